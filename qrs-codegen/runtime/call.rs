@@ -1,0 +1,487 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Request, Response, Url};
+use serde::Serialize;
+
+use super::answer::{Answer, Undecoded, status_line};
+use super::client::{Client, Shared};
+use super::credential::{Carrier, Scheme};
+use super::error::{Details, Error, ErrorKind};
+use super::operation::Operation;
+use super::redact::Redactor;
+use super::secret::noting_secrets;
+use super::template::{Piece, component, is_dot_segment, path_literal, pieces};
+use super::transport::{self, Stage};
+
+type Name = Cow<'static, str>;
+
+/// One call of an operation, with the values given so far.
+#[derive(Clone)]
+#[must_use = "a call does nothing before `send`"]
+pub(crate) struct Call {
+    client: Client,
+    operation: &'static Operation,
+    path: Vec<(&'static str, String)>,
+    query: Vec<(Name, String)>,
+    headers: Vec<(&'static str, String)>,
+    cookies: Vec<(&'static str, String)>,
+    body: Option<Body>,
+    secrets: Vec<String>,
+    problem: Option<String>,
+}
+
+#[derive(Clone)]
+struct Body {
+    bytes: Vec<u8>,
+    content_type: &'static str,
+}
+
+impl Call {
+    /// A call without any values yet.
+    pub(crate) fn new(client: &Client, operation: &'static Operation) -> Self {
+        Self {
+            client: client.clone(),
+            operation,
+            path: Vec::new(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            cookies: Vec::new(),
+            body: None,
+            secrets: Vec::new(),
+            problem: None,
+        }
+    }
+
+    /// Sets a parameter of the path.
+    pub(crate) fn path(mut self, name: &'static str, value: String) -> Self {
+        set(&mut self.path, name, value);
+        self
+    }
+
+    /// Sets a parameter of the query, in the place of an earlier value of that name.
+    pub(crate) fn query(mut self, name: &'static str, value: String) -> Self {
+        set(&mut self.query, Cow::Borrowed(name), value);
+        self
+    }
+
+    /// Sets a parameter of the query once for each value, in the place of earlier ones of that name.
+    pub(crate) fn query_each(mut self, name: &'static str, values: Vec<String>) -> Self {
+        self.query.retain(|(held, _)| held != name);
+        self.query.extend(values.into_iter().map(|value| (Cow::Borrowed(name), value)));
+        self
+    }
+
+    /// Adds a parameter to the query, beside earlier values of that name.
+    pub(crate) fn query_append(mut self, name: impl Into<Cow<'static, str>>, value: String) -> Self {
+        self.query.push((name.into(), value));
+        self
+    }
+
+    /// Sets a header.
+    pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
+        set(&mut self.headers, name, value);
+        self
+    }
+
+    /// Sets a cookie. Its value is percent-encoded.
+    pub(crate) fn cookie(mut self, name: &'static str, value: String) -> Self {
+        set(&mut self.cookies, name, value);
+        self
+    }
+
+    /// Keeps a value that is sent out of the text of an error that echoes it. A [`Secret`](super::Secret) in a
+    /// JSON body is kept out anyway.
+    pub(crate) fn hide(mut self, value: &str) -> Self {
+        self.secrets.push(value.to_owned());
+        self
+    }
+
+    /// Sets the body: `body` as JSON.
+    pub(crate) fn json<T: Serialize>(self, body: T, content_type: &'static str) -> Self {
+        let (encoded, secrets) = noting_secrets(move || serde_json::to_vec(&body));
+        self.encoded(encoded, secrets, content_type)
+    }
+
+    /// Sets the body: text.
+    pub(crate) fn text(self, body: String, content_type: &'static str) -> Self {
+        self.bytes(body.into_bytes(), content_type)
+    }
+
+    /// Sets the body: bytes as they are.
+    pub(crate) fn bytes(mut self, bytes: Vec<u8>, content_type: &'static str) -> Self {
+        self.body = Some(Body { bytes, content_type });
+        self
+    }
+
+    fn encoded(
+        mut self,
+        encoded: serde_json::Result<Vec<u8>>,
+        secrets: Vec<String>,
+        content_type: &'static str,
+    ) -> Self {
+        self.secrets.extend(secrets);
+        if let Ok(bytes) = encoded {
+            return self.bytes(bytes, content_type);
+        }
+        // serde's own message may quote a value.
+        self.problem = Some("the body cannot be written as JSON".to_owned());
+        self
+    }
+
+    /// Sends the request. `success` makes something of the body of a success, `failure` of the body of any other.
+    pub(crate) async fn send<T, E>(
+        self,
+        success: fn(&mut Answer) -> Result<T, Undecoded>,
+        failure: fn(&Answer) -> Option<E>,
+    ) -> Result<T, Error<E>> {
+        let mut answer = match self.exchange().await {
+            Ok(answer) => answer,
+            Err(details) => return Err(Error::new(details, None)),
+        };
+        if answer.status.is_success() {
+            success(&mut answer).map_err(|problem| Error::new(answer.undecoded(problem), None))
+        } else {
+            let body = failure(&answer);
+            Err(Error::new(answer.refused(), body))
+        }
+    }
+
+    async fn exchange(self) -> Result<Answer, Box<Details>> {
+        let client = self.client.clone();
+        let operation = self.operation;
+        let shared = client.shared();
+        let (request, redactor) = self.request(shared)?;
+        let url = request.url().clone();
+        let response = match shared.http.execute(request).await {
+            Ok(response) => response,
+            Err(error) => return Err(transport::failure(shared, operation, error, Stage::Waiting)),
+        };
+        let answer = read(shared, operation, response, url, redactor).await?;
+        if answer.status.is_success()
+            && let Err(page) = answer.refuse_page()
+        {
+            return Err(answer.undecoded(page));
+        }
+        Ok(answer)
+    }
+
+    fn request(self, shared: &Shared) -> Result<(Request, Redactor), Box<Details>> {
+        let operation = self.operation;
+        let refuse = |problem: String| Details::unanswered(operation, ErrorKind::Request, problem);
+        if let Some(problem) = self.problem {
+            return Err(refuse(problem));
+        }
+        let schemes = alternative(shared, operation)
+            .map_err(|problem| Details::unanswered(operation, ErrorKind::Credentials, problem))?;
+
+        let mut redactor = shared.redactor.clone();
+        for secret in &self.secrets {
+            redactor.add(secret);
+        }
+        let mut parts = Parts { query: self.query, headers: HeaderMap::new(), cookies: Vec::new() };
+        for (name, value) in &self.headers {
+            parts.header(name, value, false).map_err(refuse)?;
+        }
+        for (name, value) in &self.cookies {
+            parts.cookies.push(format!("{name}={}", component(value)));
+        }
+        parts.credentials(shared, operation, schemes, &mut redactor).map_err(refuse)?;
+        if !operation.accept.is_empty() {
+            parts.headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
+        }
+
+        let url = address(shared, operation, &self.path, &parts.query).map_err(refuse)?;
+        let mut request = Request::new(operation.method.clone(), url);
+        if !parts.cookies.is_empty() {
+            parts.header(COOKIE.as_str(), &parts.cookies.join("; "), true).map_err(refuse)?;
+        }
+        if let Some(body) = self.body {
+            parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type));
+            *request.body_mut() = Some(body.bytes.into());
+        } else if [Method::POST, Method::PUT, Method::PATCH].contains(&operation.method) {
+            // Some servers answer 411 if they are not told that there is no body.
+            parts.headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        *request.headers_mut() = parts.headers;
+        *request.timeout_mut() = Some(shared.timeout);
+        Ok((request, redactor))
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn names<N: AsRef<str>>(values: &[(N, String)]) -> Vec<&str> {
+            values.iter().map(|(name, _)| name.as_ref()).collect()
+        }
+        f.debug_struct("Call")
+            .field("operation", &self.operation)
+            .field("server", &self.client.shared().base.as_str())
+            .field("path", &names(&self.path))
+            .field("query", &names(&self.query))
+            .field("headers", &names(&self.headers))
+            .field("cookies", &names(&self.cookies))
+            .field("body", &self.body.as_ref().map(|body| body.content_type))
+            .finish_non_exhaustive()
+    }
+}
+
+/// The values of a list that is sent as one, with commas between them.
+pub(crate) fn joined(values: impl Iterator<Item = String>) -> String {
+    let values: Vec<String> = values.collect();
+    values.join(",")
+}
+
+fn set<N: PartialEq>(values: &mut Vec<(N, String)>, name: N, value: String) {
+    match values.iter().position(|(held, _)| *held == name) {
+        None => values.push((name, value)),
+        Some(first) => {
+            let mut at = 0;
+            values.retain(|(held, _)| {
+                at += 1;
+                at == first + 1 || *held != name
+            });
+            if let Some(slot) = values.get_mut(first) {
+                slot.1 = value;
+            }
+        }
+    }
+}
+
+/// The parts of a request that both parameters and credentials add to.
+struct Parts {
+    query: Vec<(Name, String)>,
+    headers: HeaderMap,
+    cookies: Vec<String>,
+}
+
+impl Parts {
+    fn header(&mut self, name: &str, value: &str, secret: bool) -> Result<(), String> {
+        let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
+            return Err(format!("`{name}` is not a name that a header can have"));
+        };
+        let Ok(mut content) = HeaderValue::from_bytes(value.as_bytes()) else {
+            return Err(format!("the value for the header `{name}` contains a character that a header cannot carry"));
+        };
+        content.set_sensitive(secret);
+        self.headers.insert(header, content);
+        Ok(())
+    }
+
+    fn carry(&mut self, carrier: Carrier, value: &str) -> Result<(), String> {
+        match carrier {
+            Carrier::Header(name) => return self.header(name, value, true),
+            Carrier::Query(name) => set(&mut self.query, Cow::Borrowed(name), value.to_owned()),
+            Carrier::Cookie(name) => self.cookies.push(format!("{name}={value}")),
+            Carrier::Certificate => {}
+        }
+        Ok(())
+    }
+
+    fn credentials(
+        &mut self,
+        shared: &Shared,
+        operation: &'static Operation,
+        schemes: &[&'static Scheme],
+        redactor: &mut Redactor,
+    ) -> Result<(), String> {
+        let own = schemes.iter().map(|scheme| (scheme.carrier, *scheme));
+        let mut made: Vec<(&str, String)> = Vec::new();
+        for (carrier, scheme) in own.chain(operation.carried.iter().copied()) {
+            if let Some(recipe) = scheme.made {
+                // One value a request, wherever it goes.
+                let known = made.iter().find(|(name, _)| *name == scheme.name);
+                let value = match known {
+                    Some((_, value)) => value.clone(),
+                    None => recipe
+                        .value(shared.random)
+                        .ok_or_else(|| format!("there is no randomness for a value of `{}`", scheme.name))?,
+                };
+                self.carry(carrier, &value)?;
+                redactor.add(&value);
+                made.push((scheme.name, value));
+            } else if let Some(value) = shared.value_of(scheme) {
+                self.carry(carrier, value)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The schemes to use: the first alternative that the client holds in full.
+fn alternative(shared: &Shared, operation: &'static Operation) -> Result<&'static [&'static Scheme], String> {
+    let Some(first) = operation.security.first() else {
+        return Ok(&[]);
+    };
+    let held = operation.security.iter().find(|alternative| alternative.iter().all(|scheme| shared.holds(scheme)));
+    if let Some(held) = held {
+        return Ok(held);
+    }
+    let ways: Vec<String> = operation
+        .security
+        .iter()
+        .map(|alternative| {
+            let missing: Vec<String> = alternative
+                .iter()
+                .filter(|scheme| !shared.holds(scheme))
+                .map(|scheme| match scheme.set_by {
+                    "" => format!("the scheme `{}`, which this client cannot hold", scheme.name),
+                    set_by => format!("`{set_by}`"),
+                })
+                .collect();
+            missing.join(" and ")
+        })
+        .collect();
+    let ways = ways.join(", or ");
+    let more = if first.iter().any(|scheme| shared.holds(scheme) && scheme.made.is_none()) {
+        "more credentials"
+    } else {
+        "credentials"
+    };
+    Err(format!("it needs {more}: use {ways}"))
+}
+
+/// The URL of a call. No value can leave its place in it.
+fn address(
+    shared: &Shared,
+    operation: &'static Operation,
+    values: &[(&'static str, String)],
+    query: &[(Name, String)],
+) -> Result<Url, String> {
+    let (template, fixed) = match operation.path.split_once('?') {
+        Some((template, fixed)) => (template, Some(fixed)),
+        None => (operation.path, None),
+    };
+    let path = format!("{}{}", shared.base.path(), expand(template, values)?);
+    let mut pairs: Vec<String> = fixed.filter(|fixed| !fixed.is_empty()).map(path_literal).into_iter().collect();
+    pairs.extend(query.iter().map(|(name, value)| format!("{}={}", component(name), component(value))));
+    let query = (!pairs.is_empty()).then(|| pairs.join("&"));
+
+    let mut text = shared.base.as_str().strip_suffix(shared.base.path()).unwrap_or_default().to_owned();
+    text.push_str(&path);
+    if let Some(query) = &query {
+        text.push('?');
+        text.push_str(query);
+    }
+    // A URL parser may tidy a path up. What it made of this one has to be what was meant.
+    match Url::parse(&text) {
+        Ok(url) if url.path() == path && url.query() == query.as_deref() => Ok(url),
+        _ => Err("its path and query do not make a URL".to_owned()),
+    }
+}
+
+fn expand(template: &str, values: &[(&'static str, String)]) -> Result<String, String> {
+    let mut path = String::new();
+    // Which parameters the segment at hand was made of, to name them if it turns out wrong.
+    let mut in_segment: Vec<&str> = Vec::new();
+    for piece in pieces(template) {
+        match piece {
+            Piece::Literal(literal) => {
+                for (at, part) in literal.split('/').enumerate() {
+                    if at > 0 {
+                        check_segment(&path, &in_segment)?;
+                        in_segment.clear();
+                        path.push('/');
+                    }
+                    path.push_str(&path_literal(part));
+                }
+            }
+            Piece::Name(name) => match values.iter().find(|(held, _)| *held == name) {
+                None => return Err(format!("the path parameter `{name}` has no value")),
+                Some((_, value)) if value.is_empty() => {
+                    return Err(format!("the path parameter `{name}` is empty"));
+                }
+                Some((_, value)) => {
+                    in_segment.push(name);
+                    path.push_str(&component(value));
+                }
+            },
+        }
+    }
+    check_segment(&path, &in_segment)?;
+    if !path.is_empty() && !path.starts_with('/') {
+        path.insert(0, '/');
+    }
+    Ok(path)
+}
+
+/// Refuses a segment that would lead to another place of the path than its own.
+fn check_segment(path: &str, parameters: &[&str]) -> Result<(), String> {
+    let segment = path.rsplit('/').next().unwrap_or_default();
+    match parameters.first() {
+        Some(name) if is_dot_segment(segment) => {
+            Err(format!("the path parameter `{name}` cannot be `.` or `..`: it would name another resource"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads an answer to its end, or as far as it may go.
+async fn read(
+    shared: &Shared,
+    operation: &'static Operation,
+    mut response: Response,
+    url: Url,
+    redactor: Redactor,
+) -> Result<Answer, Box<Details>> {
+    const FIRST: usize = 64 * 1024;
+    let limit = shared.max_response_bytes;
+    let status = response.status();
+    let announced = response.content_length();
+    let expected = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+    let mut answer = Answer {
+        operation,
+        status,
+        headers: std::mem::take(response.headers_mut()),
+        body: Vec::with_capacity(expected.min(FIRST).min(limit)),
+        cut: None,
+        url,
+        redactor,
+    };
+    if status.is_success() && expected > limit {
+        return Err(too_large(answer, limit));
+    }
+    loop {
+        match response.chunk().await {
+            Ok(None) => return Ok(answer),
+            Ok(Some(chunk)) => {
+                let room = limit.saturating_sub(answer.body.len());
+                if chunk.len() > room {
+                    if status.is_success() {
+                        return Err(too_large(answer, limit));
+                    }
+                    // An error's status is worth more than the rest of its text.
+                    answer.body.extend_from_slice(chunk.get(..room).unwrap_or_default());
+                    answer.cut = Some("the body is larger than allowed and was cut");
+                    return Ok(answer);
+                }
+                answer.body.extend_from_slice(&chunk);
+            }
+            Err(_) if !status.is_success() => {
+                answer.cut = Some("the body broke off");
+                return Ok(answer);
+            }
+            Err(error) => {
+                let stage = Stage::Reading { got: answer.body.len(), of: announced };
+                let mut details = transport::failure(shared, operation, error, stage);
+                details.message = format!("{}, but {}", status_line(status), details.message);
+                details.status = Some(status);
+                details.headers = Some(answer.headers);
+                details.text = Some(answer.redactor.text_of(&answer.body, true));
+                return Err(details);
+            }
+        }
+    }
+}
+
+fn too_large(answer: Answer, limit: usize) -> Box<Details> {
+    let message = format!(
+        "{}, but the body is larger than {limit} bytes (`ClientBuilder::max_response_bytes`)",
+        status_line(answer.status)
+    );
+    let mut details = Details::unanswered(answer.operation, ErrorKind::TooLarge, message);
+    details.status = Some(answer.status);
+    details.headers = Some(answer.headers);
+    details
+}

@@ -1,0 +1,269 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use rustls::crypto::SecureRandom;
+
+use super::build_error::{BuildError, BuildErrorKind};
+use super::credential::{Carrier, Held, Scheme};
+use super::redact::Redactor;
+use super::server::{Base, Server};
+use super::tls::{self, Certificate, Identity, Trust};
+
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// The client: one method for each operation.
+///
+/// It is cheap to clone, and clones share their connections. Any number of tasks may call one at the same time.
+#[derive(Clone)]
+pub struct Client(Arc<Shared>);
+
+pub(super) struct Shared {
+    pub(super) http: reqwest::Client,
+    pub(super) base: Base,
+    pub(super) held: Vec<Held>,
+    pub(super) certificate: HeldCertificate,
+    pub(super) timeout: Duration,
+    pub(super) connect_timeout: Duration,
+    pub(super) max_response_bytes: usize,
+    pub(super) random: &'static dyn SecureRandom,
+    pub(super) redactor: Redactor,
+}
+
+/// What is known of the client's certificate.
+#[derive(Clone, Copy)]
+pub(super) enum HeldCertificate {
+    None,
+    For(&'static Scheme),
+    /// The caller's own HTTP client may hold one.
+    Unknown,
+}
+
+impl Client {
+    /// Starts building a client for `server`.
+    pub fn builder(server: Server) -> ClientBuilder {
+        ClientBuilder {
+            server,
+            held: Vec::new(),
+            identity: None,
+            trust: Trust::default(),
+            http: None,
+            timeout: Duration::from_secs(60),
+            connect_timeout: None,
+            max_response_bytes: 128 * 1024 * 1024,
+        }
+    }
+
+    pub(super) fn shared(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("server", &self.0.base.as_str())
+            .field("credentials", &self.0.credential_names())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    pub(super) fn value_of(&self, scheme: &Scheme) -> Option<&str> {
+        self.held.iter().find(|held| held.scheme.name == scheme.name).map(|held| held.value.as_str())
+    }
+
+    pub(super) fn holds(&self, scheme: &Scheme) -> bool {
+        match scheme.carrier {
+            _ if scheme.made.is_some() => true,
+            Carrier::Certificate => match self.certificate {
+                HeldCertificate::None => false,
+                HeldCertificate::For(held) => held.name == scheme.name,
+                HeldCertificate::Unknown => true,
+            },
+            _ => self.value_of(scheme).is_some(),
+        }
+    }
+
+    fn credential_names(&self) -> Vec<&'static str> {
+        let mut names: Vec<&str> = self.held.iter().map(|held| held.scheme.name).collect();
+        if let HeldCertificate::For(scheme) = self.certificate {
+            names.push(scheme.name);
+        }
+        names
+    }
+}
+
+/// Settles what a [`Client`] uses: its server, its credentials, its limits.
+#[derive(Clone)]
+#[must_use = "a builder does nothing before `build`"]
+pub struct ClientBuilder {
+    server: Server,
+    held: Vec<Held>,
+    identity: Option<(&'static Scheme, Identity)>,
+    trust: Trust,
+    http: Option<reqwest::Client>,
+    timeout: Duration,
+    connect_timeout: Option<Duration>,
+    max_response_bytes: usize,
+}
+
+impl ClientBuilder {
+    /// How long one call may take, from connecting to the last byte of the answer. The default is 60 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How long connecting may take, the TLS handshake included. The default is 10 seconds.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// How many bytes the body of an answer may have. The default is 128 MiB.
+    ///
+    /// A larger one is an error of the kind `TooLarge`, and is not read to its end.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
+        self
+    }
+
+    /// Trusts this authority *instead of* the system's: only servers whose certificate comes from it, or from
+    /// another one given here, are spoken to. It may be called more than once.
+    pub fn root_certificate(mut self, certificate: Certificate) -> Self {
+        self.trust.roots.push(certificate);
+        self
+    }
+
+    /// Trusts the system's authorities as well as those given with `root_certificate`.
+    ///
+    /// They are trusted anyway if none is given.
+    pub fn system_roots(mut self) -> Self {
+        self.trust.system = true;
+        self
+    }
+
+    /// Uses this HTTP client, to share its connections or for what it alone can do.
+    ///
+    /// TLS, certificates, proxies, redirects and its own default headers are then its affair: a scheme that needs
+    /// a client certificate counts as held, and the settings for TLS and connecting are refused by `build`.
+    /// `timeout` and `max_response_bytes` hold as ever.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Builds the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// If the server's address cannot be used, a credential cannot be sent, settings exclude each other, or TLS
+    /// cannot be set up on this machine.
+    pub fn build(self) -> Result<Client, BuildError> {
+        let base = self.server.base()?.clone();
+        let mut redactor = Redactor::default();
+        for held in &self.held {
+            held.check()?;
+            held.hide_in(&mut redactor);
+        }
+        let provider = tls::provider();
+        let connect_timeout = self.connect_timeout.unwrap_or(Duration::from_secs(10));
+        let (http, certificate) = if let Some(http) = &self.http {
+            self.refuse_beside_http_client()?;
+            (http.clone(), HeldCertificate::Unknown)
+        } else {
+            let identity = self.identity.as_ref().map(|(_, identity)| identity);
+            let config = tls::config(&provider, &self.trust, identity, base.is_https())?;
+            let certificate = match self.identity {
+                Some((scheme, _)) => HeldCertificate::For(scheme),
+                None => HeldCertificate::None,
+            };
+            (http_client(config, connect_timeout)?, certificate)
+        };
+        Ok(Client(Arc::new(Shared {
+            http,
+            base,
+            held: self.held,
+            certificate,
+            timeout: self.timeout,
+            connect_timeout,
+            max_response_bytes: self.max_response_bytes,
+            random: provider.secure_random,
+            redactor,
+        })))
+    }
+
+    /// Holds a value for a scheme. A second one for the same scheme takes the place of the first.
+    pub(crate) fn credential(self, scheme: &'static Scheme, value: String) -> Self {
+        self.hold(Held::plain(scheme, value))
+    }
+
+    /// Holds a token for a scheme of the type `http`, `bearer`.
+    pub(crate) fn bearer_credential(self, scheme: &'static Scheme, token: String) -> Self {
+        self.hold(Held::bearer(scheme, token))
+    }
+
+    /// Holds a user name and a password for a scheme of the type `http`, `basic`.
+    pub(crate) fn basic_credential(self, scheme: &'static Scheme, user: &str, password: String) -> Self {
+        self.hold(Held::basic(scheme, user, password))
+    }
+
+    /// Holds a certificate for a scheme of the type `mutualTLS`.
+    pub(crate) fn identity(mut self, scheme: &'static Scheme, identity: Identity) -> Self {
+        self.identity = Some((scheme, identity));
+        self
+    }
+
+    fn hold(mut self, held: Held) -> Self {
+        self.held.retain(|other| other.scheme.name != held.scheme.name);
+        self.held.push(held);
+        self
+    }
+
+    fn refuse_beside_http_client(&self) -> Result<(), BuildError> {
+        let setting = if let Some((scheme, _)) = self.identity {
+            scheme.set_by
+        } else if !self.trust.roots.is_empty() {
+            "ClientBuilder::root_certificate"
+        } else if self.trust.system {
+            "ClientBuilder::system_roots"
+        } else if self.connect_timeout.is_some() {
+            "ClientBuilder::connect_timeout"
+        } else {
+            return Ok(());
+        };
+        Err(BuildError::new(
+            BuildErrorKind::Conflict,
+            format!("`{setting}` has no effect beside `ClientBuilder::http_client`: set it where that client is built"),
+        ))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("server", &self.server.as_str())
+            .field("credentials", &self.held)
+            .field("identity", &self.identity)
+            .field("timeout", &self.timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("max_response_bytes", &self.max_response_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+fn http_client(tls: rustls::ClientConfig, connect_timeout: Duration) -> Result<reqwest::Client, BuildError> {
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .connect_timeout(connect_timeout)
+        .redirect(Policy::none())
+        .referer(false)
+        .no_proxy()
+        .user_agent(USER_AGENT)
+        .build()
+        .map_err(|error| {
+            BuildError::new(BuildErrorKind::Setup, format!("the HTTP client cannot be set up: {}", error.without_url()))
+        })
+}

@@ -1,0 +1,42 @@
+//! What every generated client does: sending, credentials, TLS, decoding, errors.
+//!
+//! Written by hand and copied as it stands into each client. Nothing here knows the document a client was
+//! generated from: that is data, handed in by the generated code beside this module.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "a document need not use every kind of parameter, body, credential or answer"
+)]
+
+mod answer;
+mod build_error;
+mod call;
+mod client;
+mod credential;
+pub(crate) mod decode;
+mod error;
+mod operation;
+mod redact;
+mod secret;
+mod server;
+mod template;
+mod text;
+mod tls;
+mod trail;
+mod transport;
+pub(crate) mod wire;
+
+pub use build_error::{BuildError, BuildErrorKind};
+pub use client::{Client, ClientBuilder};
+pub use error::{Error, ErrorKind};
+pub use secret::Secret;
+pub use server::Server;
+pub use tls::{Certificate, Identity};
+
+pub(crate) use answer::{Answer, Undecoded};
+pub(crate) use call::{Call, joined};
+pub(crate) use credential::{Carrier, Made, Scheme, fill};
+pub(crate) use operation::{Operation, Statuses};
+pub(crate) use reqwest::Method;
+pub(crate) use server::Variable;

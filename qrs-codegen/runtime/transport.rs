@@ -1,0 +1,250 @@
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use rustls::{AlertDescription, CertificateError};
+
+use super::client::{HeldCertificate, Shared};
+use super::credential::{Carrier, Scheme};
+use super::error::{Details, ErrorKind};
+use super::operation::Operation;
+use super::text::one_line;
+
+/// How far a call had come when it failed.
+#[derive(Clone, Copy)]
+pub(super) enum Stage {
+    /// Before the head of the answer.
+    Waiting,
+    /// Within the body: how much was there, and of how much if the server said.
+    Reading { got: usize, of: Option<u64> },
+}
+
+/// Says what went wrong on the way, and what to do about it.
+pub(super) fn failure(
+    shared: &Shared,
+    operation: &'static Operation,
+    error: reqwest::Error,
+    stage: Stage,
+) -> Box<Details> {
+    let error = error.without_url();
+    let (kind, message) = explain(shared, operation, &error, stage);
+    let connecting = error.is_connect() && matches!(kind, ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Tls);
+    let mut details = Details::unanswered(operation, kind, message);
+    details.connecting = connecting;
+    details.source = Some(error);
+    details
+}
+
+fn explain(
+    shared: &Shared,
+    operation: &'static Operation,
+    error: &reqwest::Error,
+    stage: Stage,
+) -> (ErrorKind, String) {
+    let host = shared.base.host();
+    if error.is_timeout() {
+        return (ErrorKind::Timeout, timeout(shared, error.is_connect(), stage));
+    }
+    // Once an answer has begun both sides are content with each other.
+    if let Stage::Waiting = stage
+        && let Some(tls) = find::<rustls::Error>(error)
+    {
+        return (ErrorKind::Tls, explain_tls(shared, operation, tls));
+    }
+    let cause = one_line(&root_cause(error).to_string(), 200);
+    if error.is_connect() {
+        let eof = causes(error)
+            .filter_map(|cause| cause.downcast_ref::<io::Error>())
+            .any(|cause| cause.kind() == io::ErrorKind::UnexpectedEof);
+        if eof && shared.base.is_https() {
+            let message = format!("{host} closed the connection in the TLS handshake: does it speak TLS on this port?");
+            return (ErrorKind::Tls, message);
+        }
+        let message = if error.is_dns() {
+            format!("the host of {host} was not found: {cause}")
+        } else {
+            format!("no connection to {host}: {cause}")
+        };
+        return (ErrorKind::Connect, message);
+    }
+    if error.is_builder() {
+        return (ErrorKind::Request, format!("the request could not be made: {cause}"));
+    }
+    match stage {
+        Stage::Waiting => {
+            let hint = match shared.certificate {
+                HeldCertificate::None if !shared.base.is_https() => "",
+                HeldCertificate::None => " (a server that demands a client certificate may do so)",
+                HeldCertificate::For(_) => " (a server that does not accept the client certificate may do so)",
+                HeldCertificate::Unknown => "",
+            };
+            (ErrorKind::NoAnswer, format!("{host} gave no answer: {cause}{hint}"))
+        }
+        Stage::Reading { got, of: Some(all) } => {
+            (ErrorKind::Body, format!("the answer broke off after {got} of {all} bytes"))
+        }
+        Stage::Reading { got, of: None } => (ErrorKind::Body, format!("the answer broke off after {got} bytes")),
+    }
+}
+
+fn timeout(shared: &Shared, connecting: bool, stage: Stage) -> String {
+    let host = shared.base.host();
+    let total = shared.timeout;
+    match stage {
+        Stage::Waiting if connecting && matches!(shared.certificate, HeldCertificate::Unknown) => {
+            format!("no connection to {host} in time")
+        }
+        Stage::Waiting if connecting => format!(
+            "no connection to {host} within {:?} (`ClientBuilder::connect_timeout`)",
+            shared.connect_timeout.min(total)
+        ),
+        Stage::Waiting => format!("no answer from {host} within {total:?} (`ClientBuilder::timeout`)"),
+        Stage::Reading { got, .. } => {
+            format!("the answer was not complete within {total:?} (`ClientBuilder::timeout`): {got} bytes had come")
+        }
+    }
+}
+
+fn explain_tls(shared: &Shared, operation: &'static Operation, error: &rustls::Error) -> String {
+    let host = shared.base.host();
+    match error {
+        rustls::Error::InvalidCertificate(problem) => explain_certificate(host, problem),
+        rustls::Error::AlertReceived(alert) => explain_alert(shared, operation, *alert),
+        rustls::Error::InvalidMessage(_) => {
+            format!("{host} does not speak TLS on this port: is its address `http://`, or is the port another one?")
+        }
+        rustls::Error::PeerIncompatible(_) => {
+            format!(
+                "{host} and this client have no TLS version or cipher in common (TLS 1.2 and 1.3 are spoken): {error}"
+            )
+        }
+        other => format!("TLS with {host} failed: {}", one_line(&other.to_string(), 200)),
+    }
+}
+
+fn explain_certificate(host: &str, problem: &CertificateError) -> String {
+    match problem {
+        CertificateError::UnknownIssuer => format!(
+            "the certificate of {host} comes from an authority that is not trusted: if it is the right one, give it with `ClientBuilder::root_certificate`"
+        ),
+        CertificateError::NotValidForNameContext { expected, presented } => {
+            let names: Vec<String> = presented.iter().map(|name| plain_name(name)).collect();
+            let names = match names.as_slice() {
+                [] => "no name at all".to_owned(),
+                names => one_line(&names.join(", "), 300),
+            };
+            format!(
+                "the certificate of {host} is for {names}, not for {}: use the name that it has in the server's address",
+                expected.to_str()
+            )
+        }
+        CertificateError::NotValidForName => {
+            format!("the certificate of {host} is for another name than the one in the server's address")
+        }
+        CertificateError::ExpiredContext { time, not_after } => format!(
+            "the certificate of {host} expired {} ago: it needs a new one, unless this machine's clock is wrong",
+            span(time.as_secs().saturating_sub(not_after.as_secs()))
+        ),
+        CertificateError::Expired => {
+            format!("the certificate of {host} has expired: it needs a new one, unless this machine's clock is wrong")
+        }
+        CertificateError::NotValidYetContext { time, not_before } => format!(
+            "the certificate of {host} is not valid for another {}: is this machine's clock wrong?",
+            span(not_before.as_secs().saturating_sub(time.as_secs()))
+        ),
+        CertificateError::NotValidYet => {
+            format!("the certificate of {host} is not valid yet: is this machine's clock wrong?")
+        }
+        CertificateError::Revoked => format!("the certificate of {host} was revoked"),
+        other => format!("the certificate of {host} is not accepted: {}", one_line(&other.to_string(), 200)),
+    }
+}
+
+fn explain_alert(shared: &Shared, operation: &'static Operation, alert: AlertDescription) -> String {
+    let host = shared.base.host();
+    let about_certificate = matches!(
+        alert,
+        AlertDescription::CertificateRequired
+            | AlertDescription::NoCertificate
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied
+            | AlertDescription::DecryptError
+            | AlertDescription::HandshakeFailure
+    );
+    match shared.certificate {
+        HeldCertificate::None if about_certificate => {
+            let demand = match alert {
+                AlertDescription::HandshakeFailure => "refused the TLS handshake; most likely it demands",
+                _ => "demands",
+            };
+            match setter(operation) {
+                Some(setter) => format!("{host} {demand} a client certificate: give one with `{setter}`"),
+                None => format!("{host} {demand} a client certificate, and this client has none"),
+            }
+        }
+        HeldCertificate::For(_) if alert == AlertDescription::UnknownCA => format!(
+            "{host} refused the client certificate ({alert:?}): it does not come from the authority that the server trusts"
+        ),
+        HeldCertificate::For(_) if about_certificate => {
+            format!("{host} refused the client certificate ({alert:?})")
+        }
+        HeldCertificate::Unknown if about_certificate => {
+            format!("{host} refused the client certificate, or there was none ({alert:?})")
+        }
+        _ if alert == AlertDescription::ProtocolVersion => {
+            format!("{host} speaks neither TLS 1.2 nor TLS 1.3")
+        }
+        _ => format!("{host} ended the TLS connection ({alert:?})"),
+    }
+}
+
+/// The builder's method for a client certificate, if the operation's schemes tell of one.
+fn setter(operation: &'static Operation) -> Option<&'static str> {
+    operation
+        .security
+        .iter()
+        .flat_map(|alternative| alternative.iter())
+        .find(|scheme: &&&'static Scheme| scheme.carrier == Carrier::Certificate && !scheme.set_by.is_empty())
+        .map(|scheme| scheme.set_by)
+}
+
+/// webpki writes `DnsName("a.example")`.
+fn plain_name(name: &str) -> String {
+    match name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')')) {
+        Some(inner) => inner.trim_matches('"').to_owned(),
+        None => name.to_owned(),
+    }
+}
+
+fn span(seconds: u64) -> String {
+    const DAY: u64 = 24 * 60 * 60;
+    match Duration::from_secs(seconds) {
+        span if span.as_secs() >= 2 * DAY => format!("{} days", span.as_secs() / DAY),
+        span if span.as_secs() >= 2 * 60 * 60 => format!("{} hours", span.as_secs() / (60 * 60)),
+        span => format!("{} minutes", span.as_secs() / 60),
+    }
+}
+
+/// The chain of causes. What an `io::Error` wraps is not its source, so it is unwrapped on the way.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| {
+        let error: &'a (dyn StdError + 'static) = *error;
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner as &(dyn StdError + 'static)),
+            None => error.source(),
+        }
+    })
+}
+
+fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    causes(error).find_map(|error| error.downcast_ref::<T>())
+}
+
+fn root_cause<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    causes(error).last().unwrap_or(error)
+}

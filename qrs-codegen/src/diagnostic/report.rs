@@ -1,0 +1,466 @@
+//! All problems of one run, in order, with their places, as text for a terminal.
+
+use std::collections::{HashSet, VecDeque};
+use std::error::Error;
+use std::fmt::{self, Debug, Display, Formatter, Write as _};
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin as Header, Renderer, Snippet};
+
+use super::{Diagnostic, Origin, Part, Pointer, Severity, Shown, Span, is_treacherous};
+use crate::source::{Source, Tree, parse};
+
+/// Characters of a line that a snippet shows, and how many of them precede the place that is marked.
+const WIDTH: usize = 120;
+const LEAD: usize = 40;
+
+/// Characters of a message, a label or a pointer. Names in a message are shorter already.
+const MAX_MESSAGE: usize = 600;
+
+/// All problems of one run, with the texts that they speak of.
+///
+/// It holds them in the order of the document, those of the overlay after those of the document, and each once. That
+/// order, and with it lines and columns, is found when it is first asked for.
+pub struct Report {
+    document: Text,
+    overlay: Option<Text>,
+    grafts: Vec<Graft>,
+    diagnostics: Vec<Diagnostic>,
+    placed: OnceLock<Vec<Placed>>,
+}
+
+/// Where an overlay put something: a problem with a part of the document that only the overlay gave it is shown there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Graft {
+    /// What the action's target matched in the document.
+    pub at: Vec<Pointer>,
+    /// The action's `update`, in the overlay.
+    pub update: Pointer,
+}
+
+/// How a report is rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Text alone, for files and pipes.
+    Plain,
+    /// With ANSI escape codes for colours.
+    Colour,
+}
+
+/// A place as an editor counts it. Displays as `file:line:column`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position<'a> {
+    /// The name of the text, as it was given.
+    pub file: &'a str,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
+impl Display for Position<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", printable(self.file), self.line, self.column)
+    }
+}
+
+struct Text {
+    name: String,
+    text: String,
+}
+
+impl From<Source<'_>> for Text {
+    fn from(source: Source<'_>) -> Text {
+        Text { name: source.name.to_owned(), text: source.text.to_owned() }
+    }
+}
+
+/// A diagnostic with its place.
+struct Placed {
+    /// Which one it is of those that were given.
+    index: usize,
+    primary: Option<Found>,
+    related: Vec<Option<Found>>,
+}
+
+/// A place in a text.
+#[derive(Clone, Copy)]
+struct Found {
+    origin: Origin,
+    span: Span,
+    /// Whether this is what was looked for, and not an ancestor of it.
+    exact: bool,
+    line: usize,
+    column: usize,
+}
+
+impl Report {
+    /// A report on `document` and the `overlay` that was applied to it. The order of `diagnostics` decides only between
+    /// those at the same place.
+    #[must_use]
+    pub fn new(
+        document: Source<'_>,
+        overlay: Option<Source<'_>>,
+        grafts: Vec<Graft>,
+        diagnostics: Vec<Diagnostic>,
+    ) -> Report {
+        Report {
+            document: document.into(),
+            overlay: overlay.map(Text::from),
+            grafts,
+            diagnostics,
+            placed: OnceLock::new(),
+        }
+    }
+
+    /// The diagnostics, in the order of the document.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.placed().iter().map(|placed| &self.diagnostics[placed.index])
+    }
+
+    /// How many there are of this severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics().filter(|found| found.severity == severity).count()
+    }
+
+    /// Whether there is nothing to tell.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.diagnostics.is_empty()
+    }
+
+    /// Whether there is one that keeps anything from being generated.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// Where one of these [`diagnostics`](Self::diagnostics) is. `None` for others, and if the text cannot be read so
+    /// far as to know.
+    #[must_use]
+    pub fn position(&self, diagnostic: &Diagnostic) -> Option<Position<'_>> {
+        let mut placed = self.placed().iter();
+        let placed = placed.find(|placed| {
+            let own = &self.diagnostics[placed.index];
+            std::ptr::eq(own, diagnostic) || own == diagnostic
+        })?;
+        let found = placed.primary?;
+        let file = &self.text(found.origin)?.name;
+        Some(Position { file, line: found.line, column: found.column })
+    }
+
+    /// Every diagnostic with its place, a piece of the text, its pointer and its help, and the counts at the end.
+    ///
+    /// What comes out is bounded for each diagnostic, whatever the lines and names of the document are like, and no
+    /// character of the document reaches the terminal that it would obey.
+    #[must_use]
+    pub fn render(&self, style: Style) -> String {
+        let renderer = match style {
+            Style::Plain => Renderer::plain(),
+            Style::Colour => Renderer::styled(),
+        };
+        let mut out = String::new();
+        for placed in self.placed() {
+            out.push_str(&renderer.render(&self.groups(placed)));
+            out.push_str("\n\n");
+        }
+        out.push_str(&self.summary());
+        out
+    }
+
+    /// As `2 errors, 1 warning`, with a line break; nothing if there is nothing to count.
+    fn summary(&self) -> String {
+        let kinds = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
+        let mut line = String::new();
+        for (severity, kind) in kinds {
+            let comma = if line.is_empty() { "" } else { ", " };
+            // Writing to a string cannot fail.
+            let _ = match self.count(severity) {
+                0 => Ok(()),
+                1 => write!(line, "{comma}1 {kind}"),
+                many => write!(line, "{comma}{many} {kind}s"),
+            };
+        }
+        if !line.is_empty() {
+            line.push('\n');
+        }
+        line
+    }
+
+    fn groups(&self, placed: &Placed) -> Vec<Group<'_>> {
+        let diagnostic = &self.diagnostics[placed.index];
+        let level = match diagnostic.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+            Severity::Note => Level::NOTE,
+        };
+        let message = printable(&diagnostic.problem.to_string());
+        let title = level.clone().primary_title(message).id(diagnostic.problem.code());
+        let mut groups = Vec::new();
+        let mut group = Group::with_title(title);
+
+        let primary = placed.primary.map(|found| Mark { kind: AnnotationKind::Primary, found, label: None });
+        let related = placed.related.iter().zip(&diagnostic.related).filter_map(|(found, related)| {
+            let label = Some(printable(&related.label));
+            found.map(|found| Mark { kind: AnnotationKind::Context, found, label })
+        });
+        let mut marks: VecDeque<Mark> = primary.into_iter().chain(related).collect();
+        while let Some(mark) = marks.pop_front() {
+            let first = mark.found;
+            let Some(text) = self.text(first.origin) else { continue };
+            let window = Window::around(&text.text, first.span.start);
+            let (mut here, elsewhere): (VecDeque<Mark>, _) =
+                marks.into_iter().partition(|mark| window.shows(first, mark.found));
+            here.push_front(mark);
+            marks = elsewhere;
+            let name = printable(&text.name);
+            let snippet = window.snippet(&text.text, first.line, here);
+            if window.cut_before {
+                // The renderer counts columns in what it is given, so it must not count those of a line that it knows
+                // only the middle of.
+                let header = Header::path(name).line(first.line).char_column(first.column);
+                groups.push(group.element(header));
+                group = Group::with_level(level.clone()).element(snippet);
+            } else {
+                group = group.element(snippet.path(name));
+            }
+        }
+        if !diagnostic.pointer.tokens().is_empty() {
+            let pointer = printable(&diagnostic.pointer.to_string());
+            group = group.element(Level::NOTE.message(format!("at {pointer}")));
+        }
+        if let Some(help) = &diagnostic.help {
+            group = group.element(Level::HELP.message(printable(help)));
+        }
+        groups.push(group);
+        groups
+    }
+
+    fn text(&self, origin: Origin) -> Option<&Text> {
+        match origin {
+            Origin::Document => Some(&self.document),
+            Origin::Overlay => self.overlay.as_ref(),
+        }
+    }
+
+    fn placed(&self) -> &[Placed] {
+        self.placed.get_or_init(|| self.place())
+    }
+
+    fn place(&self) -> Vec<Placed> {
+        let mut placed: Vec<Placed> = {
+            let mut finder = Finder { report: self, document: None, overlay: None };
+            let place = |(index, diagnostic): (usize, &Diagnostic)| {
+                let primary = finder.find(diagnostic.origin, &diagnostic.pointer, diagnostic.part);
+                let related = diagnostic.related.iter();
+                let related = related.map(|related| finder.find(related.origin, &related.pointer, related.part));
+                Placed { index, primary, related: related.collect() }
+            };
+            self.diagnostics.iter().enumerate().map(place).collect()
+        };
+        // What has no place at all comes last in its text.
+        placed.sort_by_key(|placed| match placed.primary {
+            Some(found) => (found.origin, found.span.start, found.span.end),
+            None => (self.diagnostics[placed.index].origin, usize::MAX, usize::MAX),
+        });
+        let mut seen = HashSet::new();
+        placed.retain(|placed| {
+            let diagnostic = &self.diagnostics[placed.index];
+            let place = placed.primary.map(|found| (found.origin, found.span));
+            let exact = placed.primary.is_some_and(|found| found.exact);
+            // The pointer tells apart what is shown at one ancestor; at an exact place another pointer is another way
+            // to the same value.
+            let pointer = (!exact).then(|| diagnostic.pointer.clone());
+            let problem = (diagnostic.problem.code(), diagnostic.problem.to_string());
+            seen.insert((diagnostic.severity, place, pointer, problem))
+        });
+        for origin in [Origin::Document, Origin::Overlay] {
+            if let Some(text) = self.text(origin) {
+                let found = placed
+                    .iter_mut()
+                    .flat_map(|placed| placed.primary.iter_mut().chain(placed.related.iter_mut().flatten()));
+                count_lines(&text.text, found.filter(|found| found.origin == origin).collect());
+            }
+        }
+        placed
+    }
+}
+
+/// Fills in lines and columns, in one pass over the text.
+fn count_lines(text: &str, mut found: Vec<&mut Found>) {
+    found.sort_by_key(|found| found.span.start);
+    let mut next = found.into_iter().peekable();
+    let (mut line, mut column) = (1, 1);
+    for (offset, c) in text.char_indices() {
+        while let Some(found) = next.next_if(|found| found.span.start <= offset) {
+            (found.line, found.column) = (line, column);
+        }
+        if next.peek().is_none() {
+            return;
+        }
+        match c {
+            '\n' => (line, column) = (line + 1, 1),
+            '\u{feff}' if offset == 0 => {}
+            _ => column += 1,
+        }
+    }
+    for found in next {
+        (found.line, found.column) = (line, column);
+    }
+}
+
+/// Finds places, and reads a text only when a pointer into it is to be found.
+struct Finder<'a> {
+    report: &'a Report,
+    document: Option<Tree<'a>>,
+    overlay: Option<Tree<'a>>,
+}
+
+impl Finder<'_> {
+    fn find(&mut self, origin: Origin, pointer: &Pointer, part: Part) -> Option<Found> {
+        if let Part::Span(span) = part {
+            let text = &self.report.text(origin)?.text;
+            let start = Span::of_char(text, span.start).start;
+            let end = Span::of_char(text, span.end).start;
+            return Some(Found::new(origin, Span::new(start, end), true));
+        }
+        let (located, exact) = self.locate(origin, pointer, part)?;
+        if exact || origin == Origin::Overlay {
+            return Some(located);
+        }
+        Some(self.grafted(pointer, part).unwrap_or(located))
+    }
+
+    /// The place in the overlay that a part of the document comes from. Of several actions the last one counts.
+    fn grafted(&mut self, pointer: &Pointer, part: Part) -> Option<Found> {
+        self.report.overlay.as_ref()?;
+        let report = self.report;
+        for graft in report.grafts.iter().rev() {
+            for rest in graft.at.iter().filter_map(|at| pointer.strip_prefix(at)) {
+                let target = rest.iter().fold(graft.update.clone(), |place, token| place.child(token));
+                if let Some((found, true)) = self.locate(Origin::Overlay, &target, part) {
+                    return Some(found);
+                }
+            }
+        }
+        None
+    }
+
+    fn locate(&mut self, origin: Origin, pointer: &Pointer, part: Part) -> Option<(Found, bool)> {
+        let text = &self.report.text(origin)?.text;
+        let tree = match origin {
+            Origin::Document => &mut self.document,
+            Origin::Overlay => &mut self.overlay,
+        };
+        let tree = tree.get_or_insert_with(|| parse(text).0);
+        let located = tree.locate(text, pointer, part)?;
+        let exact = located.matched == pointer.tokens().len();
+        Some((Found::new(origin, located.span, exact), exact))
+    }
+}
+
+impl Found {
+    fn new(origin: Origin, span: Span, exact: bool) -> Found {
+        Found { origin, span, exact, line: 1, column: 1 }
+    }
+}
+
+/// What is marked in a snippet.
+struct Mark {
+    kind: AnnotationKind,
+    found: Found,
+    label: Option<String>,
+}
+
+/// The part of a line that a snippet shows.
+struct Window {
+    shown: Range<usize>,
+    /// Whether the line begins before it.
+    cut_before: bool,
+    /// Whether the line goes on after it.
+    cut_after: bool,
+}
+
+impl Window {
+    /// The line around the byte `place`, or as much of it as may be shown.
+    fn around(text: &str, place: usize) -> Window {
+        let before = text.get(..place).unwrap_or_default();
+        let after = text.get(place..).unwrap_or_default();
+        let goes_on = |(_, c): &(usize, char)| *c != '\n';
+        // Where the characters before the place start, the nearest first, and where those after it end.
+        let starts = before.char_indices().rev().take_while(goes_on).map(|(at, _)| at);
+        let ends = after.char_indices().take_while(goes_on).map(|(at, c)| place + at + c.len_utf8());
+        let starts: Vec<usize> = starts.take(WIDTH + 1).collect();
+        let ends: Vec<usize> = ends.take(WIDTH + 1).collect();
+
+        // A line that fits is shown whole, else the place stands at a fixed distance from the cut.
+        let fits = starts.len() + ends.len() <= WIDTH;
+        let lead = if fits { starts.len() } else { starts.len().min(LEAD) };
+        let tail = ends.len().min(WIDTH - lead);
+        let last = |kept: Option<&[usize]>| kept.and_then(<[usize]>::last).copied().unwrap_or(place);
+        let mut shown = last(starts.get(..lead))..last(ends.get(..tail));
+        let cut_after = tail < ends.len();
+        if !cut_after && text[shown.clone()].ends_with('\r') {
+            shown.end -= 1;
+        }
+        if shown.start == 0 && text.starts_with('\u{feff}') {
+            shown.start = '\u{feff}'.len_utf8().min(shown.end);
+        }
+        Window { shown, cut_before: lead < starts.len(), cut_after }
+    }
+
+    /// Whether `other` can be marked in the window that was opened for `first`.
+    fn shows(&self, first: Found, other: Found) -> bool {
+        let within = self.shown.start <= other.span.start && other.span.start <= self.shown.end;
+        first.origin == other.origin && first.line == other.line && within
+    }
+
+    fn snippet(&self, text: &str, line: usize, marks: VecDeque<Mark>) -> Snippet<'static, Annotation<'static>> {
+        // Where each byte went: what stands in for a character may be of another length, though it is one character
+        // too, since the renderer counts them.
+        let mut places = Vec::with_capacity(self.shown.len() + 1);
+        let mut shown = String::new();
+        if self.cut_before {
+            shown.push('…');
+        }
+        for c in text[self.shown.clone()].chars() {
+            places.extend(std::iter::repeat_n(shown.len(), c.len_utf8()));
+            shown.push(if is_treacherous(c) && c != '\t' { char::REPLACEMENT_CHARACTER } else { c });
+        }
+        places.push(shown.len());
+        if self.cut_after {
+            shown.push('…');
+        }
+        let place = |offset: usize| {
+            let offset = offset.clamp(self.shown.start, self.shown.end) - self.shown.start;
+            places.get(offset).copied().unwrap_or_default()
+        };
+        let annotations = marks.into_iter().map(|mark| {
+            let span = place(mark.found.span.start)..place(mark.found.span.end);
+            mark.kind.span(span).label(mark.label)
+        });
+        Snippet::source(shown).line_start(line).annotations(annotations.collect::<Vec<_>>())
+    }
+}
+
+/// A text without anything that a terminal would obey. Line breaks are written out.
+fn printable(text: &str) -> String {
+    Shown { text, limit: MAX_MESSAGE }.to_string()
+}
+
+impl Display for Report {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(Style::Plain))
+    }
+}
+
+/// What a failed test or an `unwrap` shows: the report, not the texts.
+impl Debug for Report {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
+    }
+}
+
+impl Error for Report {}

@@ -1,0 +1,165 @@
+//! `src/client.rs`: the document's servers and security schemes.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::types::many_arguments;
+use super::{Draft, inner_lines, lines, paragraphs};
+use crate::markdown;
+use crate::model::{Api, Carrier, Name, Scheme, SchemeValue, Security, Server, Variable};
+
+pub(super) fn draft(api: &Api) -> Draft {
+    let mut items = Vec::new();
+    if !api.servers.is_empty() || !api.schemes.is_empty() {
+        items.push(quote!(
+            use crate::runtime;
+        ));
+    }
+    items.extend(api.schemes.iter().map(scheme));
+    items.extend(api.securities.iter().map(security));
+    items.extend(credentials(&api.schemes));
+    items.extend(servers(&api.servers));
+    Draft::Rust { inner: inner_lines(&["Where the API is served, and the credentials that it takes."]), items }
+}
+
+fn scheme(scheme: &Scheme) -> TokenStream {
+    let Scheme { name: Name { wire, ident }, place, carrier, value, .. } = scheme;
+    let carrier = self::carrier(carrier);
+    let (set_by, made) = match value {
+        SchemeValue::Made { length, alphabet } => {
+            let length = Literal::u16_unsuffixed(*length);
+            (String::new(), quote!(Some(runtime::Made { length: #length, alphabet: #alphabet })))
+        }
+        _ => (format!("ClientBuilder::{ident}"), quote!(None)),
+    };
+    quote! {
+        pub(crate) static #place: runtime::Scheme =
+            runtime::Scheme { name: #wire, carrier: #carrier, set_by: #set_by, made: #made };
+    }
+}
+
+pub(super) fn carrier(carrier: &Carrier) -> TokenStream {
+    match carrier {
+        Carrier::Header(name) => quote!(runtime::Carrier::Header(#name)),
+        Carrier::Query(name) => quote!(runtime::Carrier::Query(#name)),
+        Carrier::Cookie(name) => quote!(runtime::Carrier::Cookie(#name)),
+        Carrier::Certificate => quote!(runtime::Carrier::Certificate),
+    }
+}
+
+fn security(security: &Security) -> TokenStream {
+    let Security { place, alternatives } = security;
+    let alternatives = alternatives.iter().map(|schemes| quote!(&[#(&#schemes),*]));
+    quote! {
+        pub(crate) static #place: &[&[&runtime::Scheme]] = &[#(#alternatives),*];
+    }
+}
+
+fn credentials(schemes: &[Scheme]) -> Option<TokenStream> {
+    let methods: Vec<TokenStream> = schemes.iter().filter_map(credential).collect();
+    (!methods.is_empty()).then(|| {
+        quote! {
+            impl runtime::ClientBuilder {
+                #(#methods)*
+            }
+        }
+    })
+}
+
+/// The builder's method for a credential that the caller gives.
+fn credential(scheme: &Scheme) -> Option<TokenStream> {
+    let Scheme { name: Name { wire, ident }, place, carrier, value, doc } = scheme;
+    let (arguments, body) = match value {
+        SchemeValue::Made { .. } => return None,
+        SchemeValue::Given => (quote!(value: impl Into<String>), quote!(self.credential(&#place, value.into()))),
+        SchemeValue::Bearer => {
+            (quote!(token: impl Into<String>), quote!(self.bearer_credential(&#place, token.into())))
+        }
+        SchemeValue::Basic => (
+            quote!(user: impl AsRef<str>, password: impl Into<String>),
+            quote!(self.basic_credential(&#place, user.as_ref(), password.into())),
+        ),
+        SchemeValue::Identity => (quote!(identity: runtime::Identity), quote!(self.identity(&#place, identity))),
+        SchemeValue::Pattern { pattern, arguments } => {
+            let idents: Vec<_> = arguments.iter().map(|argument| &argument.ident).collect();
+            let wires = arguments.iter().map(|argument| &argument.wire);
+            (
+                quote!(#(#idents: impl Into<String>),*),
+                quote! {
+                    self.credential(&#place, runtime::fill(#pattern, &[#((#wires, #idents.into())),*]))
+                },
+            )
+        }
+    };
+    let travels = match carrier {
+        Carrier::Header(name) => format!("the header {}", markdown::code(name)),
+        Carrier::Query(name) => format!("the query parameter {}", markdown::code(name)),
+        Carrier::Cookie(name) => format!("the cookie {}", markdown::code(name)),
+        Carrier::Certificate => "the TLS handshake".to_owned(),
+    };
+    let encoded = match value {
+        SchemeValue::Pattern { .. } => " Each value is percent-encoded.",
+        SchemeValue::Bearer => " Without the word `Bearer`, which is put before it.",
+        _ => "",
+    };
+    let how = format!("The security scheme {}: sent in {travels}.{encoded}", markdown::code(wire));
+    let doc = lines(&paragraphs([doc.0.clone(), vec![how]]));
+    Some(quote! {
+        #doc
+        pub fn #ident(self, #arguments) -> Self {
+            #body
+        }
+    })
+}
+
+fn servers(servers: &[Server]) -> Option<TokenStream> {
+    let constructors = servers.iter().map(server);
+    (!servers.is_empty()).then(|| {
+        quote! {
+            impl runtime::Server {
+                #(#constructors)*
+            }
+        }
+    })
+}
+
+fn server(server: &Server) -> TokenStream {
+    let Server { ident, url, doc, variables } = server;
+    let described = variables.iter().map(described).collect();
+    let doc = lines(&paragraphs([doc.0.clone(), vec![markdown::code(url)], described]));
+    let arguments = variables.iter().map(|variable| {
+        let ident = &variable.name.ident;
+        quote!(#ident: impl Into<String>)
+    });
+    let values = variables.iter().map(|Variable { name: Name { wire, ident }, allowed, .. }| {
+        quote!(runtime::Variable { name: #wire, value: #ident.into(), allowed: &[#(#allowed),*] })
+    });
+    let many = many_arguments(variables.len());
+    quote! {
+        #doc
+        #[must_use]
+        #many
+        pub fn #ident(#(#arguments),*) -> Self {
+            Self::from_template(#url, &[#(#values),*])
+        }
+    }
+}
+
+fn described(variable: &Variable) -> String {
+    let Variable { name, default, allowed, doc } = variable;
+    let mut line = format!("* `{}`", name.ident);
+    if !doc.is_empty() {
+        line.push_str(": ");
+        line.push_str(doc);
+    }
+    if !default.is_empty() {
+        line.push_str("; usually ");
+        line.push_str(&markdown::code(default));
+    }
+    if !allowed.is_empty() {
+        let allowed: Vec<String> = allowed.iter().map(|value| markdown::code(value)).collect();
+        line.push_str("; one of ");
+        line.push_str(&allowed.join(", "));
+    }
+    line
+}

@@ -1,0 +1,99 @@
+//! `Cargo.toml`.
+
+use std::fmt::Write as _;
+
+use super::Draft;
+use crate::model::{Api, Item, Package, Type};
+
+/// What the runtime needs, whatever the document: the versions that this repository is tested with.
+const DEPENDENCIES: &[&str] = &[
+    r#"base64 = "0.23""#,
+    r#"percent-encoding = "2.3""#,
+    r#"reqwest = { version = "0.13.5", default-features = false, features = ["rustls-no-provider"] }"#,
+    r#"rustls = { version = "0.23.46", default-features = false, features = ["ring", "std", "tls12"] }"#,
+    r#"rustls-platform-verifier = "0.7""#,
+    r#"serde = { version = "1.0.220", features = ["derive"] }"#,
+    r#"serde_json = "1.0.145""#,
+];
+
+const UUID: &str = r#"uuid = { version = "1", features = ["serde"] }"#;
+const JIFF: &str = r#"jiff = { version = "1", default-features = false, features = ["serde", "std"] }"#;
+
+pub(super) fn draft(api: &Api) -> Draft {
+    let Package { name, version, description, license, keywords, categories, repository } = &api.package;
+    let mut out = String::from("[package]\n");
+    let mut set = |key: &str, value: String| {
+        out.push_str(key);
+        out.push_str(" = ");
+        out.push_str(&value);
+        out.push('\n');
+    };
+    set("name", quoted(name));
+    set("version", quoted(version));
+    set("edition", quoted("2024"));
+    set("rust-version", quoted(env!("CARGO_PKG_RUST_VERSION")));
+    set("description", quoted(description));
+    if let Some(license) = license {
+        set("license", quoted(license));
+    }
+    if let Some(repository) = repository {
+        set("repository", quoted(repository));
+    }
+    set("readme", quoted("README.md"));
+    if !keywords.is_empty() {
+        set("keywords", list(keywords));
+    }
+    if !categories.is_empty() {
+        set("categories", list(categories));
+    }
+    out.push_str("\n[dependencies]\n");
+    let mut dependencies = DEPENDENCIES.to_vec();
+    if mentions(api, &|ty| matches!(ty, Type::Uuid)) {
+        dependencies.push(UUID);
+    }
+    if mentions(api, &|ty| matches!(ty, Type::Timestamp | Type::Date)) {
+        dependencies.push(JIFF);
+    }
+    dependencies.sort_unstable();
+    for dependency in dependencies {
+        out.push_str(dependency);
+        out.push('\n');
+    }
+    Draft::Text(out)
+}
+
+/// Whether a type is mentioned anywhere.
+fn mentions(api: &Api, is: &dyn Fn(&Type) -> bool) -> bool {
+    let in_items = api.items.iter().any(|item| match item {
+        Item::Struct(item) => item.fields.iter().any(|field| field.ty.mentions(is)),
+        Item::Alias(item) => item.ty.mentions(is),
+        Item::Enum(_) => false,
+    });
+    in_items
+        || api.modules.iter().flat_map(|module| &module.operations).any(|operation| {
+            let parameters = operation.required.iter().chain(&operation.optional).map(|parameter| &parameter.ty);
+            let bodies = operation.body.iter().map(|body| &body.ty).chain(&operation.error);
+            parameters.chain(bodies).chain([&operation.success.ty]).any(|ty| ty.mentions(is))
+        })
+}
+
+fn list(values: &[String]) -> String {
+    let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+    format!("[{}]", values.join(", "))
+}
+
+/// A basic string of TOML 1.0.
+fn quoted(text: &str) -> String {
+    let mut out = String::from('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            _ if character.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(character));
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,134 @@
+//! A model to the files of a crate. Places what `lower` decided; cannot fail.
+//!
+//! One module for each file, one small function for each item.
+
+mod client;
+mod library;
+mod manifest;
+mod operations;
+mod readme;
+mod runtime;
+mod types;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Api, Doc, Type};
+
+/// A file before it is formatted.
+pub(crate) enum Draft {
+    /// Written as it stands.
+    Text(String),
+    /// Rust code: the file's inner attributes, line by line, and its items, each set apart by an empty line.
+    Rust { inner: Vec<TokenStream>, items: Vec<TokenStream> },
+}
+
+/// The files of the crate, by their paths in it.
+pub(crate) fn emit(api: &Api) -> Vec<(String, Draft)> {
+    let mut files = vec![
+        ("Cargo.toml".to_owned(), manifest::draft(api)),
+        ("README.md".to_owned(), readme::draft(api)),
+        ("src/lib.rs".to_owned(), library::draft(api)),
+        ("src/client.rs".to_owned(), client::draft(api)),
+        ("src/types.rs".to_owned(), types::draft(api)),
+    ];
+    files.push(("src/operations/mod.rs".to_owned(), operations::index(api)));
+    for module in &api.modules {
+        files.push((format!("src/operations/{}.rs", module.name.ident.as_str()), operations::draft(module)));
+    }
+    files.extend(runtime::files().map(|(name, text)| (format!("src/runtime/{name}"), Draft::Text(text.to_owned()))));
+    files
+}
+
+fn doc(doc: &Doc) -> TokenStream {
+    lines(&doc.0)
+}
+
+fn lines<T: AsRef<str>>(lines: &[T]) -> TokenStream {
+    let lines = lines.iter().map(|line| spaced(line.as_ref()));
+    quote!(#(#[doc = #lines])*)
+}
+
+fn inner_lines<T: AsRef<str>>(lines: &[T]) -> Vec<TokenStream> {
+    let lines = lines.iter().map(|line| spaced(line.as_ref()));
+    vec![quote!(#(#![doc = #lines])*)]
+}
+
+fn spaced(line: &str) -> String {
+    if line.is_empty() { String::new() } else { format!(" {line}") }
+}
+
+/// `texts` as paragraphs.
+fn paragraphs(texts: impl IntoIterator<Item = Vec<String>>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for text in texts.into_iter().filter(|text| !text.is_empty()) {
+        if !all.is_empty() {
+            all.push(String::new());
+        }
+        all.extend(text);
+    }
+    all
+}
+
+/// Where a type is mentioned, and from where.
+#[derive(Clone, Copy)]
+enum From {
+    /// In `types` itself.
+    Types,
+    /// In another module.
+    Elsewhere,
+}
+
+impl Type {
+    fn tokens(&self, from: From) -> TokenStream {
+        match self {
+            Self::String => quote!(String),
+            Self::Secret => quote!(crate::Secret),
+            Self::Bool => quote!(bool),
+            Self::Integer(name) | Self::Float(name) => {
+                let name = proc_macro2::Ident::new(name, proc_macro2::Span::call_site());
+                quote!(#name)
+            }
+            Self::Uuid => quote!(uuid::Uuid),
+            Self::Timestamp => quote!(jiff::Timestamp),
+            Self::Date => quote!(jiff::civil::Date),
+            Self::Json => quote!(serde_json::Value),
+            Self::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
+            Self::Bytes => quote!(Vec<u8>),
+            Self::Unit => quote!(()),
+            Self::List(inner) => {
+                let inner = inner.tokens(from);
+                quote!(Vec<#inner>)
+            }
+            Self::Map(inner) => {
+                let inner = inner.tokens(from);
+                quote!(std::collections::BTreeMap<String, #inner>)
+            }
+            Self::Item(ident) => match from {
+                From::Types => quote!(#ident),
+                From::Elsewhere => quote!(types::#ident),
+            },
+            Self::Nullable(inner) => {
+                let inner = inner.tokens(from);
+                quote!(Option<#inner>)
+            }
+            Self::Boxed(inner) => {
+                let inner = inner.tokens(from);
+                quote!(Box<#inner>)
+            }
+        }
+    }
+
+    /// What an argument of this type is declared as, and what makes the value of it.
+    fn argument(&self, name: &impl quote::ToTokens, from: From) -> (TokenStream, TokenStream) {
+        match self {
+            Self::String => (quote!(impl Into<String>), quote!(#name.into())),
+            Self::Secret => (quote!(impl Into<crate::Secret>), quote!(#name.into())),
+            Self::Boxed(inner) => {
+                let inner = inner.tokens(from);
+                (quote!(#inner), quote!(Box::new(#name)))
+            }
+            other => (other.tokens(from), quote!(#name)),
+        }
+    }
+}

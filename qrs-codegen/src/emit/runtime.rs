@@ -1,0 +1,32 @@
+//! `src/runtime/*.rs`: the hand-written files, as they stand.
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../../runtime/", $name)))),*]
+    };
+}
+
+const FILES: &[(&str, &str)] = &files![
+    "answer.rs",
+    "build_error.rs",
+    "call.rs",
+    "client.rs",
+    "credential.rs",
+    "decode.rs",
+    "error.rs",
+    "mod.rs",
+    "operation.rs",
+    "redact.rs",
+    "secret.rs",
+    "server.rs",
+    "template.rs",
+    "text.rs",
+    "tls.rs",
+    "trail.rs",
+    "transport.rs",
+    "wire.rs",
+];
+
+pub(super) fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FILES.iter().copied()
+}

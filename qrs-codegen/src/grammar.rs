@@ -1,0 +1,882 @@
+//! Which keys an object of OpenAPI may have, and of what kind their values are.
+//!
+//! `openapiv3` takes `type: objet` for "anything", loses a misspelt key, and fails as a whole without a place. So the
+//! tree is held against these tables first, and what `openapiv3` gets afterwards is known to be understood. The same
+//! tables lead `normalize` to every schema, response and security scheme, wherever it stands.
+//!
+//! Sources: <https://spec.openapis.org/oas/v3.0.4.html>, <https://spec.openapis.org/oas/v3.1.1.html>, JSON Schema
+//! 2020-12, and <https://spec.openapis.org/overlay/v1.1.0.html> for overlays.
+
+use serde_json::Value;
+
+use crate::diagnostic::{At, Diagnostic, Origin, Problem};
+
+/// An object of the specification.
+pub(crate) struct Object {
+    /// As the specification calls it.
+    pub(crate) name: &'static str,
+    fields: &'static [Field],
+    /// What further keys are, where an object is a map with some fixed keys.
+    others: Others,
+    /// The keys that `x-codegen` may have here.
+    codegen: &'static [Field],
+}
+
+struct Field {
+    key: &'static str,
+    kind: &'static Kind,
+    needed: Needed,
+    since: Version,
+}
+
+/// Whether an object is complete without a key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needed {
+    No,
+    Yes,
+    /// The specification asks for it, much of the world leaves it out, and nothing is lost.
+    Expected,
+}
+
+enum Others {
+    None,
+    /// Keys that satisfy a predicate, with a description of it.
+    Matching(fn(&str) -> bool, &'static str, &'static Kind),
+}
+
+/// What a value is.
+pub(crate) enum Kind {
+    Any,
+    String,
+    /// A string that nobody misses if it is `null`.
+    Words,
+    /// A string; a number or a boolean is taken for the text it was written as.
+    Text,
+    Bool,
+    Number,
+    Count,
+    BoolOrNumber,
+    OneOf(&'static [&'static str]),
+    /// `type` of a schema: a name or, since 3.1, a list of them.
+    SchemaType,
+    /// `required` of a schema: a list of names; `true` is a common mistake.
+    RequiredNames,
+    Object(&'static Object),
+    /// An object or, in its place, a Reference Object.
+    OrReference(&'static Object),
+    /// A schema; since 3.1 also a boolean.
+    Schema,
+    /// A schema or, in every version, a boolean.
+    SchemaOrBool,
+    List(&'static Kind),
+    Map(&'static Kind),
+    SchemaOrList,
+}
+
+/// The versions of the specification that differ in what they allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Version {
+    /// 3.0.x
+    V30,
+    /// 3.1.x
+    V31,
+}
+
+impl Version {
+    fn name(self) -> &'static str {
+        match self {
+            Self::V30 => "3.0",
+            Self::V31 => "3.1",
+        }
+    }
+}
+
+const fn field(key: &'static str, kind: &'static Kind) -> Field {
+    Field { key, kind, needed: Needed::No, since: Version::V30 }
+}
+
+const fn needed(key: &'static str, kind: &'static Kind) -> Field {
+    Field { key, kind, needed: Needed::Yes, since: Version::V30 }
+}
+
+const fn expected(key: &'static str, kind: &'static Kind) -> Field {
+    Field { key, kind, needed: Needed::Expected, since: Version::V30 }
+}
+
+const fn since_31(key: &'static str, kind: &'static Kind) -> Field {
+    Field { key, kind, needed: Needed::No, since: Version::V31 }
+}
+
+const fn object(name: &'static str, fields: &'static [Field]) -> Object {
+    Object { name, fields, others: Others::None, codegen: &[] }
+}
+
+static STRINGS: Kind = Kind::List(&Kind::String);
+static ANYS: Kind = Kind::List(&Kind::Any);
+static SCHEMAS: Kind = Kind::List(&Kind::Schema);
+static SCHEMA_MAP: Kind = Kind::Map(&Kind::Schema);
+static EXAMPLES: Kind = Kind::Map(&Kind::OrReference(&EXAMPLE));
+static HEADERS: Kind = Kind::Map(&Kind::OrReference(&HEADER));
+static CONTENT: Kind = Kind::Map(&Kind::Object(&MEDIA_TYPE));
+static SERVERS: Kind = Kind::List(&Kind::Object(&SERVER));
+static PARAMETERS: Kind = Kind::List(&Kind::OrReference(&PARAMETER));
+static SECURITY: Kind = Kind::List(&Kind::Map(&STRINGS));
+static CALLBACKS: Kind = Kind::Map(&Kind::OrReference(&CALLBACK));
+static LINKS: Kind = Kind::Map(&Kind::OrReference(&LINK));
+const NAME_ONLY: &[Field] = &[field("name", &Kind::String)];
+
+/// The root of a document.
+pub(crate) static OPENAPI: Object = object(
+    "OpenAPI Object",
+    &[
+        needed("openapi", &Kind::String),
+        needed("info", &Kind::Object(&INFO)),
+        since_31("jsonSchemaDialect", &Kind::String),
+        field("servers", &SERVERS),
+        field("paths", &Kind::Object(&PATHS)),
+        since_31("webhooks", &Kind::Map(&Kind::OrReference(&PATH_ITEM))),
+        field("components", &Kind::Object(&COMPONENTS)),
+        field("security", &SECURITY),
+        field("tags", &Kind::List(&Kind::Object(&TAG))),
+        field("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
+    ],
+);
+
+static INFO: Object = Object {
+    codegen: &[field("package", &Kind::Object(&PACKAGE))],
+    ..object(
+        "Info Object",
+        &[
+            needed("title", &Kind::String),
+            since_31("summary", &Kind::Words),
+            field("description", &Kind::Words),
+            field("termsOfService", &Kind::Words),
+            field("contact", &Kind::Object(&CONTACT)),
+            field("license", &Kind::Object(&LICENSE)),
+            needed("version", &Kind::Text),
+        ],
+    )
+};
+
+static PACKAGE: Object = object(
+    "`package` of `x-codegen`",
+    &[
+        field("name", &Kind::String),
+        field("version", &Kind::String),
+        field("description", &Kind::String),
+        field("license", &Kind::String),
+        field("keywords", &STRINGS),
+        field("categories", &STRINGS),
+        field("repository", &Kind::String),
+    ],
+);
+
+static CONTACT: Object =
+    object("Contact Object", &[field("name", &Kind::Words), field("url", &Kind::Words), field("email", &Kind::Words)]);
+
+static LICENSE: Object = object(
+    "License Object",
+    &[expected("name", &Kind::String), since_31("identifier", &Kind::String), field("url", &Kind::Words)],
+);
+
+static SERVER: Object = Object {
+    codegen: NAME_ONLY,
+    ..object(
+        "Server Object",
+        &[
+            needed("url", &Kind::String),
+            field("description", &Kind::Words),
+            field("variables", &Kind::Map(&Kind::Object(&SERVER_VARIABLE))),
+        ],
+    )
+};
+
+static SERVER_VARIABLE: Object = object(
+    "Server Variable Object",
+    &[field("enum", &Kind::List(&Kind::Text)), needed("default", &Kind::Text), field("description", &Kind::Words)],
+);
+
+static PATHS: Object = Object {
+    others: Others::Matching(
+        |key| key.starts_with('/'),
+        "a path, which begins with `/`",
+        &Kind::OrReference(&PATH_ITEM),
+    ),
+    ..object("Paths Object", &[])
+};
+
+static PATH_ITEM: Object = object(
+    "Path Item Object",
+    &[
+        field("$ref", &Kind::String),
+        field("summary", &Kind::Words),
+        field("description", &Kind::Words),
+        field("get", &Kind::Object(&OPERATION)),
+        field("put", &Kind::Object(&OPERATION)),
+        field("post", &Kind::Object(&OPERATION)),
+        field("delete", &Kind::Object(&OPERATION)),
+        field("options", &Kind::Object(&OPERATION)),
+        field("head", &Kind::Object(&OPERATION)),
+        field("patch", &Kind::Object(&OPERATION)),
+        field("trace", &Kind::Object(&OPERATION)),
+        field("servers", &SERVERS),
+        field("parameters", &PARAMETERS),
+    ],
+);
+
+static OPERATION: Object = Object {
+    codegen: NAME_ONLY,
+    ..object(
+        "Operation Object",
+        &[
+            field("tags", &STRINGS),
+            field("summary", &Kind::Words),
+            field("description", &Kind::Words),
+            field("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
+            field("operationId", &Kind::String),
+            field("parameters", &PARAMETERS),
+            field("requestBody", &Kind::OrReference(&REQUEST_BODY)),
+            expected("responses", &Kind::Object(&RESPONSES)),
+            field("callbacks", &CALLBACKS),
+            field("deprecated", &Kind::Bool),
+            field("security", &SECURITY),
+            field("servers", &SERVERS),
+        ],
+    )
+};
+
+static EXTERNAL_DOCS: Object =
+    object("External Documentation Object", &[field("description", &Kind::Words), expected("url", &Kind::String)]);
+
+static PARAMETER: Object = Object {
+    codegen: &[field("value-of", &Kind::String)],
+    ..object(
+        "Parameter Object",
+        &[
+            needed("name", &Kind::String),
+            needed("in", &Kind::OneOf(&["query", "header", "path", "cookie"])),
+            field("description", &Kind::Words),
+            field("required", &Kind::Bool),
+            field("deprecated", &Kind::Bool),
+            field("allowEmptyValue", &Kind::Bool),
+            field("style", &Kind::OneOf(STYLES)),
+            field("explode", &Kind::Bool),
+            field("allowReserved", &Kind::Bool),
+            field("schema", &Kind::Schema),
+            field("example", &Kind::Any),
+            field("examples", &EXAMPLES),
+            field("content", &CONTENT),
+        ],
+    )
+};
+
+const STYLES: &[&str] = &["simple", "form", "label", "matrix", "spaceDelimited", "pipeDelimited", "deepObject"];
+
+static HEADER: Object = object(
+    "Header Object",
+    &[
+        field("description", &Kind::Words),
+        field("required", &Kind::Bool),
+        field("deprecated", &Kind::Bool),
+        field("allowEmptyValue", &Kind::Bool),
+        field("style", &Kind::OneOf(&["simple"])),
+        field("explode", &Kind::Bool),
+        field("allowReserved", &Kind::Bool),
+        field("schema", &Kind::Schema),
+        field("example", &Kind::Any),
+        field("examples", &EXAMPLES),
+        field("content", &CONTENT),
+    ],
+);
+
+static REQUEST_BODY: Object = object(
+    "Request Body Object",
+    &[field("description", &Kind::Words), needed("content", &CONTENT), field("required", &Kind::Bool)],
+);
+
+static MEDIA_TYPE: Object = object(
+    "Media Type Object",
+    &[
+        field("schema", &Kind::Schema),
+        field("example", &Kind::Any),
+        field("examples", &EXAMPLES),
+        field("encoding", &Kind::Map(&Kind::Object(&ENCODING))),
+    ],
+);
+
+static ENCODING: Object = object(
+    "Encoding Object",
+    &[
+        field("contentType", &Kind::String),
+        field("headers", &HEADERS),
+        field("style", &Kind::OneOf(STYLES)),
+        field("explode", &Kind::Bool),
+        field("allowReserved", &Kind::Bool),
+    ],
+);
+
+static RESPONSES: Object = Object {
+    others: Others::Matching(is_status, "a status such as `404`, `4XX` or `default`", &Kind::OrReference(&RESPONSE)),
+    ..object("Responses Object", &[field("default", &Kind::OrReference(&RESPONSE))])
+};
+
+/// The response of an operation.
+pub(crate) static RESPONSE: Object = object(
+    "Response Object",
+    &[
+        expected("description", &Kind::Words),
+        field("headers", &HEADERS),
+        field("content", &CONTENT),
+        field("links", &LINKS),
+    ],
+);
+
+static CALLBACK: Object = Object {
+    others: Others::Matching(|_| true, "an expression", &Kind::OrReference(&PATH_ITEM)),
+    ..object("Callback Object", &[])
+};
+
+static EXAMPLE: Object = object(
+    "Example Object",
+    &[
+        field("summary", &Kind::Words),
+        field("description", &Kind::Words),
+        field("value", &Kind::Any),
+        field("externalValue", &Kind::String),
+    ],
+);
+
+static LINK: Object = object(
+    "Link Object",
+    &[
+        field("operationRef", &Kind::String),
+        field("operationId", &Kind::String),
+        field("parameters", &Kind::Map(&Kind::Any)),
+        field("requestBody", &Kind::Any),
+        field("description", &Kind::Words),
+        field("server", &Kind::Object(&SERVER)),
+    ],
+);
+
+static TAG: Object = object(
+    "Tag Object",
+    &[
+        needed("name", &Kind::String),
+        field("description", &Kind::Words),
+        field("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
+    ],
+);
+
+static COMPONENTS: Object = object(
+    "Components Object",
+    &[
+        field("schemas", &SCHEMA_MAP),
+        field("responses", &Kind::Map(&Kind::OrReference(&RESPONSE))),
+        field("parameters", &Kind::Map(&Kind::OrReference(&PARAMETER))),
+        field("examples", &EXAMPLES),
+        field("requestBodies", &Kind::Map(&Kind::OrReference(&REQUEST_BODY))),
+        field("headers", &HEADERS),
+        field("securitySchemes", &Kind::Map(&Kind::OrReference(&SECURITY_SCHEME))),
+        field("links", &LINKS),
+        field("callbacks", &CALLBACKS),
+        since_31("pathItems", &Kind::Map(&Kind::OrReference(&PATH_ITEM))),
+    ],
+);
+
+/// A security scheme.
+pub(crate) static SECURITY_SCHEME: Object = Object {
+    codegen: &[
+        field("name", &Kind::String),
+        field("pattern", &Kind::String),
+        field("generated", &Kind::Object(&GENERATED)),
+    ],
+    ..object(
+        "Security Scheme Object",
+        &[
+            needed("type", &Kind::OneOf(&["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"])),
+            field("description", &Kind::Words),
+            field("name", &Kind::String),
+            field("in", &Kind::OneOf(&["query", "header", "cookie"])),
+            field("scheme", &Kind::String),
+            field("bearerFormat", &Kind::Words),
+            field("flows", &Kind::Object(&OAUTH_FLOWS)),
+            field("openIdConnectUrl", &Kind::String),
+        ],
+    )
+};
+
+static GENERATED: Object =
+    object("`generated` of `x-codegen`", &[needed("length", &Kind::Count), needed("alphabet", &Kind::String)]);
+
+static OAUTH_FLOWS: Object = object(
+    "OAuth Flows Object",
+    &[
+        field("implicit", &Kind::Object(&OAUTH_FLOW)),
+        field("password", &Kind::Object(&OAUTH_FLOW)),
+        field("clientCredentials", &Kind::Object(&OAUTH_FLOW)),
+        field("authorizationCode", &Kind::Object(&OAUTH_FLOW)),
+    ],
+);
+
+static OAUTH_FLOW: Object = object(
+    "OAuth Flow Object",
+    &[
+        field("authorizationUrl", &Kind::String),
+        field("tokenUrl", &Kind::String),
+        field("refreshUrl", &Kind::Words),
+        field("scopes", &Kind::Map(&Kind::Any)),
+    ],
+);
+
+static DISCRIMINATOR: Object = object(
+    "Discriminator Object",
+    &[needed("propertyName", &Kind::String), field("mapping", &Kind::Map(&Kind::String))],
+);
+
+static XML: Object = object(
+    "XML Object",
+    &[
+        field("name", &Kind::String),
+        field("namespace", &Kind::String),
+        field("prefix", &Kind::String),
+        field("attribute", &Kind::Bool),
+        field("wrapped", &Kind::Bool),
+    ],
+);
+
+const TYPES: &[&str] = &["string", "number", "integer", "boolean", "object", "array", "null"];
+
+/// A schema.
+pub(crate) static SCHEMA: Object = Object {
+    codegen: NAME_ONLY,
+    ..object(
+        "Schema Object",
+        &[
+            field("$ref", &Kind::String),
+            field("title", &Kind::Words),
+            field("description", &Kind::Words),
+            field("type", &Kind::SchemaType),
+            field("format", &Kind::Words),
+            field("enum", &ANYS),
+            field("default", &Kind::Any),
+            field("nullable", &Kind::Bool),
+            field("readOnly", &Kind::Bool),
+            field("writeOnly", &Kind::Bool),
+            field("deprecated", &Kind::Bool),
+            field("example", &Kind::Any),
+            field("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
+            field("xml", &Kind::Object(&XML)),
+            field("multipleOf", &Kind::Number),
+            field("maximum", &Kind::Number),
+            field("exclusiveMaximum", &Kind::BoolOrNumber),
+            field("minimum", &Kind::Number),
+            field("exclusiveMinimum", &Kind::BoolOrNumber),
+            field("maxLength", &Kind::Count),
+            field("minLength", &Kind::Count),
+            field("pattern", &Kind::String),
+            field("items", &Kind::SchemaOrList),
+            field("maxItems", &Kind::Count),
+            field("minItems", &Kind::Count),
+            field("uniqueItems", &Kind::Bool),
+            field("properties", &SCHEMA_MAP),
+            field("additionalProperties", &Kind::SchemaOrBool),
+            field("required", &Kind::RequiredNames),
+            field("maxProperties", &Kind::Count),
+            field("minProperties", &Kind::Count),
+            field("allOf", &SCHEMAS),
+            field("oneOf", &SCHEMAS),
+            field("anyOf", &SCHEMAS),
+            field("not", &Kind::Schema),
+            field("discriminator", &Kind::Object(&DISCRIMINATOR)),
+            since_31("const", &Kind::Any),
+            since_31("examples", &Kind::Any),
+            since_31("$id", &Kind::String),
+            since_31("$schema", &Kind::String),
+            since_31("$anchor", &Kind::String),
+            since_31("$dynamicAnchor", &Kind::String),
+            since_31("$dynamicRef", &Kind::String),
+            since_31("$vocabulary", &Kind::Any),
+            since_31("$comment", &Kind::Words),
+            since_31("$defs", &SCHEMA_MAP),
+            since_31("prefixItems", &SCHEMAS),
+            since_31("contains", &Kind::Schema),
+            since_31("minContains", &Kind::Count),
+            since_31("maxContains", &Kind::Count),
+            since_31("unevaluatedItems", &Kind::Schema),
+            since_31("patternProperties", &SCHEMA_MAP),
+            since_31("propertyNames", &Kind::Schema),
+            since_31("dependentSchemas", &SCHEMA_MAP),
+            since_31("dependentRequired", &Kind::Map(&STRINGS)),
+            since_31("unevaluatedProperties", &Kind::Schema),
+            since_31("if", &Kind::Schema),
+            since_31("then", &Kind::Schema),
+            since_31("else", &Kind::Schema),
+            since_31("contentEncoding", &Kind::String),
+            since_31("contentMediaType", &Kind::String),
+            since_31("contentSchema", &Kind::Schema),
+        ],
+    )
+};
+
+/// The root of an overlay.
+pub(crate) static OVERLAY: Object = object(
+    "Overlay Object",
+    &[
+        needed("overlay", &Kind::String),
+        needed(
+            "info",
+            &Kind::Object(&object(
+                "Info Object",
+                &[needed("title", &Kind::String), needed("version", &Kind::String), field("description", &Kind::Words)],
+            )),
+        ),
+        field("extends", &Kind::String),
+        needed("actions", &Kind::List(&Kind::Object(&ACTION))),
+    ],
+);
+
+static ACTION: Object = object(
+    "Action Object",
+    &[
+        needed("target", &Kind::String),
+        field("description", &Kind::Words),
+        field("update", &Kind::Any),
+        field("copy", &Kind::String),
+        field("remove", &Kind::Bool),
+    ],
+);
+
+fn is_status(key: &str) -> bool {
+    let bytes = key.as_bytes();
+    matches!(bytes, [b'1'..=b'5', rest @ ..] if rest.len() == 2
+        && (rest.iter().all(u8::is_ascii_digit) || rest.iter().all(|byte| matches!(byte, b'X' | b'x'))))
+}
+
+/// Holds a tree against the tables.
+pub(crate) fn check(tree: &Value, root: &'static Object, version: Version, origin: Origin) -> Vec<Diagnostic> {
+    let mut checker = Checker { version, origin, found: Vec::new() };
+    checker.object(tree, root, At::ROOT);
+    checker.found
+}
+
+struct Checker {
+    version: Version,
+    origin: Origin,
+    found: Vec<Diagnostic>,
+}
+
+impl Checker {
+    fn object(&mut self, value: &Value, object: &'static Object, at: At<'_>) {
+        let Some(map) = value.as_object() else {
+            return self.wrong_type(value, object.name, at);
+        };
+        for (key, value) in map {
+            let at = at.child(key);
+            if let Some(field) = object.fields.iter().find(|field| field.key == key) {
+                if field.since > self.version {
+                    self.newer(field, object, at);
+                }
+                self.kind(value, field.kind, at);
+            } else if key == "x-codegen" {
+                self.codegen(value, object, at);
+            } else if key.starts_with("x-") {
+                // An extension of somebody else's.
+            } else if let Others::Matching(accepts, _, kind) = &object.others
+                && accepts(key)
+            {
+                self.kind(value, kind, at);
+            } else {
+                self.unknown(key, object, at);
+            }
+        }
+        for field in object.fields.iter().filter(|field| !map.contains_key(field.key)) {
+            let problem = Problem::MissingKey { key: field.key, object: object.name };
+            match field.needed {
+                Needed::No => {}
+                Needed::Yes => self.found.push(Diagnostic::error(at.pointer(), problem).in_text(self.origin).on_key()),
+                Needed::Expected => {
+                    self.found.push(Diagnostic::warning(at.pointer(), problem).in_text(self.origin).on_key());
+                }
+            }
+        }
+    }
+
+    fn codegen(&mut self, value: &Value, object: &'static Object, at: At<'_>) {
+        let Some(map) = value.as_object() else {
+            return self.wrong_type(value, "an object", at);
+        };
+        for (key, value) in map {
+            let at = at.child(key);
+            if let Some(field) = object.codegen.iter().find(|field| field.key == key) {
+                self.kind(value, field.kind, at);
+                continue;
+            }
+            let known = object.codegen.iter().map(|field| format!("`{}`", field.key)).collect::<Vec<_>>();
+            let help = if known.is_empty() {
+                "nothing can be said to the generator here".to_owned()
+            } else {
+                format!("here it can hold {}", known.join(", "))
+            };
+            let problem = Problem::UnknownKey { key: key.clone(), object: "`x-codegen`" };
+            self.found.push(Diagnostic::error(at.pointer(), problem).in_text(self.origin).on_key().help(help));
+        }
+    }
+
+    fn newer(&mut self, field: &Field, object: &'static Object, at: At<'_>) {
+        let problem = Problem::NewerKey { key: field.key, object: object.name, since: field.since.name() };
+        self.found.push(
+            Diagnostic::warning(at.pointer(), problem)
+                .in_text(self.origin)
+                .on_key()
+                .help("it is read as that version has it"),
+        );
+    }
+
+    fn unknown(&mut self, key: &str, object: &'static Object, at: At<'_>) {
+        let problem = Problem::UnknownKey { key: key.to_owned(), object: object.name };
+        let near = object.fields.iter().map(|field| field.key).find(|known| is_near(key, known));
+        let diagnostic = match (&object.others, near) {
+            (_, Some(near)) => Diagnostic::error(at.pointer(), problem).help(format!("did you mean `{near}`?")),
+            (Others::Matching(_, expected, _), None) => {
+                Diagnostic::error(at.pointer(), problem).help(format!("a key here is {expected}"))
+            }
+            (Others::None, None) => Diagnostic::warning(at.pointer(), problem).help("it has no effect"),
+        };
+        self.found.push(diagnostic.in_text(self.origin).on_key());
+    }
+
+    fn kind(&mut self, value: &Value, kind: &'static Kind, at: At<'_>) {
+        match kind {
+            Kind::Any => {}
+            Kind::Bool => self.scalar(value.is_boolean(), value, "`true` or `false`", at),
+            Kind::Number => self.scalar(value.is_number(), value, "a number", at),
+            Kind::Count => self.scalar(is_count(value), value, "a whole number, zero or more", at),
+            Kind::BoolOrNumber => self.scalar(value.is_boolean() || value.is_number(), value, "a number", at),
+            Kind::Words if value.is_null() => self.taken(value, "a string", at),
+            Kind::Text if value.is_number() || value.is_boolean() => self.taken(value, "a string", at),
+            Kind::String | Kind::Words | Kind::Text => self.scalar(value.is_string(), value, "a string", at),
+            Kind::OneOf(values) => self.one_of(value, values, at),
+            Kind::SchemaType => match value {
+                Value::Array(types) => {
+                    for (index, value) in types.iter().enumerate() {
+                        self.one_of(value, TYPES, at.index(index));
+                    }
+                }
+                _ => self.one_of(value, TYPES, at),
+            },
+            Kind::RequiredNames if value.is_boolean() => self.taken(value, "a list of property names", at),
+            Kind::RequiredNames => self.kind(value, &STRINGS, at),
+            Kind::Object(object) => self.object(value, object, at),
+            Kind::OrReference(object) => match value.get("$ref") {
+                Some(reference) => self.reference(value, reference, object, at),
+                None => self.object(value, object, at),
+            },
+            Kind::Schema | Kind::SchemaOrBool if value.is_boolean() => {
+                if matches!(kind, Kind::Schema) && self.version < Version::V31 {
+                    self.wrong_type(value, SCHEMA.name, at);
+                }
+            }
+            Kind::Schema | Kind::SchemaOrBool => self.object(value, &SCHEMA, at),
+            Kind::SchemaOrList if value.is_array() => self.kind(value, &SCHEMAS, at),
+            Kind::SchemaOrList => self.kind(value, &Kind::Schema, at),
+            Kind::List(kind) => match value.as_array() {
+                Some(items) => {
+                    for (index, item) in items.iter().enumerate() {
+                        self.kind(item, kind, at.index(index));
+                    }
+                }
+                None => self.wrong_type(value, "a list", at),
+            },
+            Kind::Map(kind) => match value.as_object() {
+                Some(map) => {
+                    for (key, value) in map {
+                        self.kind(value, kind, at.child(key));
+                    }
+                }
+                None => self.wrong_type(value, "a map", at),
+            },
+        }
+    }
+
+    fn reference(&mut self, value: &Value, reference: &Value, object: &'static Object, at: At<'_>) {
+        self.kind(reference, &Kind::String, at.child("$ref"));
+        // A Path Item Object has a `$ref` of its own, and fields beside it.
+        if std::ptr::eq(object, &raw const PATH_ITEM) {
+            return self.object(value, object, at);
+        }
+        for key in value.as_object().into_iter().flat_map(serde_json::Map::keys) {
+            if key != "$ref" && !key.starts_with("x-") {
+                let problem = Problem::UnknownKey { key: key.clone(), object: "Reference Object" };
+                self.found.push(
+                    Diagnostic::warning(at.child(key).pointer(), problem)
+                        .in_text(self.origin)
+                        .on_key()
+                        .help("what stands beside `$ref` here has no effect"),
+                );
+            }
+        }
+    }
+
+    fn one_of(&mut self, value: &Value, values: &'static [&'static str], at: At<'_>) {
+        let Some(text) = value.as_str() else {
+            return self.wrong_type(value, "a string", at);
+        };
+        if values.contains(&text) {
+            return;
+        }
+        let known = values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+        let help = match values.iter().find(|known| is_near(text, known)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it is one of {known}"),
+        };
+        let problem = Problem::UnknownValue { value: text.to_owned() };
+        self.found.push(Diagnostic::error(at.pointer(), problem).in_text(self.origin).help(help));
+    }
+
+    fn scalar(&mut self, fits: bool, value: &Value, expected: &'static str, at: At<'_>) {
+        if !fits {
+            self.wrong_type(value, expected, at);
+        }
+    }
+
+    fn wrong_type(&mut self, value: &Value, expected: &'static str, at: At<'_>) {
+        let problem = Problem::WrongType { expected, found: describe(value) };
+        self.found.push(Diagnostic::error(at.pointer(), problem).in_text(self.origin));
+    }
+
+    /// A mistake that leaves no doubt about what was meant.
+    fn taken(&mut self, value: &Value, expected: &'static str, at: At<'_>) {
+        let problem = Problem::WrongType { expected, found: describe(value) };
+        let help = match value {
+            Value::Null => "it is taken as if the key were not there",
+            Value::Bool(_) if expected.starts_with("a list") => {
+                "it has no effect: a schema lists its required properties by name"
+            }
+            _ => "it is taken for its text: quote it",
+        };
+        self.found.push(Diagnostic::warning(at.pointer(), problem).in_text(self.origin).help(help));
+    }
+}
+
+fn is_count(value: &Value) -> bool {
+    value.is_u64() || value.as_f64().is_some_and(|number| number >= 0.0 && number.fract() == 0.0)
+}
+
+/// What a value is, in words.
+pub(crate) fn describe(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "`null`",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a map",
+    }
+}
+
+/// The one of `known` that `word` is a likely misspelling of.
+pub(crate) fn nearest<'k>(word: &str, mut known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    known.find(|known| is_near(word, known))
+}
+
+/// Whether `word` is a likely misspelling of `known`: alike but for case and marks, or for one edit in five letters.
+fn is_near(word: &str, known: &str) -> bool {
+    let plain = |text: &str| -> String {
+        text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+    };
+    let (word, known) = (plain(word), plain(known));
+    let allowed = (known.len() / 5).clamp(usize::from(known.len() > 3), 2);
+    word.len().abs_diff(known.len()) <= allowed && distance(word.as_bytes(), known.as_bytes()) <= allowed
+}
+
+/// The optimal string alignment distance: insertions, deletions, substitutions, and swaps of neighbours.
+fn distance(one: &[u8], other: &[u8]) -> usize {
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    for i in 0..one.len() {
+        let mut row = Vec::with_capacity(other.len() + 1);
+        row.push(i + 1);
+        for j in 0..other.len() {
+            let substituted = last[j] + usize::from(one[i] != other[j]);
+            let mut fewest = substituted.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && one[i] == other[j - 1] && one[i - 1] == other[j] {
+                fewest = fewest.min(before_last[j - 1] + 1);
+            }
+            row.push(fewest);
+        }
+        before_last = std::mem::replace(&mut last, row);
+    }
+    last[other.len()]
+}
+
+/// Takes out of a tree what [`check`] refused, so that the later stages can look for further problems in the rest. What
+/// cannot be taken out stays, and keeps the tree from being understood.
+pub(crate) fn repair(tree: &mut Value, found: &[Diagnostic]) {
+    for diagnostic in found.iter().filter(|diagnostic| diagnostic.is_error()) {
+        let tokens = diagnostic.pointer.tokens();
+        if let Problem::MissingKey { key, .. } = &diagnostic.problem {
+            if let Some(object) = at_mut(tree, tokens).and_then(Value::as_object_mut) {
+                object.insert((*key).to_owned(), Value::String(String::new()));
+            }
+            continue;
+        }
+        let Some((last, parents)) = tokens.split_last() else { continue };
+        match (at_mut(tree, parents), &diagnostic.problem) {
+            (Some(parent), Problem::WrongType { expected, .. }) if *expected == SCHEMA.name => {
+                if let Some(value) = at_mut(parent, std::slice::from_ref(last)) {
+                    *value = Value::Object(serde_json::Map::new());
+                }
+            }
+            (Some(Value::Object(parent)), Problem::WrongType { .. } | Problem::UnknownValue { .. }) => {
+                parent.shift_remove(last);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn at_mut<'v>(tree: &'v mut Value, tokens: &[String]) -> Option<&'v mut Value> {
+    tokens.iter().try_fold(tree, |value, token| match value {
+        Value::Object(map) => map.get_mut(token),
+        Value::Array(items) => items.get_mut(token.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+/// Calls `change` for every object of the specification in a tree that passed [`check`], the inner ones first.
+pub(crate) fn visit_mut(tree: &mut Value, root: &'static Object, change: &mut dyn FnMut(&'static Object, &mut Value)) {
+    if let Some(map) = tree.as_object_mut() {
+        for (key, value) in map {
+            if let Some(field) = root.fields.iter().find(|field| field.key == key) {
+                visit_kind(value, field.kind, change);
+            } else if let Others::Matching(accepts, _, kind) = &root.others
+                && !key.starts_with("x-")
+                && accepts(key)
+            {
+                visit_kind(value, kind, change);
+            }
+        }
+    }
+    change(root, tree);
+}
+
+fn visit_kind(value: &mut Value, kind: &'static Kind, change: &mut dyn FnMut(&'static Object, &mut Value)) {
+    match kind {
+        Kind::Object(object) => visit_mut(value, object, change),
+        Kind::OrReference(object) if value.get("$ref").is_none() => visit_mut(value, object, change),
+        Kind::SchemaOrBool if value.is_boolean() => {}
+        Kind::SchemaOrList if value.is_array() => visit_kind(value, &SCHEMAS, change),
+        Kind::Schema | Kind::SchemaOrBool | Kind::SchemaOrList => visit_mut(value, &SCHEMA, change),
+        Kind::List(kind) => {
+            for item in value.as_array_mut().into_iter().flatten() {
+                visit_kind(item, kind, change);
+            }
+        }
+        Kind::Map(kind) => {
+            for (_, item) in value.as_object_mut().into_iter().flatten() {
+                visit_kind(item, kind, change);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,172 @@
+//! Generates a typed Rust client from an OpenAPI 3.0 or 3.1 document.
+//!
+//! Text in, text out: [`generate`] takes a document and, if there is one, an overlay over it, and returns the files of
+//! a crate, or every problem that it found, each with its place. It touches no disk, no network and no clock, and equal
+//! input gives equal bytes.
+//!
+//! ```
+//! use qrs_codegen::{Input, Source, generate};
+//!
+//! let text = r#"
+//! openapi: 3.1.0
+//! info: { title: Greetings, version: 1.0.0 }
+//! paths:
+//!   /greeting:
+//!     get:
+//!       operationId: getGreeting
+//!       responses:
+//!         "200":
+//!           description: A greeting.
+//!           content: { text/plain: { schema: { type: string } } }
+//! "#;
+//! let document = Source { name: "greetings.yaml", text };
+//! let generated = generate(&Input { document, overlay: None, command: "make client" }).expect("it is sound");
+//! assert!(generated.files["src/operations/untagged.rs"].contains("pub fn get_greeting(&self) -> GetGreeting"));
+//! ```
+
+pub mod diagnostic;
+mod emit;
+mod format;
+mod grammar;
+mod lower;
+mod markdown;
+mod model;
+mod naming;
+mod normalize;
+mod overlay;
+mod source;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use diagnostic::{At, Diagnostic, Graft, Origin, Problem, Report};
+use grammar::Version;
+pub use source::Source;
+
+/// What a client is generated from.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The OpenAPI document, 3.0 or 3.1, YAML or JSON.
+    pub document: Source<'a>,
+    /// An OpenAPI Overlay, 1.0 or 1.1, that is applied to the document first.
+    pub overlay: Option<Source<'a>>,
+    /// The command that generates the client, which each generated file names.
+    pub command: &'a str,
+}
+
+/// A generated crate.
+#[derive(Debug)]
+pub struct Generated {
+    /// The text of each file, by its path in the crate, with `/` between the parts.
+    pub files: BTreeMap<String, String>,
+    /// What is worth knowing, none of it an error.
+    pub report: Report,
+}
+
+/// Generates a client.
+///
+/// # Errors
+///
+/// Every problem of the document and the overlay that keeps a client from being generated, with the warnings beside
+/// them.
+pub fn generate(input: &Input<'_>) -> Result<Generated, Box<Report>> {
+    let mut run = Run { input, grafts: Vec::new(), found: Vec::new() };
+    match run.files() {
+        Some(files) => Ok(Generated { files, report: run.report() }),
+        None => Err(Box::new(run.report())),
+    }
+}
+
+/// One run of the pipeline: each stage adds what it found.
+struct Run<'a> {
+    input: &'a Input<'a>,
+    grafts: Vec<Graft>,
+    found: Vec<Diagnostic>,
+}
+
+impl Run<'_> {
+    fn files(&mut self) -> Option<BTreeMap<String, String>> {
+        let mut tree = self.read()?;
+        let version = self.version(&tree)?;
+        let found = grammar::check(&tree, &grammar::OPENAPI, version, Origin::Document);
+        // One run reports the problems of every stage: the later ones go on with what is left.
+        grammar::repair(&mut tree, &found);
+        self.found.extend(found);
+        normalize::normalize(&mut tree);
+        let document = self.typed(&tree)?;
+        let (api, found) = lower::lower(&document);
+        self.sound(found)?;
+        let drafts = emit::emit(&api);
+        let header = format::Header::new(self.input.command, &api.contract);
+        let mut files = BTreeMap::new();
+        for (path, draft) in drafts {
+            match format::format(&path, draft, &header) {
+                Ok(text) => {
+                    files.insert(path, text);
+                }
+                Err(problem) => self.found.push(Diagnostic::error(At::ROOT, problem)),
+            }
+        }
+        self.sound(Vec::new())?;
+        Some(files)
+    }
+
+    /// The document's tree, with the overlay applied. Both texts are read, so that both can be put right in one go.
+    fn read(&mut self) -> Option<Value> {
+        let document = source::read(self.input.document, Origin::Document);
+        let overlay = self.input.overlay.map(|overlay| source::read(overlay, Origin::Overlay));
+        let (mut tree, overlay) = match (document, overlay.transpose()) {
+            (Ok(tree), Ok(overlay)) => (tree, overlay),
+            (document, overlay) => {
+                self.found.extend(document.err().into_iter().chain(overlay.err()).flatten());
+                return None;
+            }
+        };
+        if let Some(overlay) = overlay {
+            self.grafts = overlay::apply(&mut tree, &overlay, &mut self.found);
+        }
+        Some(tree)
+    }
+
+    fn version(&mut self, tree: &Value) -> Option<Version> {
+        let root = At::ROOT;
+        let openapi = tree.get("openapi").and_then(Value::as_str);
+        let (at, version) = match (openapi, tree.get("swagger").and_then(Value::as_str)) {
+            (Some(version), _) if version.starts_with("3.0.") => return Some(Version::V30),
+            (Some(version), _) if version.starts_with("3.1.") => return Some(Version::V31),
+            (Some(version), _) => (root.child("openapi"), version),
+            (None, Some(version)) => (root.child("swagger"), version),
+            // What else may be amiss with it, the grammar says.
+            (None, None) => return Some(Version::V31),
+        };
+        let problem = Problem::UnsupportedVersion { version: version.to_owned() };
+        self.found.push(Diagnostic::error(at, problem).help("documents of OpenAPI 3.0 and 3.1 are read"));
+        None
+    }
+
+    fn typed(&mut self, tree: &Value) -> Option<openapiv3::OpenAPI> {
+        match openapiv3::OpenAPI::deserialize(tree) {
+            Ok(document) => Some(document),
+            // What the grammar refused explains it.
+            Err(_) if self.found.iter().any(Diagnostic::is_error) => None,
+            Err(error) => {
+                let what = format!("a document that is sound was not understood: {error}");
+                self.found.push(Diagnostic::error(At::ROOT, Problem::Defect { what }));
+                None
+            }
+        }
+    }
+
+    /// Notes what a stage found; nothing if there is an error among it.
+    fn sound(&mut self, found: Vec<Diagnostic>) -> Option<()> {
+        self.found.extend(found);
+        (!self.found.iter().any(Diagnostic::is_error)).then_some(())
+    }
+
+    fn report(&mut self) -> Report {
+        let grafts = std::mem::take(&mut self.grafts);
+        Report::new(self.input.document, self.input.overlay, grafts, std::mem::take(&mut self.found))
+    }
+}

@@ -1,0 +1,90 @@
+//! What a document says of itself, and the manifest made from it.
+
+use heck::ToKebabCase as _;
+use serde_json::Value;
+
+use super::{Lowering, codegen, doc};
+use crate::diagnostic::{At, Problem};
+use crate::markdown;
+use crate::model::{Contract, Package};
+
+impl Lowering<'_> {
+    pub(super) fn contract(&self) -> Contract {
+        let info = &self.document.info;
+        Contract {
+            title: markdown::plain(&info.title),
+            version: markdown::plain(&info.version),
+            openapi: self.document.openapi.clone(),
+            doc: doc([info.description.as_deref()]),
+        }
+    }
+
+    pub(super) fn package(&mut self, contract: &Contract) -> Package {
+        let document = self.document;
+        let root = At::ROOT;
+        let info = root.child("info");
+        let extension = info.child("x-codegen");
+        let at = extension.child("package");
+        let given = codegen(&document.info.extensions, "package");
+        let text = |key: &str| given.and_then(|given| given.get(key)).and_then(Value::as_str).map(markdown::plain);
+        let list = |key: &str| -> Vec<String> {
+            let values = given.and_then(|given| given.get(key)).and_then(Value::as_array);
+            values.into_iter().flatten().filter_map(Value::as_str).map(markdown::plain).collect()
+        };
+        let name = text("name").unwrap_or_else(|| package_name(&contract.title));
+        if !is_package_name(&name) {
+            self.error_with_help(
+                at.child("name"),
+                Problem::UnknownValue { value: name.clone() },
+                "a package's name begins with a letter and has only ASCII letters, digits, `-` and `_`",
+            );
+        }
+        let version = text("version").unwrap_or_else(|| "0.1.0".to_owned());
+        if !is_version(&version) {
+            self.error_with_help(
+                at.child("version"),
+                Problem::UnknownValue { value: version.clone() },
+                "a package's version has three numbers, as in `0.1.0`",
+            );
+        }
+        let description = text("description").unwrap_or_else(|| format!("A client for the {}", contract.title));
+        Package {
+            name,
+            version,
+            description,
+            license: text("license"),
+            keywords: list("keywords"),
+            categories: list("categories"),
+            repository: text("repository"),
+        }
+    }
+}
+
+/// A package's name from a title: ASCII, and neither a keyword nor `test`, which cargo refuses.
+fn package_name(title: &str) -> String {
+    let ascii: String =
+        title.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { ' ' }).take(64).collect();
+    let kebab = ascii.to_kebab_case();
+    let kebab = kebab.trim_start_matches(|first: char| !first.is_ascii_alphabetic());
+    if kebab.is_empty() {
+        return "api-client".to_owned();
+    }
+    if kebab.ends_with("client") { kebab.to_owned() } else { format!("{kebab}-client") }
+}
+
+fn is_package_name(name: &str) -> bool {
+    name.len() <= 80
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'))
+}
+
+fn is_version(version: &str) -> bool {
+    let (core, rest) = match version.find(['-', '+']) {
+        Some(index) => version.split_at(index),
+        None => (version, ""),
+    };
+    let numbers: Vec<&str> = core.split('.').collect();
+    numbers.len() == 3
+        && numbers.iter().all(|number| number.parse::<u32>().is_ok_and(|value| value.to_string() == *number))
+        && rest.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '+' | '.'))
+}

@@ -1,0 +1,300 @@
+//! A document to a [`model::Api`](crate::model::Api): resolves references, names everything, picks types.
+//!
+//! Every decision about Rust is made here, and every refusal. What cannot be expressed is an error; what can be
+//! expressed less exactly than the document says is a warning. One run finds them all.
+
+mod document;
+mod operation;
+mod parameter;
+mod recursion;
+mod schema;
+mod security;
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+use openapiv3::{Components, OpenAPI, ReferenceOr};
+use serde_json::Value;
+
+use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
+use crate::markdown;
+use crate::model::{Api, Doc, Item, Scheme, Security, Type};
+use crate::naming::{Case, Collision, Ident, Scope};
+
+/// Names that a type in `types` must not shadow: the prelude and what the derives of serde write.
+const RESERVED_TYPES: &[&str] = &[
+    "Self",
+    "Option",
+    "Some",
+    "None",
+    "Result",
+    "Ok",
+    "Err",
+    "String",
+    "Vec",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "PartialEq",
+    "Eq",
+    "Hash",
+    "Send",
+    "Sync",
+    "Into",
+    "From",
+    "Iterator",
+    "IntoIterator",
+    "Deserialize",
+    "Serialize",
+    "AsRef",
+    "Drop",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "ToString",
+    "ToOwned",
+    "Sized",
+    "Unpin",
+    "Extend",
+    "TryFrom",
+    "TryInto",
+    "PartialOrd",
+    "Ord",
+    "AsMut",
+    "FromIterator",
+    "DoubleEndedIterator",
+    "ExactSizeIterator",
+];
+
+/// What a document says in Rust's terms, and every problem with it. The first means nothing if the second has errors.
+pub(crate) fn lower(document: &OpenAPI) -> (Api, Vec<Diagnostic>) {
+    static NOTHING: std::sync::LazyLock<Components> = std::sync::LazyLock::new(Components::default);
+    let mut lowering = Lowering {
+        document,
+        components: document.components.as_ref().unwrap_or(&NOTHING),
+        found: Vec::new(),
+        type_names: Scope::new(Case::Type, RESERVED_TYPES),
+        items: Vec::new(),
+        declared: HashMap::new(),
+        shared: HashMap::new(),
+        schemes: IndexMap::new(),
+        securities: Vec::new(),
+        default_security: None,
+    };
+    let contract = lowering.contract();
+    let package = lowering.package(&contract);
+    lowering.declare_schemas();
+    lowering.schemes();
+    lowering.shared_security();
+    let servers = lowering.servers();
+    let modules = lowering.modules();
+    recursion::box_cycles(&mut lowering.items, &mut lowering.found, &lowering.declared);
+    mark_built(&mut lowering.items, &modules);
+    let api = Api {
+        contract,
+        package,
+        servers,
+        schemes: lowering.schemes.into_values().collect(),
+        securities: lowering.securities,
+        items: lowering.items,
+        modules,
+    };
+    (api, lowering.found)
+}
+
+struct Lowering<'a> {
+    document: &'a OpenAPI,
+    components: &'a Components,
+    found: Vec<Diagnostic>,
+    type_names: Scope<Pointer>,
+    items: Vec<Item>,
+    /// The component schemas, by name.
+    declared: HashMap<&'a str, Declared>,
+    /// The types of schemas that stand in shared parameters, responses and bodies, by pointer.
+    shared: HashMap<Pointer, Type>,
+    schemes: IndexMap<&'a str, Scheme>,
+    securities: Vec<Security>,
+    /// What an operation needs that says nothing of its own.
+    default_security: Option<Ident>,
+}
+
+/// A component schema as others mention it.
+struct Declared {
+    ident: Ident,
+    nullable: bool,
+    at: Pointer,
+}
+
+impl<'a> Lowering<'a> {
+    fn error(&mut self, at: At<'_>, problem: Problem) {
+        self.found.push(Diagnostic::error(at.pointer(), problem));
+    }
+
+    fn error_with_help(&mut self, at: At<'_>, problem: Problem, help: impl Into<String>) {
+        self.found.push(Diagnostic::error(at.pointer(), problem).help(help));
+    }
+
+    fn warn(&mut self, at: At<'_>, problem: Problem, help: impl Into<String>) {
+        self.found.push(Diagnostic::warning(at.pointer(), problem).help(help));
+    }
+
+    /// Says where two names met, and how they were told apart.
+    fn collided(&mut self, wire: &str, given: &Ident, collision: Option<Collision<Pointer>>, at: At<'_>) {
+        let Some(Collision { first, wanted }) = collision else { return };
+        let problem = Problem::NameCollision { wire: wire.to_owned(), wanted: wanted.to_string() };
+        let mut diagnostic = Diagnostic::warning(at.pointer(), problem)
+            .on_key()
+            .help(format!("it is called `{given}`; an overlay can give it another name"));
+        diagnostic = match first {
+            Some(first) => diagnostic.related(first, format!("`{wanted}` is this one's name")),
+            None => {
+                diagnostic.help(format!("the generated code has a `{wanted}` of its own; this one is called `{given}`"))
+            }
+        };
+        self.found.push(diagnostic);
+    }
+
+    /// Follows references within `#/components/{section}`, at most as many times as there are entries.
+    fn resolve<'r, T>(
+        &mut self,
+        given: &'a ReferenceOr<T>,
+        section: &'static str,
+        entries: &'a IndexMap<String, ReferenceOr<T>>,
+        at: At<'r>,
+    ) -> Option<Resolved<'a, T>> {
+        let mut current = given;
+        let mut name = None;
+        for _ in 0..=entries.len() {
+            match current {
+                ReferenceOr::Item(item) => return Some(Resolved { item, component: name }),
+                ReferenceOr::Reference { reference } => {
+                    let key = self.component(reference, section, at)?;
+                    let Some((key, entry)) = entries.get_key_value(key.as_str()) else {
+                        self.dangling(reference, entries.keys(), at);
+                        return None;
+                    };
+                    name = Some(key.as_str());
+                    current = entry;
+                }
+            }
+        }
+        self.error(at.child("$ref"), Problem::ReferenceCycle);
+        None
+    }
+
+    /// The name in a reference to `#/components/{section}/…`.
+    fn component(&mut self, reference: &str, section: &'static str, at: At<'_>) -> Option<String> {
+        let at = at.child("$ref");
+        let Some(fragment) = reference.strip_prefix('#') else {
+            self.error_with_help(
+                at,
+                Problem::UnsupportedReference { reference: reference.to_owned() },
+                "only references within the document are followed",
+            );
+            return None;
+        };
+        let pointer = Pointer::parse(&decode_fragment(fragment));
+        match pointer.as_ref().map(Pointer::tokens) {
+            Some([first, second, name]) if first == "components" && second == section => Some(name.clone()),
+            _ => {
+                self.error_with_help(
+                    at,
+                    Problem::UnsupportedReference { reference: reference.to_owned() },
+                    format!("a reference here can point to `#/components/{section}/…`"),
+                );
+                None
+            }
+        }
+    }
+
+    fn dangling<'n>(&mut self, reference: &str, known: impl Iterator<Item = &'n String>, at: At<'_>) {
+        let at = at.child("$ref");
+        let problem = Problem::DanglingReference { reference: reference.to_owned() };
+        let wanted = reference.rsplit('/').next().unwrap_or_default();
+        let near = crate::grammar::nearest(wanted, known.map(String::as_str));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "nothing of that name is in the document".to_owned(),
+        };
+        self.error_with_help(at, problem, help);
+    }
+}
+
+/// What a reference led to.
+struct Resolved<'a, T> {
+    item: &'a T,
+    /// The component's name, if it is one.
+    component: Option<&'a str>,
+}
+
+/// Percent-decoding of a URI fragment (RFC 3986, section 2.1); what is no valid escape stays as it is.
+fn decode_fragment(fragment: &str) -> String {
+    let bytes = fragment.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut index = 0;
+    while index < bytes.len() {
+        let escape = bytes.get(index + 1..index + 3).filter(|_| bytes[index] == b'%');
+        if let Some(byte) =
+            escape.and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok())
+        {
+            out.push(byte);
+            index += 3;
+        } else {
+            out.push(bytes[index]);
+            index += 1;
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| fragment.to_owned())
+}
+
+/// A doc comment of several texts, each a paragraph or more.
+fn doc<'t>(texts: impl IntoIterator<Item = Option<&'t str>>) -> Doc {
+    let mut lines: Vec<String> = Vec::new();
+    for text in texts.into_iter().flatten() {
+        let more = markdown::lines(text);
+        if more.is_empty() {
+            continue;
+        }
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.extend(more);
+    }
+    Doc(lines)
+}
+
+/// What `x-codegen` says about an object.
+fn codegen<'v>(extensions: &'v IndexMap<String, Value>, key: &str) -> Option<&'v Value> {
+    extensions.get("x-codegen").and_then(|codegen| codegen.get(key))
+}
+
+/// Marks the types that a caller sends: what is reached from a request's body.
+fn mark_built(items: &mut [Item], modules: &[crate::model::Module]) {
+    let places: HashMap<Ident, usize> =
+        items.iter().enumerate().map(|(index, item)| (item.name().ident.clone(), index)).collect();
+    let operations = modules.iter().flat_map(|module| &module.operations);
+    let mut pending: Vec<Ident> = Vec::new();
+    for operation in operations {
+        let sent = operation.required.iter().chain(&operation.optional).map(|parameter| &parameter.ty);
+        for ty in sent.chain(operation.body.iter().map(|body| &body.ty)) {
+            pending.extend(ty.item().cloned());
+        }
+    }
+    let mut seen = vec![false; items.len()];
+    while let Some(ident) = pending.pop() {
+        let Some(&index) = places.get(&ident) else { continue };
+        if std::mem::replace(&mut seen[index], true) {
+            continue;
+        }
+        match &mut items[index] {
+            Item::Struct(item) => {
+                item.built = true;
+                pending.extend(item.fields.iter().filter_map(|field| field.ty.item().cloned()));
+            }
+            Item::Alias(item) => pending.extend(item.ty.item().cloned()),
+            Item::Enum(_) => {}
+        }
+    }
+}

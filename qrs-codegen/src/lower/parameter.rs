@@ -1,0 +1,284 @@
+//! Parameters of operations: what the caller gives, and what a credential fills in.
+
+use indexmap::IndexMap;
+use openapiv3::{Parameter as Document, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr};
+use serde_json::Value;
+
+use super::security::{is_token, placeholders};
+use super::{Lowering, Resolved, codegen, doc};
+use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
+use crate::model::{Carried, Carrier, Location, Name, Parameter, Type};
+use crate::naming::{Case, Scope};
+
+/// Headers that OpenAPI leaves to the media types and security schemes (3.1.1, section 4.8.12.2.1).
+const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
+
+/// The parameters of one operation.
+#[derive(Default)]
+pub(super) struct Parameters {
+    pub(super) required: Vec<Parameter>,
+    pub(super) optional: Vec<Parameter>,
+    pub(super) carried: Vec<Carried>,
+}
+
+/// A parameter as it was found: what describes it, and where the operation lists it.
+struct Found<'a> {
+    parameter: &'a Document,
+    component: Option<&'a str>,
+    list: usize,
+    index: usize,
+}
+
+impl<'a> Lowering<'a> {
+    /// The parameters of an operation: those of its path, and its own, which replace those of the same name and place.
+    pub(super) fn parameters(
+        &mut self,
+        lists: [(&'a [ReferenceOr<Document>], At<'_>); 2],
+        path: (&str, At<'_>),
+        operation: &str,
+    ) -> Parameters {
+        let mut all: IndexMap<(&str, &str), Found<'a>> = IndexMap::new();
+        for (list, (parameters, at)) in lists.into_iter().enumerate() {
+            for (index, parameter) in parameters.iter().enumerate() {
+                let at = at.index(index);
+                let components = self.components;
+                let Some(resolved) = self.resolve(parameter, "parameters", &components.parameters, at) else {
+                    continue;
+                };
+                let Resolved { item: parameter, component } = resolved;
+                let key = (location(parameter), parameter.parameter_data_ref().name.as_str());
+                if let Some(first) = all.get(&key).filter(|first| first.list == list) {
+                    let problem = Problem::DuplicateParameter { name: key.1.to_owned(), location: key.0 };
+                    let first = lists[list].1.index(first.index).pointer();
+                    self.found.push(Diagnostic::error(at.pointer(), problem).related(first, "it is listed here first"));
+                    continue;
+                }
+                all.insert(key, Found { parameter, component, list, index });
+            }
+        }
+        self.hold_against_path(&mut all, lists.map(|(_, at)| at), path);
+        let mut arguments = Scope::new(Case::Snake, RESERVED_ARGUMENTS);
+        let mut out = Parameters::default();
+        for (_, Found { parameter, component, list, index }) in all {
+            let listed = lists[list].1.index(index);
+            let root = At::ROOT;
+            let components = root.child("components");
+            let section = components.child("parameters");
+            // What a component says is shown where it says it.
+            let at = component.map_or(listed, |name| section.child(name));
+            self.parameter(parameter, component, operation, &mut arguments, &mut out, at);
+        }
+        let places: Vec<&str> = placeholders(path.0).collect();
+        let place = |parameter: &Parameter| match parameter.location {
+            Location::Path => places.iter().position(|name| *name == parameter.name.wire),
+            _ => None,
+        };
+        // Those in the path come first, in the order of the path.
+        out.required.sort_by_key(|parameter| place(parameter).unwrap_or(usize::MAX));
+        out
+    }
+
+    /// Holds the path's template and the parameters that are in it against each other.
+    fn hold_against_path(
+        &mut self,
+        all: &mut IndexMap<(&str, &str), Found<'a>>,
+        lists: [At<'_>; 2],
+        (path, at): (&str, At<'_>),
+    ) {
+        for name in placeholders(path) {
+            if !all.contains_key(&("path", name)) {
+                self.found.push(
+                    Diagnostic::error(at.pointer(), Problem::UndeclaredPathParameter { name: name.to_owned() })
+                        .on_key()
+                        .help("list it under `parameters`, with `in: path` and `required: true`"),
+                );
+            }
+        }
+        all.retain(|(location, name), found| {
+            let placed = *location != "path" || placeholders(path).any(|place| place == *name);
+            if !placed {
+                self.warn(
+                    lists[found.list].index(found.index),
+                    Problem::UnplacedPathParameter { name: (*name).to_owned(), path: path.to_owned() },
+                    "it is left out; write it into the path in braces, or remove it",
+                );
+            }
+            placed
+        });
+    }
+
+    fn parameter(
+        &mut self,
+        parameter: &'a Document,
+        component: Option<&'a str>,
+        operation: &str,
+        arguments: &mut Scope<Pointer>,
+        out: &mut Parameters,
+        at: At<'_>,
+    ) {
+        let data = parameter.parameter_data_ref();
+        if let Some(scheme) = codegen(&data.extensions, "value-of").and_then(Value::as_str) {
+            out.carried.extend(self.carried(scheme, parameter, at));
+            return;
+        }
+        let is_header = matches!(parameter, Document::Header { .. });
+        if is_header && IGNORED_HEADERS.contains(&data.name.to_ascii_lowercase().as_str()) {
+            self.warn(
+                at,
+                Problem::Ignored { what: format!("the header parameter `{}`", data.name) },
+                "the client sets it from the media types and credentials",
+            );
+            return;
+        }
+        if is_header && !is_token(&data.name) {
+            self.error_with_help(
+                at.child("name"),
+                Problem::UnknownValue { value: data.name.clone() },
+                "a header's name has only the characters of a token (RFC 9110, section 5.6.2)",
+            );
+            return;
+        }
+        let Some(ty) = self.parameter_type(data, component, operation, at) else { return };
+        let Some(location) = self.location(parameter, &ty, at) else { return };
+        let (ident, collision) = arguments.claim(&data.name, at.pointer());
+        self.collided(&data.name, &ident, collision, at);
+        let mut doc = doc([data.description.as_deref()]);
+        if let ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) = &data.format {
+            let more = super::schema::doc_of(schema);
+            if !doc.0.is_empty() && !more.0.is_empty() {
+                doc.0.push(String::new());
+            }
+            doc.0.extend(more.0);
+        }
+        let required = data.required || location == Location::Path;
+        let name = Name { wire: data.name.clone(), ident };
+        let lowered = Parameter { name, location, ty, doc };
+        if required { out.required.push(lowered) } else { out.optional.push(lowered) }
+    }
+
+    fn carried(&mut self, scheme: &str, parameter: &Document, at: At<'_>) -> Option<Carried> {
+        let name = &parameter.parameter_data_ref().name;
+        let extension = at.child("x-codegen");
+        let at = extension.child("value-of");
+        let Some(place) = self.schemes.get(scheme).map(|scheme| scheme.place.clone()) else {
+            self.error_with_help(
+                at,
+                Problem::DanglingReference { reference: scheme.to_owned() },
+                "it names an entry of `#/components/securitySchemes`",
+            );
+            return None;
+        };
+        let carrier = match parameter {
+            Document::Query { .. } => Carrier::Query(name.clone()),
+            Document::Header { .. } => Carrier::Header(name.clone()),
+            Document::Cookie { .. } => Carrier::Cookie(name.clone()),
+            Document::Path { .. } => {
+                let what = "a credential's value in the path".to_owned();
+                self.error(at, Problem::Unsupported { what });
+                return None;
+            }
+        };
+        Some(Carried { carrier, scheme: place })
+    }
+
+    fn parameter_type(
+        &mut self,
+        data: &'a ParameterData,
+        component: Option<&'a str>,
+        operation: &str,
+        at: At<'_>,
+    ) -> Option<Type> {
+        let schema = match &data.format {
+            ParameterSchemaOrContent::Schema(schema) => schema,
+            ParameterSchemaOrContent::Content(_) => {
+                let what = "a parameter described by `content`".to_owned();
+                self.error(at.child("content"), Problem::Unsupported { what });
+                return None;
+            }
+        };
+        let at = at.child("schema");
+        let name = match component {
+            Some(component) => component.to_owned(),
+            None => format!("{operation} {}", data.name),
+        };
+        let ty = self.shared_type(schema, &name, component.is_some(), at).unwrap_nullable();
+        let ty = match self.unaliased(&ty) {
+            Type::List(element) => Type::List(Box::new(self.unaliased(element).clone())),
+            other => other.clone(),
+        };
+        let fits = match &ty {
+            Type::List(element) => self.is_scalar(element),
+            other => self.is_scalar(other),
+        };
+        if !fits {
+            self.error_with_help(
+                at,
+                Problem::Unsupported { what: format!("a parameter that is {}", words(&ty)) },
+                "a parameter is a string, a number, a boolean, or a list of these",
+            );
+            return None;
+        }
+        Some(ty)
+    }
+
+    fn location(&mut self, parameter: &Document, ty: &Type, at: At<'_>) -> Option<Location> {
+        let is_list = matches!(ty, Type::List(_));
+        let explode = parameter.parameter_data_ref().explode;
+        let style = match parameter {
+            Document::Path { style: PathStyle::Simple, .. } => return Some(Location::Path),
+            Document::Header { .. } => return Some(Location::Header),
+            Document::Query { style: QueryStyle::Form, allow_reserved: false, .. } => {
+                let each = is_list && explode.unwrap_or(true);
+                return Some(if each { Location::QueryEach } else { Location::Query });
+            }
+            Document::Query { allow_reserved: true, .. } => "`allowReserved`",
+            Document::Path { style: PathStyle::Label, .. } => "the style `label`",
+            Document::Path { style: PathStyle::Matrix, .. } => "the style `matrix`",
+            Document::Query { style: QueryStyle::SpaceDelimited, .. } => "the style `spaceDelimited`",
+            Document::Query { style: QueryStyle::PipeDelimited, .. } => "the style `pipeDelimited`",
+            Document::Query { style: QueryStyle::DeepObject, .. } => "the style `deepObject`",
+            Document::Cookie { .. } => "a parameter in a cookie",
+        };
+        self.error(at, Problem::Unsupported { what: style.to_owned() });
+        None
+    }
+
+    /// Whether a value is written as one piece of text.
+    fn is_scalar(&self, ty: &Type) -> bool {
+        match ty {
+            Type::String
+            | Type::Secret
+            | Type::Bool
+            | Type::Integer(_)
+            | Type::Float(_)
+            | Type::Uuid
+            | Type::Timestamp
+            | Type::Date => true,
+            Type::Item(ident) => self.items.iter().any(|item| match item {
+                crate::model::Item::Enum(item) => &item.name.ident == ident,
+                _ => false,
+            }),
+            _ => false,
+        }
+    }
+}
+
+/// Names of a request's own functions, which its arguments and setters must keep clear of.
+const RESERVED_ARGUMENTS: &[&str] = &["send", "clone", "fmt"];
+
+fn location(parameter: &Document) -> &'static str {
+    match parameter {
+        Document::Query { .. } => "query",
+        Document::Header { .. } => "header",
+        Document::Path { .. } => "path",
+        Document::Cookie { .. } => "cookie",
+    }
+}
+
+fn words(ty: &Type) -> &'static str {
+    match ty {
+        Type::List(_) => "a list of something else than values",
+        Type::Json => "any JSON value",
+        _ => "an object",
+    }
+}

@@ -1,0 +1,129 @@
+//! Types that contain themselves: boxed where they must be, refused where nothing could be built.
+
+use std::collections::HashMap;
+
+use super::Declared;
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::model::{Item, Type};
+use crate::naming::Ident;
+
+/// Boxes each field through which a type would contain itself, and reports what has no size or no end.
+pub(super) fn box_cycles(items: &mut [Item], found: &mut Vec<Diagnostic>, declared: &HashMap<&str, Declared>) {
+    let places: HashMap<Ident, usize> =
+        items.iter().enumerate().map(|(index, item)| (item.name().ident.clone(), index)).collect();
+    let edges: Vec<Vec<usize>> = items.iter().map(|item| contained(item, &places)).collect();
+    let component = strongly_connected(&edges);
+    for index in 0..items.len() {
+        let is_cycle =
+            |other: usize| component[other] == component[index] && (other != index || edges[index].contains(&index));
+        match &mut items[index] {
+            Item::Struct(item) => {
+                for field in &mut item.fields {
+                    if direct(&field.ty).and_then(|ident| places.get(ident)).is_some_and(|&other| is_cycle(other)) {
+                        let ty = std::mem::replace(&mut field.ty, Type::Unit);
+                        field.ty = boxed(ty);
+                    }
+                }
+            }
+            Item::Alias(item) => {
+                // An alias stands for its type: one that leads back to itself, through anything, stands for nothing.
+                if leads_back(index, &item.ty.clone(), items, &places) {
+                    let name = &items[index].name().wire;
+                    if let Some(declared) = declared.get(name.as_str()) {
+                        found.push(
+                            Diagnostic::error(declared.at.clone(), Problem::RecursiveAlias { name: name.clone() })
+                                .on_key()
+                                .help("give it a property, or let it be an object that holds itself"),
+                        );
+                    }
+                }
+            }
+            Item::Enum(_) => {}
+        }
+    }
+}
+
+fn contained(item: &Item, places: &HashMap<Ident, usize>) -> Vec<usize> {
+    let idents: Vec<&Ident> = match item {
+        Item::Struct(item) => item.fields.iter().filter_map(|field| direct(&field.ty)).collect(),
+        Item::Alias(item) => direct(&item.ty).into_iter().collect(),
+        Item::Enum(_) => Vec::new(),
+    };
+    idents.into_iter().filter_map(|ident| places.get(ident).copied()).collect()
+}
+
+/// The declared type that a value of this type holds in place, not behind a pointer.
+fn direct(ty: &Type) -> Option<&Ident> {
+    match ty {
+        Type::Item(ident) => Some(ident),
+        Type::Nullable(inner) => direct(inner),
+        _ => None,
+    }
+}
+
+fn boxed(ty: Type) -> Type {
+    match ty {
+        Type::Nullable(inner) => Type::Nullable(Box::new(boxed(*inner))),
+        other => Type::Boxed(Box::new(other)),
+    }
+}
+
+fn leads_back(start: usize, ty: &Type, items: &[Item], places: &HashMap<Ident, usize>) -> bool {
+    let mut current = ty.item().cloned();
+    for _ in 0..=items.len() {
+        let Some(&index) = current.as_ref().and_then(|ident| places.get(ident)) else { return false };
+        if index == start {
+            return true;
+        }
+        let Item::Alias(alias) = &items[index] else { return false };
+        current = alias.ty.item().cloned();
+    }
+    false
+}
+
+/// Tarjan's algorithm, without recursion: the number of the strongly connected component of each node.
+fn strongly_connected(edges: &[Vec<usize>]) -> Vec<usize> {
+    const UNSEEN: usize = usize::MAX;
+    let mut order = vec![UNSEEN; edges.len()];
+    let mut low = vec![0; edges.len()];
+    let mut component = vec![UNSEEN; edges.len()];
+    let mut open = Vec::new();
+    let mut next = 0;
+    let mut components = 0;
+    for root in 0..edges.len() {
+        if order[root] != UNSEEN {
+            continue;
+        }
+        let mut calls = vec![(root, 0)];
+        while let Some((node, edge)) = calls.pop() {
+            if edge == 0 {
+                order[node] = next;
+                low[node] = next;
+                next += 1;
+                open.push(node);
+            }
+            if let Some(&to) = edges[node].get(edge) {
+                calls.push((node, edge + 1));
+                if order[to] == UNSEEN {
+                    calls.push((to, 0));
+                } else if component[to] == UNSEEN {
+                    low[node] = low[node].min(order[to]);
+                }
+                continue;
+            }
+            if low[node] == order[node] {
+                while let Some(member) = open.pop() {
+                    component[member] = components;
+                    if member == node {
+                        break;
+                    }
+                }
+                components += 1;
+            }
+            if let Some(&(parent, _)) = calls.last() {
+                low[parent] = low[parent].min(low[node]);
+            }
+        }
+    }
+    component
+}

@@ -1,0 +1,465 @@
+//! What `lower` decided and `emit` places: an API in Rust's terms.
+//!
+//! Plain data. No type of `openapiv3` is in it, and nothing here looks at a document: whatever depends on the meaning
+//! of the document was decided before.
+
+use indexmap::IndexMap;
+
+use crate::naming::Ident;
+
+/// A whole client.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Api {
+    /// The document's title and version: what this client speaks.
+    pub(crate) contract: Contract,
+    /// The crate that holds the client.
+    pub(crate) package: Package,
+    /// The places where the API is served, in the document's order.
+    pub(crate) servers: Vec<Server>,
+    /// The credentials, in the document's order.
+    pub(crate) schemes: Vec<Scheme>,
+    /// The different answers to "which credentials does an operation need", the document's own first.
+    pub(crate) securities: Vec<Security>,
+    /// The declared types, in the document's order; a nested one follows the one that it was found in.
+    pub(crate) items: Vec<Item>,
+    /// The operations, by the module that holds them.
+    pub(crate) modules: Vec<Module>,
+}
+
+/// The document that a client was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Contract {
+    /// `info.title`, on one line.
+    pub(crate) title: String,
+    /// `info.version`.
+    pub(crate) version: String,
+    /// The version of the OpenAPI Specification that it follows.
+    pub(crate) openapi: String,
+    /// `info.description`.
+    pub(crate) doc: Doc,
+}
+
+/// The manifest's facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Package {
+    /// A name that cargo accepts.
+    pub(crate) name: String,
+    /// A version as Semantic Versioning 2.0.0 has it.
+    pub(crate) version: String,
+    /// One line.
+    pub(crate) description: String,
+    /// An SPDX expression, if one was given.
+    pub(crate) license: Option<String>,
+    /// At most five, as registries ask.
+    pub(crate) keywords: Vec<String>,
+    /// Slugs of the registry's categories.
+    pub(crate) categories: Vec<String>,
+    /// Where the source is.
+    pub(crate) repository: Option<String>,
+}
+
+/// A name on the wire and the Rust name that stands for it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Name {
+    /// As the document has it.
+    pub(crate) wire: String,
+    /// As Rust code has it.
+    pub(crate) ident: Ident,
+}
+
+impl Name {
+    /// Whether serde needs to be told the wire name.
+    #[must_use]
+    pub(crate) fn differs(&self) -> bool {
+        self.wire != self.ident.as_str()
+    }
+}
+
+/// A doc comment, line by line: Markdown that rustdoc takes without a warning.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Doc(pub(crate) Vec<String>);
+
+/// A constructor of `Server`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Server {
+    /// The constructor.
+    pub(crate) ident: Ident,
+    /// The URL with its variables in braces.
+    pub(crate) url: String,
+    /// The document's words.
+    pub(crate) doc: Doc,
+    /// In the order of their places in the URL.
+    pub(crate) variables: Vec<Variable>,
+}
+
+/// A variable of a server's URL.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Variable {
+    /// The argument.
+    pub(crate) name: Name,
+    /// What the document proposes.
+    pub(crate) default: String,
+    /// The values that the document allows; empty if any is.
+    pub(crate) allowed: Vec<String>,
+    /// The document's words, on one line.
+    pub(crate) doc: String,
+}
+
+/// A security scheme: a credential that the client's builder takes, or makes itself.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Scheme {
+    /// The scheme's name in the document, and the builder's method.
+    pub(crate) name: Name,
+    /// The static that describes it.
+    pub(crate) place: Ident,
+    /// How it travels.
+    pub(crate) carrier: Carrier,
+    /// Where its value comes from.
+    pub(crate) value: SchemeValue,
+    /// The document's words.
+    pub(crate) doc: Doc,
+}
+
+/// Which credentials an operation needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Security {
+    /// The static that says it.
+    pub(crate) place: Ident,
+    /// Alternatives, each a set of schemes (by their statics) that are all needed.
+    pub(crate) alternatives: Vec<Vec<Ident>>,
+}
+
+/// How a credential travels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Carrier {
+    /// In a header of this name.
+    Header(String),
+    /// In a query parameter of this name.
+    Query(String),
+    /// In a cookie of this name.
+    Cookie(String),
+    /// As the client's certificate in the TLS handshake.
+    Certificate,
+}
+
+/// Where a credential's value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SchemeValue {
+    /// The caller gives it whole.
+    Given,
+    /// The caller gives a token (RFC 6750).
+    Bearer,
+    /// The caller gives a user and a password (RFC 7617).
+    Basic,
+    /// The caller gives a client certificate and its key.
+    Identity,
+    /// The caller gives what stands in braces in `pattern`.
+    Pattern {
+        /// The value, with arguments in braces.
+        pattern: String,
+        /// The arguments, in order.
+        arguments: Vec<Name>,
+    },
+    /// The client makes it up for each request.
+    Made {
+        /// How many characters.
+        length: u16,
+        /// The characters to choose from, each as likely.
+        alphabet: String,
+    },
+}
+
+/// A declared type.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Item {
+    /// An object with properties.
+    Struct(Struct),
+    /// A string that takes one of some values.
+    Enum(Enum),
+    /// A name for another type.
+    Alias(Alias),
+}
+
+/// An object with properties.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Struct {
+    /// The schema's name, and the type's.
+    pub(crate) name: Name,
+    /// The document's words.
+    pub(crate) doc: Doc,
+    /// In the document's order.
+    pub(crate) fields: Vec<Field>,
+    /// Whether a caller sends it, and so is given `new` and setters.
+    pub(crate) built: bool,
+}
+
+/// A property.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Field {
+    /// The property, and the field.
+    pub(crate) name: Name,
+    /// The setter, which has names of its own to keep clear of.
+    pub(crate) setter: Ident,
+    /// The document's words.
+    pub(crate) doc: Doc,
+    /// Without the `Option` of an optional property.
+    pub(crate) ty: Type,
+    /// Whether it may be left out.
+    pub(crate) presence: Presence,
+}
+
+/// Whether a property may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// It is always there; its type says whether it may be `null`.
+    Required,
+    /// It may be absent or `null`, which are the same to the caller.
+    Optional,
+}
+
+/// A string that takes one of some values; one that is not among them is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Enum {
+    /// The schema's name, and the type's.
+    pub(crate) name: Name,
+    /// The document's words.
+    pub(crate) doc: Doc,
+    /// In the document's order.
+    pub(crate) variants: Vec<Name>,
+    /// The variant that keeps an unknown value.
+    pub(crate) unknown: Ident,
+}
+
+/// A name for another type.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Alias {
+    /// The schema's name, and the type's.
+    pub(crate) name: Name,
+    /// The document's words.
+    pub(crate) doc: Doc,
+    /// What it stands for.
+    pub(crate) ty: Type,
+}
+
+/// A type where it is mentioned.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Type {
+    /// Text.
+    String,
+    /// Text that must not be shown (`format: password`).
+    Secret,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number, by the name of its Rust type.
+    Integer(&'static str),
+    /// A number of 32 or 64 bits, by the name of its Rust type.
+    Float(&'static str),
+    /// RFC 9562.
+    Uuid,
+    /// RFC 3339 `date-time`.
+    Timestamp,
+    /// RFC 3339 `full-date`.
+    Date,
+    /// Any JSON value.
+    Json,
+    /// A JSON object of which nothing more is known.
+    JsonObject,
+    /// Raw bytes.
+    Bytes,
+    /// Nothing: a body that is not there.
+    Unit,
+    /// In order.
+    List(Box<Type>),
+    /// By name.
+    Map(Box<Type>),
+    /// One of [`Api::items`].
+    Item(Ident),
+    /// `null` or a value.
+    Nullable(Box<Type>),
+    /// On the heap, where a type contains itself.
+    Boxed(Box<Type>),
+}
+
+/// The operations of one tag: one file.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Module {
+    /// The tag, and the module.
+    pub(crate) name: Name,
+    /// The document's words.
+    pub(crate) doc: Doc,
+    /// In the document's order.
+    pub(crate) operations: Vec<Operation>,
+}
+
+/// One method on one path.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Operation {
+    /// The `operationId`, and the client's method.
+    pub(crate) name: Name,
+    /// The request's type.
+    pub(crate) request: Ident,
+    /// The static that describes it.
+    pub(crate) place: Ident,
+    /// As RFC 9110 has it, in capitals.
+    pub(crate) method: &'static str,
+    /// The path's template.
+    pub(crate) path: String,
+    /// The document's words.
+    pub(crate) doc: Doc,
+    /// Whether the document advises against it.
+    pub(crate) deprecated: bool,
+    /// What the caller must give, in order.
+    pub(crate) required: Vec<Parameter>,
+    /// What the caller may add.
+    pub(crate) optional: Vec<Parameter>,
+    /// What is sent.
+    pub(crate) body: Option<Body>,
+    /// Parameters that carry a credential's own value.
+    pub(crate) carried: Vec<Carried>,
+    /// The static that says which credentials it needs, if it needs any.
+    pub(crate) security: Option<Ident>,
+    /// What a success holds.
+    pub(crate) success: Answer,
+    /// What the documented errors hold, if it is one and the same type.
+    pub(crate) error: Option<Type>,
+    /// The statuses that hold it.
+    pub(crate) error_statuses: Vec<Statuses>,
+    /// Every documented answer, for the docs: the status as the document has it, and its description on one line.
+    pub(crate) answers: IndexMap<String, String>,
+}
+
+/// A parameter of an operation.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Parameter {
+    /// The parameter, and the argument or setter.
+    pub(crate) name: Name,
+    /// Where it goes.
+    pub(crate) location: Location,
+    /// What the caller gives.
+    pub(crate) ty: Type,
+    /// The document's words.
+    pub(crate) doc: Doc,
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Location {
+    /// Into the path's template.
+    Path,
+    /// Into the query, once; a list's elements joined by a comma.
+    Query,
+    /// Into the query, once for each element of a list.
+    QueryEach,
+    /// Into a header; a list's elements joined by a comma.
+    Header,
+}
+
+/// A request's body.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Body {
+    /// The argument or setter.
+    pub(crate) ident: Ident,
+    /// Whether it may be left out.
+    pub(crate) presence: Presence,
+    /// What the caller gives.
+    pub(crate) ty: Type,
+    /// How it is written.
+    pub(crate) encoding: Encoding,
+    /// The `Content-Type`.
+    pub(crate) media_type: String,
+    /// The document's words.
+    pub(crate) doc: Doc,
+}
+
+/// How a body is written and read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Encoding {
+    /// RFC 8259.
+    Json,
+    /// As it is, in UTF-8.
+    Text,
+    /// As it is.
+    Bytes,
+    /// There is none.
+    Empty,
+}
+
+/// What a success holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// What the caller gets.
+    pub(crate) ty: Type,
+    /// How it is read.
+    pub(crate) encoding: Encoding,
+    /// What the request says it accepts.
+    pub(crate) accept: String,
+}
+
+/// A parameter that carries a credential's own value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Carried {
+    /// Where it goes.
+    pub(crate) carrier: Carrier,
+    /// The scheme's static.
+    pub(crate) scheme: Ident,
+}
+
+/// Statuses that a document describes together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Statuses {
+    /// `404`.
+    One(u16),
+    /// `4XX`, by its first digit.
+    Range(u16),
+    /// `default`: what no other entry describes.
+    Other,
+}
+
+impl Item {
+    /// The schema's name, and the type's.
+    pub(crate) fn name(&self) -> &Name {
+        match self {
+            Self::Struct(item) => &item.name,
+            Self::Enum(item) => &item.name,
+            Self::Alias(item) => &item.name,
+        }
+    }
+}
+
+impl Type {
+    /// This type, or `null`.
+    pub(crate) fn nullable(self) -> Self {
+        match self {
+            Self::Nullable(_) | Self::Json => self,
+            other => Self::Nullable(Box::new(other)),
+        }
+    }
+
+    /// This type without `null`.
+    pub(crate) fn unwrap_nullable(self) -> Self {
+        match self {
+            Self::Nullable(inner) => *inner,
+            other => other,
+        }
+    }
+
+    /// The declared type that is mentioned in it.
+    pub(crate) fn item(&self) -> Option<&Ident> {
+        match self {
+            Self::Item(ident) => Some(ident),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => inner.item(),
+            _ => None,
+        }
+    }
+}
+
+impl Type {
+    /// Whether this type, or one inside it, satisfies `is`.
+    pub(crate) fn mentions(&self, is: &dyn Fn(&Type) -> bool) -> bool {
+        is(self)
+            || match self {
+                Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => inner.mentions(is),
+                _ => false,
+            }
+    }
+}

@@ -1,0 +1,276 @@
+//! Wire names to Rust names. The only module that makes identifiers.
+//!
+//! Every identifier is ASCII and valid on its own, whatever the wire name was: a letter outside ASCII is written as its
+//! code point, so that neither Unicode normalisation nor look-alike letters can make two names meet or a lint fire.
+
+use std::collections::HashMap;
+use std::fmt::{self, Write as _};
+
+use heck::{ToShoutySnakeCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, TokenStreamExt as _};
+
+/// A name has at most so many characters; a longer wire name is cut, and told apart by [`Scope`] where it must be.
+const LONGEST: usize = 96;
+
+/// Keywords of every edition, strict and reserved, in the order of the Rust reference.
+/// <https://doc.rust-lang.org/reference/keywords.html>
+const KEYWORDS: &[&str] = &[
+    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn",
+    "for", "gen", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self",
+    "Self", "static", "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while", "abstract",
+    "become", "box", "do", "final", "macro", "override", "priv", "try", "typeof", "unsized", "virtual", "yield",
+];
+
+/// Keywords that have no raw form (`r#self` is an error).
+const NEVER_RAW: &[&str] = &["crate", "self", "Self", "super", "_"];
+
+/// What an identifier names, which decides its case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Case {
+    /// Types and variants: `AccessTypeInfo`.
+    Type,
+    /// Fields, functions, modules and arguments: `access_type_info`.
+    Snake,
+    /// Statics: `ACCESS_TYPE_INFO`.
+    Static,
+}
+
+/// A valid Rust identifier. Only this module makes one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Ident(String);
+
+impl Ident {
+    /// The identifier without the `r#` that a keyword needs.
+    #[must_use]
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The same name as a static: `get_license` → `GET_LICENSE`.
+    pub(crate) fn to_static(&self) -> Self {
+        Self(self.0.to_shouty_snake_case())
+    }
+
+    /// A name that the generator itself chose.
+    pub(crate) fn chosen(name: &'static str) -> Self {
+        Self(name.to_owned())
+    }
+
+    /// A static that the generator itself chose: the first is plain, the others are numbered.
+    pub(crate) fn numbered(name: &'static str, number: usize) -> Self {
+        if number == 1 { Self(name.to_owned()) } else { Self(format!("{name}_{number}")) }
+    }
+
+    fn is_raw(&self) -> bool {
+        KEYWORDS.contains(&self.0.as_str())
+    }
+}
+
+impl fmt::Display for Ident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_raw() {
+            f.write_str("r#")?;
+        }
+        f.write_str(&self.0)
+    }
+}
+
+impl ToTokens for Ident {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append(if self.is_raw() {
+            proc_macro2::Ident::new_raw(&self.0, Span::call_site())
+        } else {
+            proc_macro2::Ident::new(&self.0, Span::call_site())
+        });
+    }
+}
+
+/// The Rust identifier for a wire name, on its own; [`Scope`] keeps it apart from its neighbours.
+pub(crate) fn ident(wire: &str, case: Case) -> Ident {
+    let words = words(wire);
+    let mut name = match case {
+        Case::Type => words.to_upper_camel_case(),
+        Case::Snake => words.to_snake_case(),
+        Case::Static => words.to_shouty_snake_case(),
+    };
+    name.truncate(LONGEST);
+    let name = name.trim_end_matches('_');
+    let digit_first = name.starts_with(|first: char| first.is_ascii_digit());
+    Ident(match case {
+        Case::Type if digit_first => format!("N{name}"),
+        Case::Snake | Case::Static if digit_first => format!("_{name}"),
+        _ if NEVER_RAW.contains(&name) => format!("{name}_"),
+        _ => name.to_owned(),
+    })
+}
+
+/// What `heck` can split: ASCII letters and digits, everything else a separator, a symbol's name, or a code point.
+fn words(wire: &str) -> String {
+    let mut out = String::with_capacity(wire.len().min(LONGEST));
+    let spelled = !wire.chars().any(char::is_alphanumeric);
+    for (index, character) in wire.chars().enumerate().take(LONGEST) {
+        let sign =
+            index == 0 && matches!(character, '+' | '-') && wire[1..].starts_with(|next: char| next.is_ascii_digit());
+        match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => out.push(character),
+            _ if spelled || sign => {
+                out.push(' ');
+                out.push_str(symbol(character).unwrap_or_default());
+                out.push(' ');
+            }
+            _ if character.is_alphanumeric() => {
+                let code = u32::from(character);
+                let _ = write!(out, " u{code:04x} ");
+            }
+            _ => out.push(' '),
+        }
+    }
+    if out.trim().is_empty() {
+        out = if wire.is_empty() { "empty".to_owned() } else { "unnamed".to_owned() };
+    }
+    out
+}
+
+/// The name of an ASCII symbol, as Unicode has it, shortened.
+fn symbol(character: char) -> Option<&'static str> {
+    Some(match character {
+        '+' => "plus",
+        '-' => "minus",
+        '*' => "star",
+        '/' => "slash",
+        '\\' => "backslash",
+        '<' => "less",
+        '>' => "greater",
+        '=' => "equals",
+        '!' => "not",
+        '?' => "question",
+        '@' => "at",
+        '#' => "hash",
+        '$' => "dollar",
+        '%' => "percent",
+        '&' => "and",
+        '|' => "or",
+        '^' => "caret",
+        '~' => "tilde",
+        '.' => "dot",
+        ',' => "comma",
+        ':' => "colon",
+        ';' => "semicolon",
+        '_' => "underscore",
+        ' ' => "space",
+        _ => return None,
+    })
+}
+
+/// Two wire names that met in one scope, and were told apart.
+#[derive(Debug)]
+pub(crate) struct Collision<P> {
+    /// Where the name was taken first; nothing if the generated code itself has it.
+    pub(crate) first: Option<P>,
+    /// What both would have been called.
+    pub(crate) wanted: Ident,
+}
+
+/// The names of one Rust namespace: no two alike. Whoever comes first keeps the plain name.
+///
+/// `P` is the place that a name came from, to show both places of a collision.
+pub(crate) struct Scope<P> {
+    case: Case,
+    taken: HashMap<Ident, Option<P>>,
+}
+
+impl<P: Clone> Scope<P> {
+    /// An empty scope, in which the generated code itself uses `reserved`.
+    pub(crate) fn new(case: Case, reserved: &[&str]) -> Self {
+        let taken = reserved.iter().map(|name| (Ident((*name).to_owned()), None)).collect();
+        Self { case, taken }
+    }
+
+    /// Takes a name for `wire`. Where it is taken, `_2`, `_3`, … (in types `2`, `3`, …) tell them apart.
+    pub(crate) fn claim(&mut self, wire: &str, place: P) -> (Ident, Option<Collision<P>>) {
+        let wanted = ident(wire, self.case);
+        let Some(first) = self.taken.get(&wanted).cloned() else {
+            self.taken.insert(wanted.clone(), Some(place));
+            return (wanted, None);
+        };
+        let stem = wanted.0.trim_end_matches('_');
+        let mut number = 2_u32;
+        let given = loop {
+            let candidate = Ident(match self.case {
+                Case::Type => format!("{stem}{number}"),
+                Case::Snake | Case::Static => format!("{stem}_{number}"),
+            });
+            if !self.taken.contains_key(&candidate) {
+                break candidate;
+            }
+            number += 1;
+        };
+        self.taken.insert(given.clone(), Some(place));
+        (given, Some(Collision { first, wanted }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wire_names_become_rust_names() {
+        let table = [
+            // wire, type, snake
+            ("isExpired", "IsExpired", "is_expired"),
+            ("type", "Type", "r#type"),
+            ("gen", "Gen", "r#gen"),
+            ("self", "Self_", "self_"),
+            ("crate", "Crate", "crate_"),
+            ("AccessTypeAllocation", "AccessTypeAllocation", "access_type_allocation"),
+            ("X-Qlik-Xrfkey", "XQlikXrfkey", "x_qlik_xrfkey"),
+            ("License Audit", "LicenseAudit", "license_audit"),
+            ("HTTPServer", "HttpServer", "http_server"),
+            ("2fa", "N2fa", "_2fa"),
+            ("+1", "Plus1", "plus_1"),
+            ("-1", "Minus1", "minus_1"),
+            ("a-1", "A1", "a_1"),
+            ("*", "Star", "star"),
+            ("<=", "LessEquals", "less_equals"),
+            ("", "Empty", "empty"),
+            ("_", "Underscore", "underscore"),
+            ("\u{202e}", "Unnamed", "unnamed"),
+            ("größe", "GrU00f6U00dfE", "gr_u00f6_u00df_e"),
+            ("a*/b\"#\n../x", "ABX", "a_b_x"),
+            ("r#type", "RType", "r_type"),
+        ];
+        for (wire, as_type, as_snake) in table {
+            assert_eq!(ident(wire, Case::Type).to_string(), as_type, "{wire:?} as a type");
+            assert_eq!(ident(wire, Case::Snake).to_string(), as_snake, "{wire:?} in snake case");
+        }
+    }
+
+    #[test]
+    fn every_name_is_one_that_rust_reads() {
+        let mut wires: Vec<String> = (0..0x3000).filter_map(char::from_u32).map(String::from).collect();
+        wires.extend(KEYWORDS.iter().map(ToString::to_string));
+        wires.push("x".repeat(100_000));
+        wires.push("é".repeat(100_000));
+        for wire in &wires {
+            for case in [Case::Type, Case::Snake, Case::Static] {
+                let name = ident(wire, case);
+                assert!(syn::parse_str::<syn::Ident>(&name.to_string()).is_ok(), "{wire:?} became {name}");
+                assert!(name.as_str().len() <= LONGEST + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_meet_are_told_apart_in_order() {
+        let mut scope = Scope::new(Case::Snake, &["send"]);
+        assert_eq!(scope.claim("getFoo", 1).0.as_str(), "get_foo");
+        let (second, collision) = scope.claim("get_foo", 2);
+        let collision = collision.expect("they meet");
+        assert_eq!((second.as_str(), collision.first, collision.wanted.as_str()), ("get_foo_2", Some(1), "get_foo"));
+        assert_eq!(scope.claim("get_foo_2", 3).0.as_str(), "get_foo_2_2");
+        let (_, collision) = scope.claim("send", 4);
+        assert_eq!(collision.expect("it is reserved").first, None);
+    }
+}

@@ -1,0 +1,95 @@
+//! Text into a tree of values, and JSON pointers back into places of the text.
+//!
+//! One reading serves both: `yaml` and `json` only tell a `Builder` what they meet and where, so what is refused, and
+//! where a value stands, cannot depend on which of the two notations a document is written in. The tree with its
+//! places is dropped once it has become a [`Value`], and made anew only when there is a problem to show.
+//!
+//! The YAML events come from `saphyr-parser`, not from `serde_yaml`: the latter collects all events of a document
+//! before it hands out the first one, which a hostile document turns into gigabytes and minutes, and it tells no place
+//! of a key that occurs twice.
+
+mod json;
+mod tree;
+mod yaml;
+
+use serde_json::Value;
+
+use crate::diagnostic::{Diagnostic, Origin, Pointer, Problem, Span};
+pub(crate) use tree::Tree;
+
+/// A document as it was given: the name that messages show, and its text.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// What messages call the document, usually its path. It is never opened.
+    pub name: &'a str,
+    /// The whole text, YAML or JSON. At most 64 MiB are read.
+    pub text: &'a str,
+}
+
+/// Bytes of text. The largest documents known to be in use have half of it.
+const MAX_BYTES: usize = 64 << 20;
+
+/// Values in a document, those that aliases repeat counted each time. A document of 64 MiB with values of ordinary
+/// length stays below it.
+const MAX_VALUES: usize = 2 << 20;
+
+/// Bytes of strings and keys, those that aliases repeat counted each time. Without aliases no text can get there.
+const MAX_EXPANDED_BYTES: usize = 2 * MAX_BYTES;
+
+/// Collections within each other. What walks the tree may then recurse.
+const MAX_DEPTH: usize = 128;
+
+/// Reads a YAML or JSON document that has to be a mapping.
+///
+/// - Keys that are not strings are taken as written: `200:` is the key `"200"`.
+/// - Plain scalars follow the core schema of YAML 1.2: `yes`, `on` and dates are strings.
+/// - Aliases are replaced by what they refer to, and merge keys (`<<`) are applied; what a mapping says itself wins.
+/// - An integer outside of the range of `i64` and `u64` becomes the nearest `f64`, as in `serde_json`.
+///
+/// # Errors
+///
+/// Every problem that can be known: reading goes on after a duplicate key or an unknown tag, and ends at a syntax error
+/// or at a limit. They are in no particular order.
+pub(crate) fn read(source: Source<'_>, origin: Origin) -> Result<Value, Vec<Diagnostic>> {
+    let (tree, mut problems) = parse(source.text);
+    if problems.is_empty() {
+        match tree.into_mapping() {
+            Ok(value) => return Ok(value),
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    Err(problems.into_iter().map(|problem| problem.in_text(origin)).collect())
+}
+
+/// The tree of a text as far as it can be read, and what is wrong with the text.
+pub(crate) fn parse(text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
+    // Places count from the start of the text as given, so a byte order mark moves them.
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let base = text.len() - body.len();
+    if body.len() > MAX_BYTES {
+        let limit = format!("at most {} MiB of text are read", MAX_BYTES >> 20);
+        let problem = Diagnostic::error(Pointer::default(), Problem::TooLarge).at(Span::at(base));
+        return (Tree::default(), vec![problem.help(limit)]);
+    }
+    if !body.trim_start().starts_with(['{', '[']) {
+        return yaml::parse(body, base);
+    }
+    let Some(refusal) = json::refusal(body, base) else {
+        return json::parse(body, base);
+    };
+    // Not JSON, but YAML may begin so as well.
+    let (tree, problems) = yaml::parse(body, base);
+    if problems.iter().any(|found| matches!(found.problem, Problem::Syntax(_))) && is_meant_as_json(body) {
+        return (tree, vec![refusal]);
+    }
+    (tree, problems)
+}
+
+/// Whether a text that begins with a bracket, and is neither JSON nor YAML, was to be JSON: people quote no keys in YAML.
+fn is_meant_as_json(body: &str) -> bool {
+    let inner = body.trim_start().get(1..).unwrap_or_default().trim_start();
+    inner.is_empty() || inner.starts_with(['"', '{', '[', '}', ']'])
+}
+
+#[cfg(test)]
+mod tests;

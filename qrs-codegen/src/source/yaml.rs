@@ -1,0 +1,230 @@
+//! YAML, told to a `Builder`.
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+use serde_json::Number;
+
+use super::MAX_VALUES;
+use super::tree::{Builder, Collection, Layout, Resolved, Stop, Tree};
+use crate::diagnostic::{Diagnostic, Problem, Span};
+
+pub(super) fn parse(text: &str, base: usize) -> (Tree<'_>, Vec<Diagnostic>) {
+    let mut builder = Builder::default();
+    // Whether it came to the end or not: what was read until then is of use.
+    let (Ok(()) | Err(Stop)) = walk(text, base, &mut builder);
+    builder.finish()
+}
+
+fn walk<'t>(text: &'t str, base: usize, builder: &mut Builder<'t>) -> Result<(), Stop> {
+    // The scanner takes a NUL for the end of the text, and would drop what follows.
+    if let Some((offset, control)) = text.char_indices().find(|(_, c)| refused(*c)) {
+        let message = format!("control character U+{:04X} is not allowed in YAML", u32::from(control));
+        builder.problem(Problem::Syntax(message), Span::of_char(text, offset).moved(base));
+        return Err(Stop);
+    }
+    // The scanner holds a flow collection as a whole before it hands out its first event, so the number of values in it
+    // has to be bounded from outside.
+    if text.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() > MAX_VALUES {
+        builder.problem(Problem::TooLarge, Span::at(base));
+        return Err(Stop);
+    }
+    let offsets = Offsets::new(text, base);
+    let mut documents = 0;
+    for event in Parser::new_from_str(text) {
+        let (event, span) = match event {
+            Ok((event, span)) => (event, offsets.span(span)),
+            Err(error) => {
+                let end = base + text.trim_end().len();
+                let offset = offsets.byte(*error.marker()).min(end) - base;
+                // Flow collections are bounded in depth by the scanner already, which looks ahead.
+                let problem = match error.info() {
+                    "recursion limit exceeded" => Problem::TooDeep,
+                    info => Problem::Syntax(info.to_owned()),
+                };
+                builder.problem(problem, Span::of_char(text, offset).moved(base));
+                return Err(Stop);
+            }
+        };
+        match event {
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+            Event::DocumentStart(_) => {
+                documents += 1;
+                if documents > 1 {
+                    builder.problem(Problem::MultipleDocuments, span);
+                    return Err(Stop);
+                }
+            }
+            Event::Alias(anchor) => builder.alias(anchor, span)?,
+            Event::Scalar(written, style, anchor, tag) => {
+                let plain = style == ScalarStyle::Plain && tag.is_none();
+                let value = match tag {
+                    None if plain => resolve(&written),
+                    None => Ok(Resolved::Text),
+                    Some(tag) => match tagged(&tag, &written) {
+                        Ok(value) => Ok(value),
+                        // Said here and not left to the builder, which asks for no value of a key.
+                        Err(problem) => {
+                            builder.problem(problem, span);
+                            Ok(Resolved::Text)
+                        }
+                    },
+                };
+                builder.scalar((written, value), plain, span, named(anchor))?;
+            }
+            Event::SequenceStart(anchor, tag) => {
+                check_tag(builder, tag.as_deref(), "seq", span);
+                builder.open(Collection::Sequence, layout(text, span, base), span, named(anchor))?;
+            }
+            Event::MappingStart(anchor, tag) => {
+                check_tag(builder, tag.as_deref(), "map", span);
+                builder.open(Collection::Mapping, layout(text, span, base), span, named(anchor))?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => builder.close(span.end),
+        }
+    }
+    Ok(())
+}
+
+fn refused(c: char) -> bool {
+    c < ' ' && !matches!(c, '\t' | '\n' | '\r')
+}
+
+/// The parser does not tell the two layouts apart, the last character of where a collection starts does.
+fn layout(text: &str, start: Span, base: usize) -> Layout {
+    match text.get(..start.end - base) {
+        Some(before) if before.ends_with(['[', '{']) => Layout::Flow,
+        _ => Layout::Block,
+    }
+}
+
+/// The parser numbers anchors from 1, and says 0 where there is none.
+fn named(anchor: usize) -> Option<usize> {
+    (anchor != 0).then_some(anchor)
+}
+
+const CORE: &str = "tag:yaml.org,2002:";
+
+fn check_tag(builder: &mut Builder<'_>, tag: Option<&Tag>, expected: &str, span: Span) {
+    let Some(tag) = tag else { return };
+    let full = format!("{}{}", tag.handle, tag.suffix);
+    if full != "!" && full.strip_prefix(CORE) != Some(expected) {
+        builder.problem(Problem::UnsupportedTag { tag: shorthand(&full) }, span);
+    }
+}
+
+/// The value of a scalar with a tag.
+fn tagged(tag: &Tag, written: &str) -> Result<Resolved, Problem> {
+    let full = format!("{}{}", tag.handle, tag.suffix);
+    if full == "!" {
+        return Ok(Resolved::Text);
+    }
+    let kind = full.strip_prefix(CORE).unwrap_or_default();
+    let fits = match (kind, resolve(written)) {
+        ("str", _) => Some(Resolved::Text),
+        ("null", Ok(Resolved::Null)) => Some(Resolved::Null),
+        ("bool", Ok(Resolved::Bool(value))) => Some(Resolved::Bool(value)),
+        ("int", Ok(Resolved::Number(number))) if !number.is_f64() => Some(Resolved::Number(number)),
+        ("float", Ok(Resolved::Number(number))) => number.as_f64().and_then(Number::from_f64).map(Resolved::Number),
+        ("float", Err(problem)) => return Err(problem),
+        ("null" | "bool" | "int" | "float", _) => None,
+        _ => return Err(Problem::UnsupportedTag { tag: shorthand(&full) }),
+    };
+    fits.ok_or_else(|| Problem::TagMismatch { tag: shorthand(&full), written: written.to_owned() })
+}
+
+/// A tag as one writes it.
+fn shorthand(full: &str) -> String {
+    match full.strip_prefix(CORE) {
+        Some(kind) => format!("!!{kind}"),
+        None => full.to_owned(),
+    }
+}
+
+/// The value of a plain scalar, by the core schema of YAML 1.2.
+fn resolve(written: &str) -> Result<Resolved, Problem> {
+    let out_of_range = || Problem::NumberRange { written: written.to_owned() };
+    let unsigned = written.strip_prefix(['-', '+']).unwrap_or(written);
+    match written {
+        "" | "~" | "null" | "Null" | "NULL" => return Ok(Resolved::Null),
+        "true" | "True" | "TRUE" => return Ok(Resolved::Bool(true)),
+        "false" | "False" | "FALSE" => return Ok(Resolved::Bool(false)),
+        ".nan" | ".NaN" | ".NAN" => return Err(out_of_range()),
+        _ if matches!(unsigned, ".inf" | ".Inf" | ".INF") => return Err(out_of_range()),
+        _ => {}
+    }
+    for (prefix, radix) in [("0x", 16), ("0o", 8)] {
+        if let Some(digits) = written.strip_prefix(prefix)
+            && !digits.is_empty()
+            && digits.chars().all(|digit| digit.is_digit(radix))
+        {
+            let number = u64::from_str_radix(digits, radix).map_err(|_| out_of_range())?;
+            return Ok(Resolved::Number(number.into()));
+        }
+    }
+    if !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Both accept a plus sign.
+        if let Ok(number) = written.parse::<u64>() {
+            return Ok(Resolved::Number(number.into()));
+        }
+        if let Ok(number) = written.parse::<i64>() {
+            return Ok(Resolved::Number(number.into()));
+        }
+    }
+    if !is_float(unsigned) {
+        return Ok(Resolved::Text);
+    }
+    let number = written.parse().ok().and_then(Number::from_f64);
+    number.map(Resolved::Number).ok_or_else(out_of_range)
+}
+
+/// `(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
+fn is_float(unsigned: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (unsigned, None),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent_fits = exponent.is_none_or(|exponent| {
+        let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+        !exponent.is_empty() && digits(exponent)
+    });
+    digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty()) && exponent_fits
+}
+
+/// From the parser's places, which count characters, to bytes.
+struct Offsets<'t> {
+    text: &'t str,
+    base: usize,
+    /// Where every [`STEP`]th character starts; nothing if each character is one byte.
+    steps: Vec<usize>,
+}
+
+const STEP: usize = 128;
+
+impl<'t> Offsets<'t> {
+    fn new(text: &'t str, base: usize) -> Self {
+        let steps = if text.is_ascii() {
+            Vec::new()
+        } else {
+            text.char_indices().step_by(STEP).map(|(offset, _)| offset).collect()
+        };
+        Offsets { text, base, steps }
+    }
+
+    fn byte(&self, marker: Marker) -> usize {
+        let index = marker.index();
+        let offset = if self.steps.is_empty() {
+            index
+        } else {
+            let from = self.steps.get(index / STEP).copied().unwrap_or(self.text.len());
+            let rest = self.text.get(from..).unwrap_or_default();
+            let skipped = rest.char_indices().nth(index % STEP);
+            skipped.map_or(self.text.len(), |(offset, _)| from + offset)
+        };
+        self.base + offset.min(self.text.len())
+    }
+
+    fn span(&self, span: saphyr_parser::Span) -> Span {
+        Span::new(self.byte(span.start), self.byte(span.end))
+    }
+}

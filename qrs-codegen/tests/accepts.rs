@@ -1,0 +1,134 @@
+//! Documents and what is generated from them. `documents/NAME.yaml` (or `.json`) holds one document for many features;
+//! `documents/NAME.txt` is the golden text: what is said of it, and the files that depend on it. The same documents are
+//! compiled by `tests/tests/compiles.rs`.
+//!
+//! `UPDATE_EXPECT=1 cargo test -p qrs-codegen --test accepts` writes the golden texts anew.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the configuration allows them in the tests themselves, not in what they share"
+)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use expect_test::expect_file;
+use qrs_codegen::diagnostic::Style;
+use qrs_codegen::{Generated, Input, Source, generate};
+
+fn documents() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents");
+    let paths = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut paths: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|kind| kind != "txt")).collect();
+    paths.sort();
+    paths
+}
+
+fn generated(path: &Path) -> Generated {
+    let text = fs::read_to_string(path).expect("it can be read");
+    let name = path.file_name().and_then(|name| name.to_str()).expect("it has a name");
+    let document = Source { name, text: &text };
+    match generate(&Input { document, overlay: None, command: "cargo xtask codegen" }) {
+        Ok(generated) => generated,
+        Err(report) => panic!("{name} is refused:\n{report}"),
+    }
+}
+
+#[test]
+fn documents_become_what_is_expected() {
+    assert!(documents().len() >= 5);
+    for path in documents() {
+        let Generated { files, report } = generated(&path);
+        let mut golden = report.render(Style::Plain);
+        let depends = |name: &str| !name.starts_with("src/runtime/") && name != "src/lib.rs";
+        for (name, text) in files.iter().filter(|(name, _)| depends(name)) {
+            let _ = write!(golden, "\n==== {name}\n{text}");
+        }
+        expect_file![path.with_extension("txt")].assert_eq(&golden);
+    }
+}
+
+#[test]
+fn equal_documents_give_equal_files() {
+    for path in documents() {
+        assert_eq!(generated(&path).files, generated(&path).files);
+    }
+}
+
+#[test]
+fn the_order_of_keys_in_other_objects_does_not_matter() {
+    let one = "openapi: 3.1.0\ninfo: { title: A, version: '1' }\npaths: {}\ncomponents: { schemas: { A: { type: string, description: x } } }\n";
+    let other = "components: { schemas: { A: { description: x, type: string } } }\npaths: {}\ninfo: { version: '1', title: A }\nopenapi: 3.1.0\n";
+    let files = |text| {
+        let document = Source { name: "a.yaml", text };
+        generate(&Input { document, overlay: None, command: "test" }).expect("it is sound").files
+    };
+    assert_eq!(files(one), files(other));
+}
+
+/// Adds something to a document, and looks whether what was there is still there, word for word.
+#[test]
+fn what_was_there_stays_when_something_is_added() {
+    let before = "\
+openapi: 3.1.0
+info: { title: A, version: '1' }
+paths:
+  /a: { get: { tags: [t], operationId: getA, responses: { '200': { description: '', content: { application/json: { schema: { $ref: '#/components/schemas/A' } } } } } } }
+components:
+  schemas:
+    A: { type: object, properties: { a: { type: string } } }
+";
+    let after = before.replace(
+        "paths:\n",
+        "paths:\n  /0: { get: { tags: [t], operationId: first, responses: { '204': { description: '' } } } }\n",
+    ) + "    Z: { type: object, properties: { a: { $ref: '#/components/schemas/A' } } }\n";
+    let files = |text: &str| {
+        let document = Source { name: "a.yaml", text };
+        generate(&Input { document, overlay: None, command: "test" }).expect("it is sound").files
+    };
+    let (before, after) = (files(before), files(&after));
+    for name in ["src/types.rs", "src/operations/t.rs"] {
+        for line in before[name].lines() {
+            assert!(after[name].lines().any(|other| other == line), "{name} lost `{line}`");
+        }
+    }
+}
+
+#[test]
+fn hostile_text_never_becomes_code() {
+    let texts = [
+        "*/ fn evil() {} /*",
+        "\"; fn evil() {} \"",
+        "\"# fn evil() {} r#\"",
+        "\n}\nfn evil() {}\n",
+        "\\\"",
+        "{}",
+        "%s",
+        "../../x",
+    ];
+    for text in texts {
+        let quoted = serde_json::to_string(text).expect("it is text");
+        let document = format!(
+            r##"{{"openapi":"3.1.0","info":{{"title":{quoted},"version":{quoted},"description":{quoted}}},
+            "servers":[{{"url":"https://x.example.com/{{v}}","description":{quoted},"variables":{{"v":{{"default":{quoted},"enum":[{quoted}]}}}}}}],
+            "paths":{{"/a":{{"get":{{"operationId":{quoted},"tags":[{quoted}],"summary":{quoted},
+              "parameters":[{{"name":{quoted},"in":"query","schema":{{"type":"string","enum":[{quoted}]}}}}],
+              "responses":{{"200":{{"description":{quoted},"content":{{"application/json":{{"schema":{{"$ref":"#/components/schemas/A"}}}}}}}}}}}}}}}},
+            "components":{{"schemas":{{"A":{{"type":"object","description":{quoted},"properties":{{{quoted}:{{"type":"string","default":{quoted},"pattern":{quoted}}}}}}}}},
+              "securitySchemes":{{"s":{{"type":"apiKey","in":"query","name":{quoted},"description":{quoted}}}}}}}}}"##
+        );
+        let document = Source { name: "a.json", text: &document };
+        let files = match generate(&Input { document, overlay: None, command: "test" }) {
+            Ok(generated) => generated.files,
+            Err(report) => panic!("{text:?} is refused:\n{report}"),
+        };
+        for (name, file) in files.iter().filter(|(name, _)| name.starts_with("src/") && !name.contains("runtime")) {
+            let file = syn::parse_file(file).unwrap_or_else(|error| panic!("{name} is not Rust: {error}"));
+            let evil = file.items.iter().any(|item| matches!(item, syn::Item::Fn(_)));
+            assert!(!evil, "{text:?} became code in {name}");
+            assert!(!name.contains(".."), "{name}");
+        }
+    }
+}

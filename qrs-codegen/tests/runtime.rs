@@ -1,0 +1,27 @@
+//! The runtime of generated clients, used as generated code uses it, against servers that answer to the byte.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+#[path = "../runtime/mod.rs"]
+#[deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#[expect(unreachable_pub, reason = "what a generated crate exports, a test keeps to itself")]
+mod runtime;
+
+#[path = "runtime/answers.rs"]
+mod answers;
+#[path = "runtime/credentials.rs"]
+mod credentials;
+#[path = "runtime/failures.rs"]
+mod failures;
+#[path = "runtime/pem.rs"]
+mod pem;
+#[path = "runtime/requests.rs"]
+mod requests;
+#[path = "runtime/secrecy.rs"]
+mod secrecy;
+#[path = "runtime/servers.rs"]
+mod servers;
+#[path = "runtime/support.rs"]
+mod support;
+#[path = "runtime/tls.rs"]
+mod tls;

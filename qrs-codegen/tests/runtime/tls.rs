@@ -1,0 +1,369 @@
+//! TLS: who trusts whom, and what is said when somebody does not.
+
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::version::{TLS12, TLS13};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion};
+
+use crate::runtime::{Call, Certificate, Client, ClientBuilder, Error, ErrorKind, Identity, Server, decode};
+use crate::support::{Behaviour, CERTIFICATE, Fault, Site, TOKEN, answer};
+
+/// A certificate and its key, as PEM.
+struct Pair {
+    certificate: String,
+    key: String,
+}
+
+struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+impl Authority {
+    fn new(name: &str) -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(rcgen::DnType::CommonName, name);
+        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
+    }
+
+    fn pem(&self) -> String {
+        self.0.pem()
+    }
+
+    fn certificate(&self) -> Certificate {
+        Certificate::from_pem(self.pem().as_bytes()).unwrap()
+    }
+
+    fn issue(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Pair {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let mut params = CertificateParams::new(names).unwrap();
+        change(&mut params);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.0).unwrap();
+        Pair { certificate: certificate.pem(), key: key.serialize_pem() }
+    }
+
+    fn identity(&self) -> Identity {
+        let pair = self.issue(&["client"], |_| {});
+        Identity::from_pem(pair.certificate.as_bytes(), pair.key.as_bytes()).unwrap()
+    }
+}
+
+pub(crate) fn any_identity() -> Identity {
+    Authority::new("any").identity()
+}
+
+pub(crate) fn any_certificate() -> Certificate {
+    Authority::new("any").certificate()
+}
+
+pub(crate) fn trusting_nobody() -> ClientConfig {
+    ClientConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth()
+}
+
+/// A server's side, which demands a certificate of `clients` if there is one.
+fn config(pair: &Pair, clients: Option<&Authority>, versions: &[&'static SupportedProtocolVersion]) -> ServerConfig {
+    let provider = Arc::new(default_provider());
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(versions).unwrap();
+    let builder = match clients {
+        None => builder.with_no_client_auth(),
+        Some(authority) => {
+            let mut roots = RootCertStore::empty();
+            roots.add(CertificateDer::from_pem_slice(authority.pem().as_bytes()).unwrap()).unwrap();
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
+            builder.with_client_cert_verifier(verifier)
+        }
+    };
+    let chain = vec![CertificateDer::from_pem_slice(pair.certificate.as_bytes()).unwrap()];
+    builder.with_single_cert(chain, PrivateKeyDer::from_pem_slice(pair.key.as_bytes()).unwrap()).unwrap()
+}
+
+async fn start(config: ServerConfig) -> Site {
+    Site::listen(Behaviour::Answer(answer("200 OK", &[], b"7")), Some(config)).await
+}
+
+fn builder(site: &Site) -> ClientBuilder {
+    Client::builder(Server::url(format!("https://localhost:{}/base", site.port)))
+        .credential(&TOKEN, "hunter2".to_owned())
+}
+
+async fn call(builder: ClientBuilder) -> Result<u8, Error<Fault>> {
+    static CALL: crate::runtime::Operation = crate::runtime::Operation {
+        id: "getNumber",
+        method: crate::runtime::Method::GET,
+        path: "/number",
+        security: &[&[&TOKEN], &[&CERTIFICATE]],
+        carried: &[],
+        accept: "application/json",
+        errors: &[],
+    };
+    Call::new(&builder.build().unwrap(), &CALL).send(decode::json, decode::json_error).await
+}
+
+/// What is said about a failure of TLS, after the parts that are the same everywhere.
+async fn failure(site: &Site, builder: ClientBuilder) -> String {
+    let error = call(builder).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Tls, "{error}: {}", crate::support::everything_shown(&error));
+    assert!(error.is_tls() && !error.is_timeout() && error.status().is_none());
+    assert!(site.requests().is_empty());
+    let shown = crate::support::everything_shown(&error);
+    assert!(!shown.contains("hunter2"), "{shown}");
+    let message = error.to_string();
+    message
+        .strip_prefix("getNumber: GET /number: ")
+        .unwrap_or_else(|| panic!("{message}"))
+        .replace(&format!("localhost:{}", site.port), "HOST")
+}
+
+const VERSIONS: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
+
+#[tokio::test]
+async fn both_versions_and_both_sides_certified() {
+    let authority = Authority::new("site");
+    let pair = authority.issue(&["localhost", "127.0.0.1"], |_| {});
+    for version in VERSIONS {
+        let site = start(config(&pair, Some(&authority), &[version])).await;
+        let builder = builder(&site).certificate(authority.identity()).root_certificate(authority.certificate());
+        assert_eq!(call(builder.clone()).await.unwrap(), 7);
+        // The given authority is trusted beside the system's as well.
+        assert_eq!(call(builder.clone().system_roots()).await.unwrap(), 7);
+        // And among others.
+        assert_eq!(call(builder.root_certificate(any_certificate())).await.unwrap(), 7);
+    }
+}
+
+#[tokio::test]
+async fn the_certificate_counts_as_a_credential() {
+    let authority = Authority::new("site");
+    let pair = authority.issue(&["localhost"], |_| {});
+    let site = start(config(&pair, Some(&authority), &VERSIONS)).await;
+    let client = Client::builder(Server::url(format!("https://localhost:{}", site.port)))
+        .root_certificate(authority.certificate())
+        .certificate(authority.identity());
+    assert_eq!(call(client).await.unwrap(), 7);
+}
+
+#[tokio::test]
+async fn an_authority_that_is_not_trusted() {
+    let authority = Authority::new("site");
+    let pair = authority.issue(&["localhost"], |_| {});
+    for version in VERSIONS {
+        let site = start(config(&pair, None, &[version])).await;
+        for builder in [
+            builder(&site).root_certificate(any_certificate()),
+            builder(&site).root_certificate(any_certificate()).system_roots(),
+        ] {
+            assert_eq!(
+                failure(&site, builder).await,
+                "the certificate of HOST comes from an authority that is not trusted: \
+                 if it is the right one, give it with `ClientBuilder::root_certificate`"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_the_servers() {
+    let authority = Authority::new("site");
+    for (names, said) in
+        [(&["node", "*.example.com", "10.0.0.1"][..], "node, *.example.com, 10.0.0.1"), (&[], "no name at all")]
+    {
+        let pair = authority.issue(names, |_| {});
+        let site = start(config(&pair, None, &VERSIONS)).await;
+        assert_eq!(
+            failure(&site, builder(&site).root_certificate(authority.certificate())).await,
+            format!(
+                "the certificate of HOST is for {said}, not for localhost: use the name that it has in the server's address"
+            )
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_out_of_its_time() {
+    let authority = Authority::new("site");
+    let expired = authority.issue(&["localhost"], |params| params.not_after = date_time_ymd(2020, 1, 1));
+    let site = start(config(&expired, None, &VERSIONS)).await;
+    let said = failure(&site, builder(&site).root_certificate(authority.certificate())).await;
+    let days: u64 = said
+        .strip_prefix("the certificate of HOST expired ")
+        .and_then(|rest| rest.strip_suffix(" days ago: it needs a new one, unless this machine's clock is wrong"))
+        .unwrap_or_else(|| panic!("{said}"))
+        .parse()
+        .unwrap();
+    assert!(days > 2000, "{days}");
+
+    let future = authority.issue(&["localhost"], |params| params.not_before = date_time_ymd(3000, 1, 1));
+    let site = start(config(&future, None, &VERSIONS)).await;
+    let said = failure(&site, builder(&site).root_certificate(authority.certificate())).await;
+    assert!(said.starts_with("the certificate of HOST is not valid for another "), "{said}");
+    assert!(said.ends_with(" days: is this machine's clock wrong?"), "{said}");
+}
+
+#[tokio::test]
+async fn a_server_that_demands_a_certificate() {
+    let authority = Authority::new("site");
+    let pair = authority.issue(&["localhost"], |_| {});
+    for version in VERSIONS {
+        let site = start(config(&pair, Some(&authority), &[version])).await;
+        assert_eq!(
+            failure(&site, builder(&site).root_certificate(authority.certificate())).await,
+            "HOST demands a client certificate: give one with `ClientBuilder::certificate`",
+            "{version:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_the_certificate() {
+    let authority = Authority::new("site");
+    let pair = authority.issue(&["localhost"], |_| {});
+    for version in VERSIONS {
+        let site = start(config(&pair, Some(&authority), &[version])).await;
+        assert_eq!(
+            failure(&site, builder(&site).root_certificate(authority.certificate()).certificate(any_identity())).await,
+            "HOST refused the client certificate (UnknownCA): it does not come from the authority that the server trusts",
+            "{version:?}"
+        );
+        let pair = authority.issue(&["client"], |params| params.not_after = date_time_ymd(2020, 1, 1));
+        let expired = Identity::from_pem(pair.certificate.as_bytes(), pair.key.as_bytes()).unwrap();
+        assert_eq!(
+            failure(&site, builder(&site).root_certificate(authority.certificate()).certificate(expired)).await,
+            "HOST refused the client certificate (CertificateExpired)",
+            "{version:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_port_without_tls() {
+    let site = Site::start(Behaviour::Answer(answer("200 OK", &[], b"7"))).await;
+    // A server that speaks HTTP reads a handshake as a request that never ends, or answers it in its own tongue.
+    let answering = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = answering.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = answering.accept().await {
+            let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    let client = Client::builder(Server::url(format!("https://localhost:{port}")))
+        .root_certificate(any_certificate())
+        .credential(&TOKEN, "t".to_owned());
+    let error = call(client).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "getNumber: GET /number: localhost:{port} does not speak TLS on this port: \
+             is its address `http://`, or is the port another one?"
+        )
+    );
+    drop(site);
+
+    let closing = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = closing.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = closing.accept().await {
+            let mut hello = [0; 2048];
+            let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut hello).await;
+        }
+    });
+    let client = Client::builder(Server::url(format!("https://localhost:{port}")))
+        .root_certificate(any_certificate())
+        .credential(&TOKEN, "t".to_owned());
+    let error = call(client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Tls);
+    assert!(error.is_connect());
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "getNumber: GET /number: localhost:{port} closed the connection in the TLS handshake: \
+             does it speak TLS on this port?"
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_body_cut_within_tls() {
+    let authority = Authority::new("site");
+    let pair = authority.issue(&["localhost"], |_| {});
+    let mut cut = answer("200 OK", &[], b"[1,2,3]");
+    cut.truncate(cut.len() - 3);
+    let site = Site::listen(Behaviour::Answer(cut), Some(config(&pair, None, &VERSIONS))).await;
+    let error = call(builder(&site).root_certificate(authority.certificate())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Body);
+    assert_eq!(error.to_string(), "getNumber: GET /number: 200 OK, but the answer broke off after 4 of 7 bytes");
+}
+
+#[tokio::test]
+async fn ones_own_http_client_without_a_certificate() {
+    let authority = Authority::new("site");
+    let pair = authority.issue(&["localhost"], |_| {});
+    for version in VERSIONS {
+        let site = start(config(&pair, Some(&authority), &[version])).await;
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(authority.pem().as_bytes()).unwrap()).unwrap();
+        let tls = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let http = reqwest::Client::builder().tls_backend_preconfigured(tls).build().unwrap();
+        assert_eq!(
+            failure(&site, builder(&site).http_client(http)).await,
+            "HOST refused the client certificate, or there was none (CertificateRequired)"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_another_protocol() {
+    let authority = Authority::new("site");
+    let pair = authority.issue(&["localhost"], |_| {});
+    let mut config = config(&pair, None, &VERSIONS);
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let site = start(config).await;
+    assert_eq!(
+        failure(&site, builder(&site).root_certificate(authority.certificate())).await,
+        "HOST ended the TLS connection (NoApplicationProtocol)"
+    );
+}
+
+/// Which authorities a system trusts is settled before a process starts, so this test runs itself once more with an
+/// authority of its own.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn given_authorities_replace_the_systems() {
+    const AGAIN: &str = "RUNTIME_TEST_AGAIN";
+    let Some(file) = std::env::var_os(AGAIN).and(std::env::var_os("SSL_CERT_FILE")) else {
+        let folder = tempfile::tempdir().unwrap();
+        let again = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "tls::given_authorities_replace_the_systems"])
+            .env(AGAIN, "1")
+            .env("SSL_CERT_FILE", folder.path().join("authority.pem"))
+            .env_remove("SSL_CERT_DIR")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&again.stdout);
+        assert!(again.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    };
+    let authority = Authority::new("site");
+    let pair = authority.issue(&["localhost"], |_| {});
+    let site = start(config(&pair, None, &VERSIONS)).await;
+
+    let error = builder(&site).build().unwrap_err();
+    assert_eq!(error.kind(), crate::runtime::BuildErrorKind::Setup);
+    assert!(error.to_string().ends_with("give the server's own with `ClientBuilder::root_certificate`"), "{error}");
+
+    std::fs::write(file, authority.pem()).unwrap();
+    assert_eq!(call(builder(&site).root_certificate(any_certificate()).system_roots()).await.unwrap(), 7);
+    assert_eq!(call(builder(&site)).await.unwrap(), 7);
+    let error = call(builder(&site).root_certificate(any_certificate())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Tls);
+}

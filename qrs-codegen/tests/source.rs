@@ -1,0 +1,119 @@
+//! How documents are read, through the whole of the generator: notations, and what cannot be read.
+
+// `expect-test` writes its strings so.
+#![allow(clippy::needless_raw_string_hashes)]
+
+use expect_test::{Expect, expect};
+use qrs_codegen::diagnostic::{Severity, Style};
+use qrs_codegen::{Generated, Input, Source, generate};
+use serde_json::Value;
+
+const LICENCES: &str = include_str!("../../spec/licenses.yaml");
+
+fn run(text: &str, overlay: Option<&str>) -> Result<Generated, String> {
+    let document = Source { name: "api.yaml", text };
+    let overlay = overlay.map(|text| Source { name: "overlay.yaml", text });
+    generate(&Input { document, overlay, command: "generate" }).map_err(|report| {
+        assert!(report.has_errors() && report.count(Severity::Error) > 0);
+        report.render(Style::Plain)
+    })
+}
+
+#[track_caller]
+fn refused(text: &str, overlay: Option<&str>, expected: &Expect) {
+    expected.assert_eq(&run(text, overlay).err().unwrap_or_default());
+}
+
+#[test]
+fn the_notation_makes_no_difference() {
+    let yaml = run(LICENCES, None).unwrap().files;
+    let value: Value = serde_yaml::from_str(LICENCES).unwrap();
+    for json in [value.to_string(), serde_json::to_string_pretty(&value).unwrap().replace("  ", "\t")] {
+        assert!(run(&json, None).unwrap().files == yaml);
+    }
+    // Line ends of another system, and a byte order mark.
+    let windows = format!("\u{feff}{}", LICENCES.replace('\n', "\r\n"));
+    assert!(run(&windows, None).unwrap().files == yaml);
+}
+
+#[test]
+fn both_texts_are_read_before_anything_is_refused() {
+    refused(
+        "openapi: 3.1.0\ninfo:\n  title: A\n  version: 1.0.0\n  title: B\npaths:\n  /a:\n    get: {}\n  /a:\n    get: {}\n",
+        Some("overlay: 1.0.0\nactions:\n  - target: $.info\n    update: {a: [1}\n"),
+        &expect![[r#"
+            error[duplicate-key]: the key `title` is given twice
+             --> api.yaml:5:3
+              |
+            5 |   title: B
+              |   ^^^^^
+              |
+             ::: api.yaml:3:3
+              |
+            3 |   title: A
+              |   ----- first given here
+              |
+              = note: at /info/title
+
+            error[duplicate-key]: the key `/a` is given twice
+             --> api.yaml:9:3
+              |
+            9 |   /a:
+              |   ^^
+              |
+             ::: api.yaml:7:3
+              |
+            7 |   /a:
+              |   -- first given here
+              |
+              = note: at /paths/~1a
+
+            error[syntax]: while parsing a flow sequence, expected ',' or ']'
+             --> overlay.yaml:4:19
+              |
+            4 |     update: {a: [1}
+              |                   ^
+              |
+              = note: at /actions/0/update/a/1
+
+            3 errors
+        "#]],
+    );
+}
+
+#[test]
+fn an_error_in_one_long_line_is_shown_in_one_short_one() {
+    let value: Value = serde_yaml::from_str(LICENCES).unwrap();
+    let json = value.to_string();
+    let broken = json.replacen("\"responses\":", "\"responses\"", 1);
+    refused(
+        &broken,
+        None,
+        &expect![[r#"
+        error[syntax]: expected `:`
+         --> api.yaml:1:1891
+          |
+          |
+        1 | …ts/parameters/XrfKeyParam"}],"responses"{"200":{"description":"License information returned successfully","content":{"ap…
+          |                                          ^
+
+        1 error
+    "#]],
+    );
+}
+
+#[test]
+fn hostile_documents_are_refused() {
+    for text in [
+        "[".repeat(100_000),
+        "{\"a\":".repeat(100_000),
+        "- ".repeat(100_000),
+        "a: &a [*a]\n".to_owned(),
+        "\0".to_owned(),
+        String::new(),
+        LICENCES.repeat(2),
+        format!("{LICENCES}---\n{LICENCES}"),
+    ] {
+        assert!(run(&text, None).is_err_and(|report| report.len() < 100_000));
+    }
+}
