@@ -1,0 +1,280 @@
+//! `cargo xtask codegen`: reads the document, and makes the crate what the generator says, or checks that it is.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use qrs_codegen::diagnostic::{Report, Severity, Style};
+use qrs_codegen::{Input, Source};
+
+use crate::files::{self, Change, Kind, Plan};
+use crate::place::{self, Place};
+use crate::{Failure, Outcome, diff, github, input, terminal};
+
+/// What a generated file names as its origin: the same for every document and folder, so that equal documents give
+/// equal files wherever they lie.
+const COMMAND: &str = "cargo xtask codegen";
+
+const DOCUMENT: &str = "spec/licenses.yaml";
+const OVERLAY: &str = "spec/overlay.yaml";
+const CRATE: &str = "qrs-generated";
+
+const AFTER_HELP: &str = "\
+Examples:
+  cargo xtask codegen
+      Bring qrs-generated/ up to date after spec/ or the generator changed.
+  cargo xtask codegen --check
+      Before a commit, or in CI: is qrs-generated/ up to date? Changes nothing.
+  cargo xtask codegen --spec ../revised.yaml --overlay spec/overlay.yaml --check
+      What would a revised document change in the client?
+  cargo xtask codegen --spec petstore.yaml --out ../petstore-client
+      A client for another API, in a folder of its own.
+
+Output:
+  The differences that --check finds go to standard output, everything else to standard error.
+  With GITHUB_ACTIONS=true, each file that differs and each problem is also written as an annotation.
+
+Exit codes:
+  0  The crate is up to date, or has been brought up to date.
+  1  The document has problems, and the crate was left alone; or --check found a difference.
+  2  Wrong usage, or a file that could not be read or written; the crate was left as it was.";
+
+/// Generate the client crate from the API document.
+///
+/// Reads the OpenAPI document and the overlay over it, and writes the crate: only the files that change are written, and
+/// files in the crate's folder that were not generated are deleted (target/, Cargo.lock and dot-files are left alone).
+/// Nothing is touched unless everything can be generated.
+#[derive(clap::Args)]
+#[command(after_long_help = AFTER_HELP)]
+pub(crate) struct Args {
+    /// The OpenAPI document, 3.0 or 3.1, YAML or JSON [default: spec/licenses.yaml of this workspace]
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+
+    /// An OpenAPI overlay, applied to the document first [default: spec/overlay.yaml of this workspace, if it exists]
+    ///
+    /// The default overlay belongs to the default document: with --spec, no overlay is applied unless one is named.
+    #[arg(long, value_name = "FILE")]
+    overlay: Option<PathBuf>,
+
+    /// Take the document as it is, without any overlay
+    #[arg(long, conflicts_with = "overlay")]
+    no_overlay: bool,
+
+    /// The folder of the crate [default: qrs-generated of this workspace]
+    ///
+    /// A new or empty folder, or one that holds a crate generated before. Any other is refused.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// Write nothing; show how the crate differs from what would be generated, and exit with 1 if it does
+    #[arg(long)]
+    check: bool,
+}
+
+/// What to do about a crate that differs.
+#[derive(Clone, Copy)]
+enum Mode {
+    Write,
+    Check,
+}
+
+/// Where everything is.
+struct Places {
+    document: Place,
+    overlay: Option<Place>,
+    out: Place,
+}
+
+/// Runs the task.
+///
+/// # Errors
+///
+/// On wrong usage, and when a file cannot be read or written; the crate is then as it was before.
+pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
+    let mend = mending_command(&args);
+    let mode = if args.check { Mode::Check } else { Mode::Write };
+    let names_crate = args.out.is_some();
+    let places = Places::of(args);
+    let inputs: Vec<&Place> = std::iter::once(&places.document).chain(&places.overlay).collect();
+    place::refuse_unsafe_output(&places.out, &inputs)?;
+
+    let document = input::read(&places.document)?;
+    let overlay = places.overlay.as_ref().map(input::read).transpose()?;
+    let Some(files) = generate(&places, &document, overlay.as_deref())? else {
+        return Ok(Outcome::Problems);
+    };
+
+    if names_crate {
+        files::refuse_foreign(&places.out, &files, COMMAND)?;
+    }
+    let plan = files::compare(&places.out, &files)?;
+    match mode {
+        Mode::Write => write(&places.out, &plan),
+        Mode::Check => check(&places, &plan, &mend),
+    }
+}
+
+impl Places {
+    fn of(args: Args) -> Self {
+        let is_default_document = args.spec.is_none();
+        let given = |path: PathBuf| Place::given(&path);
+        let default_overlay = || {
+            let overlay = Place::in_workspace(OVERLAY);
+            let applies = is_default_document && !args.no_overlay && overlay.path.exists();
+            applies.then_some(overlay)
+        };
+        Self {
+            overlay: args.overlay.map(given).or_else(default_overlay),
+            document: args.spec.map_or_else(|| Place::in_workspace(DOCUMENT), given),
+            out: args.out.map_or_else(|| Place::in_workspace(CRATE), given),
+        }
+    }
+}
+
+/// The command that brings the crate up to date, given how it was checked.
+fn mending_command(args: &Args) -> String {
+    let mut command = COMMAND.to_owned();
+    let paths = [("--spec", &args.spec), ("--overlay", &args.overlay), ("--out", &args.out)];
+    for (option, path) in paths {
+        if let Some(path) = path {
+            _ = write!(command, " {option} {}", place::quote(path.as_os_str()));
+        }
+    }
+    if args.no_overlay {
+        command += " --no-overlay";
+    }
+    command
+}
+
+/// Generates the files and shows what there is to say about the document; `None` when it has problems.
+fn generate(
+    places: &Places,
+    document: &str,
+    overlay: Option<&str>,
+) -> Result<Option<BTreeMap<String, String>>, Failure> {
+    let input = Input {
+        document: Source { name: &places.document.shown, text: document },
+        overlay: places.overlay.as_ref().zip(overlay).map(|(place, text)| Source { name: &place.shown, text }),
+        command: COMMAND,
+    };
+    match qrs_codegen::generate(&input) {
+        Ok(generated) => {
+            show(&generated.report, places)?;
+            Ok(Some(generated.files))
+        }
+        Err(report) => {
+            show(&report, places)?;
+            terminal::message(&format!("{} was left as it was", places.out.shown));
+            Ok(None)
+        }
+    }
+}
+
+/// Shows a report.
+fn show(report: &Report, places: &Places) -> Result<(), Failure> {
+    if report.is_empty() {
+        return Ok(());
+    }
+    terminal::message(&report.render(Style::Colour));
+    if github::is_on() {
+        terminal::output(&annotations(report, places))?;
+    }
+    Ok(())
+}
+
+/// The annotations of everything in a report that has a position.
+fn annotations(report: &Report, places: &Places) -> String {
+    let mut text = String::new();
+    for diagnostic in report.diagnostics() {
+        let Some(position) = report.position(diagnostic) else {
+            continue;
+        };
+        let level = match diagnostic.severity {
+            Severity::Error => github::Level::Error,
+            Severity::Warning => github::Level::Warning,
+            Severity::Note => github::Level::Notice,
+        };
+        let file = std::iter::once(&places.document)
+            .chain(&places.overlay)
+            .find(|place| place.shown == position.file)
+            .map_or_else(|| position.file.to_owned(), |place| github::file_name(&place.path, &place.shown));
+        let help = diagnostic.help.iter().map(|help| format!("\nhelp: {help}"));
+        let message = diagnostic.problem.to_string() + &help.collect::<String>();
+        text += &github::annotation(level, &file, position.line, Some(position.column), &message);
+    }
+    text
+}
+
+/// Makes the crate what was generated, and says what was done.
+fn write(out: &Place, plan: &Plan<'_>) -> Result<Outcome, Failure> {
+    files::apply(out, plan)?;
+    let mut text = String::new();
+    for Change { path, kind } in &plan.changes {
+        let what = match kind {
+            Kind::New(_) => "new",
+            Kind::Changed(..) => "changed",
+            Kind::Stale(_) => "deleted",
+        };
+        _ = writeln!(text, "{what} {}", out.show_inside(path));
+    }
+    let deleted = count(plan, |kind| matches!(kind, Kind::Stale(_)));
+    let written = plan.changes.len() - deleted;
+    if plan.is_empty() {
+        text += &up_to_date(out, plan);
+    } else {
+        _ = writeln!(text, "{written} written, {deleted} deleted, {} unchanged", plan.unchanged);
+    }
+    terminal::message(&text);
+    Ok(Outcome::Fine)
+}
+
+/// Shows how the crate differs from what was generated, and which command mends it.
+fn check(places: &Places, plan: &Plan<'_>, mend: &str) -> Result<Outcome, Failure> {
+    let out = &places.out;
+    if plan.is_empty() {
+        terminal::message(&up_to_date(out, plan));
+        return Ok(Outcome::Fine);
+    }
+    let mut differences = String::new();
+    let mut annotations = String::new();
+    for change in &plan.changes {
+        let difference = diff::difference(out, change)?;
+        differences += &difference.text;
+        let what = match change.kind {
+            Kind::New(_) => "is missing from the crate",
+            Kind::Changed(..) => "is not as it is generated",
+            Kind::Stale(_) => "is in the crate but not generated",
+        };
+        let file = github::file_name(&out.path.join(&change.path), &out.show_inside(&change.path));
+        annotations += &github::annotation(
+            github::Level::Error,
+            &file,
+            difference.line,
+            None,
+            &format!("{file} {what}. To mend it, run: {mend}"),
+        );
+    }
+    if github::is_on() {
+        terminal::output(&(github::quoted(&differences) + &annotations))?;
+    } else {
+        terminal::output(&differences)?;
+    }
+    terminal::message(&format!(
+        "{} is not what {} generates: {} changed, {} missing, {} not generated\nto mend it, run: {mend}",
+        out.shown,
+        places.document.shown,
+        count(plan, |kind| matches!(kind, Kind::Changed(..))),
+        count(plan, |kind| matches!(kind, Kind::New(_))),
+        count(plan, |kind| matches!(kind, Kind::Stale(_))),
+    ));
+    Ok(Outcome::Problems)
+}
+
+fn count(plan: &Plan<'_>, is: impl Fn(&Kind<'_>) -> bool) -> usize {
+    plan.changes.iter().filter(|change| is(&change.kind)).count()
+}
+
+fn up_to_date(out: &Place, plan: &Plan<'_>) -> String {
+    format!("{} is up to date ({} files)\n", out.shown, plan.unchanged)
+}

@@ -1,0 +1,62 @@
+//! The tasks of this repository, run as `cargo xtask TASK`.
+//!
+//! The generator is a library that turns text into text; this command is the only thing that touches the disk for it.
+
+mod codegen;
+mod diff;
+mod files;
+mod github;
+mod input;
+mod place;
+mod terminal;
+
+use std::fmt;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The tasks of this repository.
+#[derive(Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask", max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    Codegen(codegen::Args),
+}
+
+/// What a task that ran to its end found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing to complain of: exit code 0.
+    Fine,
+    /// The document has problems, or the crate has drifted: exit code 1.
+    Problems,
+}
+
+/// Why a task could not do its work at all: wrong use of it, or a file that could not be read or written. Exit code 2.
+#[derive(Debug)]
+struct Failure(String);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn main() -> ExitCode {
+    let ran = match Cli::parse().task {
+        Task::Codegen(args) => codegen::run(args),
+    };
+    match ran {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Problems) => ExitCode::from(1),
+        Err(failure) => {
+            terminal::error(&failure);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Paths: how a file is reached, and how it is named to the user.
+
+use std::env;
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
+
+use crate::{Failure, terminal};
+
+/// A file or folder that the command works on.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// Reaches it from the current directory.
+    pub(crate) path: PathBuf,
+    /// Names it in messages: relative to the current directory where that is possible, `/` between the parts.
+    pub(crate) shown: String,
+}
+
+impl Place {
+    /// A path that the user gave, relative to the current directory as all paths on a command line are.
+    pub(crate) fn given(path: &Path) -> Self {
+        // Collecting the components drops a trailing separator, with which a symbolic link would count as its target.
+        let path: PathBuf = path.components().collect();
+        let shown = env::current_dir()
+            .ok()
+            .and_then(|here| path.strip_prefix(here).ok())
+            .filter(|inside| !inside.as_os_str().is_empty())
+            .map_or_else(|| show(&path), show);
+        Self { path, shown }
+    }
+
+    /// A path inside this workspace.
+    pub(crate) fn in_workspace(relative: &str) -> Self {
+        let path = workspace().join(relative);
+        let shown = env::current_dir()
+            .ok()
+            .and_then(|here| relative_to(&here, &path))
+            .map_or_else(|| show(&path), |relative| show(&relative));
+        Self { path, shown }
+    }
+
+    /// How a file inside this folder is named in messages.
+    pub(crate) fn show_inside(&self, relative: &Path) -> String {
+        if self.shown == "." { show(relative) } else { format!("{}/{}", self.shown, show(relative)) }
+    }
+}
+
+/// The root of this workspace, whatever the current directory is.
+///
+/// Cargo tells where the package is when it runs it. That wins over what it told when it built it: two checkouts that
+/// share a target folder share the executable too, and one must not write into the other.
+pub(crate) fn workspace() -> &'static Path {
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let is_run_by_cargo = env::var_os("CARGO_PKG_NAME").is_some_and(|name| name == env!("CARGO_PKG_NAME"));
+        let told = is_run_by_cargo.then(|| env::var_os("CARGO_MANIFEST_DIR")).flatten();
+        let package = told.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        package.parent().unwrap_or(&package).to_owned()
+    })
+}
+
+/// A path as it is shown: `/` between the parts on every system, nothing that could steer the terminal.
+pub(crate) fn show(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let text = terminal::harmless(&text);
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+}
+
+/// The way from one absolute folder to a path, unless they share nothing but the root: then the absolute path reads better.
+fn relative_to(folder: &Path, path: &Path) -> Option<PathBuf> {
+    let shared = folder
+        .components()
+        .zip(path.components())
+        .take_while(|(left, right)| left == right)
+        .filter(|(left, _)| matches!(left, Component::Normal(_)))
+        .count();
+    if shared == 0 {
+        return None;
+    }
+    let is_named = |part: &Component<'_>| matches!(part, Component::Normal(_));
+    let up = folder.components().filter(is_named).count() - shared;
+    let down = path.components().filter(is_named).skip(shared);
+    let way: PathBuf = std::iter::repeat_n(Component::ParentDir, up).chain(down).collect();
+    Some(way).filter(|way| !way.as_os_str().is_empty())
+}
+
+/// Where a path that need not exist yet really is: every symbolic link in the part that exists is followed.
+pub(crate) fn resolve(path: &Path) -> io::Result<PathBuf> {
+    let absolute = std::path::absolute(path)?;
+    let mut missing: Vec<Component<'_>> = Vec::new();
+    let mut there = absolute.as_path();
+    loop {
+        match there.canonicalize() {
+            Ok(mut real) => {
+                for part in missing.iter().rev() {
+                    match part {
+                        Component::ParentDir => _ = real.pop(),
+                        part => real.push(part),
+                    }
+                }
+                return Ok(real);
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let (Some(parent), Some(last)) = (there.parent(), there.components().next_back()) else {
+                    return Err(error);
+                };
+                missing.push(last);
+                there = parent;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Refuses an output folder that something else lives in: deleting what is stale there would delete that too.
+///
+/// # Errors
+///
+/// When `out` is, or holds, the workspace or one of the `inputs`, when it is a file or a symbolic link, or when it cannot be looked at.
+pub(crate) fn refuse_unsafe_output(out: &Place, inputs: &[&Place]) -> Result<(), Failure> {
+    let unreadable = |error: io::Error| Failure(format!("{}: {error}", out.shown));
+    match out.path.symlink_metadata() {
+        Ok(found) if found.is_symlink() => {
+            return Err(Failure(format!(
+                "{} is a symbolic link, and a crate is never written through one: name the folder that it points to",
+                out.shown
+            )));
+        }
+        Ok(found) if !found.is_dir() => {
+            return Err(Failure(format!("{} is a file; --out names a folder", out.shown)));
+        }
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(unreadable(error)),
+    }
+    let real = resolve(&out.path).map_err(unreadable)?;
+    let holds = |path: &Path| path.canonicalize().is_ok_and(|path| path.starts_with(&real));
+    if holds(workspace()) {
+        return Err(Failure(format!(
+            "{} holds the whole workspace, and files there that are not generated would be deleted: give the crate a folder of its own",
+            out.shown
+        )));
+    }
+    match inputs.iter().find(|input| holds(&input.path)) {
+        Some(input) => Err(Failure(format!(
+            "{} holds {}, which would be deleted as a file that is not generated: give the crate a folder of its own",
+            out.shown, input.shown
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// An argument as a shell takes it: quoted where it needs to be, never otherwise.
+pub(crate) fn quote(argument: &OsStr) -> String {
+    let text = argument.to_string_lossy();
+    let plain = |character: char| character.is_alphanumeric() || "-_./:=@%+,".contains(character);
+    if cfg!(windows) {
+        let plain = |character: char| plain(character) || character == '\\';
+        return if text.chars().all(plain) { text.into_owned() } else { format!("\"{text}\"") };
+    }
+    if !text.is_empty() && text.chars().all(plain) {
+        text.into_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+    use std::path::{Path, PathBuf};
+
+    use super::{quote, relative_to, resolve};
+
+    #[test]
+    fn a_relative_path_climbs_and_descends() {
+        let way = |from: &str, to: &str| relative_to(Path::new(from), Path::new(to));
+        assert_eq!(way("/a/b", "/a/b/c/d"), Some(PathBuf::from("c/d")));
+        assert_eq!(way("/a/b/x/y", "/a/b/c"), Some(PathBuf::from("../../c")));
+        assert_eq!(way("/tmp", "/a/b"), None);
+        assert_eq!(way("/", "/a/b"), None);
+        assert_eq!(way("/a", "/a"), None);
+    }
+
+    #[test]
+    fn a_path_that_does_not_exist_is_resolved_from_its_last_folder_that_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let real = folder.path().canonicalize().unwrap();
+        assert_eq!(resolve(folder.path()).unwrap(), real);
+        assert_eq!(resolve(&real.join("new/../other/deep")).unwrap(), real.join("other/deep"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn arguments_are_quoted_only_where_a_shell_would_take_them_apart() {
+        let quoted = |text: &str| quote(OsStr::new(text));
+        assert_eq!(quoted("spec/licenses-2025.yaml"), "spec/licenses-2025.yaml");
+        assert_eq!(quoted("my spec.yaml"), "'my spec.yaml'");
+        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
+        assert_eq!(quoted(""), "''");
+    }
+}
