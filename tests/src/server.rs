@@ -1,0 +1,179 @@
+//! The listening side: TLS, connections, and what all of them share.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+use crate::Operation;
+use crate::answer::{Answer, HangUp, Target};
+use crate::log::Seen;
+use crate::routes;
+use crate::state::State;
+use crate::tls::Authority;
+
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a client that was turned away may take to go.
+const PARTING: Duration = Duration::from_secs(1);
+
+/// What the connections of a site share with whoever holds the site. No lock is ever held across an await.
+pub(crate) struct Site {
+    pub(crate) state: Mutex<State>,
+    log: Mutex<Vec<Seen>>,
+    script: Mutex<Vec<(Target, Answer)>>,
+    refused_handshakes: Mutex<Vec<String>>,
+    connections: AtomicU64,
+}
+
+/// Takes a lock, also after a holder panicked: a failed assertion in one place must not hide those in others.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Site {
+    pub(crate) fn new(state: State) -> Self {
+        Self {
+            state: Mutex::new(state),
+            log: Mutex::default(),
+            script: Mutex::default(),
+            refused_handshakes: Mutex::default(),
+            connections: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn record(&self, seen: Seen) {
+        locked(&self.log).push(seen);
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Seen> {
+        locked(&self.log).clone()
+    }
+
+    pub(crate) fn forget_requests(&self) {
+        locked(&self.log).clear();
+    }
+
+    pub(crate) fn script(&self, target: Target, answer: Answer) {
+        locked(&self.script).push((target, answer));
+    }
+
+    /// Takes the first answer scripted for such a request.
+    pub(crate) fn scripted(&self, operation: Option<Operation>, path: &str) -> Option<Answer> {
+        let mut script = locked(&self.script);
+        let place = script.iter().position(|(target, _)| target.matches(operation, path))?;
+        Some(script.remove(place).1)
+    }
+
+    pub(crate) fn unused_answers(&self) -> usize {
+        locked(&self.script).len()
+    }
+
+    pub(crate) fn connections(&self) -> u64 {
+        self.connections.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn refused_handshakes(&self) -> Vec<String> {
+        locked(&self.refused_handshakes).clone()
+    }
+
+    fn refused(&self, reason: &impl fmt::Display) {
+        locked(&self.refused_handshakes).push(reason.to_string());
+    }
+}
+
+/// Who is at the other end of a connection.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Peer {
+    pub(crate) connection: u64,
+    pub(crate) subject: String,
+}
+
+/// Serves until it is dropped; its connections end with it.
+pub(crate) async fn serve(listener: TcpListener, acceptor: TlsAcceptor, authority: Arc<Authority>, site: Arc<Site>) {
+    let router = routes::router(Arc::clone(&site));
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(
+                        stream,
+                        acceptor.clone(),
+                        Arc::clone(&authority),
+                        Arc::clone(&site),
+                        router.clone(),
+                    ));
+                }
+                // Such as too many open files: it passes, and to spin on it would not help.
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    acceptor: TlsAcceptor,
+    authority: Arc<Authority>,
+    site: Arc<Site>,
+    router: Router,
+) {
+    // Without it only latency is lost.
+    let _ = stream.set_nodelay(true);
+    let handshake = acceptor.accept(stream).into_fallible();
+    let stream = match tokio::time::timeout(HANDSHAKE_TIMEOUT, handshake).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err((error, stream))) => {
+            site.refused(&error);
+            return part_with(stream).await;
+        }
+        Err(elapsed) => return site.refused(&elapsed),
+    };
+    let certificates = stream.get_ref().1.peer_certificates().unwrap_or_default();
+    let peer = Peer {
+        connection: site.connections.fetch_add(1, Ordering::Relaxed) + 1,
+        subject: certificates.first().and_then(|certificate| authority.subject_of(certificate)).unwrap_or_default(),
+    };
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer.clone());
+        let answer = router.call(request);
+        async move {
+            let response: Response<Body> = answer.await?;
+            match response.extensions().get::<HangUp>() {
+                Some(hang_up) => Err(*hang_up),
+                None => Ok(response),
+            }
+        }
+    });
+    // An error here is the client's leaving or a cut that a script asked for; the tests see either from their side.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+/// Lets a client that was turned away read why.
+///
+/// In TLS 1.3 it may have sent its request before it learns of it; closing over unread data would reset the
+/// connection, and the alert would be lost on some runs.
+async fn part_with(mut stream: TcpStream) {
+    let read = async {
+        stream.shutdown().await?;
+        tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
+    };
+    // However it ends, the connection is over.
+    let _ = tokio::time::timeout(PARTING, read).await;
+}

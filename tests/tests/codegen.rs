@@ -1,0 +1,566 @@
+//! `cargo xtask codegen`, run as a user runs it: the real command, on the real document and on broken ones.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the configuration allows them in the tests themselves, not in the functions that they share"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
+
+use tempfile::TempDir;
+
+/// The root of the checkout that is tested. Asked for at run time: checkouts that share a target folder share this
+/// program too.
+fn workspace() -> &'static Path {
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+        Path::new(&package).parent().unwrap().to_owned()
+    })
+}
+
+/// The command, built once: run directly, it takes no lock that a build holds.
+fn xtask() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--package", "xtask", "--message-format=json"])
+            .current_dir(workspace())
+            .stderr(Stdio::inherit())
+            .output()
+            .unwrap();
+        assert!(built.status.success(), "xtask does not build");
+        let messages = String::from_utf8(built.stdout).unwrap();
+        let executable = messages.lines().find_map(|line| {
+            let message: serde_json::Value = serde_json::from_str(line).ok()?;
+            (message["target"]["name"] == "xtask").then(|| message["executable"].as_str().map(PathBuf::from))?
+        });
+        executable.expect("cargo names the executable that it built")
+    })
+}
+
+/// How a run ended, and what it said.
+#[derive(Debug)]
+struct Ran {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+impl Ran {
+    fn of(command: &mut Command) -> Self {
+        let is_set = |command: &Command, name: &str| command.get_envs().any(|(set, _)| set == name);
+        // The tests may run as a step of a workflow, or in a terminal with colours, themselves.
+        for name in ["GITHUB_ACTIONS", "GITHUB_WORKSPACE", "CLICOLOR_FORCE"] {
+            if !is_set(command, name) {
+                command.env_remove(name);
+            }
+        }
+        // What cargo tells a program that it runs, as in `cargo xtask`.
+        if !is_set(command, "CARGO_MANIFEST_DIR") {
+            command.env("CARGO_MANIFEST_DIR", workspace().join("xtask")).env("CARGO_PKG_NAME", "xtask");
+        }
+        let output = command.output().unwrap();
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    #[track_caller]
+    fn exits_with(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    fn last_message(&self) -> &str {
+        self.stderr.lines().last().unwrap_or_default()
+    }
+}
+
+/// `cargo xtask codegen`, run at the root of the workspace.
+fn codegen() -> Command {
+    let mut command = Command::new(xtask());
+    command.arg("codegen").current_dir(workspace());
+    command
+}
+
+/// `cargo xtask codegen --out …/crate`.
+fn codegen_into(out: &Path) -> Command {
+    let mut command = codegen();
+    command.arg("--out").arg(out);
+    command
+}
+
+/// Every file below a folder with its bytes, except what a build leaves.
+fn content(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(at) = folders.pop() {
+        for entry in fs::read_dir(&at).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
+            if path.is_dir() {
+                if name != "target" {
+                    folders.push(path);
+                }
+            } else if name != "Cargo.lock" {
+                files.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+fn committed() -> BTreeMap<String, Vec<u8>> {
+    content(&workspace().join("qrs-generated"))
+}
+
+/// A temporary folder with a copy of the committed crate in it. The space in its name must survive everywhere.
+fn copy() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("the crate");
+    for (name, bytes) in committed() {
+        let path = out.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    (folder, out)
+}
+
+fn append(path: &Path, text: &str) {
+    let mut all = fs::read_to_string(path).unwrap();
+    all += text;
+    fs::write(path, all).unwrap();
+}
+
+/// The files in a diff, each with its lines after the two that name it.
+fn sections(diff: &str) -> BTreeMap<(String, String), Vec<String>> {
+    let mut sections = BTreeMap::new();
+    let mut lines = diff.lines().peekable();
+    let mut section: Option<&mut Vec<String>> = None;
+    while let Some(line) = lines.next() {
+        let named = line.strip_prefix("--- ").zip(lines.peek().and_then(|next| next.strip_prefix("+++ ")));
+        if let Some((old, new)) = named {
+            lines.next();
+            section = Some(sections.entry((old.to_owned(), new.to_owned())).or_insert_with(Vec::new));
+        } else {
+            section.as_mut().expect("the diff begins with a name").push(line.to_owned());
+        }
+    }
+    sections
+}
+
+#[test]
+fn the_committed_crate_is_up_to_date() {
+    let ran = Ran::of(codegen().arg("--check")).exits_with(0);
+    assert_eq!(ran.stdout, "");
+    let files = committed().len();
+    assert_eq!(ran.last_message(), format!("qrs-generated is up to date ({files} files)"));
+    assert!(files > 5, "{files}");
+}
+
+#[test]
+fn drift_is_shown_and_the_command_that_is_named_mends_it() {
+    let (_folder, out) = copy();
+    Ran::of(codegen_into(&out).arg("--check")).exits_with(0);
+
+    append(&out.join("src/lib.rs"), "// by hand\n");
+    fs::remove_file(out.join("README.md")).unwrap();
+    fs::create_dir(out.join("src/old")).unwrap();
+    fs::write(out.join("src/old/stray.rs"), "// stray\n").unwrap();
+    let drifted = content(&out);
+    let ran = Ran::of(codegen_into(&out).arg("--check")).exits_with(1);
+    assert_eq!(content(&out), drifted, "a check writes nothing");
+
+    let shown = out.to_str().unwrap();
+    let name = |file: &str, state: &str| format!("{shown}/{file} ({state})");
+    let sections = sections(&ran.stdout);
+    let changed = &sections[&(name("src/lib.rs", "committed"), name("src/lib.rs", "generated"))];
+    let touched = |line: &&String| line.starts_with(['+', '-']);
+    assert_eq!(changed.iter().filter(touched).collect::<Vec<_>>(), ["-// by hand"]);
+    let stray = &sections[&(name("src/old/stray.rs", "committed"), name("src/old/stray.rs", "not generated"))];
+    assert_eq!(stray.as_slice(), ["@@ -1 +0,0 @@", "-// stray"]);
+    let missing = &sections[&(name("README.md", "missing"), name("README.md", "generated"))];
+    let readme = String::from_utf8(committed()["README.md"].clone()).unwrap();
+    let added: Vec<String> = readme.lines().map(|line| format!("+{line}")).collect();
+    let shown_lines = added.len().min(199);
+    assert_eq!(missing[1..=shown_lines], added[..shown_lines]);
+    assert_eq!(sections.len(), 3, "{:?}", sections.keys());
+
+    let mend = ran.last_message().strip_prefix("to mend it, run: cargo xtask ").unwrap();
+    let ran = if cfg!(unix) {
+        let script = format!("exec \"$XTASK\" {mend}");
+        let mut shell = Command::new("sh");
+        Ran::of(shell.arg("-c").arg(script).env("XTASK", xtask()).current_dir(workspace())).exits_with(0)
+    } else {
+        Ran::of(&mut codegen_into(&out)).exits_with(0)
+    };
+    let unchanged = committed().len() - 2;
+    for line in [
+        format!("new {shown}/README.md"),
+        format!("changed {shown}/src/lib.rs"),
+        format!("deleted {shown}/src/old/stray.rs"),
+        format!("2 written, 1 deleted, {unchanged} unchanged"),
+    ] {
+        assert!(ran.stderr.lines().any(|said| said == line), "{line:?} in\n{}", ran.stderr);
+    }
+    assert_eq!(content(&out), committed());
+    assert!(!out.join("src/old").exists());
+    Ran::of(codegen_into(&out).arg("--check")).exits_with(0);
+}
+
+#[test]
+fn no_file_of_the_crate_can_change_unseen() {
+    let (_folder, out) = copy();
+    for file in committed().keys() {
+        append(&out.join(file), "x");
+    }
+    let ran = Ran::of(codegen_into(&out).arg("--check")).exits_with(1);
+    let changed: BTreeSet<String> = sections(&ran.stdout).into_keys().map(|(old, _)| old).collect();
+    let expected: BTreeSet<String> =
+        committed().keys().map(|file| format!("{}/{file} (committed)", out.display())).collect();
+    assert_eq!(changed, expected);
+}
+
+#[test]
+fn the_mending_command_repeats_what_was_asked_for() {
+    let (folder, out) = copy();
+    fs::write(out.join("src/stray.rs"), "// stray\n").unwrap();
+    let spec = folder.path().join("licenses.yaml");
+    fs::copy(workspace().join("spec/licenses.yaml"), &spec).unwrap();
+    let overlay = workspace().join("spec/overlay.yaml");
+
+    let mut command = codegen_into(&out);
+    command.arg("--check").arg("--spec").arg(&spec);
+    let mut expected = format!("to mend it, run: cargo xtask codegen --spec {}", spec.display());
+    if overlay.exists() {
+        command.arg("--overlay").arg(&overlay);
+        expected.push_str(" --overlay ");
+        expected.push_str(overlay.to_str().unwrap());
+    }
+    let ran = Ran::of(&mut command).exits_with(1);
+    assert_eq!(ran.last_message(), format!("{expected} --out '{}'", out.display()));
+}
+
+#[test]
+fn drift_is_annotated_on_github() {
+    let (folder, out) = copy();
+    let lines = String::from_utf8(committed()["src/lib.rs"].clone()).unwrap().lines().count();
+    append(&out.join("src/lib.rs"), "// ::error ::not a command\n");
+    fs::remove_file(out.join("README.md")).unwrap();
+    let mut command = codegen_into(&out);
+    command.arg("--check").env("GITHUB_ACTIONS", "true").env("GITHUB_WORKSPACE", folder.path());
+    let ran = Ran::of(&mut command).exits_with(1);
+
+    let (begin, rest) = ran.stdout.split_once('\n').unwrap();
+    let token = begin.strip_prefix("::stop-commands::").unwrap();
+    let (diff, annotations) = rest.split_once(&format!("::{token}::\n")).unwrap();
+    assert_eq!(sections(diff).len(), 2);
+    let annotations: Vec<&str> = annotations.lines().collect();
+    assert_eq!(annotations.len(), 2, "{annotations:?}");
+    assert!(annotations[0].starts_with("::error file=the crate/README.md,line=1::"), "{annotations:?}");
+    let changed = format!("::error file=the crate/src/lib.rs,line={}::", lines + 1);
+    assert!(annotations[1].starts_with(&changed), "{annotations:?}");
+    assert!(annotations.iter().all(|line| line.contains("run: cargo xtask codegen --out ")), "{annotations:?}");
+}
+
+#[test]
+fn equal_documents_give_equal_bytes_everywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path().join("here");
+    Ran::of(&mut codegen_into(&here)).exits_with(0);
+
+    let elsewhere = folder.path().join("else/where");
+    let moved = folder.path().join("moved");
+    fs::create_dir(&moved).unwrap();
+    let mut command = codegen_into(&elsewhere);
+    let strange = [("LC_ALL", "tr_TR.UTF-8"), ("LANG", "tr_TR.UTF-8"), ("TZ", "Pacific/Kiritimati"), ("PATH", "")];
+    command.current_dir(&moved).envs(strange).env_remove("HOME");
+    Ran::of(&mut command).exits_with(0);
+
+    // The same documents, with other paths and from another folder.
+    let mut command = codegen_into(Path::new("../again"));
+    for (option, name) in [("--spec", "licenses.yaml"), ("--overlay", "overlay.yaml")] {
+        let original = workspace().join("spec").join(name);
+        if original.exists() {
+            fs::copy(original, moved.join(name)).unwrap();
+            command.arg(option).arg(name);
+        }
+    }
+    Ran::of(command.current_dir(&moved)).exits_with(0);
+
+    let expected = committed();
+    assert_eq!(content(&here), expected);
+    assert_eq!(content(&elsewhere), expected);
+    assert_eq!(content(&folder.path().join("again")), expected);
+}
+
+#[test]
+fn a_checkout_writes_its_own_crate_from_any_of_its_folders() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    for name in ["spec", "xtask"] {
+        fs::create_dir(root.join(name)).unwrap();
+    }
+    for entry in fs::read_dir(workspace().join("spec")).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), root.join("spec").join(entry.file_name())).unwrap();
+    }
+    let in_checkout = |from: &str| {
+        let mut command = codegen();
+        command
+            .current_dir(root.join(from))
+            .env("CARGO_MANIFEST_DIR", root.join("xtask"))
+            .env("CARGO_PKG_NAME", "xtask");
+        Ran::of(&mut command).exits_with(0)
+    };
+    let ran = in_checkout("");
+    assert!(ran.stderr.lines().any(|line| line == "new qrs-generated/src/lib.rs"), "{}", ran.stderr);
+    assert_eq!(content(&root.join("qrs-generated")), committed());
+    let ran = in_checkout("spec");
+    let files = committed().len();
+    assert_eq!(ran.last_message(), format!("../qrs-generated is up to date ({files} files)"));
+}
+
+#[test]
+fn generated_files_say_so_and_name_no_path_of_this_machine() {
+    let root = workspace().to_str().unwrap();
+    for (name, bytes) in committed() {
+        let text = String::from_utf8(bytes).unwrap();
+        let head: String = text.lines().take(5).collect();
+        assert!(head.contains("@generated"), "{name}");
+        assert!(head.contains("cargo xtask codegen"), "{name}");
+        assert!(!text.contains(root), "{name}");
+    }
+}
+
+#[test]
+fn what_is_up_to_date_is_not_written() {
+    let (_folder, out) = copy();
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    for file in committed().keys() {
+        let file = File::options().append(true).open(out.join(file)).unwrap();
+        file.set_modified(long_ago).unwrap();
+    }
+    let written = || {
+        let is_new = |file: &String| fs::metadata(out.join(file)).unwrap().modified().unwrap() != long_ago;
+        committed().into_keys().filter(is_new).collect::<Vec<_>>()
+    };
+
+    let ran = Ran::of(&mut codegen_into(&out)).exits_with(0);
+    assert_eq!(written(), [""; 0]);
+    let files = committed().len();
+    assert_eq!(ran.last_message(), format!("{} is up to date ({files} files)", out.display()));
+
+    append(&out.join("src/lib.rs"), "// by hand\n");
+    Ran::of(&mut codegen_into(&out)).exits_with(0);
+    assert_eq!(written(), ["src/lib.rs"]);
+}
+
+#[test]
+fn a_broken_document_leaves_the_crate_alone() {
+    let (folder, out) = copy();
+    append(&out.join("src/lib.rs"), "// by hand\n");
+    let before = content(&out);
+    let sound = fs::read_to_string(workspace().join("spec/licenses.yaml")).unwrap();
+    let misspelt = sound.replacen("type: object", "type: objet", 2);
+    let dangling = sound.replacen("'#/components/schemas/", "'#/components/schemas/Nowhere", 1);
+    let broken = folder.path().join("broken.yaml");
+
+    for (text, what, count) in [(misspelt, "type: objet", 2), (dangling, "schemas/Nowhere", 1)] {
+        fs::write(&broken, &text).unwrap();
+        let lines: Vec<usize> =
+            (1..).zip(text.lines()).filter(|(_, line)| line.contains(what)).map(|(at, _)| at).collect();
+        assert_eq!(lines.len(), count, "{what}");
+        for mode in [None, Some("--check")] {
+            let mut command = codegen_into(&out);
+            command.args(mode).args(["--spec", "broken.yaml"]).current_dir(folder.path());
+            command.env("GITHUB_ACTIONS", "true").env("GITHUB_WORKSPACE", folder.path());
+            let ran = Ran::of(&mut command).exits_with(1);
+            for line in &lines {
+                let place = format!("broken.yaml:{line}:");
+                let column = ran.stderr.split_once(&place).map(|(_, rest)| rest.chars().next());
+                assert!(column.flatten().is_some_and(|first| first.is_ascii_digit()), "{place} in\n{}", ran.stderr);
+                let annotation = format!("::error file=broken.yaml,line={line},col=");
+                assert!(ran.stdout.lines().any(|said| said.starts_with(&annotation)), "{}", ran.stdout);
+            }
+            assert!(!ran.stderr.contains('\x1b'), "no colours where no terminal is");
+            assert_eq!(ran.last_message(), "the crate was left as it was");
+            assert_eq!(content(&out), before);
+        }
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_a_generated_crate_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let notes = folder.path().join("notes.txt");
+    fs::write(&notes, "precious").unwrap();
+    for mode in [None, Some("--check")] {
+        let ran = Ran::of(codegen_into(folder.path()).args(mode)).exits_with(2);
+        assert!(ran.stderr.contains("notes.txt for one, would be deleted"), "{}", ran.stderr);
+        assert_eq!(ran.stdout, "");
+    }
+    assert_eq!(content(folder.path()), BTreeMap::from([("notes.txt".to_owned(), b"precious".to_vec())]));
+
+    for (out, message) in [
+        (workspace(), "holds the whole workspace"),
+        (Path::new("spec"), "holds spec/licenses.yaml"),
+        (Path::new("qrs-generated/../.."), "holds the whole workspace"),
+        (Path::new("xtask"), "is no crate that `cargo xtask codegen` generated"),
+        (notes.as_path(), "is a file"),
+    ] {
+        let ran = Ran::of(codegen_into(out).arg("--check")).exits_with(2);
+        assert!(ran.stderr.contains(message), "{message:?} in\n{}", ran.stderr);
+    }
+}
+
+#[test]
+fn wrong_usage_and_unreadable_documents_exit_with_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let utf16 = folder.path().join("utf16.yaml");
+    fs::write(&utf16, b"\xff\xfeo\0p\0").unwrap();
+    let folder_name = folder.path().to_str().unwrap();
+    for (arguments, message) in [
+        (&["--overlay", "spec/none.yaml"][..], "spec/none.yaml: no such file"),
+        (&["--overlay", "a", "--no-overlay"], "cannot be used with"),
+        (&["--spec", folder_name], "a folder, not a file"),
+        (&["--spec", utf16.to_str().unwrap()], "written in UTF-16"),
+        (&["--chek"], "--check"),
+    ] {
+        let ran = Ran::of(codegen().args(arguments)).exits_with(2);
+        assert!(ran.stderr.contains(message), "{message:?} in\n{}", ran.stderr);
+        assert_eq!(ran.stdout, "");
+    }
+    Ran::of(Command::new(xtask()).current_dir(workspace())).exits_with(2);
+    let help = Ran::of(codegen().arg("--help")).exits_with(0).stdout;
+    assert!(help.contains("Examples:") && help.contains("Exit codes:"), "{help}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_crate_is_not_written_through_a_link() {
+    let (folder, out) = copy();
+    append(&out.join("src/lib.rs"), "// by hand\n");
+    let before = content(&out);
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(&out, &link).unwrap();
+    for link in [link.clone(), link.join("")] {
+        let ran = Ran::of(&mut codegen_into(&link)).exits_with(2);
+        assert!(ran.stderr.contains("link is a symbolic link"), "{}", ran.stderr);
+    }
+    assert_eq!(content(&out), before);
+}
+
+/// A folder in which nothing can be renamed stops the run after other files are in place. Root may write anywhere, so
+/// as root the command runs as nobody.
+#[cfg(unix)]
+#[test]
+fn a_failure_in_the_middle_is_undone() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    use std::os::unix::process::CommandExt;
+
+    const NOBODY: u32 = 65534;
+
+    let (folder, out) = copy();
+    let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    append(&out.join("Cargo.toml"), "# by hand\n");
+    append(&out.join("src/lib.rs"), "// by hand\n");
+    let before = content(&out);
+    let is_root = fs::metadata(folder.path()).unwrap().uid() == 0;
+
+    let command = folder.path().join("xtask");
+    fs::copy(xtask(), &command).unwrap();
+    let mut command = Command::new(command);
+    command.arg("codegen").current_dir(folder.path()).args(["--out", "the crate"]);
+    for (option, name) in [("--spec", "licenses.yaml"), ("--overlay", "overlay.yaml")] {
+        let original = workspace().join("spec").join(name);
+        if original.exists() {
+            fs::copy(original, folder.path().join(name)).unwrap();
+            mode(&folder.path().join(name), 0o644);
+            command.args([option, name]);
+        }
+    }
+    if is_root {
+        mode(folder.path(), 0o755);
+        let mut owned = vec![out.clone()];
+        while let Some(path) = owned.pop() {
+            chown(&path, Some(NOBODY), Some(NOBODY)).unwrap();
+            if path.is_dir() {
+                owned.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            }
+        }
+        command.uid(NOBODY).gid(NOBODY);
+    }
+
+    mode(&out.join("src"), 0o555);
+    let ran = Ran::of(&mut command);
+    mode(&out.join("src"), 0o755);
+    let ran = ran.exits_with(2);
+    assert!(ran.stderr.contains("the crate/src/lib.rs: Permission denied"), "{}", ran.stderr);
+    assert!(ran.last_message().ends_with("the crate is as it was before"), "{}", ran.stderr);
+    assert_eq!(content(&out), before);
+
+    // The failure was the folder's: now that it is writable, the same command goes through.
+    Ran::of(&mut command).exits_with(0);
+    assert_eq!(content(&out), committed());
+}
+
+/// The first Rust example of a README as a whole program. Lines that begin with `# ` are shown by no documentation,
+/// and belong to the program.
+fn example(readme: &Path) -> String {
+    let text = fs::read_to_string(readme).unwrap_or_else(|error| panic!("{}: {error}", readme.display()));
+    let mut lines = text.lines().skip_while(|line| !line.starts_with("```rust"));
+    assert!(lines.next().is_some(), "{} has no Rust example", readme.display());
+    let shown = lines.take_while(|line| !line.starts_with("```"));
+    let whole = shown.map(|line| if line == "#" { "" } else { line.strip_prefix("# ").unwrap_or(line) });
+    let code = whole.collect::<Vec<_>>().join("\n");
+    assert!(code.contains("qrs_generated"), "the example of {} uses the crate", readme.display());
+    if code.contains("fn main(") {
+        return code;
+    }
+    format!(
+        "#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {{\n{code}\nreturn Ok(());\n}}\n"
+    )
+}
+
+#[test]
+fn the_examples_compile_in_a_crate_of_a_user() {
+    let scratch = tempfile::tempdir().unwrap();
+    let bin = scratch.path().join("src/bin");
+    fs::create_dir_all(&bin).unwrap();
+    fs::write(bin.join("readme.rs"), example(&workspace().join("README.md"))).unwrap();
+    fs::write(bin.join("crate_readme.rs"), example(&workspace().join("qrs-generated/README.md"))).unwrap();
+    let generated = serde_json::Value::from(workspace().join("qrs-generated").to_str().unwrap());
+    let manifest = format!(
+        r#"[package]
+name = "scratch"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+qrs-generated = {{ path = {generated} }}
+tokio = {{ version = "1", features = ["macros", "rt-multi-thread"] }}
+
+[workspace]
+"#
+    );
+    fs::write(scratch.path().join("Cargo.toml"), manifest).unwrap();
+    fs::copy(workspace().join("Cargo.lock"), scratch.path().join("Cargo.lock")).unwrap();
+
+    // Beside the workspace's own builds, so that the dependencies are compiled once and not for every run.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("scratch");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["check", "--offline", "--quiet", "--bins"]).current_dir(scratch.path());
+    cargo.env("CARGO_TARGET_DIR", target).env("CARGO_INCREMENTAL", "0");
+    Ran::of(&mut cargo).exits_with(0);
+}

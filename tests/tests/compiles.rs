@@ -1,0 +1,64 @@
+//! The documents of the generator's golden tests, and this repository's own without its overlay, compiled: none of them
+//! makes a crate that the compiler has anything to say of.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use qrs_codegen::{Input, Source, generate};
+
+type Checked = Result<(), Box<dyn Error>>;
+
+/// Writes the crate that a document makes, if it is not there already, so that the compiler sees what has changed.
+fn write_crate(document: &Path, folder: &Path) -> Checked {
+    let text = fs::read_to_string(document)?;
+    let name = document.file_name().and_then(|name| name.to_str()).ok_or("a document has a name")?;
+    let document = Source { name, text: &text };
+    let files =
+        generate(&Input { document, overlay: None, command: "cargo test" }).map_err(|report| report.to_string())?.files;
+    for (name, text) in files {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().ok_or("a file has a folder")?)?;
+        if fs::read_to_string(&path).ok().as_ref() != Some(&text) {
+            fs::write(path, text)?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn generated_crates_compile_without_a_warning() -> Checked {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("compiles");
+    let mut documents = vec![root.join("spec/licenses.yaml")];
+    for entry in fs::read_dir(root.join("qrs-codegen/tests/documents"))? {
+        documents.extend(Some(entry?.path()).filter(|path| path.extension().is_some_and(|kind| kind != "txt")));
+    }
+    documents.sort();
+    assert!(documents.len() > 5, "{documents:?}");
+
+    let crates = scratch.join("crates");
+    if crates.exists() {
+        for entry in fs::read_dir(&crates)? {
+            let stem = entry?.file_name();
+            if !documents.iter().any(|document| document.file_stem() == Some(&stem)) {
+                fs::remove_dir_all(crates.join(stem))?;
+            }
+        }
+    }
+    for document in &documents {
+        write_crate(document, &crates.join(document.file_stem().unwrap_or_default()))?;
+    }
+    fs::write(scratch.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n")?;
+    fs::copy(root.join("Cargo.lock"), scratch.join("Cargo.lock"))?;
+
+    let checked = Command::new(env!("CARGO"))
+        .args(["check", "--quiet", "--offline", "--workspace", "--all-targets"])
+        .current_dir(&scratch)
+        .env("RUSTFLAGS", "-D warnings")
+        .env("CARGO_TARGET_DIR", scratch.join("target"))
+        .output()?;
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! The generated crate depends on what this workspace is tested with.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+type Checked = Result<(), Box<dyn Error>>;
+
+/// The lines `name = …` under a heading.
+fn entries<'t>(manifest: &'t str, heading: &str) -> Vec<(&'t str, &'t str)> {
+    let after = manifest.split_once(&format!("[{heading}]\n")).map_or("", |(_, after)| after);
+    let table = after.split("\n[").next().unwrap_or_default();
+    table.lines().filter_map(|line| line.split_once(" = ")).filter(|(name, _)| !name.starts_with('#')).collect()
+}
+
+/// The version requirement and the features of an entry, features sorted.
+fn read(entry: &str) -> (String, Vec<String>) {
+    let quoted = |text: &str| text.split('"').nth(1).unwrap_or_default().to_owned();
+    let version = entry.split_once("version = ").map_or_else(|| quoted(entry), |(_, rest)| quoted(rest));
+    let features = entry.split_once("features = [").map_or("", |(_, rest)| rest.split(']').next().unwrap_or_default());
+    let mut features: Vec<String> = features.split(',').map(quoted).filter(|feature| !feature.is_empty()).collect();
+    features.sort();
+    (version, features)
+}
+
+#[test]
+fn the_generated_manifest_names_the_versions_of_the_workspace() -> Checked {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let workspace = fs::read_to_string(root.join("Cargo.toml"))?;
+    let generated = fs::read_to_string(root.join("qrs-generated/Cargo.toml"))?;
+    let known = entries(&workspace, "workspace.dependencies");
+    let used = entries(&generated, "dependencies");
+    assert!(used.len() > 5, "the dependencies were not found: {used:?}");
+    for (name, entry) in used {
+        let (_, known) =
+            known.iter().find(|(known, _)| *known == name).ok_or_else(|| format!("{name} is not known"))?;
+        let (version, features) = read(entry);
+        let (tested_version, tested_features) = read(known);
+        assert_eq!(version, tested_version, "the version of {name}");
+        // `preserve_order` is the generator's: the client has no use for the order of a free-form object.
+        let tested_features: Vec<_> = tested_features.into_iter().filter(|name| name != "preserve_order").collect();
+        assert_eq!(features, tested_features, "the features of {name}");
+    }
+    Ok(())
+}
