@@ -178,6 +178,13 @@ pub enum Problem {
         /// Why not.
         reason: String,
     },
+    /// A hand-written module that the crate cannot carry.
+    InvalidModule {
+        /// The module's file, as it was given.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
     /// A defect of the generator.
     Defect {
         /// What happened.
@@ -240,6 +247,7 @@ codes! {
     Problem::Ignored { .. } => "ignored",
     Problem::StaleAction { .. } => "stale-action",
     Problem::InvalidAction { .. } => "invalid-action",
+    Problem::InvalidModule { .. } => "invalid-module",
     Problem::Defect { .. } => "defect",
 }
 
@@ -304,6 +312,9 @@ impl Display for Problem {
             Problem::Ignored { what } => write!(f, "{} is left out", whole(what)),
             Problem::StaleAction { target } => write!(f, "the target `{}` matches nothing", shown(target)),
             Problem::InvalidAction { reason } => write!(f, "the action cannot be applied: {}", whole(reason)),
+            Problem::InvalidModule { name, reason } => {
+                write!(f, "the module `{}` cannot be carried: {}", shown(name), whole(reason))
+            }
             Problem::Defect { what } => write!(f, "the generator has a defect: {}", whole(what)),
         }
     }
@@ -327,6 +338,8 @@ pub enum Origin {
     Document,
     /// The overlay that is applied to it.
     Overlay,
+    /// A hand-written module. The problem names it; no place in it is shown.
+    Module,
 }
 
 /// What is marked of the place that a pointer names.

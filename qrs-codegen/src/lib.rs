@@ -20,7 +20,7 @@
 //!           content: { text/plain: { schema: { type: string } } }
 //! "#;
 //! let document = Source { name: "greetings.yaml", text };
-//! let generated = generate(&Input { document, overlay: None, command: "make client" }).expect("it is sound");
+//! let generated = generate(&Input { document, overlay: None, modules: &[], command: "make client" }).expect("it is sound");
 //! assert!(generated.files["src/operations/untagged.rs"].contains("pub fn get_greeting(&self) -> GetGreeting"));
 //! ```
 
@@ -31,6 +31,7 @@ mod grammar;
 mod lower;
 mod markdown;
 mod model;
+mod modules;
 mod naming;
 mod normalize;
 mod overlay;
@@ -52,6 +53,9 @@ pub struct Input<'a> {
     pub document: Source<'a>,
     /// An OpenAPI Overlay, 1.0 or 1.1, that is applied to the document first.
     pub overlay: Option<Source<'a>>,
+    /// Hand-written modules that the crate carries beside what is generated, each public under the stem of its name:
+    /// `spec/filter.rs` is `filter`. What they say is theirs; they are only parsed.
+    pub modules: &'a [Source<'a>],
     /// The command that generates the client, which each generated file names.
     pub command: &'a str,
 }
@@ -97,8 +101,9 @@ impl Run<'_> {
         normalize::normalize(&mut tree);
         let document = self.typed(&tree)?;
         let (api, found) = lower::lower(&document);
+        let modules = modules::read(self.input.modules, &mut self.found);
         self.sound(found)?;
-        let drafts = emit::emit(&api);
+        let drafts = emit::emit(&api, &modules);
         let header = format::Header::new(self.input.command, &api.contract);
         let mut files = BTreeMap::new();
         for (path, draft) in drafts {

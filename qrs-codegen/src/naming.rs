@@ -62,6 +62,13 @@ impl Ident {
         if number == 1 { Self(name.to_owned()) } else { Self(format!("{name}_{number}")) }
     }
 
+    /// A module's name as it was given, if it is one: in snake case, and not a keyword.
+    pub(crate) fn of_module(name: &str) -> Option<Self> {
+        let first = name.starts_with(|first: char| first.is_ascii_lowercase());
+        let rest = name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
+        (first && rest && !KEYWORDS.contains(&name)).then(|| Self(name.to_owned()))
+    }
+
     fn is_raw(&self) -> bool {
         KEYWORDS.contains(&self.0.as_str())
     }

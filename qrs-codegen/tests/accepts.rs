@@ -30,7 +30,7 @@ fn generated(path: &Path) -> Generated {
     let text = fs::read_to_string(path).expect("it can be read");
     let name = path.file_name().and_then(|name| name.to_str()).expect("it has a name");
     let document = Source { name, text: &text };
-    match generate(&Input { document, overlay: None, command: "cargo xtask codegen" }) {
+    match generate(&Input { document, overlay: None, modules: &[], command: "cargo xtask codegen" }) {
         Ok(generated) => generated,
         Err(report) => panic!("{name} is refused:\n{report}"),
     }
@@ -63,7 +63,7 @@ fn the_order_of_keys_in_other_objects_does_not_matter() {
     let other = "components: { schemas: { A: { description: x, type: string } } }\npaths: {}\ninfo: { version: '1', title: A }\nopenapi: 3.1.0\n";
     let files = |text| {
         let document = Source { name: "a.yaml", text };
-        generate(&Input { document, overlay: None, command: "test" }).expect("it is sound").files
+        generate(&Input { document, overlay: None, modules: &[], command: "test" }).expect("it is sound").files
     };
     assert_eq!(files(one), files(other));
 }
@@ -86,7 +86,7 @@ components:
     ) + "    Z: { type: object, properties: { a: { $ref: '#/components/schemas/A' } } }\n";
     let files = |text: &str| {
         let document = Source { name: "a.yaml", text };
-        generate(&Input { document, overlay: None, command: "test" }).expect("it is sound").files
+        generate(&Input { document, overlay: None, modules: &[], command: "test" }).expect("it is sound").files
     };
     let (before, after) = (files(before), files(&after));
     for name in ["src/types.rs", "src/operations/t.rs"] {
@@ -120,7 +120,7 @@ fn hostile_text_never_becomes_code() {
               "securitySchemes":{{"s":{{"type":"apiKey","in":"query","name":{quoted},"description":{quoted}}}}}}}}}"##
         );
         let document = Source { name: "a.json", text: &document };
-        let files = match generate(&Input { document, overlay: None, command: "test" }) {
+        let files = match generate(&Input { document, overlay: None, modules: &[], command: "test" }) {
             Ok(generated) => generated.files,
             Err(report) => panic!("{text:?} is refused:\n{report}"),
         };

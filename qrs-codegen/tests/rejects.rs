@@ -20,7 +20,11 @@ fn rejected(name: &str) -> (String, Vec<(&'static str, Severity)>) {
     let read = |name: &str| fs::read_to_string(folder().join(name));
     let text = read(&format!("{name}.yaml")).unwrap_or_default();
     let overlay = read(&format!("{name}.overlay.yaml")).ok();
+    // Hand-written modules, where a fixture is about them.
+    let module = read(&format!("{name}.modules/types.rs")).ok();
+    let module = module.as_deref().map(|text| Source { name: "types.rs", text });
     let input = Input {
+        modules: module.as_slice(),
         document: Source { name: "document.yaml", text: &text },
         overlay: overlay.as_deref().map(|text| Source { name: "overlay.yaml", text }),
         command: "cargo xtask codegen",
@@ -85,7 +89,8 @@ fn one_thousand_problems_are_enough() {
     let mut text = "openapi: 3.1.0\ninfo: { title: API, version: 1.0.0 }\npaths: {}\nx-a:\n".to_owned();
     text.push_str(&"  a: 1\n".repeat(5_000));
     let document = Source { name: "document.yaml", text: &text };
-    let report = generate(&Input { document, overlay: None, command: "test" }).expect_err("it has duplicate keys");
+    let report =
+        generate(&Input { document, overlay: None, modules: &[], command: "test" }).expect_err("it has duplicate keys");
     assert!(report.diagnostics().any(|found| found.problem.code() == "too-many-problems"));
     assert!(report.diagnostics().count() <= 1_001);
 }
@@ -94,7 +99,8 @@ fn one_thousand_problems_are_enough() {
 fn a_text_of_more_than_64_mib_is_refused() {
     let text = " ".repeat((64 << 20) + 1);
     let document = Source { name: "document.yaml", text: &text };
-    let report = generate(&Input { document, overlay: None, command: "test" }).expect_err("it is too large");
+    let report =
+        generate(&Input { document, overlay: None, modules: &[], command: "test" }).expect_err("it is too large");
     let codes: Vec<&str> = report.diagnostics().map(|found| found.problem.code()).collect();
     assert_eq!(codes, ["too-large"]);
 }

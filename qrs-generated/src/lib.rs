@@ -7,9 +7,10 @@
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
-pub mod operations;
-#[rustfmt::skip]
 mod runtime;
+
+#[rustfmt::skip]
+pub mod operations;
 #[rustfmt::skip]
 pub mod types;
 

@@ -15,8 +15,9 @@ fn write_crate(document: &Path, folder: &Path) -> Checked {
     let text = fs::read_to_string(document)?;
     let name = document.file_name().and_then(|name| name.to_str()).ok_or("a document has a name")?;
     let document = Source { name, text: &text };
-    let files =
-        generate(&Input { document, overlay: None, command: "cargo test" }).map_err(|report| report.to_string())?.files;
+    let files = generate(&Input { document, overlay: None, modules: &[], command: "cargo test" })
+        .map_err(|report| report.to_string())?
+        .files;
     for (name, text) in files {
         let path = folder.join(name);
         fs::create_dir_all(path.parent().ok_or("a file has a folder")?)?;

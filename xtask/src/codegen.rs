@@ -17,6 +17,7 @@ const COMMAND: &str = "cargo xtask codegen";
 
 const DOCUMENT: &str = "spec/licenses.yaml";
 const OVERLAY: &str = "spec/overlay.yaml";
+const MODULES: &str = "spec";
 const CRATE: &str = "qrs-generated";
 
 const AFTER_HELP: &str = "\
@@ -57,6 +58,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     overlay: Option<PathBuf>,
 
+    /// A hand-written Rust module that the crate is to carry; may be given more than once [default: spec/*.rs of this
+    /// workspace]
+    ///
+    /// The default modules belong to the default document, as the default overlay does.
+    #[arg(long = "module", value_name = "FILE")]
+    modules: Vec<PathBuf>,
+
     /// Take the document as it is, without any overlay
     #[arg(long, conflicts_with = "overlay")]
     no_overlay: bool,
@@ -83,6 +91,7 @@ enum Mode {
 struct Places {
     document: Place,
     overlay: Option<Place>,
+    modules: Vec<Place>,
     out: Place,
 }
 
@@ -95,13 +104,14 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
     let mend = mending_command(&args);
     let mode = if args.check { Mode::Check } else { Mode::Write };
     let names_crate = args.out.is_some();
-    let places = Places::of(args);
-    let inputs: Vec<&Place> = std::iter::once(&places.document).chain(&places.overlay).collect();
+    let places = Places::of(args)?;
+    let inputs: Vec<&Place> = std::iter::once(&places.document).chain(&places.overlay).chain(&places.modules).collect();
     place::refuse_unsafe_output(&places.out, &inputs)?;
 
     let document = input::read(&places.document)?;
     let overlay = places.overlay.as_ref().map(input::read).transpose()?;
-    let Some(files) = generate(&places, &document, overlay.as_deref())? else {
+    let modules = places.modules.iter().map(input::read).collect::<Result<Vec<_>, _>>()?;
+    let Some(files) = generate(&places, &document, overlay.as_deref(), &modules)? else {
         return Ok(Outcome::Problems);
     };
 
@@ -116,7 +126,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
 }
 
 impl Places {
-    fn of(args: Args) -> Self {
+    fn of(args: Args) -> Result<Self, Failure> {
         let is_default_document = args.spec.is_none();
         let given = |path: PathBuf| Place::given(&path);
         let default_overlay = || {
@@ -124,22 +134,28 @@ impl Places {
             let applies = is_default_document && !args.no_overlay && overlay.path.exists();
             applies.then_some(overlay)
         };
-        Self {
+        let modules = if args.modules.is_empty() && is_default_document {
+            input::modules(MODULES)?
+        } else {
+            args.modules.into_iter().map(given).collect()
+        };
+        Ok(Self {
+            modules,
             overlay: args.overlay.map(given).or_else(default_overlay),
             document: args.spec.map_or_else(|| Place::in_workspace(DOCUMENT), given),
             out: args.out.map_or_else(|| Place::in_workspace(CRATE), given),
-        }
+        })
     }
 }
 
 /// The command that brings the crate up to date, given how it was checked.
 fn mending_command(args: &Args) -> String {
     let mut command = COMMAND.to_owned();
-    let paths = [("--spec", &args.spec), ("--overlay", &args.overlay), ("--out", &args.out)];
-    for (option, path) in paths {
-        if let Some(path) = path {
-            _ = write!(command, " {option} {}", place::quote(path.as_os_str()));
-        }
+    let modules = args.modules.iter().map(|path| ("--module", path));
+    let paths = args.spec.iter().map(|path| ("--spec", path));
+    let paths = paths.chain(args.overlay.iter().map(|path| ("--overlay", path))).chain(modules);
+    for (option, path) in paths.chain(args.out.iter().map(|path| ("--out", path))) {
+        _ = write!(command, " {option} {}", place::quote(path.as_os_str()));
     }
     if args.no_overlay {
         command += " --no-overlay";
@@ -152,10 +168,14 @@ fn generate(
     places: &Places,
     document: &str,
     overlay: Option<&str>,
+    modules: &[String],
 ) -> Result<Option<BTreeMap<String, String>>, Failure> {
+    let modules: Vec<Source<'_>> =
+        places.modules.iter().zip(modules).map(|(place, text)| Source { name: &place.shown, text }).collect();
     let input = Input {
         document: Source { name: &places.document.shown, text: document },
         overlay: places.overlay.as_ref().zip(overlay).map(|(place, text)| Source { name: &place.shown, text }),
+        modules: &modules,
         command: COMMAND,
     };
     match qrs_codegen::generate(&input) {

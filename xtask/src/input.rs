@@ -18,6 +18,25 @@ pub(crate) fn read(place: &Place) -> Result<String, Failure> {
     read_within(place, LIMIT)
 }
 
+/// The Rust files of a folder of this workspace, by name.
+///
+/// # Errors
+///
+/// When the folder cannot be read.
+pub(crate) fn modules(folder: &str) -> Result<Vec<Place>, Failure> {
+    let place = Place::in_workspace(folder);
+    let failed = |error: io::Error| Failure(format!("{}: {error}", place.shown));
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&place.path).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            names.extend(path.file_name().and_then(|name| name.to_str()).map(str::to_owned));
+        }
+    }
+    names.sort();
+    Ok(names.iter().map(|name| Place::in_workspace(&format!("{folder}/{name}"))).collect())
+}
+
 fn read_within(place: &Place, limit: u64) -> Result<String, Failure> {
     let name = &place.shown;
     let failed = |error: io::Error| match error.kind() {

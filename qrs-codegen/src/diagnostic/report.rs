@@ -242,6 +242,7 @@ impl Report {
         match origin {
             Origin::Document => Some(&self.document),
             Origin::Overlay => self.overlay.as_ref(),
+            Origin::Module => None,
         }
     }
 
@@ -353,6 +354,7 @@ impl Finder<'_> {
         let tree = match origin {
             Origin::Document => &mut self.document,
             Origin::Overlay => &mut self.overlay,
+            Origin::Module => return None,
         };
         let tree = tree.get_or_insert_with(|| parse(text).0);
         let located = tree.locate(text, pointer, part)?;

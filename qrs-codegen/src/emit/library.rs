@@ -3,20 +3,23 @@
 use quote::quote;
 
 use super::Draft;
-use crate::model::Api;
+use crate::modules::Module;
+use crate::naming::Ident;
 
-pub(super) fn draft(_: &Api) -> Draft {
+pub(super) fn draft(carried: &[Module<'_>]) -> Draft {
+    let mut public: Vec<Ident> = carried.iter().map(|module| module.ident.clone()).collect();
+    public.extend([Ident::chosen("operations"), Ident::chosen("types")]);
+    public.sort();
     let items = vec![
         // The files are formatted as they were generated, whatever formatter a workspace uses.
         quote! {
             #[rustfmt::skip]
             mod client;
             #[rustfmt::skip]
-            pub mod operations;
-            #[rustfmt::skip]
             mod runtime;
-            #[rustfmt::skip]
-            pub mod types;
+        },
+        quote! {
+            #(#[rustfmt::skip] pub mod #public;)*
         },
         quote! {
             pub use reqwest;

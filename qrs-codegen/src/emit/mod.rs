@@ -14,6 +14,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::{Api, Doc, Type};
+use crate::modules::Module;
 
 /// A file before it is formatted.
 pub(crate) enum Draft {
@@ -24,11 +25,11 @@ pub(crate) enum Draft {
 }
 
 /// The files of the crate, by their paths in it.
-pub(crate) fn emit(api: &Api) -> Vec<(String, Draft)> {
+pub(crate) fn emit(api: &Api, carried: &[Module<'_>]) -> Vec<(String, Draft)> {
     let mut files = vec![
         ("Cargo.toml".to_owned(), manifest::draft(api)),
         ("README.md".to_owned(), readme::draft(api)),
-        ("src/lib.rs".to_owned(), library::draft(api)),
+        ("src/lib.rs".to_owned(), library::draft(carried)),
         ("src/client.rs".to_owned(), client::draft(api)),
         ("src/types.rs".to_owned(), types::draft(api)),
     ];
@@ -36,6 +37,9 @@ pub(crate) fn emit(api: &Api) -> Vec<(String, Draft)> {
     for module in &api.modules {
         files.push((format!("src/operations/{}.rs", module.name.ident.as_str()), operations::draft(module)));
     }
+    files.extend(
+        carried.iter().map(|module| (format!("src/{}.rs", module.ident.as_str()), Draft::Text(module.text.to_owned()))),
+    );
     files.extend(runtime::files().map(|(name, text)| (format!("src/runtime/{name}"), Draft::Text(text.to_owned()))));
     files
 }

@@ -1,0 +1,1 @@
+//! The crate has a module of this name.
