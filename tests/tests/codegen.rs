@@ -136,6 +136,33 @@ fn copy() -> (TempDir, PathBuf) {
     (folder, out)
 }
 
+/// Copies what the committed crate is generated from, and gives the options that name the copies.
+fn copy_inputs(folder: &Path) -> Vec<String> {
+    let mut options = Vec::new();
+    let mut names: Vec<PathBuf> =
+        fs::read_dir(workspace().join("spec")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.sort();
+    for original in names {
+        let name = original.file_name().unwrap().to_str().unwrap();
+        let option = match name {
+            "licenses.yaml" => "--spec",
+            "overlay.yaml" => "--overlay",
+            _ => "--module",
+        };
+        fs::copy(&original, folder.join(name)).unwrap();
+        options.extend([option.to_owned(), name.to_owned()]);
+    }
+    options
+}
+
+/// Names the files that differ, not their bytes.
+#[track_caller]
+fn assert_same(found: &BTreeMap<String, Vec<u8>>, expected: &BTreeMap<String, Vec<u8>>) {
+    let names: BTreeSet<&String> = found.keys().chain(expected.keys()).collect();
+    let differing: Vec<_> = names.into_iter().filter(|name| found.get(*name) != expected.get(*name)).collect();
+    assert!(differing.is_empty(), "these files differ: {differing:?}");
+}
+
 fn append(path: &Path, text: &str) {
     let mut all = fs::read_to_string(path).unwrap();
     all += text;
@@ -213,7 +240,7 @@ fn drift_is_shown_and_the_command_that_is_named_mends_it() {
     ] {
         assert!(ran.stderr.lines().any(|said| said == line), "{line:?} in\n{}", ran.stderr);
     }
-    assert_eq!(content(&out), committed());
+    assert_same(&content(&out), &committed());
     assert!(!out.join("src/old").exists());
     Ran::of(codegen_into(&out).arg("--check")).exits_with(0);
 }
@@ -289,19 +316,13 @@ fn equal_documents_give_equal_bytes_everywhere() {
 
     // The same documents, with other paths and from another folder.
     let mut command = codegen_into(Path::new("../again"));
-    for (option, name) in [("--spec", "licenses.yaml"), ("--overlay", "overlay.yaml")] {
-        let original = workspace().join("spec").join(name);
-        if original.exists() {
-            fs::copy(original, moved.join(name)).unwrap();
-            command.arg(option).arg(name);
-        }
-    }
+    command.args(copy_inputs(&moved));
     Ran::of(command.current_dir(&moved)).exits_with(0);
 
     let expected = committed();
-    assert_eq!(content(&here), expected);
-    assert_eq!(content(&elsewhere), expected);
-    assert_eq!(content(&folder.path().join("again")), expected);
+    assert_same(&content(&here), &expected);
+    assert_same(&content(&elsewhere), &expected);
+    assert_same(&content(&folder.path().join("again")), &expected);
 }
 
 #[test]
@@ -325,7 +346,7 @@ fn a_checkout_writes_its_own_crate_from_any_of_its_folders() {
     };
     let ran = in_checkout("");
     assert!(ran.stderr.lines().any(|line| line == "new qrs-generated/src/lib.rs"), "{}", ran.stderr);
-    assert_eq!(content(&root.join("qrs-generated")), committed());
+    assert_same(&content(&root.join("qrs-generated")), &committed());
     let ran = in_checkout("spec");
     let files = committed().len();
     assert_eq!(ran.last_message(), format!("../qrs-generated is up to date ({files} files)"));
@@ -395,7 +416,7 @@ fn a_broken_document_leaves_the_crate_alone() {
             }
             assert!(!ran.stderr.contains('\x1b'), "no colours where no terminal is");
             assert_eq!(ran.last_message(), "the crate was left as it was");
-            assert_eq!(content(&out), before);
+            assert_same(&content(&out), &before);
         }
     }
 }
@@ -458,7 +479,7 @@ fn a_crate_is_not_written_through_a_link() {
         let ran = Ran::of(&mut codegen_into(&link)).exits_with(2);
         assert!(ran.stderr.contains("link is a symbolic link"), "{}", ran.stderr);
     }
-    assert_eq!(content(&out), before);
+    assert_same(&content(&out), &before);
 }
 
 /// A folder in which nothing can be renamed stops the run after other files are in place. Root may write anywhere, so
@@ -482,14 +503,11 @@ fn a_failure_in_the_middle_is_undone() {
     fs::copy(xtask(), &command).unwrap();
     let mut command = Command::new(command);
     command.arg("codegen").current_dir(folder.path()).args(["--out", "the crate"]);
-    for (option, name) in [("--spec", "licenses.yaml"), ("--overlay", "overlay.yaml")] {
-        let original = workspace().join("spec").join(name);
-        if original.exists() {
-            fs::copy(original, folder.path().join(name)).unwrap();
-            mode(&folder.path().join(name), 0o644);
-            command.args([option, name]);
-        }
+    let inputs = copy_inputs(folder.path());
+    for name in inputs.iter().filter(|argument| !argument.starts_with("--")) {
+        mode(&folder.path().join(name), 0o644);
     }
+    command.args(inputs);
     if is_root {
         mode(folder.path(), 0o755);
         let mut owned = vec![out.clone()];
@@ -508,11 +526,46 @@ fn a_failure_in_the_middle_is_undone() {
     let ran = ran.exits_with(2);
     assert!(ran.stderr.contains("the crate/src/lib.rs: Permission denied"), "{}", ran.stderr);
     assert!(ran.last_message().ends_with("the crate is as it was before"), "{}", ran.stderr);
-    assert_eq!(content(&out), before);
+    assert_same(&content(&out), &before);
 
     // The failure was the folder's: now that it is writable, the same command goes through.
     Ran::of(&mut command).exits_with(0);
-    assert_eq!(content(&out), committed());
+    assert_same(&content(&out), &committed());
+}
+
+#[test]
+fn hand_written_modules_are_carried() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let document = file("api.yaml", "openapi: 3.1.0\ninfo: { title: API, version: 1.0.0 }\npaths: {}\n");
+    let module = file("helpers.rs", "//! Helpers.\n\n/// One.\npub const ONE: u8 = 1;\n");
+    let out = folder.path().join("out");
+    let run = |module: &Path| {
+        let mut command = codegen_into(&out);
+        command.arg("--spec").arg(&document).arg("--module").arg(module);
+        Ran::of(&mut command)
+    };
+    run(&module).exits_with(0);
+    let written = fs::read_to_string(out.join("src/helpers.rs")).unwrap();
+    assert!(written.starts_with("// @generated by `cargo xtask codegen`"), "{written}");
+    assert!(written.ends_with("pub const ONE: u8 = 1;\n"), "{written}");
+    assert!(fs::read_to_string(out.join("src/lib.rs")).unwrap().contains("pub mod helpers;"));
+
+    let before = content(&out);
+    let refusals = [
+        ("types.rs", "", "the crate has a module `types` already"),
+        ("not-a-name.rs", "", "its name is no name of a module"),
+        ("broken.rs", "fn {", "it is not Rust"),
+    ];
+    for (name, text, reason) in refusals {
+        let said = run(&file(name, text)).exits_with(1).stderr;
+        assert!(said.contains("error[invalid-module]") && said.contains(reason), "{said}");
+    }
+    assert_eq!(content(&out), before, "a module that is refused changes nothing");
 }
 
 /// The first Rust example of a README as a whole program. Lines that begin with `# ` are shown by no documentation,
