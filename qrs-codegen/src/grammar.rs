@@ -448,7 +448,7 @@ const TYPES: &[&str] = &["string", "number", "integer", "boolean", "object", "ar
 
 /// A schema.
 pub(crate) static SCHEMA: Object = Object {
-    codegen: NAME_ONLY,
+    codegen: &[field("name", &Kind::String), field("aliases", &STRINGS)],
     ..object(
         "Schema Object",
         &[

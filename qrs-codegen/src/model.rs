@@ -198,6 +198,8 @@ pub(crate) struct Struct {
 pub(crate) struct Field {
     /// The property, and the field.
     pub(crate) name: Name,
+    /// Other names that it is accepted by.
+    pub(crate) aliases: Vec<String>,
     /// The setter, which has names of its own to keep clear of.
     pub(crate) setter: Ident,
     /// The document's words.

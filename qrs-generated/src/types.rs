@@ -192,10 +192,14 @@ pub struct AccessTypeInfo {
 #[non_exhaustive]
 pub struct AccessTypeOverview {
     /// `professional` on the wire.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        alias = "professionalAccess",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub professional: Option<AccessTypeSummary>,
     /// `analyzer` on the wire.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(alias = "analyzerAccess", default, skip_serializing_if = "Option::is_none")]
     pub analyzer: Option<AccessTypeSummary>,
     /// `userAccess` on the wire.
     #[serde(rename = "userAccess", default, skip_serializing_if = "Option::is_none")]
@@ -277,6 +281,30 @@ pub struct AccessTypeAllocation {
     /// `schemaPath` on the wire.
     #[serde(rename = "schemaPath", default, skip_serializing_if = "Option::is_none")]
     pub schema_path: Option<String>,
+    /// When the pass was last used; 1753-01-01T00:00:00.000Z means never
+    #[serde(
+        rename = "lastUsed",
+        default,
+        deserialize_with = "crate::runtime::wire::empty_as_none",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub last_used: Option<jiff::Timestamp>,
+    /// Whether the allocation is beyond what the license allows
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excess: Option<bool>,
+    /// The id of a user who was deleted while holding the pass
+    #[serde(rename = "deletedUserId", default, skip_serializing_if = "Option::is_none")]
+    pub deleted_user_id: Option<String>,
+    /// The directory of a user who was deleted while holding the pass
+    #[serde(
+        rename = "deletedUserDirectory",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub deleted_user_directory: Option<String>,
+    /// What the caller may do with the allocation
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privileges: Option<Vec<String>>,
 }
 
 /// The schema `AccessTypeAllocation user`.
@@ -511,4 +539,12 @@ pub struct LicenseAuditResult {
     /// `schemaPath` on the wire.
     #[serde(rename = "schemaPath", default, skip_serializing_if = "Option::is_none")]
     pub schema_path: Option<String>,
+}
+
+/// The schema `Count`.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[non_exhaustive]
+pub struct Count {
+    /// The number of entries
+    pub value: i64,
 }

@@ -38,22 +38,26 @@ fn structure(item: &Struct) -> Vec<TokenStream> {
 }
 
 fn field(field: &Field) -> TokenStream {
-    let Field { name: Name { wire, ident }, doc, ty, presence, .. } = field;
+    let Field { name: Name { wire, ident }, aliases, doc, ty, presence, .. } = field;
     let doc = described(doc, || format!("{} on the wire.", markdown::code(wire)));
-    let rename = field.name.differs().then(|| quote!(rename = #wire,));
-    let attribute = match presence {
-        Presence::Required => field.name.differs().then(|| quote!(#[serde(rename = #wire)])),
+    let mut attributes: Vec<TokenStream> = Vec::new();
+    if field.name.differs() {
+        attributes.push(quote!(rename = #wire));
+    }
+    attributes.extend(aliases.iter().map(|alias| quote!(alias = #alias)));
+    let ty_tokens = ty.tokens(From::Types);
+    let ty = match presence {
+        Presence::Required => ty_tokens,
         Presence::Optional => {
-            let from_text = matches!(ty, Type::Uuid | Type::Timestamp | Type::Date)
-                .then(|| quote!(deserialize_with = "crate::runtime::wire::empty_as_none",));
-            Some(quote!(#[serde(#rename default, #from_text skip_serializing_if = "Option::is_none")]))
+            attributes.push(quote!(default));
+            if matches!(ty, Type::Uuid | Type::Timestamp | Type::Date) {
+                attributes.push(quote!(deserialize_with = "crate::runtime::wire::empty_as_none"));
+            }
+            attributes.push(quote!(skip_serializing_if = "Option::is_none"));
+            quote!(Option<#ty_tokens>)
         }
     };
-    let ty = ty.tokens(From::Types);
-    let ty = match presence {
-        Presence::Required => ty,
-        Presence::Optional => quote!(Option<#ty>),
-    };
+    let attribute = (!attributes.is_empty()).then(|| quote!(#[serde(#(#attributes),*)]));
     quote! {
         #doc
         #attribute

@@ -475,6 +475,7 @@ impl<'a> Lowering<'a> {
         }
         let mut idents = Scope::new(Case::Snake, &[]);
         let mut setters = Scope::new(Case::Snake, RESERVED_SETTERS);
+        let mut wires: HashSet<&str> = properties.keys().copied().collect();
         let mut fields = Vec::with_capacity(properties.len());
         for (&wire, &(schema, place)) in &properties {
             let part = At::of(place);
@@ -491,7 +492,8 @@ impl<'a> Lowering<'a> {
                 (Presence::Optional, ty.unwrap_nullable())
             };
             let doc = schema.as_item().map(|schema| View::of(schema).doc()).unwrap_or_default();
-            fields.push(Field { name: Name { wire: wire.to_owned(), ident }, setter, doc, ty, presence });
+            let aliases = self.aliases(schema, &mut wires, at);
+            fields.push(Field { name: Name { wire: wire.to_owned(), ident }, aliases, setter, doc, ty, presence });
         }
         let undeclared =
             parts.iter().flat_map(|(part, _)| part.required).filter(|name| !properties.contains_key(name.as_str()));
@@ -510,6 +512,24 @@ impl<'a> Lowering<'a> {
             );
         }
         Shape::Struct(fields)
+    }
+
+    /// Further names that a property is accepted by; none may be another property's.
+    fn aliases(&mut self, schema: Property<'a>, wires: &mut HashSet<&'a str>, at: At<'_>) -> Vec<String> {
+        let extensions = schema.as_item().map(|schema| &schema.schema_data.extensions);
+        let given = extensions.and_then(|extensions| codegen(extensions, "aliases")).and_then(Value::as_array);
+        let mut aliases = Vec::new();
+        for (index, alias) in given.into_iter().flatten().filter_map(Value::as_str).enumerate() {
+            if wires.insert(alias) {
+                aliases.push(alias.to_owned());
+                continue;
+            }
+            let extension = at.child("x-codegen");
+            let list = extension.child("aliases");
+            let problem = Problem::DuplicateValue { value: alias.to_owned() };
+            self.error_with_help(list.index(index), problem, "it is the name of another property of this schema");
+        }
+        aliases
     }
 
     /// The schemas that an object is put together of, through `allOf`, each once, the outermost last; `false` if one of

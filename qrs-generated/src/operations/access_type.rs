@@ -138,6 +138,16 @@ impl GetProfessionalAccessTypes {
         self.call = self.call.query("filter", filter.into());
         self
     }
+    /// The property to sort by, `desc` behind it for the reverse order
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.call = self.call.query("orderby", orderby.into());
+        self
+    }
+    /// Whether each entry says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
     /// Sends the request.
     ///
     /// # Errors
@@ -342,6 +352,16 @@ impl GetAnalyzerAccessTypes {
         self.call = self.call.query("filter", filter.into());
         self
     }
+    /// The property to sort by, `desc` behind it for the reverse order
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.call = self.call.query("orderby", orderby.into());
+        self
+    }
+    /// Whether each entry says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
     /// Sends the request.
     ///
     /// # Errors
@@ -540,6 +560,16 @@ impl GetLoginAccessTypes {
         self.call = self.call.query("filter", filter.into());
         self
     }
+    /// The property to sort by, `desc` behind it for the reverse order
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.call = self.call.query("orderby", orderby.into());
+        self
+    }
+    /// Whether each entry says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
     /// Sends the request.
     ///
     /// # Errors
@@ -589,6 +619,16 @@ impl GetUserAccessTypes {
     /// Filter expression
     pub fn filter(mut self, filter: impl Into<String>) -> Self {
         self.call = self.call.query("filter", filter.into());
+        self
+    }
+    /// The property to sort by, `desc` behind it for the reverse order
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.call = self.call.query("orderby", orderby.into());
+        self
+    }
+    /// Whether each entry says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
         self
     }
     /// Sends the request.
@@ -696,5 +736,429 @@ impl DeleteUserAccessType {
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<(), Error<types::Error>> {
         self.call.send(runtime::decode::empty, runtime::decode::json_error).await
+    }
+}
+
+static GET_PROFESSIONAL_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
+    id: "getProfessionalAccessTypesFull",
+    method: runtime::Method::GET,
+    path: "/license/professionalaccesstype/full",
+    security: client::SECURITY,
+    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401)],
+};
+
+impl Client {
+    /// List professional access allocations with full details
+    ///
+    /// `GET /license/professionalaccesstype/full`
+    ///
+    /// * `200`: Full allocations returned successfully
+    /// * `401`: Authentication failed.
+    pub fn get_professional_access_types_full(&self) -> GetProfessionalAccessTypesFull {
+        GetProfessionalAccessTypesFull {
+            call: Call::new(self, &GET_PROFESSIONAL_ACCESS_TYPES_FULL),
+        }
+    }
+}
+
+/// A request of `getProfessionalAccessTypesFull`, made by [`Client::get_professional_access_types_full`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct GetProfessionalAccessTypesFull {
+    call: Call,
+}
+
+impl GetProfessionalAccessTypesFull {
+    /// Filter expression
+    pub fn filter(mut self, filter: impl Into<String>) -> Self {
+        self.call = self.call.query("filter", filter.into());
+        self
+    }
+    /// The property to sort by, `desc` behind it for the reverse order
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.call = self.call.query("orderby", orderby.into());
+        self
+    }
+    /// Whether each entry says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
+        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+}
+
+static COUNT_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+    id: "countProfessionalAccessTypes",
+    method: runtime::Method::GET,
+    path: "/license/professionalaccesstype/count",
+    security: client::SECURITY,
+    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401)],
+};
+
+impl Client {
+    /// Count professional access allocations
+    ///
+    /// `GET /license/professionalaccesstype/count`
+    ///
+    /// * `200`: Number of allocations returned successfully
+    /// * `401`: Authentication failed.
+    pub fn count_professional_access_types(&self) -> CountProfessionalAccessTypes {
+        CountProfessionalAccessTypes {
+            call: Call::new(self, &COUNT_PROFESSIONAL_ACCESS_TYPES),
+        }
+    }
+}
+
+/// A request of `countProfessionalAccessTypes`, made by [`Client::count_professional_access_types`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct CountProfessionalAccessTypes {
+    call: Call,
+}
+
+impl CountProfessionalAccessTypes {
+    /// Filter expression
+    pub fn filter(mut self, filter: impl Into<String>) -> Self {
+        self.call = self.call.query("filter", filter.into());
+        self
+    }
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
+    pub async fn send(self) -> Result<types::Count, Error<types::Error>> {
+        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+}
+
+static GET_ANALYZER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
+    id: "getAnalyzerAccessTypesFull",
+    method: runtime::Method::GET,
+    path: "/license/analyzeraccesstype/full",
+    security: client::SECURITY,
+    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401)],
+};
+
+impl Client {
+    /// List analyzer access allocations with full details
+    ///
+    /// `GET /license/analyzeraccesstype/full`
+    ///
+    /// * `200`: Full allocations returned successfully
+    /// * `401`: Authentication failed.
+    pub fn get_analyzer_access_types_full(&self) -> GetAnalyzerAccessTypesFull {
+        GetAnalyzerAccessTypesFull {
+            call: Call::new(self, &GET_ANALYZER_ACCESS_TYPES_FULL),
+        }
+    }
+}
+
+/// A request of `getAnalyzerAccessTypesFull`, made by [`Client::get_analyzer_access_types_full`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct GetAnalyzerAccessTypesFull {
+    call: Call,
+}
+
+impl GetAnalyzerAccessTypesFull {
+    /// Filter expression
+    pub fn filter(mut self, filter: impl Into<String>) -> Self {
+        self.call = self.call.query("filter", filter.into());
+        self
+    }
+    /// The property to sort by, `desc` behind it for the reverse order
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.call = self.call.query("orderby", orderby.into());
+        self
+    }
+    /// Whether each entry says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
+        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+}
+
+static COUNT_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+    id: "countAnalyzerAccessTypes",
+    method: runtime::Method::GET,
+    path: "/license/analyzeraccesstype/count",
+    security: client::SECURITY,
+    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401)],
+};
+
+impl Client {
+    /// Count analyzer access allocations
+    ///
+    /// `GET /license/analyzeraccesstype/count`
+    ///
+    /// * `200`: Number of allocations returned successfully
+    /// * `401`: Authentication failed.
+    pub fn count_analyzer_access_types(&self) -> CountAnalyzerAccessTypes {
+        CountAnalyzerAccessTypes {
+            call: Call::new(self, &COUNT_ANALYZER_ACCESS_TYPES),
+        }
+    }
+}
+
+/// A request of `countAnalyzerAccessTypes`, made by [`Client::count_analyzer_access_types`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct CountAnalyzerAccessTypes {
+    call: Call,
+}
+
+impl CountAnalyzerAccessTypes {
+    /// Filter expression
+    pub fn filter(mut self, filter: impl Into<String>) -> Self {
+        self.call = self.call.query("filter", filter.into());
+        self
+    }
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
+    pub async fn send(self) -> Result<types::Count, Error<types::Error>> {
+        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+}
+
+static GET_LOGIN_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
+    id: "getLoginAccessTypesFull",
+    method: runtime::Method::GET,
+    path: "/license/loginaccesstype/full",
+    security: client::SECURITY,
+    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401)],
+};
+
+impl Client {
+    /// List login access allocations with full details
+    ///
+    /// `GET /license/loginaccesstype/full`
+    ///
+    /// * `200`: Full allocations returned successfully
+    /// * `401`: Authentication failed.
+    pub fn get_login_access_types_full(&self) -> GetLoginAccessTypesFull {
+        GetLoginAccessTypesFull {
+            call: Call::new(self, &GET_LOGIN_ACCESS_TYPES_FULL),
+        }
+    }
+}
+
+/// A request of `getLoginAccessTypesFull`, made by [`Client::get_login_access_types_full`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct GetLoginAccessTypesFull {
+    call: Call,
+}
+
+impl GetLoginAccessTypesFull {
+    /// Filter expression
+    pub fn filter(mut self, filter: impl Into<String>) -> Self {
+        self.call = self.call.query("filter", filter.into());
+        self
+    }
+    /// The property to sort by, `desc` behind it for the reverse order
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.call = self.call.query("orderby", orderby.into());
+        self
+    }
+    /// Whether each entry says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::Error>> {
+        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+}
+
+static COUNT_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+    id: "countLoginAccessTypes",
+    method: runtime::Method::GET,
+    path: "/license/loginaccesstype/count",
+    security: client::SECURITY,
+    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401)],
+};
+
+impl Client {
+    /// Count login access allocations
+    ///
+    /// `GET /license/loginaccesstype/count`
+    ///
+    /// * `200`: Number of allocations returned successfully
+    /// * `401`: Authentication failed.
+    pub fn count_login_access_types(&self) -> CountLoginAccessTypes {
+        CountLoginAccessTypes {
+            call: Call::new(self, &COUNT_LOGIN_ACCESS_TYPES),
+        }
+    }
+}
+
+/// A request of `countLoginAccessTypes`, made by [`Client::count_login_access_types`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct CountLoginAccessTypes {
+    call: Call,
+}
+
+impl CountLoginAccessTypes {
+    /// Filter expression
+    pub fn filter(mut self, filter: impl Into<String>) -> Self {
+        self.call = self.call.query("filter", filter.into());
+        self
+    }
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
+    pub async fn send(self) -> Result<types::Count, Error<types::Error>> {
+        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+}
+
+static GET_USER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
+    id: "getUserAccessTypesFull",
+    method: runtime::Method::GET,
+    path: "/license/useraccesstype/full",
+    security: client::SECURITY,
+    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401)],
+};
+
+impl Client {
+    /// List user access allocations with full details
+    ///
+    /// `GET /license/useraccesstype/full`
+    ///
+    /// * `200`: Full allocations returned successfully
+    /// * `401`: Authentication failed.
+    pub fn get_user_access_types_full(&self) -> GetUserAccessTypesFull {
+        GetUserAccessTypesFull {
+            call: Call::new(self, &GET_USER_ACCESS_TYPES_FULL),
+        }
+    }
+}
+
+/// A request of `getUserAccessTypesFull`, made by [`Client::get_user_access_types_full`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct GetUserAccessTypesFull {
+    call: Call,
+}
+
+impl GetUserAccessTypesFull {
+    /// Filter expression
+    pub fn filter(mut self, filter: impl Into<String>) -> Self {
+        self.call = self.call.query("filter", filter.into());
+        self
+    }
+    /// The property to sort by, `desc` behind it for the reverse order
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.call = self.call.query("orderby", orderby.into());
+        self
+    }
+    /// Whether each entry says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
+        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+}
+
+static COUNT_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+    id: "countUserAccessTypes",
+    method: runtime::Method::GET,
+    path: "/license/useraccesstype/count",
+    security: client::SECURITY,
+    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401)],
+};
+
+impl Client {
+    /// Count user access allocations
+    ///
+    /// `GET /license/useraccesstype/count`
+    ///
+    /// * `200`: Number of allocations returned successfully
+    /// * `401`: Authentication failed.
+    pub fn count_user_access_types(&self) -> CountUserAccessTypes {
+        CountUserAccessTypes {
+            call: Call::new(self, &COUNT_USER_ACCESS_TYPES),
+        }
+    }
+}
+
+/// A request of `countUserAccessTypes`, made by [`Client::count_user_access_types`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct CountUserAccessTypes {
+    call: Call,
+}
+
+impl CountUserAccessTypes {
+    /// Filter expression
+    pub fn filter(mut self, filter: impl Into<String>) -> Self {
+        self.call = self.call.query("filter", filter.into());
+        self
+    }
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
+    pub async fn send(self) -> Result<types::Count, Error<types::Error>> {
+        self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
 }

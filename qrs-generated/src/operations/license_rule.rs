@@ -48,6 +48,16 @@ impl GetLicenseRules {
         self.call = self.call.query("filter", filter.into());
         self
     }
+    /// The property to sort by, `desc` behind it for the reverse order
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.call = self.call.query("orderby", orderby.into());
+        self
+    }
+    /// Whether each entry says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
     /// Sends the request.
     ///
     /// # Errors
@@ -95,6 +105,16 @@ impl GetLicenseRulesFull {
     /// Filter expression
     pub fn filter(mut self, filter: impl Into<String>) -> Self {
         self.call = self.call.query("filter", filter.into());
+        self
+    }
+    /// The property to sort by, `desc` behind it for the reverse order
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.call = self.call.query("orderby", orderby.into());
+        self
+    }
+    /// Whether each entry says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
         self
     }
     /// Sends the request.
