@@ -1,0 +1,183 @@
+//! A client from environment variables, for tools and services that are configured by them.
+//!
+//! | variable | meaning |
+//! | --- | --- |
+//! | `QRS_SERVER` | the host of a direct connection on port 4242, as in `qlik.example.com` |
+//! | `QRS_URL` | instead: the whole base address, as in `https://qlik.example.com/jwt/qrs` for a virtual proxy |
+//! | `QRS_CERTIFICATE` | the file of the client certificate, PEM (`client.pem`) |
+//! | `QRS_KEY` | the file of its key, PEM (`client_key.pem`); not needed if it is in the file of the certificate |
+//! | `QRS_ROOT_CERTIFICATE` | the file of the site's certificate authority, PEM (`root.pem`); without it, the system's are trusted |
+//! | `QRS_USER` | the user to act for, as `DIRECTORY\id`; without it `INTERNAL\sa_repository` |
+//! | `QRS_TOKEN` | instead of certificate and user: a JSON web token, for a virtual proxy that takes one |
+//!
+//! A variable that is empty counts as one that is not set.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = qrs_generated::environment::client()?;
+//! let license = client.get_license().send().await?;
+//! # Ok(())
+//! # }
+//! ```
+
+use std::ffi::OsString;
+use std::fmt;
+
+use crate::{BuildError, Certificate, Client, ClientBuilder, Identity, Server};
+
+/// Whom the repository takes a request for where nothing else is said: the account that its own services use.
+const DEFAULT_USER: &str = r"INTERNAL\sa_repository";
+
+/// Why no client could be made of the environment. Says every variable that is missing or wrong, and no value of one
+/// that is secret.
+#[derive(Debug)]
+pub struct EnvironmentError {
+    problems: Vec<String>,
+    source: Option<BuildError>,
+}
+
+/// A client of what the variables say.
+///
+/// # Errors
+///
+/// If variables are missing, exclude each other, or name a file that cannot be used. All that is missing is said at
+/// once.
+pub fn client() -> Result<Client, EnvironmentError> {
+    builder()?.build().map_err(EnvironmentError::from)
+}
+
+/// As [`client`], for more to be set on the builder: limits, another user.
+///
+/// # Errors
+///
+/// As those of [`client`].
+pub fn builder() -> Result<ClientBuilder, EnvironmentError> {
+    builder_from(|name| std::env::var_os(name))
+}
+
+/// As [`builder`], with the variables out of `variable` instead of the process's environment.
+///
+/// # Errors
+///
+/// As those of [`client`].
+pub fn builder_from(variable: impl Fn(&str) -> Option<OsString>) -> Result<ClientBuilder, EnvironmentError> {
+    let mut problems = Vec::new();
+    let settings = Settings::read(&variable, &mut problems);
+    let builder = settings.server(&mut problems).map(Client::builder);
+    settings.check(&mut problems);
+    match builder {
+        Some(builder) if problems.is_empty() => settings.apply(builder),
+        _ => Err(EnvironmentError { problems, source: None }),
+    }
+}
+
+/// The variables that are set.
+struct Settings {
+    server: Option<String>,
+    url: Option<String>,
+    certificate: Option<OsString>,
+    key: Option<OsString>,
+    root_certificate: Option<OsString>,
+    user: Option<String>,
+    token: Option<String>,
+}
+
+impl Settings {
+    fn read(variable: &dyn Fn(&str) -> Option<OsString>, problems: &mut Vec<String>) -> Self {
+        let file = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let mut text = |name: &str| match file(name).map(OsString::into_string) {
+            Some(Ok(text)) => Some(text),
+            Some(Err(_)) => {
+                problems.push(format!("`{name}` is not UTF-8"));
+                None
+            }
+            None => None,
+        };
+        Self {
+            server: text("QRS_SERVER"),
+            url: text("QRS_URL"),
+            user: text("QRS_USER"),
+            token: text("QRS_TOKEN"),
+            certificate: file("QRS_CERTIFICATE"),
+            key: file("QRS_KEY"),
+            root_certificate: file("QRS_ROOT_CERTIFICATE"),
+        }
+    }
+
+    fn server(&self, problems: &mut Vec<String>) -> Option<Server> {
+        match (&self.server, &self.url) {
+            (Some(host), None) => Some(Server::direct(host)),
+            (None, Some(url)) => Some(Server::url(url)),
+            (None, None) => {
+                problems.push("`QRS_SERVER` (a host) or `QRS_URL` (a base address) is missing".to_owned());
+                None
+            }
+            (Some(_), Some(_)) => {
+                problems.push("`QRS_SERVER` and `QRS_URL` exclude each other".to_owned());
+                None
+            }
+        }
+    }
+
+    fn check(&self, problems: &mut Vec<String>) {
+        match (&self.certificate, &self.token) {
+            (None, None) => problems.push(
+                "`QRS_CERTIFICATE` (with `QRS_KEY`) for a direct connection, or `QRS_TOKEN` for one through the proxy, is missing"
+                    .to_owned(),
+            ),
+            (Some(_), Some(_)) => problems.push("`QRS_CERTIFICATE` and `QRS_TOKEN` exclude each other".to_owned()),
+            _ => {}
+        }
+        if self.certificate.is_none() && self.key.is_some() {
+            problems.push("`QRS_KEY` has no effect without `QRS_CERTIFICATE`".to_owned());
+        }
+        if self.token.is_some() && self.user.is_some() {
+            problems.push("`QRS_USER` has no effect beside `QRS_TOKEN`, which says who the user is".to_owned());
+        }
+        if self.user.as_ref().is_some_and(|user| user_parts(user).is_none()) {
+            problems.push(r"`QRS_USER` has the form `DIRECTORY\id`".to_owned());
+        }
+    }
+
+    fn apply(self, mut builder: ClientBuilder) -> Result<ClientBuilder, EnvironmentError> {
+        if let Some(file) = self.root_certificate {
+            builder = builder.root_certificate(Certificate::from_pem_file(file)?);
+        }
+        if let Some(token) = self.token {
+            return Ok(builder.bearer(token));
+        }
+        if let Some(certificate) = self.certificate {
+            builder = builder.certificate(match self.key {
+                Some(key) => Identity::from_pem_files(certificate, key)?,
+                None => Identity::from_pem_bundle_file(certificate)?,
+            });
+        }
+        let user = self.user.as_deref().unwrap_or(DEFAULT_USER);
+        Ok(match user_parts(user) {
+            Some((directory, id)) => builder.user(directory, id),
+            None => builder,
+        })
+    }
+}
+
+fn user_parts(user: &str) -> Option<(&str, &str)> {
+    user.split_once('\\').filter(|(directory, id)| !directory.is_empty() && !id.is_empty())
+}
+
+impl From<BuildError> for EnvironmentError {
+    fn from(source: BuildError) -> Self {
+        Self { problems: vec![source.to_string()], source: Some(source) }
+    }
+}
+
+impl fmt::Display for EnvironmentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problems.join("; "))
+    }
+}
+
+impl std::error::Error for EnvironmentError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,85 @@
+//! A client from `QRS_*` variables.
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::path::Path;
+
+use qrs_generated::ClientBuilder;
+use qrs_generated::environment::{EnvironmentError, builder_from};
+use qrs_tests::StandIn;
+
+type Checked = Result<(), Box<dyn Error>>;
+
+fn builder(variables: &[(&str, &str)]) -> Result<ClientBuilder, EnvironmentError> {
+    builder_from(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value)))
+}
+
+fn refusal(variables: &[(&str, &str)]) -> String {
+    match builder(variables) {
+        Ok(_) => "it is not refused".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn everything_that_is_missing_is_said_at_once() {
+    let missing = "`QRS_SERVER` (a host) or `QRS_URL` (a base address) is missing; `QRS_CERTIFICATE` (with `QRS_KEY`) for \
+                   a direct connection, or `QRS_TOKEN` for one through the proxy, is missing";
+    assert_eq!(refusal(&[]), missing);
+    assert_eq!(refusal(&[("QRS_SERVER", ""), ("QRS_TOKEN", "")]), missing, "empty counts as not set");
+}
+
+#[test]
+fn what_excludes_each_other_is_refused() {
+    let said = refusal(&[
+        ("QRS_SERVER", "a"),
+        ("QRS_URL", "https://a/qrs"),
+        ("QRS_TOKEN", "hunter2-token"),
+        ("QRS_KEY", "k.pem"),
+        ("QRS_USER", "nobody"),
+    ]);
+    assert_eq!(
+        said,
+        "`QRS_SERVER` and `QRS_URL` exclude each other; `QRS_KEY` has no effect without `QRS_CERTIFICATE`; `QRS_USER` has \
+         no effect beside `QRS_TOKEN`, which says who the user is; `QRS_USER` has the form `DIRECTORY\\id`"
+    );
+    assert!(!said.contains("hunter2"), "no value of a secret is shown");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let said =
+        refusal(&[("QRS_SERVER", "a"), ("QRS_CERTIFICATE", "nowhere/client.pem"), ("QRS_KEY", "nowhere/key.pem")]);
+    assert!(said.contains("nowhere/client.pem"), "{said}");
+}
+
+#[test]
+fn a_token_is_sent_through_the_proxy() -> Checked {
+    let builder = builder(&[("QRS_URL", "https://qlik.example.com/jwt/qrs/"), ("QRS_TOKEN", "hunter2-token")])?;
+    let shown = format!("{builder:?}");
+    assert!(shown.contains("https://qlik.example.com/jwt/qrs") && shown.contains("bearer"), "{shown}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+    builder.build()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_direct_connection_works_with_nothing_but_the_variables() -> Checked {
+    let site = StandIn::start().await?;
+    let folder = tempfile::tempdir()?;
+    site.write_certificates(folder.path())?;
+    let file = |name: &str| Path::new(folder.path()).join(name).display().to_string();
+    let (certificate, key, root) = (file("client.pem"), file("client_key.pem"), file("root.pem"));
+    let url = site.url();
+    let variables = [
+        ("QRS_URL", url.as_str()),
+        ("QRS_CERTIFICATE", &certificate),
+        ("QRS_KEY", &key),
+        ("QRS_ROOT_CERTIFICATE", &root),
+    ];
+    let client = builder(&variables)?.build()?;
+    assert!(client.get_license().send().await?.is_some());
+    let seen = site.last_request().ok_or("nothing was sent")?;
+    assert_eq!(seen.user, Some(("INTERNAL".to_owned(), "sa_repository".to_owned())));
+    Ok(())
+}
