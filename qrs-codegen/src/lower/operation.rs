@@ -90,7 +90,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn group(&mut self, tags: IndexMap<&'a str, (Vec<Operation>, Pointer)>) -> Vec<Module> {
-        let mut scope = Scope::new(Case::Snake, &["mod", "lib", "main"]);
+        let mut scope = Scope::new(Case::Snake, &["mod", "operations"]);
         let mut modules = Vec::new();
         for (tag, (operations, at)) in tags {
             if operations.is_empty() {

@@ -244,7 +244,10 @@ impl<'a> Lowering<'a> {
         let mut arguments = Scope::new(Case::Snake, &["self"]);
         let mut variables: Vec<Variable> = Vec::new();
         let mut url = server.url.clone();
-        if !url.contains("://") && !url.starts_with('{') {
+        if url.starts_with("//") {
+            // Relative to a scheme that only the caller knows; whatever it was, TLS is the safe one.
+            url.insert_str(0, "https:");
+        } else if !url.contains("://") && !url.starts_with('{') {
             // Relative to where the document was served, which only the caller knows.
             url = format!("{{origin}}{}{url}", if url.starts_with('/') { "" } else { "/" });
             variables.push(Variable {
