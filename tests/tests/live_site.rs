@@ -1,0 +1,108 @@
+//! What `spec/overlay.yaml` adds to the document for live sites.
+
+mod support;
+
+use qrs_generated::types;
+use qrs_tests::{Answer, Operation, StandIn, StatusCode, seed};
+use serde_json::{Value, json};
+
+use support::{Checked, builder_for};
+
+/// The line of the last request, without the key.
+fn line(site: &StandIn) -> Option<String> {
+    let seen = site.last_request()?;
+    let query: Vec<String> =
+        seen.query.iter().filter(|(name, _)| name != "Xrfkey").map(|(name, value)| format!("{name}={value}")).collect();
+    Some(format!("{} {}?{}", seen.method, seen.path, query.join("&")))
+}
+
+fn answer(site: &StandIn, path: &str, body: &Value) {
+    site.answer_next(path, Answer::json(StatusCode::OK, body));
+}
+
+#[tokio::test]
+async fn an_allocation_tells_when_it_was_last_used() -> Checked {
+    let site = StandIn::start().await?;
+    let client = builder_for(&site)?.build()?;
+    let never = "1753-01-01T00:00:00.000Z";
+    let rows = json!([
+        { "lastUsed": "2022-08-27T06:47:08.584Z", "excess": false, "privileges": ["read", "update"] },
+        { "lastUsed": never, "deletedUserId": "ada", "deletedUserDirectory": "CORP", "privileges": null },
+        {},
+    ]);
+    site.answer_next(Operation::GetProfessionalAccessTypes, Answer::json(StatusCode::OK, &rows));
+    let passes = client.get_professional_access_types().send().await?;
+    let [used, unused, old] = passes.as_slice() else { return Err(format!("{passes:?}").into()) };
+    assert_eq!((used.last_used, used.excess), (Some("2022-08-27T06:47:08.584Z".parse()?), Some(false)));
+    assert_eq!(used.privileges.as_deref(), Some(["read".to_owned(), "update".to_owned()].as_slice()));
+    assert_eq!((unused.last_used, &unused.privileges), (Some(never.parse()?), &None));
+    assert_eq!(unused.deleted_user_id.as_deref(), Some("ada"));
+    assert_eq!(unused.deleted_user_directory.as_deref(), Some("CORP"));
+    assert_eq!(old, &types::AccessTypeAllocation::default(), "an older version has none of it");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_overview_is_read_in_both_spellings() -> Checked {
+    let site = StandIn::start().await?;
+    let client = builder_for(&site)?.build()?;
+    let summary = |total: i64| json!({ "total": total });
+    let spellings = [
+        json!({ "professional": summary(1), "analyzer": summary(2) }),
+        json!({ "professionalAccess": summary(1), "analyzerAccess": summary(2) }),
+    ];
+    for spelling in spellings {
+        site.answer_next(Operation::GetAccessTypeOverview, Answer::json(StatusCode::OK, &spelling));
+        let overview = client.get_access_type_overview().send().await?;
+        let total = |summary: Option<types::AccessTypeSummary>| summary.and_then(|summary| summary.total);
+        assert_eq!((total(overview.professional), total(overview.analyzer)), (Some(1), Some(2)), "{spelling}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn lists_are_sorted_and_tell_privileges() -> Checked {
+    let site = StandIn::start().await?;
+    let client = builder_for(&site)?.build()?;
+    answer(&site, "/qrs/licenserule", &json!([]));
+    client.get_license_rules().orderby("name desc").privileges(true).filter("name sw 'a'").send().await?;
+    let expected = "GET /qrs/licenserule?orderby=name desc&privileges=true&filter=name sw 'a'";
+    assert_eq!(line(&site).as_deref(), Some(expected));
+    Ok(())
+}
+
+#[tokio::test]
+async fn allocations_are_listed_in_full_and_counted() -> Checked {
+    let site = StandIn::start().await?;
+    let client = builder_for(&site)?.build()?;
+    let row = json!([{ "id": seed::PASS_OF_ADA, "excess": true }]);
+    let count = json!({ "value": 12 });
+    let path = |kind: &str, end: &str| format!("/qrs/license/{kind}accesstype/{end}");
+    for kind in ["professional", "analyzer", "user"] {
+        answer(&site, &path(kind, "full"), &row);
+        let rows = match kind {
+            "professional" => client.get_professional_access_types_full().filter("excess eq True").send().await?,
+            "analyzer" => client.get_analyzer_access_types_full().filter("excess eq True").send().await?,
+            _ => client.get_user_access_types_full().filter("excess eq True").send().await?,
+        };
+        assert_eq!(
+            rows.iter().map(|row| (row.id, row.excess)).collect::<Vec<_>>(),
+            [(Some(seed::PASS_OF_ADA), Some(true))]
+        );
+        assert_eq!(line(&site), Some(format!("GET {}?filter=excess eq True", path(kind, "full"))));
+        answer(&site, &path(kind, "count"), &count);
+        let count = match kind {
+            "professional" => client.count_professional_access_types().send().await?,
+            "analyzer" => client.count_analyzer_access_types().send().await?,
+            _ => client.count_user_access_types().send().await?,
+        };
+        assert_eq!(count.value, 12);
+        assert_eq!(line(&site), Some(format!("GET {}?", path(kind, "count"))));
+    }
+    answer(&site, &path("login", "full"), &json!([{ "tokensUsed": 4 }]));
+    assert_eq!(client.get_login_access_types_full().send().await?[0].tokens_used, Some(4));
+    answer(&site, &path("login", "count"), &count);
+    assert_eq!(client.count_login_access_types().send().await?.value, 12);
+    assert_eq!(site.unused_answers(), 0);
+    Ok(())
+}
