@@ -35,9 +35,17 @@ pub(crate) static BEARER: runtime::Scheme = runtime::Scheme {
     made: None,
 };
 
+pub(crate) static SESSION: runtime::Scheme = runtime::Scheme {
+    name: "session",
+    carrier: runtime::Carrier::Cookie("X-Qlik-Session"),
+    set_by: "ClientBuilder::session",
+    made: None,
+};
+
 pub(crate) static SECURITY: &[&[&runtime::Scheme]] = &[
     &[&XRFKEY, &CERTIFICATE, &USER],
     &[&XRFKEY, &BEARER],
+    &[&XRFKEY, &SESSION],
 ];
 
 impl runtime::ClientBuilder {
@@ -65,6 +73,12 @@ impl runtime::ClientBuilder {
     /// The security scheme `bearer`: sent in the header `Authorization`. Without the word `Bearer`, which is put before it.
     pub fn bearer(self, token: impl Into<String>) -> Self {
         self.bearer_credential(&BEARER, token.into())
+    }
+    /// The session cookie of a user who is logged in at the default virtual proxy.
+    ///
+    /// The security scheme `session`: sent in the cookie `X-Qlik-Session`.
+    pub fn session(self, value: impl Into<String>) -> Self {
+        self.credential(&SESSION, value.into())
     }
 }
 
@@ -100,6 +114,30 @@ impl runtime::Server {
                 runtime::Variable {
                     name: "server",
                     value: server.into(),
+                    allowed: &[],
+                },
+            ],
+        )
+    }
+    /// QRS connection via a virtual proxy of the Qlik Sense Proxy Service
+    ///
+    /// `https://{server}/{prefix}/qrs`
+    ///
+    /// * `server`: Qlik Sense server hostname; usually `localhost`
+    /// * `prefix`: The prefix of the virtual proxy, in its case and without slashes; usually `jwt`
+    #[must_use]
+    pub fn virtual_proxy(server: impl Into<String>, prefix: impl Into<String>) -> Self {
+        Self::from_template(
+            "https://{server}/{prefix}/qrs",
+            &[
+                runtime::Variable {
+                    name: "server",
+                    value: server.into(),
+                    allowed: &[],
+                },
+                runtime::Variable {
+                    name: "prefix",
+                    value: prefix.into(),
                     allowed: &[],
                 },
             ],

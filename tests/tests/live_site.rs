@@ -2,9 +2,11 @@
 
 mod support;
 
-use qrs_generated::types;
+use qrs_generated::{Client, ClientBuilder, Server, types};
 use qrs_tests::{Answer, Operation, StandIn, StatusCode, seed};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use support::{Checked, builder_for};
 
@@ -105,4 +107,45 @@ async fn allocations_are_listed_in_full_and_counted() -> Checked {
     assert_eq!(client.count_login_access_types().send().await?.value, 12);
     assert_eq!(site.unused_answers(), 0);
     Ok(())
+}
+
+/// What arrives at the proxy for one `GET /license`, in lower case.
+async fn at_the_proxy(builder: impl FnOnce(Server) -> ClientBuilder) -> Result<String, Box<dyn std::error::Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let client = builder(Server::url(format!("http://{}/prefix/qrs", listener.local_addr()?))).build()?;
+    let proxy = async {
+        let (mut stream, _) = listener.accept().await?;
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            request.push(stream.read_u8().await?);
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\nconnection: close\r\n\r\nnull").await?;
+        Ok::<_, std::io::Error>(String::from_utf8_lossy(&request).to_lowercase())
+    };
+    let (license, request) = tokio::join!(client.get_license().send(), proxy);
+    assert_eq!(license?, None);
+    Ok(request?)
+}
+
+#[tokio::test]
+async fn the_proxy_takes_a_token_or_a_session() -> Checked {
+    let request = at_the_proxy(|server| Client::builder(server).bearer("abc.def")).await?;
+    assert!(request.starts_with("get /prefix/qrs/license?xrfkey="), "{request}");
+    assert!(request.contains("\r\nauthorization: bearer abc.def\r\n"), "{request}");
+    assert!(!request.contains("cookie:") && !request.contains("x-qlik-user"), "{request}");
+
+    let request = at_the_proxy(|server| Client::builder(server).session("6d5c")).await?;
+    assert!(request.contains("\r\ncookie: x-qlik-session=6d5c\r\n"), "{request}");
+    assert!(!request.contains("authorization:"), "{request}");
+    Ok(())
+}
+
+#[test]
+fn a_virtual_proxy_is_told_by_its_prefix() {
+    let server = Server::virtual_proxy("qlik.example.com", "jwt");
+    assert_eq!(server.as_str(), "https://qlik.example.com/jwt/qrs");
+    for prefix in ["", "a/b", "..", "a?b"] {
+        let refused = Client::builder(Server::virtual_proxy("qlik.example.com", prefix)).bearer("x").build();
+        assert!(refused.is_err(), "the prefix {prefix:?} is refused");
+    }
 }
