@@ -12,6 +12,8 @@ mod runtime;
 #[rustfmt::skip]
 pub mod environment;
 #[rustfmt::skip]
+pub mod filter;
+#[rustfmt::skip]
 pub mod operations;
 #[rustfmt::skip]
 pub mod types;
