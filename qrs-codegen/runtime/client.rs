@@ -2,13 +2,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use rustls::crypto::SecureRandom;
 
 use super::build_error::{BuildError, BuildErrorKind};
 use super::credential::{Carrier, Held, Scheme};
+use super::header;
 use super::redact::Redactor;
+use super::route::Route;
 use super::server::{Base, Server};
+use super::text::one_line;
 use super::tls::{self, Certificate, Identity, Trust};
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
@@ -22,6 +26,8 @@ pub struct Client(Arc<Shared>);
 pub(super) struct Shared {
     pub(super) http: reqwest::Client,
     pub(super) base: Base,
+    pub(super) route: Route,
+    pub(super) headers: HeaderMap,
     pub(super) held: Vec<Held>,
     pub(super) certificate: HeldCertificate,
     pub(super) timeout: Duration,
@@ -45,6 +51,9 @@ impl Client {
     pub fn builder(server: Server) -> ClientBuilder {
         ClientBuilder {
             server,
+            connect_to: None,
+            proxy: None,
+            headers: Vec::new(),
             held: Vec::new(),
             identity: None,
             trust: Trust::default(),
@@ -100,6 +109,9 @@ impl Shared {
 #[must_use = "a builder does nothing before `build`"]
 pub struct ClientBuilder {
     server: Server,
+    connect_to: Option<String>,
+    proxy: Option<String>,
+    headers: Vec<(String, String)>,
     held: Vec<Held>,
     identity: Option<(&'static Scheme, Identity)>,
     trust: Trust,
@@ -145,11 +157,61 @@ impl ClientBuilder {
         self
     }
 
+    /// Connects to this address, and still expects there the server that the client was built for: the certificate
+    /// has to be for the name in the server's address, and the server is told that name.
+    ///
+    /// For a server whose certificate has a name that does not lead to it from here, such as a short host name. The
+    /// address is a `SocketAddr`, an `IpAddr` or a text: `"10.0.0.5:4242"`, `"node.example.com"`. Without a port it is
+    /// the server's own port.
+    pub fn connect_to(mut self, address: impl fmt::Display) -> Self {
+        self.connect_to = Some(address.to_string());
+        self
+    }
+
+    /// Sends everything through this HTTP proxy: `http://proxy.example.com:3128`, with a login if need be
+    /// (`http://user:password@…`, percent-encoded). A server with an `https` address is reached by a tunnel, through
+    /// which the proxy cannot see.
+    ///
+    /// Without this call no proxy is used, whatever the environment says. The login never shows.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(url.into());
+        self
+    }
+
+    /// Sends this header with every request, unless a request has one of that name by itself: from a parameter, a
+    /// credential or its body. A second value for a name takes the place of the first.
+    ///
+    /// The value is treated as a secret: it never shows in `Debug`, and with six characters or more it is taken out
+    /// of the text of an error that echoes it. `build` refuses what cannot be sent, and what HTTP itself sets, such
+    /// as `Host` and `Content-Length`.
+    pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let name = name.into();
+        self.headers.retain(|(held, _)| !held.eq_ignore_ascii_case(&name));
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Accepts any certificate of the server's: of any authority, for any name, of any time.
+    ///
+    /// # Danger
+    ///
+    /// With `true`, whoever is on the way to the server can read and change everything, credentials included. All
+    /// that is still checked is that the other side holds the key of the certificate that it shows, whoever it is.
+    /// What helps without danger: `root_certificate` for an authority that the system does not know, and
+    /// `connect_to` for a certificate with another name.
+    pub fn danger_accept_invalid_certs(mut self, accept: bool) -> Self {
+        self.trust.anyone = accept;
+        self
+    }
+
     /// Uses this HTTP client, to share its connections or for what it alone can do.
     ///
     /// TLS, certificates, proxies, redirects and its own default headers are then its affair: a scheme that needs
     /// a client certificate counts as held, and the settings for TLS and connecting are refused by `build`.
-    /// `timeout` and `max_response_bytes` hold as ever.
+    /// `timeout`, `max_response_bytes` and `default_header` hold as ever.
+    ///
+    /// This crate enables `reqwest`'s TLS without a cryptography provider: enable its feature `rustls`, or install a
+    /// provider for the process (`rustls::crypto::ring::default_provider().install_default()`), before you build one.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -159,7 +221,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// If the server's address cannot be used, a credential cannot be sent, settings exclude each other, or TLS
+    /// If an address cannot be used, a header or a credential cannot be sent, settings exclude each other, or TLS
     /// cannot be set up on this machine.
     pub fn build(self) -> Result<Client, BuildError> {
         let base = self.server.base()?.clone();
@@ -168,6 +230,9 @@ impl ClientBuilder {
             held.check()?;
             held.hide_in(&mut redactor);
         }
+        let headers = self.default_headers(&mut redactor)?;
+        let route = Route::new(&base, self.connect_to.as_deref(), self.proxy.as_deref())?;
+        route.hide_in(&mut redactor);
         let provider = tls::provider();
         let connect_timeout = self.connect_timeout.unwrap_or(Duration::from_secs(10));
         let (http, certificate) = if let Some(http) = &self.http {
@@ -180,11 +245,13 @@ impl ClientBuilder {
                 Some((scheme, _)) => HeldCertificate::For(scheme),
                 None => HeldCertificate::None,
             };
-            (http_client(config, connect_timeout)?, certificate)
+            (http_client(config, connect_timeout, &route)?, certificate)
         };
         Ok(Client(Arc::new(Shared {
             http,
             base,
+            route,
+            headers,
             held: self.held,
             certificate,
             timeout: self.timeout,
@@ -222,6 +289,19 @@ impl ClientBuilder {
         self
     }
 
+    fn default_headers(&self, redactor: &mut Redactor) -> Result<HeaderMap, BuildError> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            let (header, content) = header::checked(name, value).map_err(|why| {
+                let name = one_line(name, 100);
+                BuildError::new(BuildErrorKind::Header, format!("the default header `{name}` cannot be sent: {why}"))
+            })?;
+            headers.insert(header, content);
+            header::secrets(value).for_each(|secret| redactor.add(secret));
+        }
+        Ok(headers)
+    }
+
     fn refuse_beside_http_client(&self) -> Result<(), BuildError> {
         let setting = if let Some((scheme, _)) = self.identity {
             scheme.set_by
@@ -229,6 +309,12 @@ impl ClientBuilder {
             "ClientBuilder::root_certificate"
         } else if self.trust.system {
             "ClientBuilder::system_roots"
+        } else if self.trust.anyone {
+            "ClientBuilder::danger_accept_invalid_certs"
+        } else if self.connect_to.is_some() {
+            "ClientBuilder::connect_to"
+        } else if self.proxy.is_some() {
+            "ClientBuilder::proxy"
         } else if self.connect_timeout.is_some() {
             "ClientBuilder::connect_timeout"
         } else {
@@ -245,6 +331,9 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("server", &self.server.as_str())
+            .field("connect_to", &self.connect_to)
+            .field("proxy", &self.proxy.as_ref().map(|_| Hidden))
+            .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .field("credentials", &self.held)
             .field("identity", &self.identity)
             .field("timeout", &self.timeout)
@@ -254,16 +343,27 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-fn http_client(tls: rustls::ClientConfig, connect_timeout: Duration) -> Result<reqwest::Client, BuildError> {
-    reqwest::Client::builder()
+/// Stands for what must not be seen.
+struct Hidden;
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+fn http_client(
+    tls: rustls::ClientConfig,
+    connect_timeout: Duration,
+    route: &Route,
+) -> Result<reqwest::Client, BuildError> {
+    let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .connect_timeout(connect_timeout)
         .redirect(Policy::none())
         .referer(false)
-        .no_proxy()
-        .user_agent(USER_AGENT)
-        .build()
-        .map_err(|error| {
-            BuildError::new(BuildErrorKind::Setup, format!("the HTTP client cannot be set up: {}", error.without_url()))
-        })
+        .user_agent(USER_AGENT);
+    route.apply(builder).and_then(reqwest::ClientBuilder::build).map_err(|error| {
+        BuildError::new(BuildErrorKind::Setup, format!("the HTTP client cannot be set up: {}", error.without_url()))
+    })
 }

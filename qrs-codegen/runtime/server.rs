@@ -1,4 +1,5 @@
 use std::fmt;
+use std::net::Ipv4Addr;
 
 use reqwest::Url;
 
@@ -30,6 +31,8 @@ pub(super) struct Base {
     text: String,
     path: String,
     host: String,
+    port: u16,
+    ip: bool,
     https: bool,
 }
 
@@ -128,14 +131,16 @@ impl Base {
         let Some(host) = url.host_str() else {
             return refuse("it has no host");
         };
-        let host = match url.port_or_known_default() {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_owned(),
+        let Some(port) = url.port_or_known_default() else {
+            return refuse("it has no port");
         };
+        let ip = host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok();
         Ok(Self {
             text: url.as_str().trim_end_matches('/').to_owned(),
             path: url.path().trim_end_matches('/').to_owned(),
-            host,
+            host: format!("{host}:{port}"),
+            port,
+            ip,
             https: url.scheme() == "https",
         })
     }
@@ -151,6 +156,21 @@ impl Base {
     /// Host and port.
     pub(super) fn host(&self) -> &str {
         &self.host
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether the host is an IP address and not a name.
+    pub(super) fn is_ip(&self) -> bool {
+        self.ip
+    }
+
+    /// The host, and the port where it is not the scheme's own: what the header `Host` says.
+    pub(super) fn authority(&self) -> &str {
+        let rest = self.text.split_once("://").map_or("", |(_, rest)| rest);
+        rest.split('/').next().unwrap_or_default()
     }
 
     pub(super) fn is_https(&self) -> bool {

@@ -14,6 +14,7 @@ const DEPENDENCIES: &[&str] = &[
     r#"rustls-platform-verifier = "0.7""#,
     r#"serde = { version = "1.0.220", features = ["derive"] }"#,
     r#"serde_json = "1.0.145""#,
+    r#"tokio = { version = "1", default-features = false, features = ["net"] }"#,
 ];
 
 const UUID: &str = r#"uuid = { version = "1", features = ["serde"] }"#;

@@ -179,7 +179,8 @@ async fn a_name_that_is_not_the_servers() {
         assert_eq!(
             failure(&site, builder(&site).root_certificate(authority.certificate())).await,
             format!(
-                "the certificate of HOST is for {said}, not for localhost: use the name that it has in the server's address"
+                "the certificate of HOST is for {said}, not for localhost: use the name that it has in the server's address, with \
+                 `ClientBuilder::connect_to` if that name does not lead to the server"
             )
         );
     }

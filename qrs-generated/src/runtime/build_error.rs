@@ -31,6 +31,10 @@ pub enum BuildErrorKind {
     KeyMismatch,
     /// The server's address cannot be used.
     Server,
+    /// The proxy's address, or the one given to `ClientBuilder::connect_to`, cannot be used.
+    Route,
+    /// A default header cannot be sent as it stands.
+    Header,
     /// A credential cannot be sent as it stands.
     Credential,
     /// Two settings exclude each other.

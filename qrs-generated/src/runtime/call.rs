@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Response, Url};
 use serde::Serialize;
 
@@ -13,6 +13,7 @@ use super::credential::{Carrier, Scheme};
 use super::error::{Details, Error, ErrorKind};
 use super::operation::Operation;
 use super::redact::Redactor;
+use super::route::Route;
 use super::secret::noting_secrets;
 use super::template::{Piece, component, is_dot_segment, path_literal, pieces};
 use super::transport::{self, Stage};
@@ -182,7 +183,7 @@ impl Call {
         for secret in &self.secrets {
             redactor.add(secret);
         }
-        let mut parts = Parts { query: self.query, headers: HeaderMap::new(), cookies: Vec::new() };
+        let mut parts = Parts { query: self.query, headers: shared.headers.clone(), cookies: Vec::new() };
         for (name, value) in &self.headers {
             parts.header(name, value, false).map_err(refuse)?;
         }
@@ -196,7 +197,19 @@ impl Call {
 
         let url = address(shared, operation, &self.path, &parts.query).map_err(refuse)?;
         let mut request = Request::new(operation.method.clone(), url);
+        if let Route::Address(address) = &shared.route
+            && address.port != shared.base.port()
+        {
+            // The URL's port is where to connect; the server goes on hearing its own.
+            parts.header(HOST.as_str(), shared.base.authority(), false).map_err(refuse)?;
+            if request.url_mut().set_port(Some(address.port)).is_err() {
+                return Err(refuse("its URL cannot have a port".to_owned()));
+            }
+        }
         if !parts.cookies.is_empty() {
+            // Those of a default header come beside them.
+            let others = parts.headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok());
+            parts.cookies.splice(0..0, others.map(str::to_owned));
             parts.header(COOKIE.as_str(), &parts.cookies.join("; "), true).map_err(refuse)?;
         }
         if let Some(body) = self.body {

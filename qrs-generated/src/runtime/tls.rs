@@ -7,12 +7,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::{PemObject, SectionKind};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
 use super::build_error::{BuildError, BuildErrorKind};
@@ -291,6 +291,8 @@ pub(super) struct Trust {
     pub(super) roots: Vec<Certificate>,
     /// The system's authorities too; without any of one's own they are what is left.
     pub(super) system: bool,
+    /// Whoever it is. The rest does not count then.
+    pub(super) anyone: bool,
 }
 
 pub(super) fn provider() -> Arc<CryptoProvider> {
@@ -326,6 +328,9 @@ fn verifier(
     trust: &Trust,
     used: bool,
 ) -> Result<Option<Arc<dyn ServerCertVerifier>>, BuildError> {
+    if trust.anyone {
+        return Ok(Some(Arc::new(Anyone(provider.signature_verification_algorithms))));
+    }
     let own = trust.roots.iter().flat_map(|Certificate(ders)| ders.iter().cloned());
     let system = trust.system || trust.roots.is_empty();
     if system && used {
@@ -348,4 +353,44 @@ fn verifier(
         .build()
         .map_err(|error| BuildError::new(BuildErrorKind::Setup, format!("TLS cannot be set up: {error}")))?;
     Ok(Some(verifier))
+}
+
+/// Takes every certificate for that of the server. The other side still has to hold its key: what is encrypted for
+/// it can be read by nobody else.
+#[derive(Debug)]
+struct Anyone(WebPkiSupportedAlgorithms);
+
+impl ServerCertVerifier for Anyone {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signature, &self.0)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signature, &self.0)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_schemes()
+    }
 }

@@ -10,6 +10,7 @@ use super::client::{HeldCertificate, Shared};
 use super::credential::{Carrier, Scheme};
 use super::error::{Details, ErrorKind};
 use super::operation::Operation;
+use super::route::Route;
 use super::text::one_line;
 
 /// How far a call had come when it failed.
@@ -62,12 +63,7 @@ fn explain(
             let message = format!("{host} closed the connection in the TLS handshake: does it speak TLS on this port?");
             return (ErrorKind::Tls, message);
         }
-        let message = if error.is_dns() {
-            format!("the host of {host} was not found: {cause}")
-        } else {
-            format!("no connection to {host}: {cause}")
-        };
-        return (ErrorKind::Connect, message);
+        return (ErrorKind::Connect, unconnected(shared, error.is_dns(), &cause));
     }
     if error.is_builder() {
         return (ErrorKind::Request, format!("the request could not be made: {cause}"));
@@ -89,6 +85,25 @@ fn explain(
     }
 }
 
+fn unconnected(shared: &Shared, unknown: bool, cause: &str) -> String {
+    let host = shared.base.host();
+    match &shared.route {
+        Route::Direct if unknown => format!("the host of {host} was not found: {cause}"),
+        Route::Address(address) if unknown => {
+            format!("the host of {address} (`ClientBuilder::connect_to`) was not found: {cause}")
+        }
+        Route::Proxy(proxy) if unknown => format!("the host of the proxy {proxy} was not found: {cause}"),
+        // The connector has no other sign of it than its words.
+        Route::Proxy(proxy) if cause.contains("proxy authorization required") => {
+            format!("the proxy {proxy} demands a login, or another one: `ClientBuilder::proxy` takes it in the URL")
+        }
+        Route::Proxy(proxy) if cause.contains("tunnel error: unsuccessful") => {
+            format!("the proxy {proxy} refuses to connect to {host}")
+        }
+        route => format!("no connection to {host}{}: {cause}", route.suffix()),
+    }
+}
+
 fn timeout(shared: &Shared, connecting: bool, stage: Stage) -> String {
     let host = shared.base.host();
     let total = shared.timeout;
@@ -97,7 +112,8 @@ fn timeout(shared: &Shared, connecting: bool, stage: Stage) -> String {
             format!("no connection to {host} in time")
         }
         Stage::Waiting if connecting => format!(
-            "no connection to {host} within {:?} (`ClientBuilder::connect_timeout`)",
+            "no connection to {host}{} within {:?} (`ClientBuilder::connect_timeout`)",
+            shared.route.suffix(),
             shared.connect_timeout.min(total)
         ),
         Stage::Waiting => format!("no answer from {host} within {total:?} (`ClientBuilder::timeout`)"),
@@ -110,7 +126,7 @@ fn timeout(shared: &Shared, connecting: bool, stage: Stage) -> String {
 fn explain_tls(shared: &Shared, operation: &'static Operation, error: &rustls::Error) -> String {
     let host = shared.base.host();
     match error {
-        rustls::Error::InvalidCertificate(problem) => explain_certificate(host, problem),
+        rustls::Error::InvalidCertificate(problem) => explain_certificate(shared, problem),
         rustls::Error::AlertReceived(alert) => explain_alert(shared, operation, *alert),
         rustls::Error::InvalidMessage(_) => {
             format!("{host} does not speak TLS on this port: is its address `http://`, or is the port another one?")
@@ -124,7 +140,8 @@ fn explain_tls(shared: &Shared, operation: &'static Operation, error: &rustls::E
     }
 }
 
-fn explain_certificate(host: &str, problem: &CertificateError) -> String {
+fn explain_certificate(shared: &Shared, problem: &CertificateError) -> String {
+    let host = shared.base.host();
     match problem {
         CertificateError::UnknownIssuer => format!(
             "the certificate of {host} comes from an authority that is not trusted: if it is the right one, give it with `ClientBuilder::root_certificate`"
@@ -135,14 +152,12 @@ fn explain_certificate(host: &str, problem: &CertificateError) -> String {
                 [] => "no name at all".to_owned(),
                 names => one_line(&names.join(", "), 300),
             };
-            format!(
-                "the certificate of {host} is for {names}, not for {}: use the name that it has in the server's address",
-                expected.to_str()
-            )
+            format!("the certificate of {host} is for {names}, not for {}: {}", expected.to_str(), other_name(shared))
         }
-        CertificateError::NotValidForName => {
-            format!("the certificate of {host} is for another name than the one in the server's address")
-        }
+        CertificateError::NotValidForName => format!(
+            "the certificate of {host} is for another name than the one in the server's address: {}",
+            other_name(shared)
+        ),
         CertificateError::ExpiredContext { time, not_after } => format!(
             "the certificate of {host} expired {} ago: it needs a new one, unless this machine's clock is wrong",
             span(time.as_secs().saturating_sub(not_after.as_secs()))
@@ -159,6 +174,16 @@ fn explain_certificate(host: &str, problem: &CertificateError) -> String {
         }
         CertificateError::Revoked => format!("the certificate of {host} was revoked"),
         other => format!("the certificate of {host} is not accepted: {}", one_line(&other.to_string(), 200)),
+    }
+}
+
+/// What to do about a certificate that has another name.
+fn other_name(shared: &Shared) -> &'static str {
+    match (&shared.route, shared.certificate) {
+        (Route::Direct, HeldCertificate::None | HeldCertificate::For(_)) => {
+            "use the name that it has in the server's address, with `ClientBuilder::connect_to` if that name does not lead to the server"
+        }
+        _ => "use the name that it has in the server's address",
     }
 }
 
