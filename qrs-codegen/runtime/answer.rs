@@ -16,6 +16,8 @@ pub(crate) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
+    /// How many attempts it took.
+    pub(super) attempts: u32,
     /// Why the body is not whole, if it is not.
     pub(super) cut: Option<&'static str>,
     pub(super) url: Url,
@@ -117,6 +119,7 @@ impl Answer {
             text,
             source: None,
             connecting: false,
+            attempts: self.attempts,
         })
     }
 

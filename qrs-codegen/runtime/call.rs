@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, Request, Response, Url};
+use reqwest::{Method, Request, Response, StatusCode, Url};
 use serde::Serialize;
 
 use super::answer::{Answer, Undecoded, status_line};
@@ -11,6 +11,7 @@ use super::credential::{Carrier, Scheme};
 use super::error::{Details, Error, ErrorKind};
 use super::operation::Operation;
 use super::redact::Redactor;
+use super::retry::Attempts;
 use super::route::Route;
 use super::secret::noting_secrets;
 use super::template::{Piece, component, is_dot_segment, path_literal, pieces};
@@ -153,13 +154,33 @@ impl Call {
         let client = self.client.clone();
         let operation = self.operation;
         let shared = client.shared();
-        let (request, redactor) = self.request(shared)?;
-        let url = request.url().clone();
-        let response = match shared.http.execute(request).await {
-            Ok(response) => response,
-            Err(error) => return Err(transport::failure(shared, operation, error, Stage::Waiting)),
+        let (mut request, redactor) = self.request(shared)?;
+        let mut attempts = Attempts::new(shared.retry, &operation.method, shared.timeout);
+        let mut answer = loop {
+            let again = if attempts.may_repeat() { request.try_clone() } else { None };
+            *request.timeout_mut() = Some(attempts.begin(shared.timeout));
+            let result = attempt(shared, operation, request, redactor.clone()).await;
+            if let Some(again) = again
+                && let Some(pause) = attempts.pause(&result, shared.random)
+            {
+                tokio::time::sleep(pause).await;
+                request = again;
+                continue;
+            }
+            match result {
+                Ok(answer) => break answer,
+                Err(mut details) => {
+                    details.attempts = attempts.made;
+                    return Err(details);
+                }
+            }
         };
-        let answer = read(shared, operation, response, url, redactor).await?;
+        answer.attempts = attempts.made;
+        if attempts.has_deleted(&operation.method, answer.status) {
+            answer.status = StatusCode::NO_CONTENT;
+            answer.headers.clear();
+            answer.body.clear();
+        }
         if answer.status.is_success()
             && let Err(page) = answer.refuse_page()
         {
@@ -218,7 +239,6 @@ impl Call {
             parts.headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         *request.headers_mut() = parts.headers;
-        *request.timeout_mut() = Some(shared.timeout);
         Ok((request, redactor))
     }
 }
@@ -431,6 +451,20 @@ fn check_segment(path: &str, parameters: &[&str]) -> Result<(), String> {
 }
 
 /// Reads an answer to its end, or as far as it may go.
+/// Sends a request once.
+async fn attempt(
+    shared: &Shared,
+    operation: &'static Operation,
+    request: Request,
+    redactor: Redactor,
+) -> Result<Answer, Box<Details>> {
+    let url = request.url().clone();
+    match shared.http.execute(request).await {
+        Ok(response) => read(shared, operation, response, url, redactor).await,
+        Err(error) => Err(transport::failure(shared, operation, error, Stage::Waiting)),
+    }
+}
+
 async fn read(
     shared: &Shared,
     operation: &'static Operation,
@@ -448,6 +482,7 @@ async fn read(
         status,
         headers: std::mem::take(response.headers_mut()),
         body: Vec::with_capacity(expected.min(FIRST).min(limit)),
+        attempts: 1,
         cut: None,
         url,
         redactor,

@@ -10,6 +10,7 @@ use super::build_error::{BuildError, BuildErrorKind};
 use super::credential::{Carrier, Held, Scheme};
 use super::header;
 use super::redact::Redactor;
+use super::retry::Retry;
 use super::route::Route;
 use super::server::{Base, Server};
 use super::text::one_line;
@@ -33,6 +34,7 @@ pub(super) struct Shared {
     pub(super) timeout: Duration,
     pub(super) connect_timeout: Duration,
     pub(super) max_response_bytes: usize,
+    pub(super) retry: Retry,
     pub(super) random: &'static dyn SecureRandom,
     pub(super) redactor: Redactor,
 }
@@ -61,6 +63,7 @@ impl Client {
             timeout: Duration::from_secs(60),
             connect_timeout: None,
             max_response_bytes: 128 * 1024 * 1024,
+            retry: Retry::default(),
         }
     }
 
@@ -119,10 +122,12 @@ pub struct ClientBuilder {
     timeout: Duration,
     connect_timeout: Option<Duration>,
     max_response_bytes: usize,
+    retry: Retry,
 }
 
 impl ClientBuilder {
-    /// How long one call may take, from connecting to the last byte of the answer. The default is 60 seconds.
+    /// How long one call may take, from connecting to the last byte of the answer, all its attempts and the pauses
+    /// between them included. The default is 60 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -139,6 +144,13 @@ impl ClientBuilder {
     /// A larger one is an error of the kind `TooLarge`, and is not read to its end.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
+        self
+    }
+
+    /// When and how often a call that failed is made again. The default is [`Retry::default`]; [`Retry::never`]
+    /// switches it off.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
         self
     }
 
@@ -257,6 +269,7 @@ impl ClientBuilder {
             timeout: self.timeout,
             connect_timeout,
             max_response_bytes: self.max_response_bytes,
+            retry: self.retry,
             random: provider.secure_random,
             redactor,
         })))
@@ -339,6 +352,7 @@ impl fmt::Debug for ClientBuilder {
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
             .field("max_response_bytes", &self.max_response_bytes)
+            .field("retry", &self.retry)
             .finish_non_exhaustive()
     }
 }

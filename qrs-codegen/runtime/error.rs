@@ -53,6 +53,8 @@ pub(super) struct Details {
     pub(super) source: Option<reqwest::Error>,
     /// Whether it failed before there was a connection.
     pub(super) connecting: bool,
+    /// How many attempts were made.
+    pub(super) attempts: u32,
 }
 
 impl Details {
@@ -67,6 +69,7 @@ impl Details {
             text: None,
             source: None,
             connecting: false,
+            attempts: 0,
         })
     }
 }
@@ -113,6 +116,12 @@ impl<E> Error<E> {
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.details.text.as_deref()
+    }
+
+    /// How many attempts were made: none if nothing was sent, more than one if the call was made again.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.details.attempts
     }
 
     /// The operation's name in the document.
@@ -190,7 +199,11 @@ impl<E> Error<E> {
 
 impl<E> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.details.operation, self.details.message)
+        write!(f, "{:?}: {}", self.details.operation, self.details.message)?;
+        if self.details.attempts > 1 {
+            write!(f, " (after {} attempts)", self.details.attempts)?;
+        }
+        Ok(())
     }
 }
 

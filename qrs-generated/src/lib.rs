@@ -22,5 +22,5 @@ pub use reqwest;
 #[rustfmt::skip]
 pub use runtime::{
     BuildError, BuildErrorKind, Certificate, Client, ClientBuilder, Error, ErrorKind,
-    Identity, Secret, Server,
+    Identity, Retry, Secret, Server,
 };

@@ -8,13 +8,14 @@ use crate::model::{Api, Item, Package, Type};
 /// What the runtime needs, whatever the document: the versions that this repository is tested with.
 const DEPENDENCIES: &[&str] = &[
     r#"base64 = "0.23""#,
+    r#"httpdate = "1""#,
     r#"percent-encoding = "2.3""#,
     r#"reqwest = { version = "0.13.5", default-features = false, features = ["rustls-no-provider"] }"#,
     r#"rustls = { version = "0.23.46", default-features = false, features = ["ring", "std", "tls12"] }"#,
     r#"rustls-platform-verifier = "0.7""#,
     r#"serde = { version = "1.0.220", features = ["derive"] }"#,
     r#"serde_json = "1.0.145""#,
-    r#"tokio = { version = "1", default-features = false, features = ["net"] }"#,
+    r#"tokio = { version = "1", default-features = false, features = ["net", "time"] }"#,
 ];
 
 const UUID: &str = r#"uuid = { version = "1", features = ["serde"] }"#;

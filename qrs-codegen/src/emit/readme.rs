@@ -102,6 +102,7 @@ fn rules() -> Vec<String> {
         "* An `Error` keeps the status and the text of the answer; `body()` holds a documented error.",
         "* Redirects are not followed. A call takes a minute at most, a body has 128 MiB at most: both are set on the",
         "  builder.",
+        "* A GET or a DELETE is made again on a failure that passes, a POST never: see `Retry`.",
         "* Credentials, and what the document calls a password, show in no `Debug` and in no error.",
         "* TLS is `rustls`, with the roots of the system or those given to the builder.",
     ]

@@ -18,6 +18,7 @@ const FILES: &[(&str, &str)] = &files![
     "mod.rs",
     "operation.rs",
     "redact.rs",
+    "retry.rs",
     "route.rs",
     "secret.rs",
     "server.rs",

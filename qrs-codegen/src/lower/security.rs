@@ -24,6 +24,7 @@ const BUILDER_METHODS: &[&str] = &[
     "proxy",
     "default_header",
     "danger_accept_invalid_certs",
+    "retry",
     "credential",
     "bearer_credential",
     "basic_credential",

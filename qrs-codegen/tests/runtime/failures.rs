@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::net::TcpListener;
 
-use crate::runtime::{Call, Client, ErrorKind, Server, decode};
+use crate::runtime::{Call, Client, ErrorKind, Retry, Server, decode};
 use crate::support::{Behaviour, PUBLIC, Site, Thing, answer, get};
 
 const SHORT: Duration = Duration::from_millis(300);
@@ -73,6 +73,7 @@ async fn no_handshake_in_time() {
     let client = Client::builder(Server::url(format!("https://127.0.0.1:{}", site.port)))
         .root_certificate(crate::tls::any_certificate())
         .connect_timeout(SHORT)
+        .retry(Retry::never())
         .build()
         .unwrap();
     let error = get::<Thing>(&client).await.unwrap_err();

@@ -12,8 +12,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::runtime::{
-    Call, Carrier, Client, ClientBuilder, Error, Identity, Made, Method, Operation, Scheme, Secret, Server, Statuses,
-    decode, fill,
+    Call, Carrier, Client, ClientBuilder, Error, Identity, Made, Method, Operation, Retry, Scheme, Secret, Server,
+    Statuses, decode, fill,
 };
 
 pub(crate) static KEY: Scheme = Scheme {
@@ -190,7 +190,7 @@ impl Site {
     }
 
     pub(crate) fn builder(&self) -> ClientBuilder {
-        Client::builder(Server::url(self.url()))
+        Client::builder(Server::url(self.url())).retry(Retry::never())
     }
 
     pub(crate) fn client(&self) -> Client {

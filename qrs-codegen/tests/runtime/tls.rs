@@ -9,7 +9,7 @@ use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion};
 
-use crate::runtime::{Call, Certificate, Client, ClientBuilder, Error, ErrorKind, Identity, Server, decode};
+use crate::runtime::{Call, Certificate, Client, ClientBuilder, Error, ErrorKind, Identity, Retry, Server, decode};
 use crate::support::{Behaviour, CERTIFICATE, Fault, Site, TOKEN, answer};
 
 /// A certificate and its key, as PEM.
@@ -91,6 +91,7 @@ async fn start(config: ServerConfig) -> Site {
 fn builder(site: &Site) -> ClientBuilder {
     Client::builder(Server::url(format!("https://localhost:{}/base", site.port)))
         .credential(&TOKEN, "hunter2".to_owned())
+        .retry(Retry::never())
 }
 
 async fn call(builder: ClientBuilder) -> Result<u8, Error<Fault>> {
