@@ -21,8 +21,8 @@ impl Header {
     fn comment(&self, path: &str) -> String {
         match path.rsplit('.').next() {
             Some("rs") => format!("// {}\n", self.0),
-            // `--` would end an HTML comment.
-            Some("md") => format!("<!-- {} -->\n", self.0.replace("--", "- -")),
+            // Without `>` nothing in it ends the comment.
+            Some("md") => format!("<!-- {} -->\n", self.0.replace('>', "›")),
             _ => format!("# {}\n", self.0),
         }
     }

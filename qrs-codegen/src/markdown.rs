@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 /// Characters of a line of text, where it can be broken.
 const WIDTH: usize = 100;
@@ -21,7 +21,49 @@ pub(crate) fn lines(text: &str) -> Vec<String> {
     while writer.lines.last().is_some_and(String::is_empty) {
         writer.lines.pop();
     }
-    writer.lines
+    if is_harmless(&writer.lines) { writer.lines } else { verbatim(&text) }
+}
+
+/// Whether rustdoc finds nothing to run or to render as HTML in it: whatever was written, this is what is read.
+fn is_harmless(lines: &[String]) -> bool {
+    Parser::new_ext(&lines.join("\n"), Options::ENABLE_TABLES).all(|event| match event {
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => &*language == "text",
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Indented) | Tag::HtmlBlock)
+        | Event::Html(_)
+        | Event::InlineHtml(_) => false,
+        _ => true,
+    })
+}
+
+/// The text as it is, in a fence that nothing in it closes.
+fn verbatim(text: &str) -> Vec<String> {
+    let mut fence = "```".to_owned();
+    while text.contains(&fence) {
+        fence.push('`');
+    }
+    let mut lines = vec![format!("{fence}text")];
+    lines.extend(text.trim_end().lines().map(|line| line.trim_end().replace('\t', "    ")));
+    lines.push(fence);
+    lines
+}
+
+/// The words between the tags of HTML.
+fn without_tags(html: &str) -> String {
+    let mut out = String::new();
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        out.push_str(before);
+        match tag.split_once('>') {
+            Some((_, after)) => {
+                out.push(' ');
+                rest = after;
+            }
+            None => rest = "",
+        }
+    }
+    out.push_str(rest);
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
+    entities.into_iter().fold(out, |text, (entity, meant)| text.replace(entity, meant))
 }
 
 /// `text` as one line of a doc comment.
@@ -110,6 +152,13 @@ impl Writer {
                     self.inline.push_str(&code(&html));
                 }
             }
+            Event::Html(html) => {
+                let text = without_tags(&html);
+                self.html = false;
+                self.text(&text);
+                self.inline.push('\n');
+                self.html = true;
+            }
             Event::SoftBreak | Event::HardBreak => self.inline.push('\n'),
             _ => {}
         }
@@ -135,6 +184,10 @@ impl Writer {
             }
             Tag::List(first) => {
                 self.flush();
+                // An item that holds nothing but a list is there all the same.
+                if self.marker.is_some() {
+                    self.push("");
+                }
                 self.lists.push(first);
             }
             Tag::Item => {
@@ -162,7 +215,10 @@ impl Writer {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph => self.flush(),
-            TagEnd::HtmlBlock => self.html = false,
+            TagEnd::HtmlBlock => {
+                self.html = false;
+                self.flush();
+            }
             TagEnd::Heading(_) => {
                 self.inline = self.inline.replace('\n', " ");
                 self.inline.push_str("**");
@@ -458,6 +514,8 @@ mod tests {
             ("1\\. not a list\n\\# nor a heading", "1\\. not a list\n\\# nor a heading"),
             ("turn\u{202e} back\u{7}", "turn back"),
             ("", ""),
+            ("<p>Returns a <b>list</b>\nof &lt;T&gt;.</p>\n\nMore.", "Returns a  list\nof \\<T\\>.\n\nMore."),
+            ("* * * x", "*\n  *\n\n    * x"),
         ];
         for (given, expected) in table {
             assert_eq!(lines(given).join("\n"), expected, "{given:?}");

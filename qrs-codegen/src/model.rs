@@ -208,6 +208,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     /// Whether it may be left out.
     pub(crate) presence: Presence,
+    /// Whether an empty text is no value.
+    pub(crate) empty_is_none: bool,
 }
 
 /// Whether a property may be left out.

@@ -47,19 +47,9 @@ impl Ident {
         &self.0
     }
 
-    /// The same name as a static: `get_license` → `GET_LICENSE`.
-    pub(crate) fn to_static(&self) -> Self {
-        Self(self.0.to_shouty_snake_case())
-    }
-
     /// A name that the generator itself chose.
     pub(crate) fn chosen(name: &'static str) -> Self {
         Self(name.to_owned())
-    }
-
-    /// A static that the generator itself chose: the first is plain, the others are numbered.
-    pub(crate) fn numbered(name: &'static str, number: usize) -> Self {
-        if number == 1 { Self(name.to_owned()) } else { Self(format!("{name}_{number}")) }
     }
 
     /// A module's name as it was given, if it is one: in snake case, and not a keyword.

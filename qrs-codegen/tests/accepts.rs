@@ -1,6 +1,6 @@
-//! Documents and what is generated from them. `documents/NAME.yaml` (or `.json`) holds one document for many features;
-//! `documents/NAME.txt` is the golden text: what is said of it, and the files that depend on it. The same documents are
-//! compiled by `tests/tests/compiles.rs`.
+//! Documents and what is generated from them. `documents/NAME.yaml` (or `.json`) holds one document for many features,
+//! and `documents/NAME.overlay.yaml`, if there is one, the overlay over it; `documents/NAME.txt` is the golden text: what
+//! is said of it, and the files that depend on it. The same documents are compiled by `tests/tests/compiles.rs`.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p qrs-codegen --test accepts` writes the golden texts anew.
 
@@ -21,16 +21,22 @@ use qrs_codegen::{Generated, Input, Source, generate};
 fn documents() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents");
     let paths = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut paths: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|kind| kind != "txt")).collect();
+    let mut paths: Vec<PathBuf> = paths.filter(|path| is_document(path)).collect();
     paths.sort();
     paths
+}
+
+fn is_document(path: &Path) -> bool {
+    path.extension().is_some_and(|kind| kind != "txt") && !path.to_string_lossy().ends_with(".overlay.yaml")
 }
 
 fn generated(path: &Path) -> Generated {
     let text = fs::read_to_string(path).expect("it can be read");
     let name = path.file_name().and_then(|name| name.to_str()).expect("it has a name");
     let document = Source { name, text: &text };
-    match generate(&Input { document, overlay: None, modules: &[], command: "cargo xtask codegen" }) {
+    let overlay = fs::read_to_string(path.with_extension("overlay.yaml")).ok();
+    let overlay = overlay.as_deref().map(|text| Source { name: "overlay.yaml", text });
+    match generate(&Input { document, overlay, modules: &[], command: "cargo xtask codegen" }) {
         Ok(generated) => generated,
         Err(report) => panic!("{name} is refused:\n{report}"),
     }

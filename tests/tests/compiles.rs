@@ -14,8 +14,10 @@ type Checked = Result<(), Box<dyn Error>>;
 fn write_crate(document: &Path, folder: &Path) -> Checked {
     let text = fs::read_to_string(document)?;
     let name = document.file_name().and_then(|name| name.to_str()).ok_or("a document has a name")?;
+    let overlay = fs::read_to_string(document.with_extension("overlay.yaml")).ok();
+    let overlay = overlay.as_deref().map(|text| Source { name: "overlay.yaml", text });
     let document = Source { name, text: &text };
-    let files = generate(&Input { document, overlay: None, modules: &[], command: "cargo test" })
+    let files = generate(&Input { document, overlay, modules: &[], command: "cargo test" })
         .map_err(|report| report.to_string())?
         .files;
     for (name, text) in files {
@@ -28,13 +30,18 @@ fn write_crate(document: &Path, folder: &Path) -> Checked {
     Ok(())
 }
 
+/// The rest of the folder is overlays and golden texts.
+fn is_document(path: &Path) -> bool {
+    path.extension().is_some_and(|kind| kind != "txt") && !path.to_string_lossy().ends_with(".overlay.yaml")
+}
+
 #[test]
 fn generated_crates_compile_without_a_warning() -> Checked {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("compiles");
     let mut documents = vec![root.join("spec/licenses.yaml")];
     for entry in fs::read_dir(root.join("qrs-codegen/tests/documents"))? {
-        documents.extend(Some(entry?.path()).filter(|path| path.extension().is_some_and(|kind| kind != "txt")));
+        documents.extend(Some(entry?.path()).filter(|path| is_document(path)));
     }
     documents.sort();
     assert!(documents.len() > 5, "{documents:?}");

@@ -52,7 +52,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 
-    /// An OpenAPI overlay, applied to the document first [default: spec/overlay.yaml of this workspace, if it exists]
+    /// An OpenAPI overlay, applied to the document first [default: spec/overlay.yaml of this workspace]
     ///
     /// The default overlay belongs to the default document: with --spec, no overlay is applied unless one is named.
     #[arg(long, value_name = "FILE")]
@@ -129,11 +129,8 @@ impl Places {
     fn of(args: Args) -> Result<Self, Failure> {
         let is_default_document = args.spec.is_none();
         let given = |path: PathBuf| Place::given(&path);
-        let default_overlay = || {
-            let overlay = Place::in_workspace(OVERLAY);
-            let applies = is_default_document && !args.no_overlay && overlay.path.exists();
-            applies.then_some(overlay)
-        };
+        // One that is missing is an error: without it the client would lose its credentials and its secrets.
+        let default_overlay = || (is_default_document && !args.no_overlay).then(|| Place::in_workspace(OVERLAY));
         let modules = if args.modules.is_empty() && is_default_document {
             input::modules(MODULES)?
         } else {

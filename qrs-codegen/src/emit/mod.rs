@@ -44,6 +44,12 @@ pub(crate) fn emit(api: &Api, carried: &[Module<'_>]) -> Vec<(String, Draft)> {
     files
 }
 
+/// The hand-written files of every client.
+#[cfg(test)]
+pub(crate) fn runtime_files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    runtime::files()
+}
+
 fn doc(doc: &Doc) -> TokenStream {
     lines(&doc.0)
 }

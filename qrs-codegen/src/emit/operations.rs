@@ -133,7 +133,8 @@ fn described(name: &str, doc: &[String]) -> String {
 
 fn request(operation: &Operation) -> TokenStream {
     let Operation { name, request, .. } = operation;
-    let doc = lines(&[format!("A request of {}, made by [`Client::{}`].", markdown::code(&name.wire), name.ident)]);
+    let doc =
+        lines(&[format!("A request of {}, made by [`Client::{}`].", markdown::code(&name.wire), name.ident.as_str())]);
     quote! {
         #doc
         #[derive(Clone, Debug)]

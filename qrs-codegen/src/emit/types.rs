@@ -38,7 +38,7 @@ fn structure(item: &Struct) -> Vec<TokenStream> {
 }
 
 fn field(field: &Field) -> TokenStream {
-    let Field { name: Name { wire, ident }, aliases, doc, ty, presence, .. } = field;
+    let Field { name: Name { wire, ident }, aliases, doc, ty, presence, empty_is_none, .. } = field;
     let doc = described(doc, || format!("{} on the wire.", markdown::code(wire)));
     let mut attributes: Vec<TokenStream> = Vec::new();
     if field.name.differs() {
@@ -50,7 +50,7 @@ fn field(field: &Field) -> TokenStream {
         Presence::Required => ty_tokens,
         Presence::Optional => {
             attributes.push(quote!(default));
-            if matches!(ty, Type::Uuid | Type::Timestamp | Type::Date) {
+            if *empty_is_none {
                 attributes.push(quote!(deserialize_with = "crate::runtime::wire::empty_as_none"));
             }
             attributes.push(quote!(skip_serializing_if = "Option::is_none"));

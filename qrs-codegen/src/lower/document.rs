@@ -40,11 +40,24 @@ impl Lowering<'_> {
             );
         }
         let version = text("version").unwrap_or_else(|| "0.1.0".to_owned());
-        if !is_version(&version) {
+        if semver::Version::parse(&version).is_err() {
             self.error_with_help(
                 at.child("version"),
                 Problem::UnknownValue { value: version.clone() },
-                "a package's version has three numbers, as in `0.1.0`",
+                "a package's version is one of Semantic Versioning, as in `0.1.0`",
+            );
+        }
+        let keywords = list("keywords");
+        let fits = |keyword: &String| {
+            keyword.len() <= 20
+                && keyword.starts_with(|first: char| first.is_ascii_alphanumeric())
+                && keyword.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_+".contains(letter))
+        };
+        if keywords.len() > 5 || !keywords.iter().all(fits) {
+            self.error_with_help(
+                at.child("keywords"),
+                Problem::UnknownValue { value: keywords.join(", ") },
+                "at most five keywords, each of at most 20 ASCII letters, digits, `-`, `_` and `+`",
             );
         }
         let description = text("description").unwrap_or_else(|| format!("A client for the {}", contract.title));
@@ -53,14 +66,14 @@ impl Lowering<'_> {
             version,
             description,
             license: text("license"),
-            keywords: list("keywords"),
+            keywords,
             categories: list("categories"),
             repository: text("repository"),
         }
     }
 }
 
-/// A package's name from a title: ASCII, and neither a keyword nor `test`, which cargo refuses.
+/// A package's name from a title. Its ending keeps it from being a keyword, which cargo refuses.
 fn package_name(title: &str) -> String {
     let ascii: String =
         title.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { ' ' }).take(64).collect();
@@ -76,15 +89,4 @@ fn is_package_name(name: &str) -> bool {
     name.len() <= 80
         && name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'))
-}
-
-fn is_version(version: &str) -> bool {
-    let (core, rest) = match version.find(['-', '+']) {
-        Some(index) => version.split_at(index),
-        None => (version, ""),
-    };
-    let numbers: Vec<&str> = core.split('.').collect();
-    numbers.len() == 3
-        && numbers.iter().all(|number| number.parse::<u32>().is_ok_and(|value| value.to_string() == *number))
-        && rest.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '+' | '.'))
 }

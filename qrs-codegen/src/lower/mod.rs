@@ -10,7 +10,7 @@ mod recursion;
 mod schema;
 mod security;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 use openapiv3::{Components, OpenAPI, ReferenceOr};
@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::markdown;
-use crate::model::{Api, Doc, Item, Scheme, Security, Type};
+use crate::model::{Api, Doc, Item, Presence, Scheme, SchemeValue, Security, Type};
 use crate::naming::{Case, Collision, Ident, Scope};
 
 /// Names that a type in `types` must not shadow: the prelude and what the derives of serde write.
@@ -79,6 +79,8 @@ pub(crate) fn lower(document: &OpenAPI) -> (Api, Vec<Diagnostic>) {
         items: Vec::new(),
         declared: HashMap::new(),
         shared: HashMap::new(),
+        open: HashSet::new(),
+        statics: Scope::new(Case::Static, &[]),
         schemes: IndexMap::new(),
         securities: Vec::new(),
         default_security: None,
@@ -92,6 +94,8 @@ pub(crate) fn lower(document: &OpenAPI) -> (Api, Vec<Diagnostic>) {
     let modules = lowering.modules();
     recursion::box_cycles(&mut lowering.items, &mut lowering.found, &lowering.declared);
     mark_built(&mut lowering.items, &modules);
+    mark_lenient(&mut lowering.items);
+    lowering.drop_unused(&modules);
     let api = Api {
         contract,
         package,
@@ -114,6 +118,10 @@ struct Lowering<'a> {
     declared: HashMap<&'a str, Declared>,
     /// The types of schemas that stand in shared parameters, responses and bodies, by pointer.
     shared: HashMap<Pointer, Type>,
+    /// The schemas that are being looked at, by pointer.
+    open: HashSet<Pointer>,
+    /// The statics beside the credentials.
+    statics: Scope<Pointer>,
     schemes: IndexMap<&'a str, Scheme>,
     securities: Vec<Security>,
     /// What an operation needs that says nothing of its own.
@@ -144,9 +152,8 @@ impl<'a> Lowering<'a> {
     fn collided(&mut self, wire: &str, given: &Ident, collision: Option<Collision<Pointer>>, at: At<'_>) {
         let Some(Collision { first, wanted }) = collision else { return };
         let problem = Problem::NameCollision { wire: wire.to_owned(), wanted: wanted.to_string() };
-        let mut diagnostic = Diagnostic::warning(at.pointer(), problem)
-            .on_key()
-            .help(format!("it is called `{given}`; an overlay can give it another name"));
+        let mut diagnostic =
+            Diagnostic::warning(at.pointer(), problem).on_key().help(format!("it is called `{given}`"));
         diagnostic = match first {
             Some(first) => diagnostic.related(first, format!("`{wanted}` is this one's name")),
             None => {
@@ -154,6 +161,20 @@ impl<'a> Lowering<'a> {
             }
         };
         self.found.push(diagnostic);
+    }
+
+    /// Leaves out what no operation refers to: a `security` that every operation replaces, and a value that would be
+    /// made up for nothing.
+    fn drop_unused(&mut self, modules: &[crate::model::Module]) {
+        let operations = || modules.iter().flat_map(|module| &module.operations);
+        self.securities
+            .retain(|security| operations().any(|operation| operation.security.as_ref() == Some(&security.place)));
+        let securities = &self.securities;
+        let used = |place: &Ident| {
+            securities.iter().flat_map(|security| &security.alternatives).flatten().any(|used| used == place)
+                || operations().flat_map(|operation| &operation.carried).any(|carried| &carried.scheme == place)
+        };
+        self.schemes.retain(|_, scheme| !matches!(scheme.value, SchemeValue::Made { .. }) || used(&scheme.place));
     }
 
     /// Follows references within `#/components/{section}`, at most as many times as there are entries.
@@ -270,6 +291,38 @@ fn codegen<'v>(extensions: &'v IndexMap<String, Value>, key: &str) -> Option<&'v
     extensions.get("x-codegen").and_then(|codegen| codegen.get(key))
 }
 
+/// Marks the optional properties that are read from a text of a fixed form: of these an empty one is no value.
+fn mark_lenient(items: &mut [Item]) {
+    let aliases: HashMap<Ident, Type> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Alias(alias) => Some((alias.name.ident.clone(), alias.ty.clone())),
+            _ => None,
+        })
+        .collect();
+    let formed = |ty: &Type| {
+        let mut ty = ty;
+        for _ in 0..=aliases.len() {
+            match ty {
+                Type::Uuid | Type::Timestamp | Type::Date => return true,
+                Type::Item(ident) => match aliases.get(ident) {
+                    Some(stands_for) => ty = stands_for,
+                    None => return false,
+                },
+                _ => return false,
+            }
+        }
+        false
+    };
+    for item in items {
+        if let Item::Struct(item) = item {
+            for field in &mut item.fields {
+                field.empty_is_none = field.presence == Presence::Optional && formed(&field.ty);
+            }
+        }
+    }
+}
+
 /// Marks the types that a caller sends: what is reached from a request's body.
 fn mark_built(items: &mut [Item], modules: &[crate::model::Module]) {
     let places: HashMap<Ident, usize> =
@@ -295,6 +348,45 @@ fn mark_built(items: &mut [Item], modules: &[crate::model::Module]) {
             }
             Item::Alias(item) => pending.extend(item.ty.item().cloned()),
             Item::Enum(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// The functions that `runtime/*.rs` gives a type of its own.
+    fn inherent(type_name: &str) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for (_, text) in crate::emit::runtime_files() {
+            let file = syn::parse_file(text).expect("the runtime is Rust");
+            for item in file.items {
+                let syn::Item::Impl(item) = item else { continue };
+                let syn::Type::Path(path) = &*item.self_ty else { continue };
+                if item.trait_.is_none() && path.path.is_ident(type_name) {
+                    names.extend(item.items.iter().filter_map(|item| match item {
+                        syn::ImplItem::Fn(function) => Some(function.sig.ident.to_string()),
+                        _ => None,
+                    }));
+                }
+            }
+        }
+        names
+    }
+
+    #[test]
+    fn what_the_runtime_calls_its_own_is_kept_for_it() {
+        let lists = [
+            ("Client", super::operation::CLIENT_METHODS),
+            ("ClientBuilder", super::security::BUILDER_METHODS),
+            ("Server", super::security::SERVER_FUNCTIONS),
+        ];
+        for (name, reserved) in lists {
+            let own = inherent(name);
+            assert!(own.len() > 1, "{name} was not found: {own:?}");
+            let missing: Vec<&String> = own.iter().filter(|own| !reserved.contains(&own.as_str())).collect();
+            assert!(missing.is_empty(), "{name} has functions of its own that are not reserved: {missing:?}");
         }
     }
 }

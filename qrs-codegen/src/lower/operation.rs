@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use openapiv3::{MediaType, Operation as Document, PathItem, ReferenceOr, RequestBody, Response, StatusCode};
 use serde_json::Value;
 
+use super::security::is_token;
 use super::{Lowering, Resolved, codegen, doc};
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::markdown;
@@ -11,7 +12,7 @@ use crate::model::{Answer, Body, Encoding, Module, Name, Operation, Presence, St
 use crate::naming::{Case, Scope};
 
 /// The functions that every `Client` has.
-const CLIENT_METHODS: &[&str] = &["builder", "new", "server", "clone", "fmt"];
+pub(super) const CLIENT_METHODS: &[&str] = &["builder", "new", "server", "clone", "fmt", "shared"];
 
 /// What the file of a module uses by name.
 const REQUEST_TYPES: &[&str] = &[
@@ -208,11 +209,16 @@ impl<'a> Lowering<'a> {
         let (ident, _) = scope.claim("body", at.pointer());
         let presence = if *required { Presence::Required } else { Presence::Optional };
         let doc = doc([description.as_deref()]);
-        Some(Body { ident, presence, ty, encoding, media_type: media_type.to_owned(), doc })
+        Some(Body { ident, presence, ty, encoding, media_type: sent_type(media_type).to_owned(), doc })
     }
 
     /// The media type that the client speaks, of those that are described: JSON before text before bytes.
     fn choose(&mut self, content: &'a IndexMap<String, MediaType>, at: At<'_>) -> Option<(&'a str, &'a MediaType)> {
+        for media_type in content.keys().filter(|media_type| !is_media_type(media_type)) {
+            let problem = Problem::UnknownValue { value: media_type.clone() };
+            let help = "a media type has the form `type/subtype` (RFC 9110, section 8.3.1)";
+            self.found.push(Diagnostic::error(at.child(media_type).pointer(), problem).on_key().help(help));
+        }
         let rank = |media_type: &str| match encoding(media_type) {
             Encoding::Json => 0,
             Encoding::Text => 1,
@@ -383,6 +389,24 @@ fn encoding(media_type: &str) -> Encoding {
         Encoding::Text
     } else {
         Encoding::Bytes
+    }
+}
+
+/// A type and a subtype, each a token or `*`, and printable parameters after them.
+fn is_media_type(text: &str) -> bool {
+    let (essence, parameters) = text.split_once(';').unwrap_or((text, ""));
+    let parts = essence.trim().split_once('/');
+    parts.is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
+        && parameters.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
+}
+
+/// What is sent where a document describes a range of media types.
+fn sent_type(media_type: &str) -> &str {
+    match (media_type.contains('*'), encoding(media_type)) {
+        (false, _) => media_type,
+        (true, Encoding::Json) => "application/json",
+        (true, Encoding::Text) => "text/plain",
+        (true, Encoding::Bytes | Encoding::Empty) => "application/octet-stream",
     }
 }
 

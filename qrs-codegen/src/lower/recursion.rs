@@ -1,4 +1,4 @@
-//! Types that contain themselves: boxed where they must be, refused where nothing could be built.
+//! Types that contain themselves: boxed where they must be, any JSON value or refused where a name stands for itself.
 
 use std::collections::HashMap;
 
@@ -6,6 +6,22 @@ use super::Declared;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::model::{Item, Type};
 use crate::naming::Ident;
+
+/// Ends an alias that stands for itself. A list or a map of itself holds any JSON value instead; nothing but itself is
+/// an error.
+fn break_alias(item: &mut Item, found: &mut Vec<Diagnostic>, declared: &HashMap<&str, Declared>) {
+    let Item::Alias(alias) = item else { return };
+    let name = &alias.name.wire;
+    let Some(declared) = declared.get(name.as_str()) else { return };
+    let at = declared.at.clone();
+    found.push(if matches!(alias.ty, Type::Item(_) | Type::Nullable(_)) {
+        Diagnostic::error(at, Problem::RecursiveAlias { name: name.clone() }).on_key().help("give it a type")
+    } else {
+        let problem = Problem::Unsupported { what: "a list or a map of itself".to_owned() };
+        Diagnostic::warning(at, problem).on_key().help("its values are typed as any JSON value")
+    });
+    alias.ty = Type::Json;
+}
 
 /// Boxes each field through which a type would contain itself, and reports what has no size or no end.
 pub(super) fn box_cycles(items: &mut [Item], found: &mut Vec<Diagnostic>, declared: &HashMap<&str, Declared>) {
@@ -28,14 +44,7 @@ pub(super) fn box_cycles(items: &mut [Item], found: &mut Vec<Diagnostic>, declar
             Item::Alias(item) => {
                 // An alias stands for its type: one that leads back to itself, through anything, stands for nothing.
                 if leads_back(index, &item.ty.clone(), items, &places) {
-                    let name = &items[index].name().wire;
-                    if let Some(declared) = declared.get(name.as_str()) {
-                        found.push(
-                            Diagnostic::error(declared.at.clone(), Problem::RecursiveAlias { name: name.clone() })
-                                .on_key()
-                                .help("give it a property, or let it be an object that holds itself"),
-                        );
-                    }
+                    break_alias(&mut items[index], found, declared);
                 }
             }
             Item::Enum(_) => {}

@@ -19,6 +19,9 @@ use crate::normalize;
 /// Names of a struct's associated functions, which a setter must keep clear of: its own, and those of its traits.
 const RESERVED_SETTERS: &[&str] = &["new", "default", "clone", "eq", "ne", "fmt", "serialize", "deserialize"];
 
+/// Schemas that one object is put together of, through `allOf`.
+const MOST_PARTS: usize = 256;
+
 type Property<'a> = &'a ReferenceOr<Box<Schema>>;
 
 /// A schema's keywords, whichever of its forms `openapiv3` took it for.
@@ -90,7 +93,29 @@ impl<'a> View<'a> {
 
     /// Whether it says nothing about the value beyond what stands in `allOf`.
     fn only_all_of(&self) -> bool {
-        self.kind.is_none() && !self.has_properties() && self.required.is_empty() && !self.is_choice()
+        let says_object = self.kind == Some("object") && self.additional.is_none();
+        (self.kind.is_none() || says_object)
+            && !self.has_properties()
+            && self.required.is_empty()
+            && !self.is_choice()
+            && self.items.is_none()
+            && self.values().is_empty()
+    }
+
+    /// The only part of `allOf` that says anything about the value, beside descriptions.
+    fn only_part(&self) -> Option<(usize, &'a ReferenceOr<Schema>)> {
+        let says = |schema: &ReferenceOr<Schema>| match schema {
+            ReferenceOr::Reference { .. } => true,
+            ReferenceOr::Item(schema) => {
+                let view = View::of(schema);
+                view.kind.is_some() || !view.only_all_of() || !view.all_of.is_empty() || view.additional.is_some()
+            }
+        };
+        let mut parts = self.all_of.iter().enumerate().filter(|(_, schema)| says(schema));
+        match (parts.next(), parts.next()) {
+            (Some(part), None) => Some(part),
+            _ => None,
+        }
     }
 
     fn is_choice(&self) -> bool {
@@ -346,9 +371,11 @@ impl<'a> Lowering<'a> {
         if self.lost_keywords(view, at) {
             return Shape::Type(Type::Json);
         }
-        if let ([one], true) = (view.all_of, view.only_all_of()) {
+        if view.only_all_of()
+            && let Some((index, one)) = view.only_part()
+        {
             let all_of = at.child("allOf");
-            let at = all_of.index(0);
+            let at = all_of.index(index);
             return match one {
                 ReferenceOr::Item(schema) if !schema.schema_data.nullable => self.shape(View::of(schema), name, at),
                 one => Shape::Type(self.mention(one, name, at)),
@@ -451,7 +478,7 @@ impl<'a> Lowering<'a> {
                 }
                 _ if view.kind.is_none() => return Shape::Type(Type::Json),
                 other => {
-                    let expected = "a string, as the schema's `type` says";
+                    let expected = "a string";
                     let found = crate::grammar::describe(other);
                     self.error(at.index(index), Problem::WrongType { expected, found });
                 }
@@ -484,7 +511,7 @@ impl<'a> Lowering<'a> {
             let (ident, collision) = idents.claim(wire, at.pointer());
             self.collided(wire, &ident, collision, at);
             let (setter, _) = setters.claim(wire, at.pointer());
-            let ty = self.mention_property(schema, &format!("{name} {wire}"), at);
+            let ty = self.property_type(schema, name, wire, at);
             let (presence, ty) = if required.contains(wire) {
                 (Presence::Required, ty)
             } else {
@@ -493,7 +520,8 @@ impl<'a> Lowering<'a> {
             };
             let doc = schema.as_item().map(|schema| View::of(schema).doc()).unwrap_or_default();
             let aliases = self.aliases(schema, &mut wires, at);
-            fields.push(Field { name: Name { wire: wire.to_owned(), ident }, aliases, setter, doc, ty, presence });
+            let name = Name { wire: wire.to_owned(), ident };
+            fields.push(Field { name, aliases, setter, doc, ty, presence, empty_is_none: false });
         }
         let undeclared =
             parts.iter().flat_map(|(part, _)| part.required).filter(|name| !properties.contains_key(name.as_str()));
@@ -512,6 +540,35 @@ impl<'a> Lowering<'a> {
             );
         }
         Shape::Struct(fields)
+    }
+
+    /// The type of a property. One of a component's is called after the component and declared once, however many
+    /// schemas take it over by `allOf`.
+    fn property_type(&mut self, schema: Property<'a>, parent: &str, wire: &str, at: At<'_>) -> Type {
+        let pointer = at.pointer();
+        if let Some(ty) = self.shared.get(&pointer) {
+            return ty.clone();
+        }
+        let parent = match pointer.tokens() {
+            [first, second, component, properties, _]
+                if first == "components" && second == "schemas" && properties == "properties" =>
+            {
+                component.clone()
+            }
+            _ => parent.to_owned(),
+        };
+        if !self.open.insert(pointer.clone()) {
+            self.warn(
+                at,
+                Problem::Unsupported { what: "a schema that is put together of itself".to_owned() },
+                "its values are typed as any JSON value",
+            );
+            return Type::Json;
+        }
+        let ty = self.mention_property(schema, &format!("{parent} {wire}"), at);
+        self.open.remove(&pointer);
+        self.shared.insert(pointer, ty.clone());
+        ty
     }
 
     /// Further names that a property is accepted by; none may be another property's.
@@ -543,6 +600,10 @@ impl<'a> Lowering<'a> {
     ) -> bool {
         if !seen.insert(std::ptr::from_ref(view.schema)) {
             return true;
+        }
+        if seen.len() > MOST_PARTS {
+            self.error(at, Problem::Unsupported { what: format!("`allOf` of more than {MOST_PARTS} schemas") });
+            return false;
         }
         let all_of = at.child("allOf");
         for (index, part) in view.all_of.iter().enumerate() {

@@ -11,7 +11,7 @@ use crate::naming::{Case, Ident, Scope};
 use crate::normalize::MUTUAL_TLS;
 
 /// The methods that every `ClientBuilder` has.
-const BUILDER_METHODS: &[&str] = &[
+pub(super) const BUILDER_METHODS: &[&str] = &[
     "new",
     "build",
     "timeout",
@@ -31,10 +31,14 @@ const BUILDER_METHODS: &[&str] = &[
     "identity",
     "clone",
     "fmt",
+    "default_headers",
+    "hold",
+    "refuse_beside_http_client",
 ];
 
 /// The functions that every `Server` has.
-const SERVER_FUNCTIONS: &[&str] = &["url", "as_str", "from_template", "to_string", "clone", "eq", "ne", "fmt", "parse"];
+pub(super) const SERVER_FUNCTIONS: &[&str] =
+    &["url", "as_str", "from_template", "to_string", "clone", "eq", "ne", "fmt", "parse", "base", "checked", "server"];
 
 impl<'a> Lowering<'a> {
     pub(super) fn schemes(&mut self) {
@@ -105,7 +109,7 @@ impl<'a> Lowering<'a> {
         let wanted = codegen(extensions, "name").and_then(Value::as_str).unwrap_or(wire);
         let (ident, collision) = methods.claim(wanted, at.pointer());
         self.collided(wanted, &ident, collision, at);
-        let place = ident.to_static();
+        let (place, _) = self.statics.claim(wanted, at.pointer());
         let name = Name { wire: wire.to_owned(), ident };
         Some(Scheme { name, place, carrier, value, doc: doc([description.as_deref()]) })
     }
@@ -221,7 +225,7 @@ impl<'a> Lowering<'a> {
         if let Some(same) = self.securities.iter().find(|known| known.alternatives == alternatives) {
             return Some(same.place.clone());
         }
-        let place = Ident::numbered("SECURITY", self.securities.len() + 1);
+        let (place, _) = self.statics.claim("security", at.pointer());
         self.securities.push(Security { place: place.clone(), alternatives });
         Some(place)
     }
