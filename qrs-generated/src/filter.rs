@@ -67,7 +67,8 @@
 //! ```
 //! # use qrs_generated::{filter::{Filter, FilterError}, property};
 //! # let ids = vec![uuid::Uuid::nil(); 120];
-//! let parts = ids.chunks(50).map(|ids| property!("user.id").one_of(ids)).collect::<Result<Vec<Filter>, FilterError>>()?;
+//! let part = |ids: &[uuid::Uuid]| property!("user.id").one_of(ids);
+//! let parts = ids.chunks(50).map(part).collect::<Result<Vec<Filter>, FilterError>>()?;
 //! assert_eq!(parts.len(), 3);
 //! # Ok::<(), FilterError>(())
 //! ```
@@ -85,7 +86,7 @@ use std::fmt::{self, Write};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// A [`Property`] whose name is written in the source: a name that is none does not compile.
+/// A [`Property`] whose name is a constant: one that is no property name does not compile.
 ///
 /// ```
 /// use qrs_generated::{filter::Property, property};
@@ -101,16 +102,17 @@ use uuid::Uuid;
 /// For a name that is known only at run time, see [`Property::new`].
 #[macro_export]
 macro_rules! property {
-    ($name:expr $(,)?) => {
-        const {
-            match $crate::filter::Property::checked($name) {
-                ::core::option::Option::Some(property) => property,
-                ::core::option::Option::None => ::core::panic!(
-                    "a property name is made of ASCII letters, digits and `_`, in parts joined by `.`; no part starts with a digit"
-                ),
-            }
-        }
-    };
+    ($name:expr $(,)?) => {{
+        // An item, unlike a `const` block, is evaluated by `cargo check` too.
+        const __PROPERTY: $crate::filter::Property<'static> = match $crate::filter::Property::checked($name) {
+            ::core::option::Option::Some(property) => property,
+            ::core::option::Option::None => ::core::panic!(
+                "a property name is made of ASCII letters, digits and `_`, in parts joined by `.`; \
+                 no part starts with a digit"
+            ),
+        };
+        __PROPERTY
+    }};
 }
 
 /// The name of a property that a filter compares, such as `quarantined` or `user.userDirectory`.
@@ -119,7 +121,7 @@ macro_rules! property {
 /// whatever its origin, it cannot bring other conditions into a filter. Whether rows have such a property is known to
 /// the repository alone: it answers 400 for one that they have not.
 ///
-/// Made by [`property!`](crate::property!) from a literal, by [`Property::new`] from other text.
+/// Made by [`property!`](crate::property!) from a literal or a constant, by [`Property::new`] from other text.
 #[derive(Clone, Copy, Debug, Hash)]
 #[must_use]
 pub struct Property<'a>(&'a str);
