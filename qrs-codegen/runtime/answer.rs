@@ -70,7 +70,7 @@ impl Answer {
     pub(super) fn page(&self) -> Undecoded {
         let accept = self.operation.accept;
         let due = match accept.split([',', ';']).next().unwrap_or_default().trim() {
-            "" => "where no content was due".to_owned(),
+            "" | "*/*" => "where no content was due".to_owned(),
             "application/json" => "instead of JSON".to_owned(),
             other => format!("instead of {other}"),
         };
@@ -91,7 +91,7 @@ impl Answer {
     pub(super) fn refused(self) -> Box<Details> {
         let text = self.redactor.text_of(&self.body, self.cut.is_some());
         let mut message = self.status_line();
-        if let Some(said) = self.said(&text) {
+        if let Some(said) = self.said(&text).filter(|said| !said.is_empty()) {
             message.push_str(": ");
             message.push_str(&said);
         }

@@ -130,7 +130,11 @@ fn json_escape(text: &str) -> Escape {
     match characters.next() {
         None => Escape::Unfinished,
         Some(plain @ ('"' | '\\' | '/')) => Escape::Of(plain, 2),
+        Some('n') => Escape::Of('\n', 2),
+        Some('r') => Escape::Of('\r', 2),
         Some('t') => Escape::Of('\t', 2),
+        Some('b') => Escape::Of('\u{8}', 2),
+        Some('f') => Escape::Of('\u{c}', 2),
         Some('u') => match utf16_unit(text) {
             Some(high @ 0xD800..=0xDBFF) => {
                 let low = text.get(6..).and_then(utf16_unit).unwrap_or_default();

@@ -218,6 +218,14 @@ fn explain_alert(shared: &Shared, operation: &'static Operation, alert: AlertDes
         HeldCertificate::For(_) if about_certificate => {
             format!("{host} refused the client certificate ({alert:?})")
         }
+        // RFC 8446, section 6.2: the server has seen no certificate at all.
+        HeldCertificate::Unknown
+            if matches!(alert, AlertDescription::CertificateRequired | AlertDescription::NoCertificate) =>
+        {
+            format!(
+                "{host} demands a client certificate, and the client given to `ClientBuilder::http_client` showed none"
+            )
+        }
         HeldCertificate::Unknown if about_certificate => {
             format!("{host} refused the client certificate, or there was none ({alert:?})")
         }

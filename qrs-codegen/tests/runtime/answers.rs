@@ -216,14 +216,18 @@ async fn a_page_where_data_was_due() {
     let error = Call::new(&site.client(), &TEXT).send(decode::text, decode::no_error).await.unwrap_err();
     assert_eq!(error.to_string(), "download: GET /download: 200 OK, but HTML instead of text/plain: a login page?");
     // Who deletes something behind a login page has deleted nothing.
-    let error = Call::new(&site.client(), &DELETE).send(decode::empty, decode::no_error).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::UnexpectedContent);
-    assert_eq!(error.to_string(), "delete: DELETE /x: 200 OK, but HTML where no content was due: a login page?");
+    for delete in [&DELETE, &DELETE_OF_ANY_TYPE] {
+        let error = Call::new(&site.client(), delete).send(decode::empty, decode::no_error).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnexpectedContent);
+        assert_eq!(error.to_string(), "delete: DELETE /x: 200 OK, but HTML where no content was due: a login page?");
+    }
     // A document may say that HTML is due.
     assert_eq!(Call::new(&site.client(), &PAGE).send(decode::text, decode::no_error).await.unwrap(), page);
 }
 
 static DELETE: Operation = Operation { method: Method::DELETE, id: "delete", path: "/x", accept: "", ..BARE };
+static DELETE_OF_ANY_TYPE: Operation =
+    Operation { method: Method::DELETE, id: "delete", path: "/x", accept: "*/*", ..BARE };
 static PAGE: Operation =
     Operation { method: Method::GET, id: "page", path: "/x", accept: "text/html, text/plain", ..BARE };
 const BARE: Operation =
@@ -267,6 +271,7 @@ async fn what_a_refusal_says() {
         ("404 Not Found", &[JSON], r#"{"message":"no such\nthing"}"#, "404 Not Found: no such thing"),
         ("400 Bad Request", &[JSON], r#"{"error":{"message":"bad"}}"#, "400 Bad Request: bad"),
         ("400 Bad Request", &[JSON], r#"{"code":7}"#, "400 Bad Request"),
+        ("400 Bad Request", &[JSON], r#"{"message":""}"#, "400 Bad Request"),
         ("400 Bad Request", &[], "\"quoted\"", "400 Bad Request: quoted"),
         ("400 Bad Request", &[JSON], "not json", "400 Bad Request: not json"),
         ("400 Bad Request", &[], " a\u{1b}[31m\r\n\tb\u{202e}c\u{200b} ", "400 Bad Request: a[31m bc"),

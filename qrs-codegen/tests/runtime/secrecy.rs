@@ -180,6 +180,17 @@ async fn a_secret_that_was_sent_in_a_body_is_taken_out() {
     assert!(error.text().unwrap().ends_with(r#"{"name":"visible","key":"[redacted]"}"#));
 }
 
+#[tokio::test]
+async fn a_secret_of_several_lines_is_taken_out() {
+    let site = crate::support::Site::echoing("400 Bad Request").await;
+    let lines = "hunter2;\r\n\t\"Å\" \\ / \u{8}\u{c}\u{1}\nhunter2;\r\n";
+    let new = NewThing { name: "visible".to_owned(), key: Secret::from(lines) };
+    let call = Call::new(&site.client(), &CREATE).json(new, "application/json");
+    let error = call.send(decode::empty, decode::json_error::<Fault>).await.unwrap_err();
+    assert!(site.requests()[0].contains(r#""key":"hunter2;\r\n\t\"Å\" \\ / \b\f\u0001\n"#));
+    assert!(error.text().unwrap().ends_with(r#"{"name":"visible","key":"[redacted]"}"#), "{:?}", error.text());
+}
+
 #[test]
 fn a_secret_shows_nothing() {
     let secret = Secret::from("hunter2".to_owned());

@@ -318,7 +318,7 @@ async fn ones_own_http_client_without_a_certificate() {
         let http = reqwest::Client::builder().tls_backend_preconfigured(tls).build().unwrap();
         assert_eq!(
             failure(&site, builder(&site).http_client(http)).await,
-            "HOST refused the client certificate, or there was none (CertificateRequired)"
+            "HOST demands a client certificate, and the client given to `ClientBuilder::http_client` showed none"
         );
     }
 }

@@ -48,8 +48,10 @@ impl Statuses {
 
 impl Operation {
     /// Whether the document says that this operation may answer with an HTML page.
+    ///
+    /// `*/*` documents nothing: a request for which no content is due says it too.
     pub(super) fn documents_html(&self) -> bool {
-        ["text/html", "application/xhtml+xml", "text/*", "*/*"].iter().any(|media| self.accept.contains(media))
+        ["text/html", "application/xhtml+xml", "text/*"].iter().any(|media| self.accept.contains(media))
     }
 
     pub(super) fn documents_error(&self, status: StatusCode) -> bool {
