@@ -29,6 +29,7 @@ pub(super) fn box_cycles(items: &mut [Item], found: &mut Vec<Diagnostic>, declar
         items.iter().enumerate().map(|(index, item)| (item.name().ident.clone(), index)).collect();
     let edges: Vec<Vec<usize>> = items.iter().map(|item| contained(item, &places)).collect();
     let component = strongly_connected(&edges);
+    let endless = endless_aliases(items, &places);
     for index in 0..items.len() {
         let is_cycle =
             |other: usize| component[other] == component[index] && (other != index || edges[index].contains(&index));
@@ -41,9 +42,9 @@ pub(super) fn box_cycles(items: &mut [Item], found: &mut Vec<Diagnostic>, declar
                     }
                 }
             }
-            Item::Alias(item) => {
+            Item::Alias(_) => {
                 // An alias stands for its type: one that leads back to itself, through anything, stands for nothing.
-                if leads_back(index, &item.ty.clone(), items, &places) {
+                if endless[index] {
                     break_alias(&mut items[index], found, declared);
                 }
             }
@@ -77,17 +78,28 @@ fn boxed(ty: Type) -> Type {
     }
 }
 
-fn leads_back(start: usize, ty: &Type, items: &[Item], places: &HashMap<Ident, usize>) -> bool {
-    let mut current = ty.item().cloned();
-    for _ in 0..=items.len() {
-        let Some(&index) = current.as_ref().and_then(|ident| places.get(ident)) else { return false };
-        if index == start {
-            return true;
+/// Which aliases lead back to themselves. Each is visited once: an alias stands for one type.
+fn endless_aliases(items: &[Item], places: &HashMap<Ident, usize>) -> Vec<bool> {
+    let next = |index: usize| match &items[index] {
+        Item::Alias(alias) => alias.ty.item().and_then(|ident| places.get(ident)).copied(),
+        _ => None,
+    };
+    let mut endless = vec![false; items.len()];
+    // The walk in which an item was first met.
+    let mut walks: Vec<Option<usize>> = vec![None; items.len()];
+    for start in 0..items.len() {
+        let mut current = Some(start);
+        while let Some(index) = current.filter(|&index| walks[index].is_none()) {
+            walks[index] = Some(start);
+            current = next(index);
         }
-        let Item::Alias(alias) = &items[index] else { return false };
-        current = alias.ty.item().cloned();
+        // Met again in the same walk: a circle, all of which is marked.
+        while let Some(index) = current.filter(|&index| walks[index] == Some(start) && !endless[index]) {
+            endless[index] = true;
+            current = next(index);
+        }
     }
-    false
+    endless
 }
 
 /// Tarjan's algorithm, without recursion: the number of the strongly connected component of each node.
