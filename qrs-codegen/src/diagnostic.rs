@@ -85,7 +85,7 @@ pub enum Problem {
     },
     /// A value of another kind than the specification asks for.
     WrongType {
-        /// What is asked for, with an article.
+        /// What is asked for, with an article; an object of the specification, as it is called there.
         expected: &'static str,
         /// What is there, with an article.
         found: &'static str,
@@ -277,6 +277,9 @@ impl Display for Problem {
             Problem::UnknownKey { key, object } => write!(f, "`{}` is not a key of the {object}", shown(key)),
             Problem::NewerKey { key, object, since } => {
                 write!(f, "`{key}` is a key of the {object} only since OpenAPI {since}")
+            }
+            Problem::WrongType { expected, found } if expected.ends_with(" Object") => {
+                write!(f, "a map is expected here for the {expected}, this is {found}")
             }
             Problem::WrongType { expected, found } => write!(f, "{expected} is expected here, this is {found}"),
             Problem::UnknownValue { value } => write!(f, "`{}` is not a value that is possible here", shown(value)),

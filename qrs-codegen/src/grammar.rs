@@ -617,7 +617,7 @@ impl Checker {
             } else {
                 format!("here it can hold {}", known.join(", "))
             };
-            let problem = Problem::UnknownKey { key: key.clone(), object: "`x-codegen`" };
+            let problem = Problem::UnknownKey { key: key.clone(), object: "`x-codegen` extension" };
             self.found.push(Diagnostic::error(at.pointer(), problem).in_text(self.origin).on_key().help(help));
         }
     }
@@ -650,7 +650,7 @@ impl Checker {
             Kind::Any => {}
             Kind::Bool => self.scalar(value.is_boolean(), value, "`true` or `false`", at),
             Kind::Number => self.scalar(value.is_number(), value, "a number", at),
-            Kind::Count => self.scalar(is_count(value), value, "a whole number, zero or more", at),
+            Kind::Count => self.scalar(is_count(value), value, "a whole number of zero or more", at),
             Kind::BoolOrNumber => self.scalar(value.is_boolean() || value.is_number(), value, "a number", at),
             Kind::Words if value.is_null() => self.taken(value, "a string", at),
             Kind::Text if value.is_number() || value.is_boolean() => self.taken(value, "a string", at),

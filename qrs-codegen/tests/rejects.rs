@@ -1,56 +1,117 @@
-//! Each kind of problem, with the message that a user sees: `rejects/CODE.yaml` is a document that has it, with an
-//! overlay beside it where it takes one, and `rejects/CODE.txt` is what is said of it.
+//! Each kind of problem, with the message that a user sees: `rejects/CODE.yaml` is a document that has it and no other,
+//! with an overlay beside it where it takes one, and `rejects/CODE.txt` is what is said of it. A kind that is met in
+//! several places has more of them, `rejects/CODE.PLACE.yaml`; a document may be JSON as well.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p qrs-codegen --test rejects` writes the messages anew.
 
-use std::collections::BTreeSet;
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
-use qrs_codegen::diagnostic::{Severity, Style};
+use qrs_codegen::diagnostic::{Origin, Problem, Report, Style};
 use qrs_codegen::{Input, Source, generate};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rejects")
 }
 
-/// What is said of a document, and the codes and severities of it.
-fn rejected(name: &str) -> (String, Vec<(&'static str, Severity)>) {
+/// The report on a fixture.
+fn rejected(name: &str, file: &str) -> Report {
     let read = |name: &str| fs::read_to_string(folder().join(name));
-    let text = read(&format!("{name}.yaml")).unwrap_or_default();
+    let text = read(file).unwrap();
     let overlay = read(&format!("{name}.overlay.yaml")).ok();
     // Hand-written modules, where a fixture is about them.
     let module = read(&format!("{name}.modules/types.rs")).ok();
     let module = module.as_deref().map(|text| Source { name: "types.rs", text });
+    let called = format!("document{}", &file[name.len()..]);
     let input = Input {
         modules: module.as_slice(),
-        document: Source { name: "document.yaml", text: &text },
+        document: Source { name: &called, text: &text },
         overlay: overlay.as_deref().map(|text| Source { name: "overlay.yaml", text }),
         command: "cargo xtask codegen",
     };
-    let report = match generate(&input) {
-        Ok(generated) => generated.report,
-        Err(report) => *report,
-    };
-    let found = report.diagnostics().map(|found| (found.problem.code(), found.severity)).collect();
-    (report.render(Style::Plain), found)
+    match generate(&input) {
+        Ok(generated) => {
+            assert!(!generated.report.has_errors(), "{name} has errors, and yet a client");
+            generated.report
+        }
+        Err(report) => {
+            assert!(report.has_errors(), "{name} has no error, and yet no client");
+            *report
+        }
+    }
 }
 
-fn fixtures() -> BTreeSet<String> {
-    let entries = fs::read_dir(folder()).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    names.filter_map(|name| Some(name.strip_suffix(".yaml")?.to_owned())).filter(|name| !name.contains('.')).collect()
+/// The file of each fixture's document, by the fixture's name.
+fn fixtures() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder()).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        let Some(name) = file.strip_suffix(".yaml").or_else(|| file.strip_suffix(".json")) else { continue };
+        if !name.ends_with(".overlay") {
+            let other = found.insert(name.to_owned(), file.clone());
+            assert_eq!(other, None, "both have their message in {name}.txt");
+        }
+    }
+    found
+}
+
+/// What comes before the first dot of a fixture's name.
+fn code(name: &str) -> &str {
+    name.split('.').next().unwrap_or_default()
 }
 
 #[test]
 fn each_kind_of_problem_has_its_message() {
-    for name in fixtures() {
-        let (message, found) = rejected(&name);
-        if name != "many" {
-            assert!(found.iter().any(|(code, _)| *code == name), "{name}.yaml has no such problem:\n{message}");
-        }
-        expect_file![folder().join(format!("{name}.txt"))].assert_eq(&message);
+    let changed: Vec<String> = fixtures()
+        .into_iter()
+        .filter(|(name, file)| {
+            let message = rejected(name, file).render(Style::Plain);
+            let expected = folder().join(format!("{name}.txt"));
+            // The others are compared too.
+            catch_unwind(|| expect_file![expected].assert_eq(&message)).is_err()
+        })
+        .map(|(name, _)| name)
+        .collect();
+    assert!(changed.is_empty(), "these have other messages now: {changed:?}");
+}
+
+#[test]
+fn a_fixture_has_problems_of_its_kind_alone() {
+    for (name, file) in fixtures().iter().filter(|(name, _)| *name != "many") {
+        let report = rejected(name, file);
+        let codes: BTreeSet<&str> = report.diagnostics().map(|found| found.problem.code()).collect();
+        assert_eq!(codes, BTreeSet::from([code(name)]), "{name}:\n{report}");
+    }
+}
+
+#[test]
+fn problems_come_in_the_order_of_the_texts() {
+    for (name, file) in &fixtures() {
+        let report = rejected(name, file);
+        let places: Vec<(Origin, (usize, usize))> = report
+            .diagnostics()
+            .filter_map(|found| {
+                let position = report.position(found)?;
+                // What an overlay brought is shown there, though it is a problem of the document.
+                let origin = if position.file == "overlay.yaml" { Origin::Overlay } else { Origin::Document };
+                Some((origin, (position.line, position.column)))
+            })
+            .collect();
+        assert!(places.is_sorted(), "{name}:\n{report}");
+    }
+}
+
+#[test]
+fn a_message_holds_nothing_that_a_terminal_obeys() {
+    for (name, file) in &fixtures() {
+        let message = rejected(name, file).render(Style::Plain);
+        let obeyed = message.chars().find(|c| (c.is_control() && *c != '\n') || ('\u{202a}'..='\u{202e}').contains(c));
+        assert_eq!(obeyed, None, "{name}");
     }
 }
 
@@ -58,17 +119,28 @@ fn each_kind_of_problem_has_its_message() {
 fn every_kind_of_problem_has_a_fixture() {
     // What a fixture of a few lines cannot show: 64 MiB of text, 1000 problems, and defects of the generator itself.
     let without = ["too-large", "too-many-problems", "defect"];
-    let known: BTreeSet<String> = qrs_codegen::diagnostic::Problem::CODES.iter().map(ToString::to_string).collect();
-    let mut shown = fixtures();
+    let known: BTreeSet<&str> = Problem::CODES.iter().copied().collect();
+    let fixtures = fixtures();
+    let mut shown: BTreeSet<&str> = fixtures.keys().map(String::as_str).filter(|name| !name.contains('.')).collect();
     assert!(shown.remove("many"));
-    shown.extend(without.map(str::to_owned));
+    shown.extend(without);
     assert_eq!(shown, known);
 }
 
 #[test]
+fn every_message_belongs_to_a_fixture() {
+    let files = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let fixtures = fixtures();
+    for file in files {
+        let name = [".txt", ".overlay.yaml", ".modules"].into_iter().find_map(|ending| file.strip_suffix(ending));
+        assert!(name.is_none_or(|name| fixtures.contains_key(name)), "{file} is left over");
+    }
+}
+
+#[test]
 fn one_run_reports_the_problems_of_every_stage_in_the_order_of_the_texts() {
-    let (_, found) = rejected("many");
-    let codes: Vec<&str> = found.iter().map(|(code, _)| *code).collect();
+    let report = rejected("many", "many.yaml");
+    let codes: Vec<&str> = report.diagnostics().map(|found| found.problem.code()).collect();
     assert_eq!(
         codes,
         [

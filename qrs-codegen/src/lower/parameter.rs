@@ -224,22 +224,22 @@ impl<'a> Lowering<'a> {
     fn location(&mut self, parameter: &Document, ty: &Type, at: At<'_>) -> Option<Location> {
         let is_list = matches!(ty, Type::List(_));
         let explode = parameter.parameter_data_ref().explode;
-        let style = match parameter {
+        let (key, what) = match parameter {
             Document::Path { style: PathStyle::Simple, .. } => return Some(Location::Path),
             Document::Header { .. } => return Some(Location::Header),
             Document::Query { style: QueryStyle::Form, allow_reserved: false, .. } => {
                 let each = is_list && explode.unwrap_or(true);
                 return Some(if each { Location::QueryEach } else { Location::Query });
             }
-            Document::Query { allow_reserved: true, .. } => "`allowReserved`",
-            Document::Path { style: PathStyle::Label, .. } => "the style `label`",
-            Document::Path { style: PathStyle::Matrix, .. } => "the style `matrix`",
-            Document::Query { style: QueryStyle::SpaceDelimited, .. } => "the style `spaceDelimited`",
-            Document::Query { style: QueryStyle::PipeDelimited, .. } => "the style `pipeDelimited`",
-            Document::Query { style: QueryStyle::DeepObject, .. } => "the style `deepObject`",
-            Document::Cookie { .. } => "a parameter in a cookie",
+            Document::Query { allow_reserved: true, .. } => ("allowReserved", "`allowReserved`"),
+            Document::Path { style: PathStyle::Label, .. } => ("style", "the style `label`"),
+            Document::Path { style: PathStyle::Matrix, .. } => ("style", "the style `matrix`"),
+            Document::Query { style: QueryStyle::SpaceDelimited, .. } => ("style", "the style `spaceDelimited`"),
+            Document::Query { style: QueryStyle::PipeDelimited, .. } => ("style", "the style `pipeDelimited`"),
+            Document::Query { style: QueryStyle::DeepObject, .. } => ("style", "the style `deepObject`"),
+            Document::Cookie { .. } => ("in", "a parameter in a cookie"),
         };
-        self.error(at, Problem::Unsupported { what: style.to_owned() });
+        self.error(at.child(key), Problem::Unsupported { what: what.to_owned() });
         None
     }
 

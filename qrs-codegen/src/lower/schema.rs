@@ -478,9 +478,8 @@ impl<'a> Lowering<'a> {
                 }
                 _ if view.kind.is_none() => return Shape::Type(Type::Json),
                 other => {
-                    let expected = "a string";
-                    let found = crate::grammar::describe(other);
-                    self.error(at.index(index), Problem::WrongType { expected, found });
+                    let problem = Problem::WrongType { expected: "a string", found: crate::grammar::describe(other) };
+                    self.error_with_help(at.index(index), problem, "the schema's `type` says so");
                 }
             }
         }
