@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tokio::time::Sleep;
 
 use crate::Operation;
+use crate::log::Seen;
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -120,6 +121,7 @@ pub struct Answer {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    echoes: bool,
     delay: Duration,
     fault: Fault,
 }
@@ -128,7 +130,14 @@ impl Answer {
     /// An answer with this status, no headers of its own and no body.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Bytes::new(), delay: Duration::ZERO, fault: Fault::None }
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            echoes: false,
+            delay: Duration::ZERO,
+            fault: Fault::None,
+        }
     }
 
     /// An answer of plain text.
@@ -163,6 +172,13 @@ impl Answer {
         self
     }
 
+    /// Ends the body with the request as it came, [`Seen::transcript`], as a server's page for debugging does.
+    #[must_use]
+    pub fn echo(mut self) -> Self {
+        self.echoes = true;
+        self
+    }
+
     /// Waits this long before the first byte of the answer.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
@@ -177,11 +193,14 @@ impl Answer {
         self
     }
 
-    pub(crate) async fn deliver(self) -> Response<Body> {
+    pub(crate) async fn deliver(self, seen: &Seen) -> Response<Body> {
         if !self.delay.is_zero() {
             tokio::time::sleep(self.delay).await;
         }
-        let body = self.body;
+        let mut body = self.body;
+        if self.echoes {
+            body = [body.as_ref(), seen.transcript().as_bytes()].concat().into();
+        }
         let mut response = Response::new(match self.fault {
             Fault::None | Fault::CloseBefore => Body::from(body.clone()),
             Fault::TruncateAfter(length) | Fault::TruncateChunkedAfter(length) => {

@@ -54,6 +54,20 @@ impl Seen {
         }
     }
 
+    /// The request as text: its line, its headers by name, an empty line, its body. What is no text is replaced.
+    #[must_use]
+    pub fn transcript(&self) -> String {
+        let mut headers: Vec<_> = self
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {}\r\n", String::from_utf8_lossy(value.as_bytes())))
+            .collect();
+        headers.sort();
+        let query = if self.raw_query.is_empty() { String::new() } else { format!("?{}", self.raw_query) };
+        let body = String::from_utf8_lossy(&self.raw_body);
+        format!("{} {}{query}\r\n{}\r\n{body}", self.method, self.path, headers.concat())
+    }
+
     /// The query parameters that the document does not give to this operation.
     #[must_use]
     pub fn unknown_parameters(&self) -> Vec<&str> {

@@ -94,7 +94,7 @@ async fn answer(site: Arc<Site>, route: Route, request: Request) -> Response<Bod
     site.record(seen.clone());
 
     if let Some(answer) = site.scripted(operation, &seen.path) {
-        return answer.deliver().await;
+        return answer.deliver(&seen).await;
     }
     let mut state = locked(&site.state);
     let outcome = if too_large {
