@@ -142,7 +142,13 @@ impl<'a> Lowering<'a> {
         let given = parameters.required.iter().chain(&parameters.optional);
         taken.extend(given.map(|parameter| parameter.name.ident.as_str()));
         let body = self.body(operation, wanted, &taken, at.child("requestBody"));
-        let outcomes = self.outcomes(operation, wanted, at.child("responses"));
+        let mut outcomes = self.outcomes(operation, wanted, at.child("responses"));
+        if method == "head" {
+            // RFC 9110, section 9.3.2: what is described is what a GET would be answered with.
+            outcomes.success = Answer { ty: Type::Unit, encoding: Encoding::Empty, ..outcomes.success };
+            outcomes.error = None;
+            outcomes.error_statuses.clear();
+        }
         self.left_out(item, operation, at);
         let security = self.operation_security(operation.security.as_ref(), at.child("security"));
         if self.found[errors..].iter().any(Diagnostic::is_error) {

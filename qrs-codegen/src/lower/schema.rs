@@ -220,6 +220,20 @@ impl<'a> View<'a> {
         (!out.is_empty()).then(|| format!("Limits: {}.", out.join(", ")))
     }
 
+    /// The values of an `enum` that has no type of its own: those of numbers and booleans.
+    fn listed(&self) -> Option<String> {
+        fn texts<T: ToString>(values: &[Option<T>]) -> Vec<String> {
+            values.iter().flatten().map(|value| markdown::code(&value.to_string())).collect()
+        }
+        let values = match &self.schema.schema_kind {
+            SchemaKind::Type(openapiv3::Type::Integer(integer)) => texts(&integer.enumeration),
+            SchemaKind::Type(openapiv3::Type::Number(number)) => texts(&number.enumeration),
+            SchemaKind::Type(openapiv3::Type::Boolean(boolean)) => texts(&boolean.enumeration),
+            _ => Vec::new(),
+        };
+        (!values.is_empty()).then(|| format!("One of {}.", values.join(", ")))
+    }
+
     fn doc(&self) -> Doc {
         let data = &self.schema.schema_data;
         let mut doc = doc([data.title.as_deref().filter(|_| data.description.is_none()), data.description.as_deref()]);
@@ -227,6 +241,7 @@ impl<'a> View<'a> {
         let format = self.format().filter(|format| format == "password");
         let facts = [
             self.limits(),
+            self.listed(),
             default.map(|value| format!("Default: {}.", markdown::code(&value.to_string()))),
             data.read_only.then(|| "Read-only: the server sets it.".to_owned()),
             data.write_only.then(|| "Write-only: the server never sends it.".to_owned()),
@@ -499,6 +514,9 @@ impl<'a> Lowering<'a> {
                 properties.insert(wire, (schema, place));
             }
         }
+        if properties.is_empty() {
+            return Shape::Type(self.free_form(&parts, name));
+        }
         let mut idents = Scope::new(Case::Snake, &[]);
         let mut setters = Scope::new(Case::Snake, RESERVED_SETTERS);
         let mut wires: HashSet<&str> = properties.keys().copied().collect();
@@ -531,7 +549,11 @@ impl<'a> Lowering<'a> {
                 "it is listed as required, but has no schema; it is left out",
             );
         }
-        if let Some(AdditionalProperties::Schema(_) | AdditionalProperties::Any(true)) = view.additional {
+        let open = |part: &View<'_>| {
+            matches!(part.additional, Some(AdditionalProperties::Schema(_) | AdditionalProperties::Any(true)))
+        };
+        if let Some((_, place)) = parts.iter().find(|(part, _)| open(part)) {
+            let at = At::of(place);
             self.warn(
                 at.child("additionalProperties"),
                 Problem::Unsupported { what: "`additionalProperties` beside `properties`".to_owned() },
@@ -539,6 +561,21 @@ impl<'a> Lowering<'a> {
             );
         }
         Shape::Struct(fields)
+    }
+
+    /// The type of an object of which no property is described: a map, if a part of it says of what.
+    fn free_form(&mut self, parts: &[(View<'a>, Pointer)], name: &str) -> Type {
+        let values = parts.iter().find_map(|(part, place)| match part.additional {
+            Some(AdditionalProperties::Schema(schema)) => Some((&**schema, place)),
+            _ => None,
+        });
+        match values {
+            Some((schema, place)) => {
+                let at = At::of(place);
+                Type::Map(Box::new(self.mention(schema, &format!("{name} value"), at.child("additionalProperties"))))
+            }
+            None => Type::JsonObject,
+        }
     }
 
     /// The type of a property. One of a component's is called after the component and declared once, however many
