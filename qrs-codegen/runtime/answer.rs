@@ -60,7 +60,8 @@ impl Answer {
 
     /// Refuses a page where data was due: whoever is not logged in gets one, with a status that says success.
     pub(super) fn refuse_page(&self) -> Result<(), Undecoded> {
-        if self.is_html() && !self.operation.documents_html() {
+        // Some servers name a type also for an answer without a body; a 204 that is called HTML is no page.
+        if !self.body.is_empty() && self.is_html() && !self.operation.documents_html() {
             return Err(self.page());
         }
         Ok(())

@@ -221,6 +221,14 @@ async fn a_page_where_data_was_due() {
         assert_eq!(error.kind(), ErrorKind::UnexpectedContent);
         assert_eq!(error.to_string(), "delete: DELETE /x: 200 OK, but HTML where no content was due: a login page?");
     }
+    // Nor is there a page where there is no body, whatever type the server names.
+    for status in ["204 No Content", "200 OK"] {
+        let site = Site::answering(status, &[HTML], "").await;
+        for delete in [&DELETE, &DELETE_OF_ANY_TYPE] {
+            Call::new(&site.client(), delete).send(decode::empty, decode::no_error).await.unwrap();
+        }
+        assert_eq!(get::<Option<Thing>>(&site.client()).await.unwrap(), None);
+    }
     // A document may say that HTML is due.
     assert_eq!(Call::new(&site.client(), &PAGE).send(decode::text, decode::no_error).await.unwrap(), page);
 }
