@@ -1,0 +1,144 @@
+//! What the generated client sends, to the byte, and answers at the edge of what the document allows.
+
+#![allow(clippy::unwrap_used, reason = "the configuration allows it in the tests themselves, not in what they share")]
+
+mod support;
+
+use std::time::Duration;
+
+use qrs_generated::{ErrorKind, types};
+use qrs_tests::{Answer, HeaderValue, Operation, StandIn, StatusCode, header, seed};
+use serde_json::json;
+
+use support::{Checked, builder_for};
+
+/// The whole of the last request, its key and its host by name.
+fn sent(site: &StandIn) -> String {
+    let seen = site.last_request().unwrap();
+    let host = format!("localhost:{}", site.port());
+    seen.transcript().replace(seen.parameter("Xrfkey").unwrap(), "KEY").replace(&host, "HOST").replace("\r\n", "\n")
+}
+
+/// The whole of a request as it has to be.
+fn due(line: &str, content: &str, body: &str) -> String {
+    let agent = concat!("qrs-generated/", env!("CARGO_PKG_VERSION"));
+    let user = "UserDirectory=INTERNAL; UserId=sa_repository";
+    format!("{line}\n{content}host: HOST\nuser-agent: {agent}\nx-qlik-user: {user}\nx-qlik-xrfkey: KEY\n\n{body}")
+}
+
+fn content(body: &str) -> String {
+    format!("accept: application/json\ncontent-length: {}\ncontent-type: application/json\n", body.len())
+}
+
+#[tokio::test]
+async fn nothing_is_sent_but_what_is_meant() -> Checked {
+    let site = StandIn::start().await?;
+    let client = builder_for(&site)?.build()?;
+
+    client.get_license_rules().filter("disabled eq True").send().await?;
+    let line = "GET /qrs/licenserule?filter=disabled%20eq%20True&Xrfkey=KEY";
+    assert_eq!(sent(&site), due(line, "accept: application/json\n", ""));
+
+    client.delete_user_access_type(seed::USER_PASS_OF_ADA).send().await?;
+    let line = format!("DELETE /qrs/license/useraccesstype/{}?Xrfkey=KEY", seed::USER_PASS_OF_ADA);
+    assert_eq!(sent(&site), due(&line, "accept: */*\n", ""));
+
+    let bare = types::LicenseSet::new("9999000011112222", "12345");
+    client.set_license(bare.clone()).send().await?;
+    let body = r#"{"serial":"9999000011112222","control":"12345"}"#;
+    assert_eq!(sent(&site), due("POST /qrs/license?Xrfkey=KEY", &content(body), body));
+
+    let whole = bare.name("Å \"quoted\" \\ name").organization("").lef("1;;\r\n2;\u{1f600};\r\n");
+    client.set_license(whole).send().await?;
+    let body = concat!(
+        r#"{"serial":"9999000011112222","control":"12345","name":"Å \"quoted\" \\ name","organization":"","#,
+        r#""lef":"1;;\r\n2;😀;\r\n"}"#
+    );
+    assert_eq!(sent(&site), due("POST /qrs/license?Xrfkey=KEY", &content(body), body));
+
+    let wanted = types::LicenseAuditRequest::new();
+    for (wanted, body) in [
+        (wanted.clone(), "{}"),
+        (
+            wanted.resource_type("App").resource_filter("name eq 'x'").user_filter("userId eq 'ada'"),
+            r#"{"resourceType":"App","resourceFilter":"name eq 'x'","userFilter":"userId eq 'ada'"}"#,
+        ),
+    ] {
+        client.audit_license_rules(wanted).send().await?;
+        assert_eq!(sent(&site), due("POST /qrs/licenserule/audit?Xrfkey=KEY", &content(body), body));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_answer_without_a_body_is_no_page_whatever_it_is_called() -> Checked {
+    let site = StandIn::start().await?;
+    let client = builder_for(&site)?.build()?;
+    for status in [StatusCode::NO_CONTENT, StatusCode::OK] {
+        site.answer_next(Operation::DeleteAnalyzerAccessType, Answer::html(status, ""));
+        client.delete_analyzer_access_type(seed::PASS_OF_O_NEIL).send().await?;
+        site.answer_next(Operation::GetLicense, Answer::html(status, ""));
+        assert_eq!(client.get_license().send().await?, None);
+        site.answer_next(Operation::GetAccessTypeInfo, Answer::html(status, ""));
+        let error = client.get_access_type_info().send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.to_string().ends_with(", but the body is empty where JSON was due"), "{error}");
+    }
+    assert_eq!(site.unused_answers(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn license_files_in_other_encodings() -> Checked {
+    let site = StandIn::start().await?;
+    let client = builder_for(&site)?.build()?;
+    let answer = |media: &'static str, body: &'static [u8]| {
+        Answer::new(StatusCode::OK).header(header::CONTENT_TYPE, HeaderValue::from_static(media)).body(body)
+    };
+    for (answer, read) in [
+        (answer("text/plain; charset=utf-8", "\u{feff}Å;;\r\n".as_bytes()), "Å;;\r\n"),
+        (answer("text/plain; charset=iso-8859-1", b"\xc5;;\r\n"), "Å;;\r\n"),
+        (answer("application/octet-stream", "Å;;\r\n".as_bytes()), "Å;;\r\n"),
+        (Answer::new(StatusCode::OK).body("1;2\n"), "1;2\n"),
+    ] {
+        site.answer_next(Operation::DownloadLef, answer);
+        assert_eq!(client.download_lef().send().await?.expose(), read);
+    }
+    site.answer_next(Operation::DownloadLef, answer("text/plain", b"OWNER;\xc5;\r\n"));
+    let error = client.download_lef().send().await.unwrap_err();
+    assert_eq!(error.to_string(), "downloadLef: GET /license/download: 200 OK, but the text is not UTF-8 (byte 6)");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_leaves_the_client_as_it_was() -> Checked {
+    let site = StandIn::start().await?;
+    let client = builder_for(&site)?.build()?;
+    let late = Answer::json(StatusCode::OK, &json!({ "name": "late" })).delay(Duration::from_secs(30));
+    site.answer_next(Operation::GetLicense, late);
+    let given_up = tokio::time::timeout(Duration::from_millis(200), client.get_license().send()).await;
+    assert!(given_up.is_err());
+    assert_eq!(site.requests().len(), 1, "it was under way");
+    let license = client.get_license().send().await?.ok_or("the site has a licence")?;
+    assert_eq!(license.name.as_deref(), Some("Stand-in"), "its answer is not taken for the next one's");
+    Ok(())
+}
+
+#[tokio::test]
+async fn keys_are_made_of_all_that_they_may_be_made_of() -> Checked {
+    let site = StandIn::start().await?;
+    let client = builder_for(&site)?.build()?;
+    for _ in 0..100 {
+        client.get_access_type_info().send().await?;
+    }
+    let requests = site.requests();
+    let keys: Vec<_> = requests.iter().filter_map(|seen| seen.parameter("Xrfkey")).collect();
+    // One of 62 characters is missing among 1,600 by chance in one of some three billion runs.
+    let used: std::collections::HashSet<char> = keys.concat().chars().collect();
+    assert_eq!(used.len(), 62);
+    for place in 0..16 {
+        let here: std::collections::HashSet<_> = keys.iter().map(|key| key.as_bytes().get(place)).collect();
+        assert!(here.len() > 20, "the characters at {place} hardly change: {here:?}");
+    }
+    Ok(())
+}
