@@ -2,20 +2,19 @@ use std::borrow::Cow;
 use std::fmt;
 
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, Request, Response, StatusCode, Url};
+use reqwest::{Method, Request, Url};
 use serde::Serialize;
 
-use super::answer::{Answer, Undecoded, status_line};
 use super::client::{Client, Shared};
 use super::credential::{Carrier, Scheme};
-use super::error::{Details, Error, ErrorKind};
+use super::error::{Details, ErrorKind};
+use super::header;
 use super::operation::Operation;
 use super::redact::Redactor;
-use super::retry::Attempts;
+use super::request::Settings;
 use super::route::Route;
 use super::secret::noting_secrets;
 use super::template::{Piece, component, is_dot_segment, path_literal, pieces};
-use super::transport::{self, Stage};
 
 type Name = Cow<'static, str>;
 
@@ -23,8 +22,8 @@ type Name = Cow<'static, str>;
 #[derive(Clone)]
 #[must_use = "a call does nothing before `send`"]
 pub(crate) struct Call {
-    client: Client,
-    operation: &'static Operation,
+    pub(super) client: Client,
+    pub(super) operation: &'static Operation,
     path: Vec<(&'static str, String)>,
     query: Vec<(Name, String)>,
     headers: Vec<(&'static str, String)>,
@@ -32,6 +31,7 @@ pub(crate) struct Call {
     body: Option<Body>,
     secrets: Vec<String>,
     problem: Option<String>,
+    pub(super) settings: Settings,
 }
 
 #[derive(Clone)]
@@ -53,6 +53,7 @@ impl Call {
             body: None,
             secrets: Vec::new(),
             problem: None,
+            settings: Settings::default(),
         }
     }
 
@@ -117,6 +118,11 @@ impl Call {
         self
     }
 
+    /// What is set for this call alone.
+    pub(crate) fn settings(&mut self) -> &mut Settings {
+        &mut self.settings
+    }
+
     fn encoded(
         mut self,
         encoded: serde_json::Result<Vec<u8>>,
@@ -132,64 +138,10 @@ impl Call {
         self
     }
 
-    /// Sends the request. `success` makes something of the body of a success, `failure` of the body of any other.
-    pub(crate) async fn send<T, E>(
-        self,
-        success: fn(&mut Answer) -> Result<T, Undecoded>,
-        failure: fn(&Answer) -> Option<E>,
-    ) -> Result<T, Error<E>> {
-        let mut answer = match self.exchange().await {
-            Ok(answer) => answer,
-            Err(details) => return Err(Error::new(details, None)),
-        };
-        if answer.status.is_success() {
-            success(&mut answer).map_err(|problem| Error::new(answer.undecoded(problem), None))
-        } else {
-            let body = failure(&answer);
-            Err(Error::new(answer.refused(), body))
-        }
-    }
-
-    async fn exchange(self) -> Result<Answer, Box<Details>> {
-        let client = self.client.clone();
-        let operation = self.operation;
+    /// What is sent, and what must not be shown of the answer to it.
+    pub(super) fn request(self) -> Result<(Request, Redactor), Box<Details>> {
+        let client = self.client;
         let shared = client.shared();
-        let (mut request, redactor) = self.request(shared)?;
-        let mut attempts = Attempts::new(shared.retry, &operation.method, shared.timeout);
-        let mut answer = loop {
-            let again = if attempts.may_repeat() { request.try_clone() } else { None };
-            *request.timeout_mut() = Some(attempts.begin(shared.timeout));
-            let result = attempt(shared, operation, request, redactor.clone()).await;
-            if let Some(again) = again
-                && let Some(pause) = attempts.pause(&result, shared.random)
-            {
-                tokio::time::sleep(pause).await;
-                request = again;
-                continue;
-            }
-            match result {
-                Ok(answer) => break answer,
-                Err(mut details) => {
-                    details.attempts = attempts.made;
-                    return Err(details);
-                }
-            }
-        };
-        answer.attempts = attempts.made;
-        if attempts.has_deleted(&operation.method, answer.status) {
-            answer.status = StatusCode::NO_CONTENT;
-            answer.headers.clear();
-            answer.body.clear();
-        }
-        if answer.status.is_success()
-            && let Err(page) = answer.refuse_page()
-        {
-            return Err(answer.undecoded(page));
-        }
-        Ok(answer)
-    }
-
-    fn request(self, shared: &Shared) -> Result<(Request, Redactor), Box<Details>> {
         let operation = self.operation;
         let refuse = |problem: String| Details::unanswered(operation, ErrorKind::Request, problem);
         if let Some(problem) = self.problem {
@@ -209,6 +161,10 @@ impl Call {
         for (name, value) in &self.cookies {
             parts.cookies.push(format!("{name}={}", component(value)));
         }
+        let own = self.settings.checked(schemes, operation, &mut redactor).map_err(refuse)?;
+        if let Some(cookies) = own.get(COOKIE) {
+            parts.headers.insert(COOKIE, cookies.clone());
+        }
         parts.credentials(shared, operation, schemes, &mut redactor).map_err(refuse)?;
         if !operation.accept.is_empty() {
             parts.headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
@@ -226,7 +182,7 @@ impl Call {
             }
         }
         if !parts.cookies.is_empty() {
-            // Those of a default header come beside them.
+            // Those of a header that a caller has set come beside them.
             let others = parts.headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok());
             parts.cookies.splice(0..0, others.map(str::to_owned));
             parts.header(COOKIE.as_str(), &parts.cookies.join("; "), true).map_err(refuse)?;
@@ -237,6 +193,11 @@ impl Call {
         } else if [Method::POST, Method::PUT, Method::PATCH].contains(&operation.method) {
             // Some servers answer 411 if they are not told that there is no body.
             parts.headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        for (name, value) in own.into_iter().filter_map(|(name, value)| Some((name?, value))) {
+            if name != COOKIE {
+                parts.headers.insert(name, value);
+            }
         }
         *request.headers_mut() = parts.headers;
         Ok((request, redactor))
@@ -448,88 +409,4 @@ fn check_segment(path: &str, parameters: &[&str]) -> Result<(), String> {
         }
         _ => Ok(()),
     }
-}
-
-/// Reads an answer to its end, or as far as it may go.
-/// Sends a request once.
-async fn attempt(
-    shared: &Shared,
-    operation: &'static Operation,
-    request: Request,
-    redactor: Redactor,
-) -> Result<Answer, Box<Details>> {
-    let url = request.url().clone();
-    match shared.http.execute(request).await {
-        Ok(response) => read(shared, operation, response, url, redactor).await,
-        Err(error) => Err(transport::failure(shared, operation, error, Stage::Waiting)),
-    }
-}
-
-async fn read(
-    shared: &Shared,
-    operation: &'static Operation,
-    mut response: Response,
-    url: Url,
-    redactor: Redactor,
-) -> Result<Answer, Box<Details>> {
-    const FIRST: usize = 64 * 1024;
-    let limit = shared.max_response_bytes;
-    let status = response.status();
-    let announced = response.content_length();
-    let expected = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-    let mut answer = Answer {
-        operation,
-        status,
-        headers: std::mem::take(response.headers_mut()),
-        body: Vec::with_capacity(expected.min(FIRST).min(limit)),
-        attempts: 1,
-        cut: None,
-        url,
-        redactor,
-    };
-    if status.is_success() && expected > limit {
-        return Err(too_large(answer, limit));
-    }
-    loop {
-        match response.chunk().await {
-            Ok(None) => return Ok(answer),
-            Ok(Some(chunk)) => {
-                let room = limit.saturating_sub(answer.body.len());
-                if chunk.len() > room {
-                    if status.is_success() {
-                        return Err(too_large(answer, limit));
-                    }
-                    // An error's status is worth more than the rest of its text.
-                    answer.body.extend_from_slice(chunk.get(..room).unwrap_or_default());
-                    answer.cut = Some("the body is larger than allowed and was cut");
-                    return Ok(answer);
-                }
-                answer.body.extend_from_slice(&chunk);
-            }
-            Err(_) if !status.is_success() => {
-                answer.cut = Some("the body broke off");
-                return Ok(answer);
-            }
-            Err(error) => {
-                let stage = Stage::Reading { got: answer.body.len(), of: announced };
-                let mut details = transport::failure(shared, operation, error, stage);
-                details.message = format!("{}, but {}", status_line(status), details.message);
-                details.status = Some(status);
-                details.headers = Some(answer.headers);
-                details.text = Some(answer.redactor.text_of(&answer.body, true));
-                return Err(details);
-            }
-        }
-    }
-}
-
-fn too_large(answer: Answer, limit: usize) -> Box<Details> {
-    let message = format!(
-        "{}, but the body is larger than {limit} bytes (`ClientBuilder::max_response_bytes`)",
-        status_line(answer.status)
-    );
-    let mut details = Details::unanswered(answer.operation, ErrorKind::TooLarge, message);
-    details.status = Some(answer.status);
-    details.headers = Some(answer.headers);
-    details
 }

@@ -15,6 +15,7 @@ use super::route::Route;
 use super::server::{Base, Server};
 use super::text::one_line;
 use super::tls::{self, Certificate, Identity, Trust};
+use super::trace;
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
@@ -211,6 +212,8 @@ impl ClientBuilder {
     /// that is still checked is that the other side holds the key of the certificate that it shows, whoever it is.
     /// What helps without danger: `root_certificate` for an authority that the system does not know, and
     /// `connect_to` for a certificate with another name.
+    ///
+    /// With the feature `tracing`, each client that is built so is a warning.
     pub fn danger_accept_invalid_certs(mut self, accept: bool) -> Self {
         self.trust.anyone = accept;
         self
@@ -257,6 +260,9 @@ impl ClientBuilder {
                 Some((scheme, _)) => HeldCertificate::For(scheme),
                 None => HeldCertificate::None,
             };
+            if self.trust.anyone {
+                trace::unverified(base.name());
+            }
             (http_client(config, connect_timeout, &route)?, certificate)
         };
         Ok(Client(Arc::new(Shared {

@@ -10,22 +10,28 @@
 )]
 
 mod answer;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod build_error;
 mod call;
 mod client;
 mod credential;
 pub(crate) mod decode;
 mod error;
+mod exchange;
 mod header;
 mod operation;
 mod redact;
+mod request;
 mod retry;
 mod route;
 mod secret;
+mod send_all;
 mod server;
 mod template;
 mod text;
 mod tls;
+mod trace;
 mod trail;
 mod transport;
 pub(crate) mod wire;
@@ -33,8 +39,10 @@ pub(crate) mod wire;
 pub use build_error::{BuildError, BuildErrorKind};
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorKind};
+pub use request::Request;
 pub use retry::Retry;
 pub use secret::Secret;
+pub use send_all::{SendAll, send_all};
 pub use server::Server;
 pub use tls::{Certificate, Identity};
 
@@ -42,5 +50,6 @@ pub(crate) use answer::{Answer, Undecoded};
 pub(crate) use call::{Call, joined};
 pub(crate) use credential::{Carrier, Made, Scheme, fill};
 pub(crate) use operation::{Operation, Statuses};
+pub(crate) use request::{Sealed, Settings};
 pub(crate) use reqwest::Method;
 pub(crate) use server::Variable;

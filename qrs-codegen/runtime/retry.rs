@@ -8,11 +8,13 @@ use rustls::crypto::SecureRandom;
 
 use super::answer::Answer;
 use super::error::{Details, ErrorKind};
+use super::operation::Operation;
 
 /// How often a call is made, and what pauses lie between its attempts.
 ///
 /// A call is made again only where that is safe whatever became of the attempt before (RFC 9110, section 9.2.2): GET,
-/// HEAD, OPTIONS and DELETE. A POST, PUT or PATCH is never made again. The reasons are that there was no connection,
+/// HEAD, OPTIONS and DELETE. A POST, PUT or PATCH is never made again, unless the caller says that it is safe
+/// (`Request::safe_to_repeat`): a PUT may be refused the second time because the first has changed what it is about. The reasons are that there was no connection,
 /// that it was lost before or within the answer, and the statuses 429, 502, 503 and 504.
 ///
 /// The pause is random between nothing and a bound that doubles with each attempt, so that clients which failed
@@ -72,8 +74,9 @@ pub(super) struct Attempts {
 }
 
 impl Attempts {
-    pub(super) fn new(retry: Retry, method: &Method, timeout: Duration) -> Self {
-        let repeatable = [Method::GET, Method::HEAD, Method::OPTIONS, Method::DELETE].contains(method);
+    pub(super) fn new(retry: Retry, operation: &Operation, safe: bool, timeout: Duration) -> Self {
+        let repeatable =
+            safe || [Method::GET, Method::HEAD, Method::OPTIONS, Method::DELETE].contains(&operation.method);
         Self { retry, deadline: Instant::now().checked_add(timeout), repeatable, made: 0, acted: false }
     }
 
@@ -128,8 +131,10 @@ impl Attempts {
     }
 
     /// Whether a 404 says that an earlier attempt has deleted what this one was to delete.
-    pub(super) fn has_deleted(&self, method: &Method, status: StatusCode) -> bool {
-        self.acted && *method == Method::DELETE && status == StatusCode::NOT_FOUND
+    pub(super) fn has_deleted(&self, operation: &Operation, status: StatusCode) -> bool {
+        // Where a success has content, there is none to be had any more.
+        let empty = matches!(operation.accept, "" | "*/*");
+        self.acted && empty && operation.method == Method::DELETE && status == StatusCode::NOT_FOUND
     }
 
     /// Full jitter. Without randomness to be had, the whole bound.

@@ -158,6 +158,11 @@ impl Base {
         &self.host
     }
 
+    /// The host alone.
+    pub(super) fn name(&self) -> &str {
+        self.host.rsplit_once(':').map_or(self.host.as_str(), |(name, _)| name)
+    }
+
     pub(super) fn port(&self) -> u16 {
         self.port
     }

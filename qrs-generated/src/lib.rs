@@ -22,5 +22,5 @@ pub use reqwest;
 #[rustfmt::skip]
 pub use runtime::{
     BuildError, BuildErrorKind, Certificate, Client, ClientBuilder, Error, ErrorKind,
-    Identity, Retry, Secret, Server,
+    Identity, Request, Retry, Secret, SendAll, Server, send_all,
 };

@@ -8,6 +8,7 @@ use crate::model::{Api, Item, Package, Type};
 /// What the runtime needs, whatever the document: the versions that this repository is tested with.
 const DEPENDENCIES: &[&str] = &[
     r#"base64 = "0.23""#,
+    r#"futures-util = { version = "0.3", default-features = false, features = ["alloc"] }"#,
     r#"httpdate = "1""#,
     r#"percent-encoding = "2.3""#,
     r#"reqwest = { version = "0.13.5", default-features = false, features = ["rustls-no-provider"] }"#,
@@ -15,8 +16,17 @@ const DEPENDENCIES: &[&str] = &[
     r#"rustls-platform-verifier = "0.7""#,
     r#"serde = { version = "1.0.220", features = ["derive"] }"#,
     r#"serde_json = "1.0.145""#,
-    r#"tokio = { version = "1", default-features = false, features = ["net", "time"] }"#,
+    r#"tokio = { version = "1", default-features = false, features = ["net", "rt", "time"] }"#,
+    r#"tracing = { version = "0.1", default-features = false, features = ["std"], optional = true }"#,
 ];
+
+const FEATURES: &str = "
+[features]
+# `send_blocking` beside `send`, for code that has no async runtime.
+blocking = []
+# A span for each call, by the names of OpenTelemetry's semantic conventions.
+tracing = [\"dep:tracing\"]
+";
 
 const UUID: &str = r#"uuid = { version = "1", features = ["serde"] }"#;
 const JIFF: &str = r#"jiff = { version = "1", default-features = false, features = ["serde", "std"] }"#;
@@ -61,6 +71,9 @@ pub(super) fn draft(api: &Api) -> Draft {
         out.push_str(dependency);
         out.push('\n');
     }
+    out.push_str(FEATURES);
+    // All of it is to be seen in the documentation.
+    out.push_str("\n[package.metadata.docs.rs]\nall-features = true\n");
     Draft::Text(out)
 }
 

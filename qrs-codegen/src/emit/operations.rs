@@ -47,8 +47,8 @@ pub(super) fn draft(module: &Module) -> Draft {
     Draft::Rust { inner, items }
 }
 
-fn operation(operation: &Operation) -> [TokenStream; 4] {
-    [data(operation), method(operation), request(operation), functions(operation)]
+fn operation(operation: &Operation) -> [TokenStream; 5] {
+    [data(operation), method(operation), request(operation), functions(operation), as_request(operation)]
 }
 
 fn data(operation: &Operation) -> TokenStream {
@@ -159,6 +159,13 @@ fn functions(operation: &Operation) -> TokenStream {
     };
     let decoder = Raw::new(decoder(success), Span::call_site());
     let doc = send_doc(operation);
+    let blocking = lines(&[
+        "Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.",
+        "",
+        "# Errors",
+        "",
+        "As `send`.",
+    ]);
     quote! {
         impl #request {
             #(#setters)*
@@ -166,6 +173,35 @@ fn functions(operation: &Operation) -> TokenStream {
             #doc
             pub async fn send(self) -> Result<#ok, #error_type> {
                 self.call.send(runtime::decode::#decoder, #error_decoder).await
+            }
+
+            #blocking
+            #[cfg(feature = "blocking")]
+            pub fn send_blocking(self) -> Result<#ok, #error_type> {
+                self.call.send_blocking(runtime::decode::#decoder, #error_decoder)
+            }
+        }
+    }
+}
+
+/// What makes it one of the requests that code for all of them takes.
+fn as_request(operation: &Operation) -> TokenStream {
+    let Operation { request, success, error, .. } = operation;
+    let ok = success.ty.tokens(From::Elsewhere);
+    let error = error.as_ref().map_or_else(|| quote!(()), |ty| ty.tokens(From::Elsewhere));
+    quote! {
+        impl runtime::Sealed for #request {
+            fn settings(&mut self) -> &mut runtime::Settings {
+                self.call.settings()
+            }
+        }
+
+        impl runtime::Request for #request {
+            type Output = #ok;
+            type Error = #error;
+
+            async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+                Self::send(self).await
             }
         }
     }

@@ -103,6 +103,8 @@ fn rules() -> Vec<String> {
         "* Redirects are not followed. A call takes a minute at most, a body has 128 MiB at most: both are set on the",
         "  builder.",
         "* A GET or a DELETE is made again on a failure that passes, a POST never: see `Retry`.",
+        "* `Request` is what all requests are: settings for one alone, and `send_all` for many of them.",
+        "* With the feature `blocking` there is `send_blocking` beside `send`; with the feature `tracing` a call is a span.",
         "* Credentials, and what the document calls a password, show in no `Debug` and in no error.",
         "* TLS is `rustls`, with the roots of the system or those given to the builder.",
     ]

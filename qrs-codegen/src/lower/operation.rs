@@ -138,7 +138,7 @@ impl<'a> Lowering<'a> {
             (path, path_at),
             wanted,
         );
-        let mut taken: Vec<&str> = vec!["send", "clone", "fmt"];
+        let mut taken: Vec<&str> = vec!["send", "send_blocking", "clone", "fmt"];
         let given = parameters.required.iter().chain(&parameters.optional);
         taken.extend(given.map(|parameter| parameter.name.ident.as_str()));
         let body = self.body(operation, wanted, &taken, at.child("requestBody"));

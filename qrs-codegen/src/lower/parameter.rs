@@ -264,7 +264,7 @@ impl<'a> Lowering<'a> {
 }
 
 /// Names of a request's own functions, which its arguments and setters must keep clear of.
-const RESERVED_ARGUMENTS: &[&str] = &["send", "clone", "fmt"];
+const RESERVED_ARGUMENTS: &[&str] = &["send", "send_blocking", "clone", "fmt"];
 
 fn location(parameter: &Document) -> &'static str {
     match parameter {

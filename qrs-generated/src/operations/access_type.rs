@@ -51,6 +51,28 @@ impl GetAccessTypeInfo {
     pub async fn send(self) -> Result<types::AccessTypeInfo, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::AccessTypeInfo, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetAccessTypeInfo {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetAccessTypeInfo {
+    type Output = types::AccessTypeInfo;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static GET_ACCESS_TYPE_OVERVIEW: runtime::Operation = runtime::Operation {
@@ -95,6 +117,30 @@ impl GetAccessTypeOverview {
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::AccessTypeOverview, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::AccessTypeOverview, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetAccessTypeOverview {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetAccessTypeOverview {
+    type Output = types::AccessTypeOverview;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
     }
 }
 
@@ -158,6 +204,30 @@ impl GetProfessionalAccessTypes {
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetProfessionalAccessTypes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetProfessionalAccessTypes {
+    type Output = Vec<types::AccessTypeAllocation>;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static CREATE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
@@ -206,6 +276,30 @@ impl CreateProfessionalAccessType {
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for CreateProfessionalAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for CreateProfessionalAccessType {
+    type Output = types::AccessTypeAllocation;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
     }
 }
 
@@ -258,6 +352,30 @@ impl GetProfessionalAccessType {
     pub async fn send(self) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetProfessionalAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetProfessionalAccessType {
+    type Output = types::AccessTypeAllocation;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static DELETE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
@@ -309,6 +427,28 @@ impl DeleteProfessionalAccessType {
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<(), Error<types::Error>> {
         self.call.send(runtime::decode::empty, runtime::decode::json_error).await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::empty, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for DeleteProfessionalAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for DeleteProfessionalAccessType {
+    type Output = ();
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
     }
 }
 
@@ -372,6 +512,30 @@ impl GetAnalyzerAccessTypes {
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetAnalyzerAccessTypes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetAnalyzerAccessTypes {
+    type Output = Vec<types::AccessTypeAllocation>;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static CREATE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
@@ -421,6 +585,30 @@ impl CreateAnalyzerAccessType {
     pub async fn send(self) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for CreateAnalyzerAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for CreateAnalyzerAccessType {
+    type Output = types::AccessTypeAllocation;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static GET_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
@@ -467,6 +655,30 @@ impl GetAnalyzerAccessType {
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetAnalyzerAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetAnalyzerAccessType {
+    type Output = types::AccessTypeAllocation;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
     }
 }
 
@@ -518,6 +730,28 @@ impl DeleteAnalyzerAccessType {
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<(), Error<types::Error>> {
         self.call.send(runtime::decode::empty, runtime::decode::json_error).await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::empty, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for DeleteAnalyzerAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for DeleteAnalyzerAccessType {
+    type Output = ();
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
     }
 }
 
@@ -580,6 +814,30 @@ impl GetLoginAccessTypes {
     ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetLoginAccessTypes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetLoginAccessTypes {
+    type Output = Vec<types::LoginAccessAllocation>;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static GET_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
@@ -641,6 +899,30 @@ impl GetUserAccessTypes {
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetUserAccessTypes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetUserAccessTypes {
+    type Output = Vec<types::AccessTypeAllocation>;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static CREATE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
@@ -690,6 +972,30 @@ impl CreateUserAccessType {
     pub async fn send(self) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for CreateUserAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for CreateUserAccessType {
+    type Output = types::AccessTypeAllocation;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static DELETE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
@@ -736,6 +1042,28 @@ impl DeleteUserAccessType {
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<(), Error<types::Error>> {
         self.call.send(runtime::decode::empty, runtime::decode::json_error).await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::empty, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for DeleteUserAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for DeleteUserAccessType {
+    type Output = ();
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
     }
 }
 
@@ -796,6 +1124,30 @@ impl GetProfessionalAccessTypesFull {
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetProfessionalAccessTypesFull {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetProfessionalAccessTypesFull {
+    type Output = Vec<types::AccessTypeAllocation>;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static COUNT_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::Operation {
@@ -842,6 +1194,28 @@ impl CountProfessionalAccessTypes {
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::Count, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::Count, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for CountProfessionalAccessTypes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for CountProfessionalAccessTypes {
+    type Output = types::Count;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
     }
 }
 
@@ -902,6 +1276,30 @@ impl GetAnalyzerAccessTypesFull {
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetAnalyzerAccessTypesFull {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetAnalyzerAccessTypesFull {
+    type Output = Vec<types::AccessTypeAllocation>;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static COUNT_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
@@ -948,6 +1346,28 @@ impl CountAnalyzerAccessTypes {
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::Count, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::Count, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for CountAnalyzerAccessTypes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for CountAnalyzerAccessTypes {
+    type Output = types::Count;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
     }
 }
 
@@ -1008,6 +1428,30 @@ impl GetLoginAccessTypesFull {
     ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetLoginAccessTypesFull {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetLoginAccessTypesFull {
+    type Output = Vec<types::LoginAccessAllocation>;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static COUNT_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operation {
@@ -1054,6 +1498,28 @@ impl CountLoginAccessTypes {
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::Count, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::Count, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for CountLoginAccessTypes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for CountLoginAccessTypes {
+    type Output = types::Count;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
     }
 }
 
@@ -1114,6 +1580,30 @@ impl GetUserAccessTypesFull {
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetUserAccessTypesFull {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetUserAccessTypesFull {
+    type Output = Vec<types::AccessTypeAllocation>;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static COUNT_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
@@ -1160,5 +1650,27 @@ impl CountUserAccessTypes {
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::Count, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::Count, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for CountUserAccessTypes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for CountUserAccessTypes {
+    type Output = types::Count;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
     }
 }

@@ -51,6 +51,28 @@ impl GetLicense {
     pub async fn send(self) -> Result<Option<types::License>, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<Option<types::License>, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetLicense {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetLicense {
+    type Output = Option<types::License>;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static SET_LICENSE: runtime::Operation = runtime::Operation {
@@ -96,6 +118,28 @@ impl SetLicense {
     pub async fn send(self) -> Result<types::License, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::License, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for SetLicense {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for SetLicense {
+    type Output = types::License;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static DOWNLOAD_LEF: runtime::Operation = runtime::Operation {
@@ -140,5 +184,27 @@ impl DownloadLef {
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<crate::Secret, Error<types::Error>> {
         self.call.send(runtime::decode::secret, runtime::decode::json_error).await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<crate::Secret, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::secret, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for DownloadLef {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for DownloadLef {
+    type Output = crate::Secret;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
     }
 }

@@ -54,4 +54,28 @@ impl AuditLicenseRules {
     pub async fn send(self) -> Result<types::LicenseAuditResult, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::LicenseAuditResult, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for AuditLicenseRules {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for AuditLicenseRules {
+    type Output = types::LicenseAuditResult;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }

@@ -66,6 +66,28 @@ impl GetLicenseRules {
     pub async fn send(self) -> Result<Vec<types::LicenseRule>, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<Vec<types::LicenseRule>, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetLicenseRules {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetLicenseRules {
+    type Output = Vec<types::LicenseRule>;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static GET_LICENSE_RULES_FULL: runtime::Operation = runtime::Operation {
@@ -125,6 +147,28 @@ impl GetLicenseRulesFull {
     pub async fn send(self) -> Result<Vec<types::LicenseRule>, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
     }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<Vec<types::LicenseRule>, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetLicenseRulesFull {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetLicenseRulesFull {
+    type Output = Vec<types::LicenseRule>;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
+    }
 }
 
 static GET_LICENSE_RULE: runtime::Operation = runtime::Operation {
@@ -171,5 +215,27 @@ impl GetLicenseRule {
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::LicenseRule, Error<types::Error>> {
         self.call.send(runtime::decode::json, runtime::decode::json_error).await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::LicenseRule, Error<types::Error>> {
+        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+impl runtime::Sealed for GetLicenseRule {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetLicenseRule {
+    type Output = types::LicenseRule;
+    type Error = types::Error;
+    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
+        Self::send(self).await
     }
 }

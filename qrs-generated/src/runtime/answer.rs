@@ -8,6 +8,7 @@ use super::error::{Details, ErrorKind};
 use super::operation::Operation;
 use super::redact::{Redactor, TEXT_LIMIT};
 use super::text::{begins_as_html, html_title, media_type, one_line};
+use super::trace::Trace;
 
 /// How many characters of an error's text fit into a message.
 const EXCERPT: usize = 200;

@@ -43,6 +43,30 @@ pub enum ErrorKind {
     UnexpectedContent,
     /// The status says success, but the body is not what the document says.
     Decode,
+    /// There is no async runtime to do the work: `send` was awaited outside of Tokio, or, with the feature `blocking`,
+    /// this crate's own thread could not be started. Nothing was sent.
+    Runtime,
+}
+
+impl ErrorKind {
+    /// As metrics and traces name it: `error.type` in OpenTelemetry's semantic conventions.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Credentials => "credentials",
+            Self::Request => "request",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::NoAnswer => "no_answer",
+            Self::Body => "body",
+            Self::TooLarge => "too_large",
+            Self::Status => "status",
+            Self::UnexpectedContent => "unexpected_content",
+            Self::Decode => "decode",
+            Self::Runtime => "runtime",
+        }
+    }
 }
 
 pub(super) struct Details {

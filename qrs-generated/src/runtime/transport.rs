@@ -22,15 +22,33 @@ pub(super) enum Stage {
     Reading { got: usize, of: Option<u64> },
 }
 
+/// How long a call may take.
+#[derive(Clone, Copy)]
+pub(super) struct Limit {
+    pub(super) time: Duration,
+    set_by: &'static str,
+}
+
+impl Limit {
+    /// What was set for the call, or else for the client.
+    pub(super) fn new(shared: &Shared, own: Option<Duration>) -> Self {
+        match own {
+            Some(time) => Self { time, set_by: "Request::timeout" },
+            None => Self { time: shared.timeout, set_by: "ClientBuilder::timeout" },
+        }
+    }
+}
+
 /// Says what went wrong on the way, and what to do about it.
 pub(super) fn failure(
     shared: &Shared,
     operation: &'static Operation,
+    limit: Limit,
     error: reqwest::Error,
     stage: Stage,
 ) -> Box<Details> {
     let error = error.without_url();
-    let (kind, message) = explain(shared, operation, &error, stage);
+    let (kind, message) = explain(shared, operation, limit, &error, stage);
     let connecting = error.is_connect() && matches!(kind, ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Tls);
     let mut details = Details::unanswered(operation, kind, message);
     details.connecting = connecting;
@@ -41,12 +59,13 @@ pub(super) fn failure(
 fn explain(
     shared: &Shared,
     operation: &'static Operation,
+    limit: Limit,
     error: &reqwest::Error,
     stage: Stage,
 ) -> (ErrorKind, String) {
     let host = shared.base.host();
     if error.is_timeout() {
-        return (ErrorKind::Timeout, timeout(shared, error.is_connect(), stage));
+        return (ErrorKind::Timeout, timeout(shared, limit, error.is_connect(), stage));
     }
     // Once an answer has begun both sides are content with each other.
     if let Stage::Waiting = stage
@@ -104,9 +123,9 @@ fn unconnected(shared: &Shared, unknown: bool, cause: &str) -> String {
     }
 }
 
-fn timeout(shared: &Shared, connecting: bool, stage: Stage) -> String {
+fn timeout(shared: &Shared, limit: Limit, connecting: bool, stage: Stage) -> String {
     let host = shared.base.host();
-    let total = shared.timeout;
+    let Limit { time, set_by } = limit;
     match stage {
         Stage::Waiting if connecting && matches!(shared.certificate, HeldCertificate::Unknown) => {
             format!("no connection to {host} in time")
@@ -114,11 +133,11 @@ fn timeout(shared: &Shared, connecting: bool, stage: Stage) -> String {
         Stage::Waiting if connecting => format!(
             "no connection to {host}{} within {:?} (`ClientBuilder::connect_timeout`)",
             shared.route.suffix(),
-            shared.connect_timeout.min(total)
+            shared.connect_timeout.min(time)
         ),
-        Stage::Waiting => format!("no answer from {host} within {total:?} (`ClientBuilder::timeout`)"),
+        Stage::Waiting => format!("no answer from {host} within {time:?} (`{set_by}`)"),
         Stage::Reading { got, .. } => {
-            format!("the answer was not complete within {total:?} (`ClientBuilder::timeout`): {got} bytes had come")
+            format!("the answer was not complete within {time:?} (`{set_by}`): {got} bytes had come")
         }
     }
 }

@@ -1,0 +1,43 @@
+//! Calls for code that has no async runtime: the feature `blocking`.
+//!
+//! One thread of this crate's own, begun with the first such call, does the network's work for all clients. Whoever
+//! calls waits for it; what an answer holds is decoded by the thread that waits.
+
+use std::io;
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread;
+
+use tokio::runtime::{Builder, Handle};
+
+/// The runtime of the thread, once there is one.
+static WORKER: Mutex<Option<Handle>> = Mutex::new(None);
+
+/// Has `work` done, and waits for it.
+pub(super) fn wait<F>(work: F) -> io::Result<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    let worker = worker()?;
+    let (give, take) = mpsc::sync_channel(1);
+    worker.spawn(async move {
+        let outcome = work.await;
+        // Whoever waits goes on waiting until this is there.
+        let _ = give.send(outcome);
+    });
+    take.recv().map_err(|_| io::Error::other("the thread has ended"))
+}
+
+fn worker() -> io::Result<Handle> {
+    // Nothing below leaves a half of anything behind if it panics.
+    let mut worker = WORKER.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = &*worker {
+        return Ok(handle.clone());
+    }
+    let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+    let handle = runtime.handle().clone();
+    thread::Builder::new()
+        .name(env!("CARGO_PKG_NAME").to_owned())
+        .spawn(move || runtime.block_on(std::future::pending::<()>()))?;
+    *worker = Some(handle.clone());
+    Ok(handle)
+}

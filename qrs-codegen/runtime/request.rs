@@ -1,0 +1,120 @@
+//! What all requests have in common, whatever their operation.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+
+use super::credential::{Carrier, Scheme};
+use super::error::Error;
+use super::header;
+use super::operation::Operation;
+use super::redact::Redactor;
+use super::retry::Retry;
+use super::text::one_line;
+
+/// A request of any operation, with settings that hold for it alone.
+///
+/// Every request of this crate is one, so that code can be written for all of them: send them, wait for them, report
+/// them. Nothing else can be one.
+///
+/// Where a parameter of the document has the name of a method here, the request's own method comes first; the one here
+/// is `Request::timeout(request, …)` then.
+pub trait Request: Sealed + Sized + Send + 'static {
+    /// What a success gives.
+    type Output: Send + 'static;
+    /// The body of a documented error; `()` if none is documented.
+    type Error: Send + 'static;
+
+    /// Sends the request.
+    ///
+    /// Dropping the future stops the work; whether the server has acted by then is not known.
+    ///
+    /// # Errors
+    ///
+    /// When it is not answered, or not with a success: see [`Error`].
+    fn send(self) -> impl Future<Output = Result<Self::Output, Error<Self::Error>>> + Send;
+
+    /// How long this call may take, in the place of `ClientBuilder::timeout`, all attempts and pauses included.
+    #[must_use = "a request does nothing until it is sent: `.send().await`"]
+    fn timeout(mut self, timeout: Duration) -> Self {
+        self.settings().timeout = Some(timeout);
+        self
+    }
+
+    /// When and how often this call is made again, in the place of `ClientBuilder::retry`.
+    #[must_use = "a request does nothing until it is sent: `.send().await`"]
+    fn retry(mut self, retry: Retry) -> Self {
+        self.settings().retry = Some(retry);
+        self
+    }
+
+    /// Says that the server may act on this request more than once without harm, so that it is made again like a GET,
+    /// even if it is a POST.
+    ///
+    /// Whoever says it of a request that creates something may find it created twice: an attempt whose answer was lost
+    /// may have succeeded.
+    #[must_use = "a request does nothing until it is sent: `.send().await`"]
+    fn safe_to_repeat(mut self) -> Self {
+        self.settings().repeatable = true;
+        self
+    }
+
+    /// Sends this header, in the place of any other of that name: a default header's, a parameter's, a credential's. A
+    /// `Cookie` comes beside other cookies.
+    ///
+    /// The value is treated as a secret, as for `ClientBuilder::default_header`. What cannot be sent, what HTTP itself
+    /// sets, and what the client makes up are errors of the kind `Request` when the request is sent.
+    #[must_use = "a request does nothing until it is sent: `.send().await`"]
+    fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings().header(name.into(), value.into());
+        self
+    }
+}
+
+/// Keeps [`Request`] to the requests that were generated.
+pub trait Sealed {
+    /// What is set for the request alone.
+    fn settings(&mut self) -> &mut Settings;
+}
+
+/// What was set for one call alone. Only the methods of [`Request`] set it.
+#[derive(Clone, Default)]
+pub struct Settings {
+    pub(super) timeout: Option<Duration>,
+    pub(super) retry: Option<Retry>,
+    /// The caller says that the server may act on it more than once.
+    pub(super) repeatable: bool,
+    pub(super) headers: Vec<(String, String)>,
+}
+
+impl Settings {
+    fn header(&mut self, name: String, value: String) {
+        self.headers.retain(|(held, _)| !held.eq_ignore_ascii_case(&name));
+        self.headers.push((name, value));
+    }
+
+    /// The headers, or why one of them cannot be sent.
+    pub(super) fn checked(
+        &self,
+        schemes: &[&'static Scheme],
+        operation: &'static Operation,
+        redactor: &mut Redactor,
+    ) -> Result<HeaderMap, String> {
+        let used = schemes.iter().map(|scheme| (scheme.carrier, *scheme)).chain(operation.carried.iter().copied());
+        let made: Vec<Carrier> = used.filter(|(_, scheme)| scheme.made.is_some()).map(|(carrier, _)| carrier).collect();
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            let own = |carrier: &Carrier| matches!(carrier, Carrier::Header(own) if own.eq_ignore_ascii_case(name));
+            let checked = if made.iter().any(own) {
+                Err("the client makes its value up".to_owned())
+            } else {
+                header::checked(name, value)
+            };
+            let (name, content) =
+                checked.map_err(|why| format!("the header `{}` cannot be sent: {why}", one_line(name, 100)))?;
+            headers.insert(name, content);
+            header::secrets(value).for_each(|secret| redactor.add(secret));
+        }
+        Ok(headers)
+    }
+}
