@@ -121,6 +121,7 @@ impl Answer {
             text,
             source: None,
             connecting: false,
+            lasting: true,
             attempts: self.attempts,
         })
     }

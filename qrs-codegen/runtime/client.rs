@@ -83,8 +83,8 @@ impl fmt::Debug for Client {
 }
 
 impl Shared {
-    pub(super) fn value_of(&self, scheme: &Scheme) -> Option<&str> {
-        self.held.iter().find(|held| held.scheme.name == scheme.name).map(|held| held.value.as_str())
+    pub(super) fn held(&self, scheme: &Scheme) -> Option<&Held> {
+        self.held.iter().find(|held| held.scheme.name == scheme.name)
     }
 
     pub(super) fn holds(&self, scheme: &Scheme) -> bool {
@@ -95,7 +95,7 @@ impl Shared {
                 HeldCertificate::For(held) => held.name == scheme.name,
                 HeldCertificate::Unknown => true,
             },
-            _ => self.value_of(scheme).is_some(),
+            _ => self.held(scheme).is_some(),
         }
     }
 
@@ -284,6 +284,11 @@ impl ClientBuilder {
     /// Holds a value for a scheme. A second one for the same scheme takes the place of the first.
     pub(crate) fn credential(self, scheme: &'static Scheme, value: String) -> Self {
         self.hold(Held::plain(scheme, value))
+    }
+
+    /// Holds a value for a scheme, to be sent in a header, query parameter or cookie of this name instead of its own.
+    pub(crate) fn named_credential(self, scheme: &'static Scheme, name: String, value: String) -> Self {
+        self.hold(Held::named(scheme, name, value))
     }
 
     /// Holds a token for a scheme of the type `http`, `bearer`.

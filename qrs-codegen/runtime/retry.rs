@@ -104,7 +104,7 @@ impl Attempts {
             Err(details) => {
                 let lost = matches!(details.kind, ErrorKind::NoAnswer | ErrorKind::Body);
                 let unconnected = matches!(details.kind, ErrorKind::Connect | ErrorKind::Timeout) && details.connecting;
-                if !lost && !unconnected {
+                if details.lasting || (!lost && !unconnected) {
                     return None;
                 }
                 self.acted |= lost;

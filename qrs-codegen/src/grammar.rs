@@ -389,6 +389,7 @@ pub(crate) static SECURITY_SCHEME: Object = Object {
         field("name", &Kind::String),
         field("pattern", &Kind::String),
         field("generated", &Kind::Object(&GENERATED)),
+        field("named-by-caller", &Kind::Bool),
     ],
     ..object(
         "Security Scheme Object",

@@ -147,6 +147,8 @@ pub(crate) enum Carrier {
 pub(crate) enum SchemeValue {
     /// The caller gives it whole.
     Given,
+    /// The caller gives it whole, and the name of the header, query parameter or cookie that it travels in.
+    Named,
     /// The caller gives a token (RFC 6750).
     Bearer,
     /// The caller gives a user and a password (RFC 7617).

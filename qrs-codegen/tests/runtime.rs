@@ -17,6 +17,8 @@ mod failures;
 mod pem;
 #[path = "runtime/requests.rs"]
 mod requests;
+#[path = "runtime/routes.rs"]
+mod routes;
 #[path = "runtime/secrecy.rs"]
 mod secrecy;
 #[path = "runtime/servers.rs"]

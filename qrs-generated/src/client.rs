@@ -35,6 +35,13 @@ pub(crate) static BEARER: runtime::Scheme = runtime::Scheme {
     made: None,
 };
 
+pub(crate) static TRUSTED_HEADER: runtime::Scheme = runtime::Scheme {
+    name: "trusted_header",
+    carrier: runtime::Carrier::Header("hdr-usr"),
+    set_by: "ClientBuilder::trusted_header",
+    made: None,
+};
+
 pub(crate) static SESSION: runtime::Scheme = runtime::Scheme {
     name: "session",
     carrier: runtime::Carrier::Cookie("X-Qlik-Session"),
@@ -42,10 +49,19 @@ pub(crate) static SESSION: runtime::Scheme = runtime::Scheme {
     made: None,
 };
 
+pub(crate) static NAMED_SESSION: runtime::Scheme = runtime::Scheme {
+    name: "named_session",
+    carrier: runtime::Carrier::Cookie("X-Qlik-Session-jwt"),
+    set_by: "ClientBuilder::named_session",
+    made: None,
+};
+
 pub(crate) static SECURITY: &[&[&runtime::Scheme]] = &[
     &[&XRFKEY, &CERTIFICATE, &USER],
     &[&XRFKEY, &BEARER],
     &[&XRFKEY, &SESSION],
+    &[&XRFKEY, &NAMED_SESSION],
+    &[&XRFKEY, &TRUSTED_HEADER],
 ];
 
 impl runtime::ClientBuilder {
@@ -74,11 +90,33 @@ impl runtime::ClientBuilder {
     pub fn bearer(self, token: impl Into<String>) -> Self {
         self.bearer_credential(&BEARER, token.into())
     }
+    /// The header that a virtual proxy with header authentication takes the user from: its name, as the
+    /// virtual proxy is set up, and its value, as in `DIRECTORY\user`.
+    ///
+    /// The security scheme `trusted_header`: sent in the header `hdr-usr`. That is its usual name; yours may be another one.
+    pub fn trusted_header(
+        self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.named_credential(&TRUSTED_HEADER, name.into(), value.into())
+    }
     /// The session cookie of a user who is logged in at the default virtual proxy.
     ///
     /// The security scheme `session`: sent in the cookie `X-Qlik-Session`.
     pub fn session(self, value: impl Into<String>) -> Self {
         self.credential(&SESSION, value.into())
+    }
+    /// The session cookie of a user who is logged in at a virtual proxy with a session cookie of its own:
+    /// the cookie's name, by default `X-Qlik-Session-` and the prefix of the virtual proxy, and its value.
+    ///
+    /// The security scheme `named_session`: sent in the cookie `X-Qlik-Session-jwt`. That is its usual name; yours may be another one.
+    pub fn named_session(
+        self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.named_credential(&NAMED_SESSION, name.into(), value.into())
     }
 }
 

@@ -11,6 +11,9 @@
 //! | `QRS_ROOT_CERTIFICATE` | the file of the site's certificate authority, PEM (`root.pem`); without it, the system's are trusted |
 //! | `QRS_USER` | the user to act for, as `DIRECTORY\id`; without it `INTERNAL\sa_repository` |
 //! | `QRS_TOKEN` | instead of certificate and user: a JSON web token, for a virtual proxy that takes one |
+//! | `QRS_SESSION` | instead: a session cookie of a virtual proxy, as `X-Qlik-Session=…` |
+//! | `QRS_HEADER` | instead: the header that a virtual proxy takes the user from, as `hdr-usr: DIRECTORY\user` |
+//! | `QRS_CONNECT_TO` | where to connect instead of the server's own address: a host, or a host and a port; see [`ClientBuilder::connect_to`] |
 //!
 //! A variable that is empty counts as one that is not set.
 //!
@@ -82,6 +85,9 @@ struct Settings {
     root_certificate: Option<OsString>,
     user: Option<String>,
     token: Option<String>,
+    session: Option<String>,
+    header: Option<String>,
+    connect_to: Option<String>,
 }
 
 impl Settings {
@@ -100,6 +106,9 @@ impl Settings {
             url: text("QRS_URL"),
             user: text("QRS_USER"),
             token: text("QRS_TOKEN"),
+            session: text("QRS_SESSION"),
+            header: text("QRS_HEADER"),
+            connect_to: text("QRS_CONNECT_TO"),
             certificate: file("QRS_CERTIFICATE"),
             key: file("QRS_KEY"),
             root_certificate: file("QRS_ROOT_CERTIFICATE"),
@@ -122,31 +131,63 @@ impl Settings {
     }
 
     fn check(&self, problems: &mut Vec<String>) {
-        match (&self.certificate, &self.token) {
-            (None, None) => problems.push(
-                "`QRS_CERTIFICATE` (with `QRS_KEY`) for a direct connection, or `QRS_TOKEN` for one through the proxy, is missing"
+        let given = self.credentials();
+        match given.as_slice() {
+            [] => problems.push(
+                "`QRS_CERTIFICATE` (with `QRS_KEY`) for a direct connection, or `QRS_TOKEN`, `QRS_SESSION` or `QRS_HEADER` \
+                 for one through the proxy, is missing"
                     .to_owned(),
             ),
-            (Some(_), Some(_)) => problems.push("`QRS_CERTIFICATE` and `QRS_TOKEN` exclude each other".to_owned()),
-            _ => {}
+            [_] => {}
+            [first @ .., last] => {
+                problems.push(format!("`{}` and `{last}` exclude each other", first.join("`, `")));
+            }
         }
         if self.certificate.is_none() && self.key.is_some() {
             problems.push("`QRS_KEY` has no effect without `QRS_CERTIFICATE`".to_owned());
         }
-        if self.token.is_some() && self.user.is_some() {
-            problems.push("`QRS_USER` has no effect beside `QRS_TOKEN`, which says who the user is".to_owned());
+        if self.user.is_some()
+            && let Some(other) = given.iter().find(|name| **name != "QRS_CERTIFICATE")
+        {
+            problems.push(format!("`QRS_USER` has no effect beside `{other}`, which says who the user is"));
+        }
+        if self.session.as_ref().is_some_and(|session| pair(session, '=').is_none()) {
+            problems.push("`QRS_SESSION` has the form `X-Qlik-Session=…`".to_owned());
+        }
+        if self.header.as_ref().is_some_and(|header| pair(header, ':').is_none()) {
+            problems.push(r"`QRS_HEADER` has the form `hdr-usr: DIRECTORY\user`".to_owned());
         }
         if self.user.as_ref().is_some_and(|user| user_parts(user).is_none()) {
             problems.push(r"`QRS_USER` has the form `DIRECTORY\id`".to_owned());
         }
     }
 
+    /// The variables that hold credentials and are set.
+    fn credentials(&self) -> Vec<&'static str> {
+        let ways = [
+            ("QRS_CERTIFICATE", self.certificate.is_some()),
+            ("QRS_TOKEN", self.token.is_some()),
+            ("QRS_SESSION", self.session.is_some()),
+            ("QRS_HEADER", self.header.is_some()),
+        ];
+        ways.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
+    }
+
     fn apply(self, mut builder: ClientBuilder) -> Result<ClientBuilder, EnvironmentError> {
         if let Some(file) = self.root_certificate {
             builder = builder.root_certificate(Certificate::from_pem_file(file)?);
         }
+        if let Some(address) = self.connect_to {
+            builder = builder.connect_to(address);
+        }
         if let Some(token) = self.token {
             return Ok(builder.bearer(token));
+        }
+        if let Some((name, value)) = self.session.as_deref().and_then(|session| pair(session, '=')) {
+            return Ok(builder.named_session(name, value));
+        }
+        if let Some((name, value)) = self.header.as_deref().and_then(|header| pair(header, ':')) {
+            return Ok(builder.trusted_header(name, value));
         }
         if let Some(certificate) = self.certificate {
             builder = builder.certificate(match self.key {
@@ -160,6 +201,12 @@ impl Settings {
             None => builder,
         })
     }
+}
+
+/// A name and what stands behind the separator, without the white space around them.
+fn pair(text: &str, separator: char) -> Option<(&str, &str)> {
+    let (name, value) = text.split_once(separator)?;
+    Some((name.trim(), value.trim())).filter(|(name, value)| !name.is_empty() && !value.is_empty())
 }
 
 fn user_parts(user: &str) -> Option<(&str, &str)> {

@@ -16,6 +16,8 @@ pub mod filter;
 #[rustfmt::skip]
 pub mod operations;
 #[rustfmt::skip]
+pub mod repository;
+#[rustfmt::skip]
 pub mod types;
 
 pub use reqwest;

@@ -93,6 +93,17 @@ impl Operation {
         self.facts().2
     }
 
+    /// Whether it lists the passes of a kind. A site lists them in full, too, and counts them.
+    pub(crate) const fn lists_passes(self) -> bool {
+        matches!(
+            self,
+            Self::GetProfessionalAccessTypes
+                | Self::GetAnalyzerAccessTypes
+                | Self::GetLoginAccessTypes
+                | Self::GetUserAccessTypes
+        )
+    }
+
     /// Whether the document gives it a `filter`.
     #[must_use]
     pub const fn takes_filter(self) -> bool {

@@ -14,7 +14,7 @@ use crate::Operation;
 use crate::answer::{ErrorStyle, JSON, TEXT, refusal, respond};
 use crate::log::Seen;
 use crate::server::{Peer, Site, locked};
-use crate::state::{Call, Refusal, Reply, State as SiteState, User};
+use crate::state::{Call, Refusal, Reply, Shape, State as SiteState, User};
 use crate::wire::{Query, UserHeaderFault, percent_decode, user_header, xrfkey_holds};
 
 /// Below this every operation lives; no other prefix leads to the repository on its direct port.
@@ -27,6 +27,8 @@ const MAX_REQUEST_BODY: usize = 1024 * 1024;
 #[derive(Clone, Copy)]
 enum Route {
     To(Operation),
+    /// To a list of the site's that the document does not have.
+    Beside(Operation, Shape),
     /// To a path that the document has, by a method that it does not have there.
     WrongMethod {
         template: &'static str,
@@ -52,6 +54,13 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         let methods = methods.fallback(handler(Route::WrongMethod { template }));
         router = router.route(&format!("{PREFIX}{template}"), methods);
     }
+    for operation in Operation::ALL.into_iter().filter(|operation| operation.lists_passes()) {
+        let template = operation.template();
+        for (name, shape) in [("full", Shape::Full), ("count", Shape::Count)] {
+            let methods = MethodRouter::new().on(MethodFilter::GET, handler(Route::Beside(operation, shape)));
+            router = router.route(&format!("{PREFIX}{template}/{name}"), methods);
+        }
+    }
     router.fallback(handler(Route::Nowhere)).with_state(site)
 }
 
@@ -76,7 +85,7 @@ async fn answer(site: Arc<Site>, route: Route, request: Request) -> Response<Bod
     };
     let operation = match route {
         Route::To(operation) => Some(operation),
-        Route::WrongMethod { .. } | Route::Nowhere => None,
+        Route::Beside(..) | Route::WrongMethod { .. } | Route::Nowhere => None,
     };
     let seen = Seen {
         connection: peer.connection,
@@ -125,8 +134,9 @@ fn check<'a>(state: &SiteState, seen: &Seen, query: &'a Query, route: Route) -> 
         return Err(Refusal::new(StatusCode::UNAUTHORIZED, "Authentication failed."));
     }
     let caller = caller(state, &seen.headers)?;
-    let operation = match route {
-        Route::To(operation) => operation,
+    let (operation, shape) = match route {
+        Route::To(operation) => (operation, Shape::Short),
+        Route::Beside(operation, shape) => (operation, shape),
         Route::WrongMethod { template } => {
             let allow: Vec<_> = at(template).map(|operation| operation.method().to_string()).collect();
             return Err(Refusal::WrongMethod { allow: allow.join(", ") });
@@ -138,6 +148,7 @@ fn check<'a>(state: &SiteState, seen: &Seen, query: &'a Query, route: Route) -> 
     }
     Ok(Call {
         operation,
+        shape,
         id: identifier(operation, &seen.path),
         filters: if operation.takes_filter() { query.all("filter") } else { Vec::new() },
         body: body(operation, seen)?,

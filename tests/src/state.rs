@@ -101,6 +101,14 @@ impl Pass {
         Self { row, last_used: None, quarantine_end: None }
     }
 
+    /// The row, and when the pass was last used.
+    fn in_full(&self) -> Row {
+        let mut row = self.row.clone();
+        let used = self.last_used.map_or_else(|| json!(NEVER), |used| json!(date(used)));
+        row.entry("lastUsed").or_insert(used);
+        row
+    }
+
     fn is(&self, id: Uuid) -> bool {
         has_id(&self.row, id)
     }
@@ -157,9 +165,22 @@ pub(crate) enum Reply {
     Nothing,
 }
 
+/// What a list shows of its rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// What the document describes.
+    Short,
+    /// All that the site knows, when a pass was last used among it.
+    Full,
+    /// How many they are.
+    Count,
+}
+
 /// What an operation is called with, once the wire has been read and checked.
 pub(crate) struct Call<'a> {
     pub(crate) operation: Operation,
+    /// What is shown of a list of passes.
+    pub(crate) shape: Shape,
     /// The `{id}` of the path, decoded.
     pub(crate) id: Option<String>,
     /// Each `filter` sent, decoded.
@@ -363,8 +384,21 @@ impl State {
     }
 
     fn list(&self, pool: Pool, call: &Call<'_>) -> Result<Reply, Refusal> {
-        let rows = self.pool(pool).iter().map(|pass| &pass.row);
-        select(rows, call, pool.columns(), Clone::clone)
+        let passes = self.pool(pool).iter();
+        match call.shape {
+            Shape::Short => select(passes.map(|pass| &pass.row), call, pool.columns(), Clone::clone),
+            Shape::Full => {
+                let rows: Vec<Row> = passes.map(Pass::in_full).collect();
+                select(rows.iter(), call, pool.columns(), Clone::clone)
+            }
+            Shape::Count => {
+                let Reply::Json(rows) = select(passes.map(|pass| &pass.row), call, pool.columns(), |_| Row::new())?
+                else {
+                    return Err(Refusal::not_found());
+                };
+                Ok(Reply::Json(json!({ "value": rows.as_array().map_or(0, Vec::len) })))
+            }
+        }
     }
 
     fn read(&self, pool: Pool, call: &Call<'_>) -> Result<Reply, Refusal> {

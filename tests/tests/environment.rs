@@ -24,7 +24,7 @@ fn refusal(variables: &[(&str, &str)]) -> String {
 #[test]
 fn everything_that_is_missing_is_said_at_once() {
     let missing = "`QRS_SERVER` (a host) or `QRS_URL` (a base address) is missing; `QRS_CERTIFICATE` (with `QRS_KEY`) for \
-                   a direct connection, or `QRS_TOKEN` for one through the proxy, is missing";
+                   a direct connection, or `QRS_TOKEN`, `QRS_SESSION` or `QRS_HEADER` for one through the proxy, is missing";
     assert_eq!(refusal(&[]), missing);
     assert_eq!(refusal(&[("QRS_SERVER", ""), ("QRS_TOKEN", "")]), missing, "empty counts as not set");
 }
@@ -44,6 +44,35 @@ fn what_excludes_each_other_is_refused() {
          no effect beside `QRS_TOKEN`, which says who the user is; `QRS_USER` has the form `DIRECTORY\\id`"
     );
     assert!(!said.contains("hunter2"), "no value of a secret is shown");
+}
+
+#[test]
+fn one_way_to_be_known_is_enough() {
+    let said = refusal(&[
+        ("QRS_URL", "https://a/jwt/qrs"),
+        ("QRS_TOKEN", "hunter2-token"),
+        ("QRS_SESSION", "hunter2-session"),
+        ("QRS_HEADER", "hunter2-header"),
+    ]);
+    assert_eq!(
+        said,
+        "`QRS_TOKEN`, `QRS_SESSION` and `QRS_HEADER` exclude each other; `QRS_SESSION` has the form `X-Qlik-Session=…`; \
+         `QRS_HEADER` has the form `hdr-usr: DIRECTORY\\user`"
+    );
+}
+
+#[test]
+fn a_session_or_a_header_is_sent_through_the_proxy() -> Checked {
+    for (variable, value, scheme) in [
+        ("QRS_SESSION", "X-Qlik-Session-jwt=hunter2", "named_session"),
+        ("QRS_HEADER", r"hdr-usr: CORP\hunter2", "trusted_header"),
+    ] {
+        let builder = builder(&[("QRS_URL", "https://a/jwt/qrs"), (variable, value), ("QRS_CONNECT_TO", "10.0.0.5")])?;
+        let shown = format!("{builder:?}");
+        assert!(shown.contains(scheme) && shown.contains("10.0.0.5") && !shown.contains("hunter2"), "{shown}");
+        builder.build()?;
+    }
+    Ok(())
 }
 
 #[test]

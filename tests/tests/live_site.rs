@@ -140,6 +140,43 @@ async fn the_proxy_takes_a_token_or_a_session() -> Checked {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_refusal_of_the_key_is_told_apart() -> Checked {
+    let site = StandIn::start().await?;
+    let client = builder_for(&site)?.build()?;
+    for (text, is_csrf) in
+        [("XSRF prevention check failed. Possible XSRF discovered.", true), ("You are not allowed to do this.", false)]
+    {
+        site.answer_next(Operation::GetLicense, Answer::text(StatusCode::FORBIDDEN, text));
+        let error = client.get_license().send().await.err().ok_or("it is refused")?;
+        assert_eq!((error.is_csrf(), error.is_forbidden()), (is_csrf, true), "{error}");
+    }
+    site.answer_next(Operation::GetLicense, Answer::text(StatusCode::CONFLICT, "XSRF"));
+    assert!(client.get_license().send().await.is_err_and(|error| !error.is_csrf()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_pass_that_was_never_used_says_so() -> Checked {
+    let site = StandIn::start().await?;
+    let client = builder_for(&site)?.build()?;
+    let passes = client.get_professional_access_types_full().send().await?;
+    let used: Vec<_> = passes.iter().map(|pass| pass.last_used == Some(qrs_generated::repository::NEVER)).collect();
+    assert_eq!(used, [false, true], "ada used hers yesterday, björn never did");
+    assert_eq!(client.count_professional_access_types().send().await?.value, 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_virtual_proxy_has_names_of_its_own() -> Checked {
+    let request = at_the_proxy(|server| Client::builder(server).named_session("X-Qlik-Session-saml", "6d5c")).await?;
+    assert!(request.contains("\r\ncookie: x-qlik-session-saml=6d5c\r\n"), "{request}");
+    let request = at_the_proxy(|server| Client::builder(server).trusted_header("X-Who", r"CORP\ada")).await?;
+    assert!(request.contains("\r\nx-who: corp\\ada\r\n"), "{request}");
+    assert!(!request.contains("hdr-usr") && !request.contains("x-qlik-user"), "{request}");
+    Ok(())
+}
+
 #[test]
 fn a_virtual_proxy_is_told_by_its_prefix() {
     let server = Server::virtual_proxy("qlik.example.com", "jwt");

@@ -72,6 +72,10 @@ fn credential(scheme: &Scheme) -> Option<TokenStream> {
     let (arguments, body) = match value {
         SchemeValue::Made { .. } => return None,
         SchemeValue::Given => (quote!(value: impl Into<String>), quote!(self.credential(&#place, value.into()))),
+        SchemeValue::Named => (
+            quote!(name: impl Into<String>, value: impl Into<String>),
+            quote!(self.named_credential(&#place, name.into(), value.into())),
+        ),
         SchemeValue::Bearer => {
             (quote!(token: impl Into<String>), quote!(self.bearer_credential(&#place, token.into())))
         }
@@ -98,6 +102,7 @@ fn credential(scheme: &Scheme) -> Option<TokenStream> {
         Carrier::Certificate => "the TLS handshake".to_owned(),
     };
     let encoded = match value {
+        SchemeValue::Named => " That is its usual name; yours may be another one.",
         SchemeValue::Pattern { .. } => " Each value is percent-encoded.",
         SchemeValue::Bearer => " Without the word `Bearer`, which is put before it.",
         _ => "",

@@ -2,7 +2,7 @@
 
 use super::{Draft, paragraphs};
 use crate::markdown;
-use crate::model::{Api, Operation, Scheme, SchemeValue, Type};
+use crate::model::{Api, Carrier, Operation, Scheme, SchemeValue, Type};
 
 pub(super) fn draft(api: &Api) -> Draft {
     let name = &api.package.name;
@@ -47,6 +47,12 @@ fn example(api: &Api) -> Vec<String> {
             SchemeValue::Made { .. } => continue,
             SchemeValue::Identity => "Identity::from_pem_files(\"client.pem\", \"client_key.pem\")?".to_owned(),
             SchemeValue::Given | SchemeValue::Bearer => "\"…\"".to_owned(),
+            SchemeValue::Named => {
+                let (Carrier::Header(name) | Carrier::Query(name) | Carrier::Cookie(name)) = &scheme.carrier else {
+                    continue;
+                };
+                format!("{name:?}, \"…\"")
+            }
             SchemeValue::Basic => "\"user\", \"password\"".to_owned(),
             SchemeValue::Pattern { arguments, .. } => {
                 let arguments: Vec<String> = arguments.iter().map(|argument| format!("{:?}", argument.wire)).collect();

@@ -26,6 +26,7 @@ pub(super) const BUILDER_METHODS: &[&str] = &[
     "danger_accept_invalid_certs",
     "retry",
     "credential",
+    "named_credential",
     "bearer_credential",
     "basic_credential",
     "identity",
@@ -72,7 +73,8 @@ impl<'a> Lowering<'a> {
                     APIKeyLocation::Query => Carrier::Query(name.clone()),
                     APIKeyLocation::Cookie => Carrier::Cookie(name.clone()),
                 };
-                (description, extensions, carrier, SchemeValue::Given)
+                let named = codegen(extensions, "named-by-caller").and_then(Value::as_bool).unwrap_or_default();
+                (description, extensions, carrier, if named { SchemeValue::Named } else { SchemeValue::Given })
             }
             SecurityScheme::HTTP { scheme, description, extensions, .. } => {
                 let (carrier, value) = match scheme.to_ascii_lowercase().as_str() {

@@ -33,6 +33,15 @@ async fn the_first_alternative_that_is_held_in_full_is_used() {
 
     let request = request_with(|builder| builder.credential(&SESSION, "0d1f".to_owned())).await;
     assert_eq!(header(&request, "Cookie"), Some("X-Session=0d1f"));
+
+    // The caller knows the name better than the document does.
+    let named = |builder: ClientBuilder, scheme| builder.named_credential(scheme, "own".to_owned(), "0d1f".to_owned());
+    let request = request_with(|builder| named(builder, &SESSION)).await;
+    assert_eq!(header(&request, "Cookie"), Some("own=0d1f"));
+    let request = request_with(|builder| named(builder, &TOKEN)).await;
+    assert_eq!((header(&request, "own"), header(&request, "Authorization")), (Some("0d1f"), None));
+    let request = request_with(|builder| named(builder, &QUERY)).await;
+    assert!(target(&request).starts_with("/base/guarded?own=0d1f&Made="), "{request}");
 }
 
 #[tokio::test]
@@ -181,6 +190,19 @@ async fn an_alphabet_without_characters_is_an_error() {
 fn values_that_cannot_be_sent_are_refused_when_building() {
     let server = || Client::builder(Server::url("http://localhost"));
     for (builder, message) in [
+        (
+            server().named_credential(&TOKEN, "hdr usr".to_owned(), "hunter2".to_owned()),
+            "the value given to `ClientBuilder::token` for `token` cannot be sent: its header has a name that HTTP does not allow",
+        ),
+        (
+            server().named_credential(&TOKEN, "Host".to_owned(), "hunter2".to_owned()),
+            "the value given to `ClientBuilder::token` for `token` cannot be sent: HTTP itself sets the header of that name",
+        ),
+        (
+            server().named_credential(&SESSION, "a=b; c".to_owned(), "hunter2".to_owned()),
+            "the value given to `ClientBuilder::session` for `session` cannot be sent: \
+             its cookie has a name that HTTP does not allow",
+        ),
         (
             server().credential(&TOKEN, "hunter2\n".to_owned()),
             "the value given to `ClientBuilder::token` for `token` cannot be sent: \

@@ -59,6 +59,13 @@ pub(crate) fn any_certificate() -> Certificate {
     Authority::new("any").certificate()
 }
 
+/// A server with a certificate for `localhost`, which answers 7, and its authority.
+pub(crate) async fn localhost() -> (Site, Certificate) {
+    let authority = Authority::new("site");
+    let pair = authority.issue(&["localhost"], |_| {});
+    (start(config(&pair, None, &VERSIONS)).await, authority.certificate())
+}
+
 pub(crate) fn trusting_nobody() -> ClientConfig {
     ClientConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
@@ -183,6 +190,66 @@ async fn a_name_that_is_not_the_servers() {
                 "the certificate of HOST is for {said}, not for localhost: use the name that it has in the server's address, with \
                  `ClientBuilder::connect_to` if that name does not lead to the server"
             )
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_servers_name_at_another_address() {
+    let authority = Authority::new("site");
+    let pair = authority.issue(&["node"], |_| {});
+    let site = start(config(&pair, Some(&authority), &VERSIONS)).await;
+    // The port of the server's own address is another one, so that the header `Host` can be told from it.
+    let there = |name: &str| {
+        Client::builder(Server::url(format!("https://{name}:4242/base")))
+            .root_certificate(authority.certificate())
+            .certificate(authority.identity())
+            .connect_to(std::net::SocketAddr::from(([127, 0, 0, 1], site.port)))
+    };
+    assert_eq!(call(there("node")).await.unwrap(), 7);
+    let requests = site.requests();
+    assert_eq!(crate::support::header(&requests[0], "Host"), Some("node:4242"));
+    assert_eq!(crate::support::target(&requests[0]), "/base/number");
+
+    let error = call(there("other")).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "getNumber: GET /number: the certificate of other:4242 is for node, not for other: \
+         use the name that it has in the server's address"
+    );
+}
+
+#[tokio::test]
+async fn anyone_is_accepted_where_that_is_asked_for() {
+    let authority = Authority::new("site");
+    let expired = authority.issue(&["elsewhere"], |params| params.not_after = date_time_ymd(2020, 1, 1));
+    for version in VERSIONS {
+        let site = start(config(&expired, None, &[version])).await;
+        let builder = builder(&site).root_certificate(any_certificate());
+        assert_eq!(call(builder.clone().danger_accept_invalid_certs(true)).await.unwrap(), 7);
+        let error = call(builder.danger_accept_invalid_certs(true).danger_accept_invalid_certs(false)).await;
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::Tls);
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_somebody_elses_is_never_accepted() {
+    let authority = Authority::new("site");
+    let (shown, held) = (authority.issue(&["localhost"], |_| {}), authority.issue(&["localhost"], |_| {}));
+    let chain = vec![CertificateDer::from_pem_slice(shown.certificate.as_bytes()).unwrap()];
+    let key = PrivateKeyDer::from_pem_slice(held.key.as_bytes()).unwrap();
+    let key = default_provider().key_provider.load_private_key(key).unwrap();
+    let pair = Arc::new(rustls::sign::SingleCertAndKey::from(rustls::sign::CertifiedKey::new(chain, key)));
+    for version in VERSIONS {
+        let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_protocol_versions(&[version])
+            .unwrap()
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::clone(&pair) as Arc<dyn rustls::server::ResolvesServerCert>);
+        let site = start(config).await;
+        assert_eq!(
+            failure(&site, builder(&site).danger_accept_invalid_certs(true)).await,
+            "the certificate of HOST is not accepted: BadSignature"
         );
     }
 }

@@ -265,11 +265,14 @@ impl Parts {
         Ok(())
     }
 
-    fn carry(&mut self, carrier: Carrier, value: &str) -> Result<(), String> {
+    fn carry(&mut self, carrier: Carrier, given: Option<&str>, value: &str) -> Result<(), String> {
         match carrier {
-            Carrier::Header(name) => return self.header(name, value, true),
-            Carrier::Query(name) => set(&mut self.query, Cow::Borrowed(name), value.to_owned()),
-            Carrier::Cookie(name) => self.cookies.push(format!("{name}={value}")),
+            Carrier::Header(name) => return self.header(given.unwrap_or(name), value, true),
+            Carrier::Query(name) => {
+                let name = given.map_or(Cow::Borrowed(name), |given| Cow::Owned(given.to_owned()));
+                set(&mut self.query, name, value.to_owned());
+            }
+            Carrier::Cookie(name) => self.cookies.push(format!("{}={value}", given.unwrap_or(name))),
             Carrier::Certificate => {}
         }
         Ok(())
@@ -294,11 +297,13 @@ impl Parts {
                         .value(shared.random)
                         .ok_or_else(|| format!("there is no randomness for a value of `{}`", scheme.name))?,
                 };
-                self.carry(carrier, &value)?;
+                self.carry(carrier, None, &value)?;
                 redactor.add(&value);
                 made.push((scheme.name, value));
-            } else if let Some(value) = shared.value_of(scheme) {
-                self.carry(carrier, value)?;
+            } else if let Some(held) = shared.held(scheme) {
+                // A parameter that repeats the value has its own name.
+                let name = if carrier == scheme.carrier { held.name.as_deref() } else { None };
+                self.carry(carrier, name, &held.value)?;
             }
         }
         Ok(())

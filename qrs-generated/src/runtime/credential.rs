@@ -7,6 +7,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use rustls::crypto::SecureRandom;
 
 use super::build_error::{BuildError, BuildErrorKind};
+use super::header;
 use super::redact::Redactor;
 use super::template::{Piece, component, pieces};
 
@@ -94,6 +95,8 @@ pub(crate) fn fill(template: &str, values: &[(&str, String)]) -> String {
 pub(super) struct Held {
     pub(super) scheme: &'static Scheme,
     pub(super) value: String,
+    /// The name that the caller gave, in the place of the scheme's.
+    pub(super) name: Option<String>,
     /// Parts of the value that are as secret alone.
     secrets: Vec<String>,
     fault: Option<&'static str>,
@@ -109,13 +112,18 @@ impl Held {
             _ => Vec::new(),
         };
         let fault = value.is_empty().then_some("it is empty");
-        Self { scheme, value, secrets, fault }
+        Self { scheme, value, name: None, secrets, fault }
+    }
+
+    pub(super) fn named(scheme: &'static Scheme, name: String, value: String) -> Self {
+        Self { name: Some(name), ..Self::plain(scheme, value) }
     }
 
     pub(super) fn bearer(scheme: &'static Scheme, token: String) -> Self {
         Self {
             scheme,
             value: format!("Bearer {token}"),
+            name: None,
             fault: token.is_empty().then_some("the token is empty"),
             secrets: vec![token],
         }
@@ -126,6 +134,7 @@ impl Held {
         Self {
             scheme,
             value: format!("Basic {encoded}"),
+            name: None,
             fault: user.contains(':').then_some("a user name cannot contain a colon"),
             secrets: vec![encoded, password],
         }
@@ -136,8 +145,11 @@ impl Held {
         let line_break = "it contains a line break (text read from a file often ends with one: trim it)";
         let fault = self.fault.or_else(|| match self.scheme.carrier {
             Carrier::Header(name) => {
+                let name = self.name.as_deref().unwrap_or(name);
                 if HeaderName::from_bytes(name.as_bytes()).is_err() {
                     Some("its header has a name that HTTP does not allow")
+                } else if header::is_set_by_http(name) {
+                    Some("HTTP itself sets the header of that name")
                 } else if self.value.contains(['\r', '\n']) {
                     Some(line_break)
                 } else if HeaderValue::from_bytes(self.value.as_bytes()).is_err() {
@@ -146,8 +158,12 @@ impl Held {
                     None
                 }
             }
-            Carrier::Cookie(_) => {
-                if self.value.contains(['\r', '\n']) {
+            Carrier::Cookie(name) => {
+                let name = self.name.as_deref().unwrap_or(name);
+                // RFC 6265: the name of a cookie is a token, as that of a header is.
+                if HeaderName::from_bytes(name.as_bytes()).is_err() {
+                    Some("its cookie has a name that HTTP does not allow")
+                } else if self.value.contains(['\r', '\n']) {
                     Some(line_break)
                 } else if !self.value.bytes().all(is_cookie_octet) {
                     Some("it contains a character that a cookie cannot carry")

@@ -79,6 +79,8 @@ pub(super) struct Details {
     pub(super) source: Option<reqwest::Error>,
     /// Whether it failed before there was a connection.
     pub(super) connecting: bool,
+    /// Whether another attempt would fail in the same way.
+    pub(super) lasting: bool,
     /// How many attempts were made.
     pub(super) attempts: u32,
 }
@@ -95,6 +97,7 @@ impl Details {
             text: None,
             source: None,
             connecting: false,
+            lasting: false,
             attempts: 0,
         })
     }

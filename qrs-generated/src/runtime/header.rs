@@ -29,7 +29,7 @@ pub(super) fn checked(name: &str, value: &str) -> Result<(HeaderName, HeaderValu
     let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
         return Err("HTTP does not allow its name".to_owned());
     };
-    if OWN.contains(&header.as_str()) {
+    if is_set_by_http(name) {
         return Err("HTTP itself sets it".to_owned());
     }
     if value.contains(['\r', '\n']) {
@@ -40,6 +40,11 @@ pub(super) fn checked(name: &str, value: &str) -> Result<(HeaderName, HeaderValu
     };
     content.set_sensitive(true);
     Ok((header, content))
+}
+
+/// Whether HTTP itself sets the header of this name.
+pub(super) fn is_set_by_http(name: &str) -> bool {
+    OWN.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// The parts of a header's value that must not be seen.

@@ -52,6 +52,7 @@ pub(super) fn failure(
     let connecting = error.is_connect() && matches!(kind, ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Tls);
     let mut details = Details::unanswered(operation, kind, message);
     details.connecting = connecting;
+    details.lasting = matches!(shared.route, Route::Proxy(_)) && demands_login(&root_cause(&error).to_string());
     details.source = Some(error);
     details
 }
@@ -112,8 +113,7 @@ fn unconnected(shared: &Shared, unknown: bool, cause: &str) -> String {
             format!("the host of {address} (`ClientBuilder::connect_to`) was not found: {cause}")
         }
         Route::Proxy(proxy) if unknown => format!("the host of the proxy {proxy} was not found: {cause}"),
-        // The connector has no other sign of it than its words.
-        Route::Proxy(proxy) if cause.contains("proxy authorization required") => {
+        Route::Proxy(proxy) if demands_login(cause) => {
             format!("the proxy {proxy} demands a login, or another one: `ClientBuilder::proxy` takes it in the URL")
         }
         Route::Proxy(proxy) if cause.contains("tunnel error: unsuccessful") => {
@@ -121,6 +121,11 @@ fn unconnected(shared: &Shared, unknown: bool, cause: &str) -> String {
         }
         route => format!("no connection to {host}{}: {cause}", route.suffix()),
     }
+}
+
+/// Whether the proxy wants to know who asks. The connector has no other sign of it than its words.
+fn demands_login(cause: &str) -> bool {
+    cause.contains("proxy authorization required")
 }
 
 fn timeout(shared: &Shared, limit: Limit, connecting: bool, stage: Stage) -> String {

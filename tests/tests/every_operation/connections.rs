@@ -124,17 +124,17 @@ async fn credentials_that_are_missing_are_noticed_before_anything_is_sent() -> C
         (
             nothing(),
             "it needs credentials: use `ClientBuilder::certificate` and `ClientBuilder::user`, or `ClientBuilder::bearer`, \
-             or `ClientBuilder::session`",
+             or `ClientBuilder::session`, or `ClientBuilder::named_session`, or `ClientBuilder::trusted_header`",
         ),
         (
             bare(&site),
             "it needs more credentials: use `ClientBuilder::certificate`, or `ClientBuilder::bearer`, \
-             or `ClientBuilder::session`",
+             or `ClientBuilder::session`, or `ClientBuilder::named_session`, or `ClientBuilder::trusted_header`",
         ),
         (
             nothing().certificate(identity()?),
             "it needs more credentials: use `ClientBuilder::user`, or `ClientBuilder::bearer`, \
-             or `ClientBuilder::session`",
+             or `ClientBuilder::session`, or `ClientBuilder::named_session`, or `ClientBuilder::trusted_header`",
         ),
     ] {
         let error = refused(builder).await;

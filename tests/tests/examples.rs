@@ -1,0 +1,179 @@
+//! The examples, as people run them.
+
+use std::env;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use qrs_tests::{Pool, StandIn, seed};
+use serde_json::Value;
+
+type Checked = Result<(), Box<dyn Error>>;
+
+/// Builds the examples as the tests were built: cargo does so by itself only when all targets are tested.
+fn build(profile: &Path) -> bool {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["build", "--quiet", "--package", env!("CARGO_PKG_NAME"), "--examples", "--target-dir"]);
+    command.arg(profile.with_file_name(""));
+    if profile.ends_with("release") {
+        command.arg("--release");
+    }
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// The example, without any `QRS_*` variable of the machine's.
+fn example(name: &str) -> Result<Command, Box<dyn Error>> {
+    static BUILT: OnceLock<bool> = OnceLock::new();
+    let tests = env::current_exe()?;
+    let profile = tests.ancestors().nth(2).ok_or("tests are built in a folder")?;
+    assert!(BUILT.get_or_init(|| build(profile)), "the examples cannot be built");
+    let folder = profile.join("examples");
+    let mut command = Command::new(folder.join(name).with_extension(env::consts::EXE_EXTENSION));
+    for (variable, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("QRS_")) {
+        command.env_remove(variable);
+    }
+    Ok(command)
+}
+
+fn said(output: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+/// A stand-in, and the variables that lead to it. The folder holds the certificates.
+struct Configured {
+    site: StandIn,
+    folder: tempfile::TempDir,
+}
+
+impl Configured {
+    async fn start() -> Result<Self, Box<dyn Error>> {
+        let site = StandIn::start().await?;
+        let folder = tempfile::tempdir()?;
+        site.write_certificates(folder.path())?;
+        Ok(Self { site, folder })
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    async fn run(&self, name: &str, args: &[&str]) -> Result<Output, Box<dyn Error>> {
+        let mut command = example(name)?;
+        command
+            .args(args)
+            .env("QRS_URL", self.site.url())
+            .env("QRS_CERTIFICATE", self.file("client.pem"))
+            .env("QRS_KEY", self.file("client_key.pem"))
+            .env("QRS_ROOT_CERTIFICATE", self.file("root.pem"));
+        Ok(tokio::task::spawn_blocking(move || command.output()).await??)
+    }
+
+    fn holders(&self) -> Vec<String> {
+        let rows = self.site.allocations(Pool::Professional);
+        let held = rows.iter().filter(|row| row["quarantined"] != true);
+        held.filter_map(|row| Some(row["user"]["userId"].as_str()?.to_owned())).collect()
+    }
+}
+
+#[test]
+fn without_a_site_each_works_on_a_stand_in() -> Checked {
+    for (name, code, shown) in [
+        ("list_allocations", 0, r"CORP\dijkstra"),
+        ("release_inactive", 0, r#""user": "CORP\\dijkstra""#),
+        ("license_status", 1, "WARNING: 1 of 2 analyzer passes are available"),
+        ("audit", 0, "Professionals of CORP"),
+    ] {
+        let output = example(name)?.output()?;
+        let (out, err) = said(&output);
+        assert_eq!(output.status.code(), Some(code), "{name}: {out}{err}");
+        assert!(out.contains(shown), "{name}: {out}");
+        assert!(err.contains("this is a stand-in, not a site"), "{name}: {err}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn allocations_are_a_table_of_the_configured_site() -> Checked {
+    let configured = Configured::start().await?;
+    let output = configured.run("list_allocations", &["--kind", "analyzer"]).await?;
+    let (out, err) = said(&output);
+    assert!(output.status.success(), "{err}");
+    assert!(out.contains(r"PARTNER; EAST\o'neil") && out.contains("1 passes") && !out.contains("CORP"), "{out}");
+    assert!(!err.contains("stand-in"), "{err}");
+    let output = configured.run("list_allocations", &["--directory", "PARTNER; EAST"]).await?;
+    assert!(said(&output).0.contains("1 passes"), "{:?}", said(&output));
+    Ok(())
+}
+
+#[tokio::test]
+async fn inactive_passes_are_taken_back_only_when_it_is_said() -> Checked {
+    let configured = Configured::start().await?;
+    let before = configured.holders();
+    assert_eq!(before, ["ada", "björn"]);
+
+    // Ada used her pass yesterday, Björn never did: his is judged by the day he was given it.
+    let file = configured.file("plan.json");
+    let path = file.display().to_string();
+    let output = configured.run("release_inactive", &["--plan", &path]).await?;
+    assert!(output.status.success(), "{:?}", said(&output));
+    assert_eq!(configured.holders(), before, "a dry run changes nothing");
+    let plan: Value = serde_json::from_slice(&std::fs::read(&file)?)?;
+    assert_eq!(plan.as_array().map(Vec::len), Some(1), "{plan}");
+    assert_eq!(plan[0]["user"], r"CORP\björn");
+    assert_eq!(plan[0]["reason"], "never-used");
+
+    let output = configured.run("release_inactive", &["--protect", r"corp\BJÖRN", "--apply"]).await?;
+    assert!(output.status.success(), "{:?}", said(&output));
+    assert_eq!(configured.holders(), before, "a protected user keeps the pass");
+
+    let output = configured.run("release_inactive", &["--from", &path]).await?;
+    let (_, err) = said(&output);
+    assert!(output.status.success(), "{err}");
+    assert!(err.contains(r"[1/1] CORP\björn: taken back"), "{err}");
+    assert_eq!(configured.holders(), ["ada"]);
+
+    let output = configured.run("release_inactive", &["--from", &path]).await?;
+    let (_, err) = said(&output);
+    assert!(output.status.success() && err.contains("was taken back before"), "{err}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_pass_that_was_used_since_the_plan_was_made_is_left_alone() -> Checked {
+    let configured = Configured::start().await?;
+    let path = configured.file("plan.json").display().to_string();
+    let output = configured.run("release_inactive", &["--plan", &path]).await?;
+    assert!(output.status.success(), "{:?}", said(&output));
+    assert!(configured.site.mark_used(Pool::Professional, seed::PASS_OF_BJORN, configured.site.now()));
+    let output = configured.run("release_inactive", &["--from", &path]).await?;
+    let (_, err) = said(&output);
+    assert!(output.status.success() && err.contains(r"CORP\björn: was used again"), "{err}");
+    assert_eq!(configured.holders(), ["ada", "björn"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_status_is_an_exit_code() -> Checked {
+    let configured = Configured::start().await?;
+    configured.site.set_capacity(Pool::Professional, 20);
+    configured.site.set_capacity(Pool::Analyzer, 20);
+    let status = async |args: &[&str]| configured.run("license_status", args).await;
+    assert_eq!(status(&[]).await?.status.code(), Some(0));
+    assert_eq!(status(&["--min-available", "18"]).await?.status.code(), Some(1));
+    configured.site.set_capacity(Pool::Professional, 2);
+    let output = status(&[]).await?;
+    assert_eq!(output.status.code(), Some(2), "{:?}", said(&output));
+    assert!(said(&output).0.contains("CRITICAL: 0 of 2 professional passes are available"), "{:?}", said(&output));
+    Ok(())
+}
+
+#[test]
+fn a_site_that_cannot_be_asked_is_said_to_be_so() -> Checked {
+    let output = example("license_status")?.env("QRS_SERVER", "qlik.example.com").output()?;
+    let (out, _) = said(&output);
+    assert_eq!(output.status.code(), Some(3), "{out}");
+    assert!(out.starts_with("UNKNOWN: `QRS_CERTIFICATE`"), "{out}");
+    Ok(())
+}
