@@ -24,6 +24,7 @@
 //! assert!(generated.files["src/operations/untagged.rs"].contains("pub fn get_greeting(&self) -> GetGreeting"));
 //! ```
 
+pub mod changes;
 pub mod diagnostic;
 mod emit;
 mod format;
@@ -92,6 +93,21 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn files(&mut self) -> Option<BTreeMap<String, String>> {
+        let api = self.lowered()?;
+        let modules = modules::read(self.input.modules, &mut self.found);
+        self.sound(Vec::new())?;
+        self.written(&api, &modules)
+    }
+
+    /// What the document describes, in Rust's terms, if there is no error in it.
+    fn model(&mut self) -> Option<model::Api> {
+        let api = self.lowered()?;
+        self.sound(Vec::new())?;
+        Some(api)
+    }
+
+    /// What the document describes, errors aside.
+    fn lowered(&mut self) -> Option<model::Api> {
         let mut tree = self.read()?;
         let version = self.version(&tree)?;
         let found = grammar::check(&tree, &grammar::OPENAPI, version, Origin::Document);
@@ -101,9 +117,12 @@ impl Run<'_> {
         normalize::normalize(&mut tree);
         let document = self.typed(&tree)?;
         let (api, found) = lower::lower(&document);
-        let modules = modules::read(self.input.modules, &mut self.found);
-        self.sound(found)?;
-        let drafts = emit::emit(&api, &modules);
+        self.found.extend(found);
+        Some(api)
+    }
+
+    fn written(&mut self, api: &model::Api, modules: &[modules::Module<'_>]) -> Option<BTreeMap<String, String>> {
+        let drafts = emit::emit(api, modules);
         let header = format::Header::new(self.input.command, &api.contract);
         let mut files = BTreeMap::new();
         for (path, draft) in drafts {

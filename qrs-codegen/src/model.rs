@@ -5,6 +5,7 @@
 
 use indexmap::IndexMap;
 
+use crate::diagnostic::Pointer;
 use crate::naming::Ident;
 
 /// A whole client.
@@ -82,6 +83,8 @@ pub(crate) struct Doc(pub(crate) Vec<String>);
 /// A constructor of `Server`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Server {
+    /// Where the document has it.
+    pub(crate) at: Pointer,
     /// The constructor.
     pub(crate) ident: Ident,
     /// The URL with its variables in braces.
@@ -108,6 +111,8 @@ pub(crate) struct Variable {
 /// A security scheme: a credential that the client's builder takes, or makes itself.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Scheme {
+    /// Where the document has it.
+    pub(crate) at: Pointer,
     /// The scheme's name in the document, and the builder's method.
     pub(crate) name: Name,
     /// The static that describes it.
@@ -185,6 +190,8 @@ pub(crate) enum Item {
 /// An object with properties.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Struct {
+    /// Where the document has it.
+    pub(crate) at: Pointer,
     /// The schema's name, and the type's.
     pub(crate) name: Name,
     /// The document's words.
@@ -198,6 +205,8 @@ pub(crate) struct Struct {
 /// A property.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Field {
+    /// Where the document has it.
+    pub(crate) at: Pointer,
     /// The property, and the field.
     pub(crate) name: Name,
     /// Other names that it is accepted by.
@@ -226,6 +235,8 @@ pub(crate) enum Presence {
 /// A string that takes one of some values; one that is not among them is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Enum {
+    /// Where the document has it.
+    pub(crate) at: Pointer,
     /// The schema's name, and the type's.
     pub(crate) name: Name,
     /// The document's words.
@@ -239,6 +250,8 @@ pub(crate) struct Enum {
 /// A name for another type.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Alias {
+    /// Where the document has it.
+    pub(crate) at: Pointer,
     /// The schema's name, and the type's.
     pub(crate) name: Name,
     /// The document's words.
@@ -300,6 +313,8 @@ pub(crate) struct Module {
 /// One method on one path.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Operation {
+    /// Where the document has it.
+    pub(crate) at: Pointer,
     /// The `operationId`, and the client's method.
     pub(crate) name: Name,
     /// The request's type.
@@ -337,6 +352,8 @@ pub(crate) struct Operation {
 /// A parameter of an operation.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Parameter {
+    /// Where the document has it.
+    pub(crate) at: Pointer,
     /// The parameter, and the argument or setter.
     pub(crate) name: Name,
     /// Where it goes.
@@ -363,6 +380,8 @@ pub(crate) enum Location {
 /// A request's body.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Body {
+    /// Where the document has it.
+    pub(crate) at: Pointer,
     /// The argument or setter.
     pub(crate) ident: Ident,
     /// Whether it may be left out.
@@ -429,6 +448,33 @@ impl Item {
             Self::Enum(item) => &item.name,
             Self::Alias(item) => &item.name,
         }
+    }
+}
+
+impl Item {
+    /// Where the document has it.
+    pub(crate) fn at(&self) -> &Pointer {
+        match self {
+            Self::Struct(item) => &item.at,
+            Self::Enum(item) => &item.at,
+            Self::Alias(item) => &item.at,
+        }
+    }
+
+    /// The document's words.
+    pub(crate) fn doc(&self) -> &Doc {
+        match self {
+            Self::Struct(item) => &item.doc,
+            Self::Enum(item) => &item.doc,
+            Self::Alias(item) => &item.doc,
+        }
+    }
+}
+
+impl Struct {
+    /// Whether there is a value of it that a document allows without saying anything.
+    pub(crate) fn has_default(&self) -> bool {
+        self.fields.iter().all(|field| field.presence == Presence::Optional)
     }
 }
 

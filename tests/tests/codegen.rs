@@ -7,84 +7,17 @@
     reason = "the configuration allows them in the tests themselves, not in the functions that they share"
 )]
 
+#[path = "support/command.rs"]
+mod command;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::process::Command;
 use std::time::{Duration, SystemTime};
 
+use command::{Ran, workspace, xtask};
 use tempfile::TempDir;
-
-/// The root of the checkout that is tested. Asked for at run time: checkouts that share a target folder share this
-/// program too.
-fn workspace() -> &'static Path {
-    static ROOT: OnceLock<PathBuf> = OnceLock::new();
-    ROOT.get_or_init(|| {
-        let package = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
-        Path::new(&package).parent().unwrap().to_owned()
-    })
-}
-
-/// The command, built once: run directly, it takes no lock that a build holds.
-fn xtask() -> &'static Path {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--package", "xtask", "--message-format=json"])
-            .current_dir(workspace())
-            .stderr(Stdio::inherit())
-            .output()
-            .unwrap();
-        assert!(built.status.success(), "xtask does not build");
-        let messages = String::from_utf8(built.stdout).unwrap();
-        let executable = messages.lines().find_map(|line| {
-            let message: serde_json::Value = serde_json::from_str(line).ok()?;
-            (message["target"]["name"] == "xtask").then(|| message["executable"].as_str().map(PathBuf::from))?
-        });
-        executable.expect("cargo names the executable that it built")
-    })
-}
-
-/// How a run ended, and what it said.
-#[derive(Debug)]
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
-impl Ran {
-    fn of(command: &mut Command) -> Self {
-        let is_set = |command: &Command, name: &str| command.get_envs().any(|(set, _)| set == name);
-        // The tests may run as a step of a workflow, or in a terminal with colours, themselves.
-        for name in ["GITHUB_ACTIONS", "GITHUB_WORKSPACE", "CLICOLOR_FORCE"] {
-            if !is_set(command, name) {
-                command.env_remove(name);
-            }
-        }
-        // What cargo tells a program that it runs, as in `cargo xtask`.
-        if !is_set(command, "CARGO_MANIFEST_DIR") {
-            command.env("CARGO_MANIFEST_DIR", workspace().join("xtask")).env("CARGO_PKG_NAME", "xtask");
-        }
-        let output = command.output().unwrap();
-        Self {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
-    #[track_caller]
-    fn exits_with(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
-        self
-    }
-
-    fn last_message(&self) -> &str {
-        self.stderr.lines().last().unwrap_or_default()
-    }
-}
 
 /// `cargo xtask codegen`, run at the root of the workspace.
 fn codegen() -> Command {

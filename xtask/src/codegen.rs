@@ -15,8 +15,8 @@ use crate::{Failure, Outcome, diff, github, input, terminal};
 /// equal files wherever they lie.
 const COMMAND: &str = "cargo xtask codegen";
 
-const DOCUMENT: &str = "spec/licenses.yaml";
-const OVERLAY: &str = "spec/overlay.yaml";
+pub(crate) const DOCUMENT: &str = "spec/licenses.yaml";
+pub(crate) const OVERLAY: &str = "spec/overlay.yaml";
 const MODULES: &str = "spec";
 const CRATE: &str = "qrs-generated";
 

@@ -8,6 +8,7 @@ mod files;
 mod github;
 mod input;
 mod place;
+mod revision;
 mod terminal;
 
 use std::fmt;
@@ -26,6 +27,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     Codegen(codegen::Args),
+    Diff(revision::Args),
 }
 
 /// What a task that ran to its end found out.
@@ -50,6 +52,7 @@ impl fmt::Display for Failure {
 fn main() -> ExitCode {
     let ran = match Cli::parse().task {
         Task::Codegen(args) => codegen::run(args),
+        Task::Diff(args) => revision::run(args),
     };
     match ran {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

@@ -68,7 +68,7 @@ fn credentials(schemes: &[Scheme]) -> Option<TokenStream> {
 
 /// The builder's method for a credential that the caller gives.
 fn credential(scheme: &Scheme) -> Option<TokenStream> {
-    let Scheme { name: Name { wire, ident }, place, carrier, value, doc } = scheme;
+    let Scheme { name: Name { wire, ident }, place, carrier, value, doc, .. } = scheme;
     let (arguments, body) = match value {
         SchemeValue::Made { .. } => return None,
         SchemeValue::Given => (quote!(value: impl Into<String>), quote!(self.credential(&#place, value.into()))),
@@ -129,7 +129,7 @@ fn servers(servers: &[Server]) -> Option<TokenStream> {
 }
 
 fn server(server: &Server) -> TokenStream {
-    let Server { ident, url, doc, variables } = server;
+    let Server { ident, url, doc, variables, .. } = server;
     let described = variables.iter().map(described).collect();
     let doc = lines(&paragraphs([doc.0.clone(), vec![markdown::code(url)], described]));
     let arguments = variables.iter().map(|variable| {

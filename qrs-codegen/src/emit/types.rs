@@ -24,7 +24,7 @@ fn structure(item: &Struct) -> Vec<TokenStream> {
     let Struct { name, fields, built, .. } = item;
     let ident = &name.ident;
     let doc = described(&item.doc, || format!("The schema {}.", markdown::code(&name.wire)));
-    let default = fields.iter().all(|field| field.presence == Presence::Optional).then(|| quote!(Default,));
+    let default = item.has_default().then(|| quote!(Default,));
     let declared = fields.iter().map(field);
     let declaration = quote! {
         #doc
@@ -124,7 +124,7 @@ pub(super) fn many_arguments(count: usize) -> Option<TokenStream> {
 }
 
 fn enumeration(item: &Enum) -> Vec<TokenStream> {
-    let Enum { name, doc, variants, unknown } = item;
+    let Enum { name, doc, variants, unknown, .. } = item;
     let ident = &name.ident;
     let doc = described(doc, || format!("The schema {}.", markdown::code(&name.wire)));
     let declared = variants.iter().map(|Name { wire, ident }| {
@@ -187,7 +187,7 @@ fn enumeration(item: &Enum) -> Vec<TokenStream> {
 }
 
 fn alias(item: &Alias) -> TokenStream {
-    let Alias { name, doc, ty } = item;
+    let Alias { name, doc, ty, .. } = item;
     let ident = &name.ident;
     let doc = described(doc, || format!("The schema {}.", markdown::code(&name.wire)));
     let ty = ty.tokens(From::Types);

@@ -155,6 +155,7 @@ impl<'a> Lowering<'a> {
             return None;
         }
         Some(Operation {
+            at: at.pointer(),
             name: Name { wire: id.unwrap_or(&from_path).to_owned(), ident },
             request,
             place: static_name,
@@ -215,7 +216,15 @@ impl<'a> Lowering<'a> {
         let (ident, _) = scope.claim("body", at.pointer());
         let presence = if *required { Presence::Required } else { Presence::Optional };
         let doc = doc([description.as_deref()]);
-        Some(Body { ident, presence, ty, encoding, media_type: sent_type(media_type).to_owned(), doc })
+        Some(Body {
+            at: at.pointer(),
+            ident,
+            presence,
+            ty,
+            encoding,
+            media_type: sent_type(media_type).to_owned(),
+            doc,
+        })
     }
 
     /// The media type that the client speaks, of those that are described: JSON before text before bytes.

@@ -152,7 +152,7 @@ impl<'a> Lowering<'a> {
         }
         let required = data.required || location == Location::Path;
         let name = Name { wire: data.name.clone(), ident };
-        let lowered = Parameter { name, location, ty, doc };
+        let lowered = Parameter { at: at.pointer(), name, location, ty, doc };
         if required { out.required.push(lowered) } else { out.optional.push(lowered) }
     }
 

@@ -291,12 +291,12 @@ impl<'a> Lowering<'a> {
             let item = match schema {
                 ReferenceOr::Reference { reference } => {
                     let ty = self.mention_reference(reference, at);
-                    Item::Alias(Alias { name: rust, doc: Doc::default(), ty })
+                    Item::Alias(Alias { at: at.pointer(), name: rust, doc: Doc::default(), ty })
                 }
                 ReferenceOr::Item(schema) => {
                     let view = View::of(schema);
                     let shape = self.shape(view, name, at);
-                    declare(shape, rust, view.doc())
+                    declare(shape, rust, view.doc(), at)
                 }
             };
             self.items.insert(place, item);
@@ -374,7 +374,7 @@ impl<'a> Lowering<'a> {
                 let wanted = codegen(&schema.schema_data.extensions, "name").and_then(Value::as_str).unwrap_or(name);
                 let (ident, collision) = self.type_names.claim(wanted, at.pointer());
                 self.collided(wanted, &ident, collision, at);
-                let item = declare(shape, Name { wire: wanted.to_owned(), ident: ident.clone() }, view.doc());
+                let item = declare(shape, Name { wire: wanted.to_owned(), ident: ident.clone() }, view.doc(), at);
                 self.items.insert(place, item);
                 Type::Item(ident)
             }
@@ -538,7 +538,7 @@ impl<'a> Lowering<'a> {
             let doc = schema.as_item().map(|schema| View::of(schema).doc()).unwrap_or_default();
             let aliases = self.aliases(schema, &mut wires, at);
             let name = Name { wire: wire.to_owned(), ident };
-            fields.push(Field { name, aliases, setter, doc, ty, presence, empty_is_none: false });
+            fields.push(Field { at: at.pointer(), name, aliases, setter, doc, ty, presence, empty_is_none: false });
         }
         let undeclared =
             parts.iter().flat_map(|(part, _)| part.required).filter(|name| !properties.contains_key(name.as_str()));
@@ -678,14 +678,15 @@ pub(super) fn doc_of(schema: &Schema) -> Doc {
     View::of(schema).doc()
 }
 
-fn declare(shape: Shape, name: Name, doc: Doc) -> Item {
+fn declare(shape: Shape, name: Name, doc: Doc, at: At<'_>) -> Item {
+    let at = at.pointer();
     match shape {
-        Shape::Struct(fields) => Item::Struct(Struct { name, doc, fields, built: false }),
+        Shape::Struct(fields) => Item::Struct(Struct { at, name, doc, fields, built: false }),
         Shape::Enum(variants) => {
             let unknown = crate::naming::Ident::chosen("Unknown");
-            Item::Enum(Enum { name, doc, variants, unknown })
+            Item::Enum(Enum { at, name, doc, variants, unknown })
         }
-        Shape::Type(ty) => Item::Alias(Alias { name, doc, ty }),
+        Shape::Type(ty) => Item::Alias(Alias { at, name, doc, ty }),
     }
 }
 

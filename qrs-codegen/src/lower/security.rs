@@ -113,7 +113,7 @@ impl<'a> Lowering<'a> {
         self.collided(wanted, &ident, collision, at);
         let (place, _) = self.statics.claim(wanted, at.pointer());
         let name = Name { wire: wire.to_owned(), ident };
-        Some(Scheme { name, place, carrier, value, doc: doc([description.as_deref()]) })
+        Some(Scheme { at: at.pointer(), name, place, carrier, value, doc: doc([description.as_deref()]) })
     }
 
     fn scheme_value(
@@ -291,7 +291,7 @@ impl<'a> Lowering<'a> {
         let fallback = format!("server {}", index + 1);
         let (ident, collision) = names.claim(wanted.unwrap_or(&fallback), at.pointer());
         self.collided(wanted.unwrap_or(&fallback), &ident, collision, at);
-        Some(Server { ident, url, doc: doc([server.description.as_deref()]), variables })
+        Some(Server { at: at.pointer(), ident, url, doc: doc([server.description.as_deref()]), variables })
     }
 }
 

@@ -1,0 +1,636 @@
+//! Operations: what became of them, of what they take and of what they give.
+
+use std::collections::{HashMap, HashSet};
+
+use super::fit::Fit;
+use super::schemas::Types;
+use super::{Action, Effect, Found, What, Wire, Works, documentation};
+use crate::model::{Answer, Api, Body, Encoding, Location, Module, Operation, Parameter, Presence, Statuses, Type};
+use crate::naming::Ident;
+
+#[derive(Clone, Copy)]
+struct Placed<'a> {
+    module: &'a Module,
+    operation: &'a Operation,
+}
+
+pub(super) fn compare(old: &Api, new: &Api, types: &Types<'_>, found: &mut Vec<Found>) {
+    let all = |api: &'_ Api| -> Vec<(usize, usize)> {
+        let modules = api.modules.iter().enumerate();
+        modules.flat_map(|(at, module)| (0..module.operations.len()).map(move |operation| (at, operation))).collect()
+    };
+    let (before, after) = (all(old), all(new));
+    let old_placed: Vec<Placed<'_>> = before.iter().filter_map(|place| placed(old, *place)).collect();
+    let new_placed: Vec<Placed<'_>> = after.iter().filter_map(|place| placed(new, *place)).collect();
+    let by_route: HashMap<(&str, String), usize> =
+        old_placed.iter().enumerate().map(|(at, placed)| (route(placed.operation), at)).collect();
+    let by_name: HashMap<&str, usize> =
+        old_placed.iter().enumerate().map(|(at, placed)| (placed.operation.name.wire.as_str(), at)).collect();
+    let mut matched = HashSet::new();
+    // The route is what an operation is; its name is only what it is called.
+    let mut pairs: Vec<Option<usize>> = new_placed
+        .iter()
+        .map(|placed| by_route.get(&route(placed.operation)).copied().filter(|at| matched.insert(*at)))
+        .collect();
+    for (placed, pair) in new_placed.iter().zip(&mut pairs).filter(|(_, pair)| pair.is_none()) {
+        let same_name = by_name.get(placed.operation.name.wire.as_str()).copied();
+        *pair = same_name.filter(|at| matched.insert(*at));
+    }
+    let comparison = Comparison { old, new, types };
+    for (after, pair) in new_placed.iter().zip(pairs) {
+        match pair.and_then(|at| old_placed.get(at)) {
+            Some(before) => comparison.pair(*before, *after, found),
+            None => found.push(added(after.operation)),
+        }
+    }
+    for (_, gone) in old_placed.iter().enumerate().filter(|(at, _)| !matched.contains(at)) {
+        found.push(removed(gone.operation));
+    }
+    modules(old, new, found);
+    gather(found);
+}
+
+/// Tells once what is the same for many operations, as it is when the document's own `security` changes.
+fn gather(found: &mut Vec<Found>) {
+    const FEW: usize = 2;
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let security = |found: &Found| found.what == What::Security && found.action == Action::Changed;
+    for found in found.iter().filter(|found| security(found)) {
+        *counts.entry(found.detail.clone()).or_default() += 1;
+    }
+    let mut told = HashSet::new();
+    found.retain_mut(|found| match counts.get(&found.detail).copied() {
+        Some(count) if count > FEW && security(found) => {
+            found.subject = format!("{count} operations, {} among them,", found.subject);
+            told.insert(found.detail.clone())
+        }
+        _ => true,
+    });
+}
+
+fn placed(api: &Api, (module, operation): (usize, usize)) -> Option<Placed<'_>> {
+    let module = api.modules.get(module)?;
+    Some(Placed { module, operation: module.operations.get(operation)? })
+}
+
+/// The method, and the path without the names of its parameters.
+fn route(operation: &Operation) -> (&str, String) {
+    let mut path = String::new();
+    for (at, piece) in operation.path.split('{').enumerate() {
+        match piece.split_once('}') {
+            Some((_, rest)) if at > 0 => {
+                path.push_str("{}");
+                path.push_str(rest);
+            }
+            _ => path.push_str(piece),
+        }
+    }
+    (operation.method, path)
+}
+
+fn subject(operation: &Operation) -> String {
+    format!("{} {} ({})", operation.method, operation.path, operation.name.wire)
+}
+
+fn added(operation: &Operation) -> Found {
+    Found {
+        what: What::Operation,
+        action: Action::Added,
+        subject: subject(operation),
+        detail: format!("is new, as `Client::{}`", operation.name.ident),
+        old: None,
+        new: Some(operation.at.clone()),
+        rust: Effect::Adds,
+        // Nobody calls it yet; whoever does, calls a server that has it.
+        wire: Wire::SAME,
+        advice: "Nothing.".to_owned(),
+        likely: false,
+    }
+}
+
+fn removed(operation: &Operation) -> Found {
+    Found {
+        what: What::Operation,
+        action: Action::Removed,
+        subject: subject(operation),
+        detail: format!("is gone, and `Client::{}` with it", operation.name.ident),
+        old: Some(operation.at.clone()),
+        new: None,
+        rust: Effect::Breaks,
+        wire: Wire { old_client: Works::No, new_client: Works::Yes },
+        advice: format!("Do without `Client::{}`.", operation.name.ident),
+        likely: false,
+    }
+}
+
+/// The modules that hold operations, as far as words go.
+fn modules(old: &Api, new: &Api, found: &mut Vec<Found>) {
+    for module in &new.modules {
+        let Some(before) = old.modules.iter().find(|before| before.name.wire == module.name.wire) else { continue };
+        let places = before.operations.first().zip(module.operations.first());
+        let Some((first_before, first)) = places else { continue };
+        let subject = format!("the tag {}", module.name.wire);
+        found.extend(documentation(subject, (&before.doc, &first_before.at), (&module.doc, &first.at)));
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Comparison<'a> {
+    old: &'a Api,
+    new: &'a Api,
+    types: &'a Types<'a>,
+}
+
+/// What two revisions of one operation are compared for.
+#[derive(Clone, Copy)]
+struct Pair<'a> {
+    old: &'a Operation,
+    new: &'a Operation,
+}
+
+impl Pair<'_> {
+    fn change(self, what: What, action: Action, subject: String, detail: String) -> Found {
+        Found {
+            what,
+            action,
+            subject,
+            detail,
+            old: Some(self.old.at.clone()),
+            new: Some(self.new.at.clone()),
+            rust: Effect::None,
+            wire: Wire::SAME,
+            advice: "Nothing.".to_owned(),
+            likely: false,
+        }
+    }
+
+    fn operation(self, action: Action, detail: String) -> Found {
+        self.change(What::Operation, action, subject(self.new), detail)
+    }
+}
+
+impl Comparison<'_> {
+    fn pair(self, before: Placed<'_>, after: Placed<'_>, found: &mut Vec<Found>) {
+        let pair = Pair { old: before.operation, new: after.operation };
+        called(pair, before.module, after.module, found);
+        routed(pair, found);
+        self.parameters(pair, found);
+        self.body(pair, found);
+        self.success(pair, found);
+        self.failure(pair, found);
+        self.security(pair, found);
+        said(pair, found);
+    }
+
+    fn parameters(self, pair: Pair<'_>, found: &mut Vec<Found>) {
+        let all = |operation: &'_ Operation| -> Vec<(usize, bool)> {
+            let required = (0..operation.required.len()).map(|at| (at, true));
+            required.chain((0..operation.optional.len()).map(|at| (at, false))).collect()
+        };
+        let get = |operation: &'_ Operation, (at, required): (usize, bool)| -> Option<Parameter> {
+            let list = if required { &operation.required } else { &operation.optional };
+            list.get(at).cloned()
+        };
+        let mut matched = HashSet::new();
+        let olds: Vec<(Parameter, bool)> =
+            all(pair.old).into_iter().filter_map(|at| Some((get(pair.old, at)?, at.1))).collect();
+        let mut places = Vec::new();
+        for at in all(pair.new) {
+            let Some(parameter) = get(pair.new, at) else { continue };
+            let twin = olds.iter().enumerate().find(|(_, (other, _))| same_parameter(pair, other, &parameter));
+            let subject = parameter_subject(pair.new, &parameter);
+            match twin {
+                Some((place, (other, was_required))) => {
+                    matched.insert(place);
+                    if *was_required && at.1 {
+                        places.push(place);
+                    }
+                    self.parameter(pair, (other, *was_required), (&parameter, at.1), &subject, found);
+                }
+                None => found.push(parameter_added(pair, &parameter, at.1, subject)),
+            }
+        }
+        if places.windows(2).any(|two| matches!(two, [first, second] if first > second)) {
+            found.push(Found {
+                rust: Effect::Breaks,
+                advice: "Bring the arguments into that order.".to_owned(),
+                ..pair.operation(Action::Changed, "takes its arguments in another order".to_owned())
+            });
+        }
+        for (_, (parameter, required)) in olds.iter().enumerate().filter(|(place, _)| !matched.contains(place)) {
+            let subject = parameter_subject(pair.new, parameter);
+            found.push(parameter_removed(pair, parameter, *required, subject));
+        }
+    }
+
+    fn parameter(
+        self,
+        pair: Pair<'_>,
+        (old, was_required): (&Parameter, bool),
+        (new, required): (&Parameter, bool),
+        subject: &str,
+        found: &mut Vec<Found>,
+    ) {
+        let change = |detail: String, rust, wire, advice: String| Found {
+            old: Some(old.at.clone()),
+            new: Some(new.at.clone()),
+            rust,
+            wire,
+            advice,
+            ..pair.change(What::Parameter, Action::Changed, subject.to_owned(), detail)
+        };
+        let ident = &new.name.ident;
+        if !self.types.same(&old.ty, &new.ty) {
+            let (before, after) = (old.ty.described(), new.ty.described());
+            let wire = written(self.types.sent(&old.ty, &new.ty), &old.ty, &new.ty);
+            found.push(change(
+                format!("was `{before}` and is `{after}`"),
+                Effect::Breaks,
+                wire,
+                format!("Give `{ident}` as `{after}`."),
+            ));
+        }
+        if was_required != required {
+            let (detail, wire, advice) = if required {
+                (
+                    "was optional and is required",
+                    Wire::of(Fit::Sometimes, Fit::Always),
+                    format!("Give `{ident}` to `Client::{}` instead of chaining it.", pair.new.name.ident),
+                )
+            } else {
+                (
+                    "was required and is optional",
+                    Wire::of(Fit::Always, Fit::Sometimes),
+                    format!("Chain `.{ident}(…)` instead of giving it to `Client::{}`.", pair.new.name.ident),
+                )
+            };
+            found.push(change(detail.to_owned(), Effect::Breaks, wire, advice));
+        }
+        if old.location != new.location {
+            let wire = Wire::of(Fit::Never, Fit::Never);
+            let detail = format!("was sent {} and is sent {}", travels(old.location), travels(new.location));
+            found.push(change(detail, Effect::None, wire, "Nothing.".to_owned()));
+        }
+        // An argument has no name for its callers; a setter has.
+        if !required && !was_required && old.name.ident != *ident {
+            let detail = format!("was chained as `{}` and is chained as `{ident}`", old.name.ident);
+            let advice = format!("Write `{ident}` for `{}`.", old.name.ident);
+            let renamed = change(detail, Effect::Breaks, Wire::SAME, advice);
+            found.push(Found { action: Action::Renamed, ..renamed });
+        }
+        found.extend(documentation(subject.to_owned(), (&old.doc, &old.at), (&new.doc, &new.at)));
+    }
+
+    fn body(self, pair: Pair<'_>, found: &mut Vec<Found>) {
+        let subject = format!("the body of {}", subject(pair.new));
+        let change = |action, detail: String, rust, wire, advice: String| Found {
+            old: pair.old.body.as_ref().map(|body| body.at.clone()),
+            new: pair.new.body.as_ref().map(|body| body.at.clone()),
+            rust,
+            wire,
+            advice,
+            ..pair.change(What::Body, action, subject.clone(), detail)
+        };
+        let (old, new) = match (&pair.old.body, &pair.new.body) {
+            (None, None) => return,
+            (None, Some(new)) => {
+                let required = new.presence == Presence::Required;
+                let (rust, fit) = if required { (Effect::Breaks, Fit::Never) } else { (Effect::Adds, Fit::Always) };
+                let detail = format!("is new: `{}`", new.ty.described());
+                let advice = if required {
+                    format!("Give it to `Client::{}`.", pair.new.name.ident)
+                } else {
+                    "Nothing.".to_owned()
+                };
+                found.push(change(Action::Added, detail, rust, Wire::of(fit, Fit::Sometimes), advice));
+                return;
+            }
+            (Some(old), None) => {
+                let detail = format!("is gone; it was `{}`", old.ty.described());
+                let advice = format!("Do not give it to `Client::{}`.", pair.new.name.ident);
+                let fit = if old.presence == Presence::Required { Fit::Never } else { Fit::Always };
+                found.push(change(Action::Removed, detail, Effect::Breaks, Wire::of(Fit::Sometimes, fit), advice));
+                return;
+            }
+            (Some(old), Some(new)) => (old, new),
+        };
+        if !self.types.same(&old.ty, &new.ty) || given_otherwise(old, new) {
+            let (before, after) = (old.ty.described(), new.ty.described());
+            let wire = self.types.sent(&old.ty, &new.ty);
+            let advice = format!("Give it as `{after}`.");
+            let detail = format!("was `{before}` and is `{after}`");
+            found.push(change(Action::Changed, detail, Effect::Breaks, wire, advice));
+        }
+        if old.media_type != new.media_type {
+            let detail = format!("was `{}` and is `{}`", old.media_type, new.media_type);
+            let wire = Wire::of(Fit::Sometimes, Fit::Sometimes);
+            found.push(change(Action::Changed, detail, Effect::None, wire, "Nothing.".to_owned()));
+        }
+        if old.presence != new.presence {
+            let (detail, wire) = match new.presence {
+                Presence::Required => ("was optional and is required", Wire::of(Fit::Sometimes, Fit::Always)),
+                Presence::Optional => ("was required and is optional", Wire::of(Fit::Always, Fit::Sometimes)),
+            };
+            let advice = match new.presence {
+                Presence::Required => format!("Give it to `Client::{}`.", pair.new.name.ident),
+                Presence::Optional => format!("Chain `.{}(…)`.", new.ident),
+            };
+            found.push(change(Action::Changed, detail.to_owned(), Effect::Breaks, wire, advice));
+        }
+        found.extend(documentation(subject.clone(), (&old.doc, &old.at), (&new.doc, &new.at)));
+    }
+
+    fn success(self, pair: Pair<'_>, found: &mut Vec<Found>) {
+        let Pair { old: Operation { success: old, .. }, new: Operation { success: new, .. } } = pair;
+        let subject = format!("the success of {}", subject(pair.new));
+        if !self.types.same(&old.ty, &new.ty) || old.encoding != new.encoding {
+            let (before, after) = (old.ty.described(), new.ty.described());
+            let wire = match (old, new) {
+                // Nobody reads it.
+                (_, Answer { ty: Type::Unit, .. }) => Wire::of(empty(old), Fit::Always),
+                (Answer { ty: Type::Unit, .. }, _) => Wire::of(Fit::Always, empty(new)),
+                _ if old.encoding != new.encoding => Wire::of(Fit::Sometimes, Fit::Sometimes),
+                _ => self.types.received(&old.ty, &new.ty),
+            };
+            found.push(Found {
+                rust: if before == after { Effect::None } else { Effect::Breaks },
+                wire,
+                advice: format!("Take `{after}` from `send`."),
+                ..pair.change(
+                    What::Response,
+                    Action::Changed,
+                    subject.clone(),
+                    format!("was `{before}` and is `{after}`"),
+                )
+            });
+        }
+        let statuses = |operation: &Operation| -> Vec<String> {
+            operation.answers.keys().filter(|status| status.starts_with('2')).cloned().collect()
+        };
+        let (before, after) = (statuses(pair.old), statuses(pair.new));
+        if before != after {
+            let list = |statuses: &[String]| if statuses.is_empty() { "none".to_owned() } else { statuses.join(", ") };
+            found.push(pair.change(
+                What::Response,
+                Action::Changed,
+                subject,
+                format!("had the status {} and has {}", list(&before), list(&after)),
+            ));
+        }
+    }
+
+    fn failure(self, pair: Pair<'_>, found: &mut Vec<Found>) {
+        let subject = format!("the errors of {}", subject(pair.new));
+        let described = |ty: &Option<Type>| ty.as_ref().map_or_else(|| "()".to_owned(), Type::described);
+        let same = match (&pair.old.error, &pair.new.error) {
+            (None, None) => true,
+            (Some(old), Some(new)) => self.types.same(old, new),
+            _ => false,
+        };
+        if !same {
+            let (before, after) = (described(&pair.old.error), described(&pair.new.error));
+            found.push(Found {
+                rust: Effect::Breaks,
+                // An error whose body does not fit is an error all the same.
+                advice: format!("Take `Error<{after}>` for `Error<{before}>`."),
+                ..pair.change(
+                    What::Response,
+                    Action::Changed,
+                    subject.clone(),
+                    format!("were `Error<{before}>` and are `Error<{after}>`"),
+                )
+            });
+        }
+        let list = |statuses: &[Statuses]| -> String {
+            let statuses: Vec<String> = statuses
+                .iter()
+                .map(|statuses| match statuses {
+                    Statuses::One(code) => code.to_string(),
+                    Statuses::Range(digit) => format!("{digit}XX"),
+                    Statuses::Other => "default".to_owned(),
+                })
+                .collect();
+            if statuses.is_empty() { "none".to_owned() } else { statuses.join(", ") }
+        };
+        if pair.old.error_statuses != pair.new.error_statuses {
+            let (before, after) = (list(&pair.old.error_statuses), list(&pair.new.error_statuses));
+            let detail = format!("were described for {before} and are described for {after}");
+            found.push(pair.change(What::Response, Action::Changed, subject, detail));
+        }
+    }
+
+    fn security(self, pair: Pair<'_>, found: &mut Vec<Found>) {
+        let ways = |api: &Api, place: Option<&Ident>| -> Vec<Vec<String>> {
+            let security = api.securities.iter().find(|security| Some(&security.place) == place);
+            let wire = |place: &Ident| {
+                api.schemes.iter().find(|scheme| scheme.place == *place).map(|scheme| scheme.name.wire.clone())
+            };
+            let ways = security.map(|security| security.alternatives.as_slice()).unwrap_or_default();
+            let mut ways: Vec<Vec<String>> = ways
+                .iter()
+                .map(|way| {
+                    let mut way: Vec<String> = way.iter().filter_map(wire).collect();
+                    way.sort();
+                    way
+                })
+                .collect();
+            if ways.is_empty() {
+                // Nothing is needed.
+                ways.push(Vec::new());
+            }
+            ways
+        };
+        let before = ways(self.old, pair.old.security.as_ref());
+        let after = ways(self.new, pair.new.security.as_ref());
+        let carried = |operation: &Operation| -> Vec<crate::model::Carrier> {
+            operation.carried.iter().map(|carried| carried.carrier.clone()).collect()
+        };
+        let subject = subject(pair.new);
+        if before != after {
+            let words = |ways: &[Vec<String>]| -> String {
+                let ways: Vec<String> = ways
+                    .iter()
+                    .map(|way| if way.is_empty() { "nothing".to_owned() } else { way.join(" and ") })
+                    .collect();
+                ways.join(", or ")
+            };
+            // A client that holds the credentials of one way cannot know which the other side still takes.
+            let fit = |held: &[Vec<String>], taken: &[Vec<String>]| {
+                let accepted =
+                    held.iter().filter(|way| taken.iter().any(|taken| taken.iter().all(|scheme| way.contains(scheme))));
+                match accepted.count() {
+                    0 => Fit::Never,
+                    all if all == held.len() => Fit::Always,
+                    _ => Fit::Sometimes,
+                }
+            };
+            found.push(Found {
+                wire: Wire::of(fit(&before, &after), fit(&after, &before)),
+                advice: "Give the builder the credentials that are needed now.".to_owned(),
+                ..pair.change(
+                    What::Security,
+                    Action::Changed,
+                    subject.clone(),
+                    format!("needed {}, and now {}", words(&before), words(&after)),
+                )
+            });
+        }
+        if carried(pair.old) != carried(pair.new) {
+            found.push(Found {
+                wire: Wire::of(Fit::Sometimes, Fit::Sometimes),
+                ..pair.change(
+                    What::Security,
+                    Action::Changed,
+                    subject,
+                    "carries credentials in other places".to_owned(),
+                )
+            });
+        }
+    }
+}
+
+/// The operation's names, and where its request is.
+fn called(pair: Pair<'_>, before: &Module, after: &Module, found: &mut Vec<Found>) {
+    let Pair { old, new } = pair;
+    if old.name.ident != new.name.ident {
+        let (was, is) = (&old.name.ident, &new.name.ident);
+        found.push(Found {
+            rust: Effect::Breaks,
+            advice: format!("Write `Client::{is}` for `Client::{was}`."),
+            likely: old.name.wire != new.name.wire,
+            ..pair.operation(Action::Renamed, format!("was `Client::{was}` and is `Client::{is}`"))
+        });
+    }
+    let path =
+        |module: &Module, operation: &Operation| format!("operations::{}::{}", module.name.ident, operation.request);
+    let (was, is) = (path(before, old), path(after, new));
+    if before.name.ident != after.name.ident || (old.request != new.request && old.name.ident == new.name.ident) {
+        found.push(Found {
+            rust: Effect::Breaks,
+            advice: format!("Where the request is named, write `{is}` for `{was}`."),
+            ..pair
+                .operation(Action::Changed, format!("has its request in another module: it was `{was}` and is `{is}`"))
+        });
+    }
+}
+
+/// The operation's method and path.
+fn routed(pair: Pair<'_>, found: &mut Vec<Found>) {
+    let Pair { old, new } = pair;
+    if route(old) == route(new) {
+        return;
+    }
+    let detail = format!("was `{} {}` and is `{} {}`", old.method, old.path, new.method, new.path);
+    found.push(Found { wire: Wire::of(Fit::Never, Fit::Never), ..pair.operation(Action::Changed, detail) });
+}
+
+/// What the document says of the operation.
+fn said(pair: Pair<'_>, found: &mut Vec<Found>) {
+    let Pair { old, new } = pair;
+    if old.deprecated != new.deprecated {
+        let detail = if new.deprecated { "is advised against" } else { "is no longer advised against" };
+        let advice =
+            if new.deprecated { "Look for what takes its place; calling it is a warning." } else { "Nothing." };
+        found.push(Found {
+            rust: if new.deprecated { Effect::Adds } else { Effect::None },
+            advice: advice.to_owned(),
+            ..pair.change(What::Deprecation, Action::Changed, subject(new), detail.to_owned())
+        });
+    }
+    let words = documentation(subject(new), (&old.doc, &old.at), (&new.doc, &new.at));
+    if words.is_some() {
+        found.extend(words);
+    } else if old.answers.iter().any(|(status, said)| new.answers.get(status).is_some_and(|other| other != said)) {
+        let detail = "describes its answers in other words".to_owned();
+        found.push(pair.change(What::Documentation, Action::Changed, subject(new), detail));
+    }
+}
+
+fn parameter_subject(operation: &Operation, parameter: &Parameter) -> String {
+    format!("the parameter {} of {}", parameter.name.wire, subject(operation))
+}
+
+/// Whether two parameters are one. Those of a path are told by their place: their names are nobody's business.
+fn same_parameter(pair: Pair<'_>, old: &Parameter, new: &Parameter) -> bool {
+    match (old.location, new.location) {
+        (Location::Path, Location::Path) => {
+            let place = |operation: &Operation, name: &str| {
+                operation.path.split('{').skip(1).position(|rest| rest.split('}').next() == Some(name))
+            };
+            place(pair.old, &old.name.wire) == place(pair.new, &new.name.wire)
+        }
+        _ => old.name.wire == new.name.wire,
+    }
+}
+
+fn travels(location: Location) -> &'static str {
+    match location {
+        Location::Path => "in the path",
+        Location::Query => "in the query",
+        Location::QueryEach => "in the query, once for each value",
+        Location::Header => "in a header",
+    }
+}
+
+/// Outside of a body everything is text: what matters is how it looks.
+fn written(wire: Wire, old: &Type, new: &Type) -> Wire {
+    let plain = |ty: &Type| matches!(ty, Type::Integer(_) | Type::Float(_) | Type::Bool);
+    match (plain(old), plain(new)) {
+        (true, false) if matches!(new, Type::String | Type::Secret) => Wire::of(Fit::Always, Fit::Sometimes),
+        (false, true) if matches!(old, Type::String | Type::Secret) => Wire::of(Fit::Sometimes, Fit::Always),
+        _ => wire,
+    }
+}
+
+/// Whether a caller gives the body in another form, although its type is the same.
+fn given_otherwise(old: &Body, new: &Body) -> bool {
+    old.encoding != new.encoding
+}
+
+fn parameter_added(pair: Pair<'_>, parameter: &Parameter, required: bool, subject: String) -> Found {
+    let ident = &parameter.name.ident;
+    let (detail, rust, wire, advice) = if required {
+        (
+            "is new and required",
+            Effect::Breaks,
+            Wire::of(Fit::Never, Fit::Sometimes),
+            format!("Give `{ident}` to `Client::{}`.", pair.new.name.ident),
+        )
+    } else {
+        ("is new", Effect::Adds, Wire::of(Fit::Always, Fit::Sometimes), "Nothing.".to_owned())
+    };
+    let detail = format!("{detail}: `{}`, sent {}", parameter.ty.described(), travels(parameter.location));
+    Found {
+        old: None,
+        new: Some(parameter.at.clone()),
+        rust,
+        wire,
+        advice,
+        ..pair.change(What::Parameter, Action::Added, subject, detail)
+    }
+}
+
+fn parameter_removed(pair: Pair<'_>, parameter: &Parameter, required: bool, subject: String) -> Found {
+    let advice = if required {
+        format!("Do not give `{}` to `Client::{}`.", parameter.name.ident, pair.new.name.ident)
+    } else {
+        format!("Do not chain `.{}(…)`.", parameter.name.ident)
+    };
+    let wanted = if required { Fit::Never } else { Fit::Always };
+    Found {
+        old: Some(parameter.at.clone()),
+        new: None,
+        rust: Effect::Breaks,
+        wire: Wire::of(Fit::Sometimes, wanted),
+        advice,
+        ..pair.change(What::Parameter, Action::Removed, subject, "is gone".to_owned())
+    }
+}
+
+/// What becomes of a reader who is given nothing.
+fn empty(answer: &Answer) -> Fit {
+    match answer.encoding {
+        Encoding::Json => Fit::Never,
+        Encoding::Text | Encoding::Bytes | Encoding::Empty => Fit::Always,
+    }
+}

@@ -1,0 +1,541 @@
+//! Declared types: what became of them, of their fields and their variants.
+
+use std::collections::{HashMap, HashSet};
+
+use super::fit::{Fit, Items, Reader, Sides};
+use super::{Action, Effect, Found, What, Wire, documentation};
+use crate::model::{Alias, Api, Enum, Field, Item, Presence, Struct, Type};
+use crate::naming::Ident;
+
+/// The declared types of both revisions, matched up.
+pub(super) struct Types<'a> {
+    old: Items<'a>,
+    new: Items<'a>,
+    /// In the newer document's order.
+    pairs: Vec<Pair<'a>>,
+    added: Vec<&'a Item>,
+    removed: Vec<&'a Item>,
+    /// From older names to newer ones.
+    names: HashMap<&'a Ident, &'a Ident>,
+    sent: HashSet<&'a Ident>,
+    received: HashSet<&'a Ident>,
+}
+
+struct Pair<'a> {
+    old: &'a Item,
+    new: &'a Item,
+    /// Whether they were matched by their shape alone.
+    likely: bool,
+}
+
+impl<'a> Types<'a> {
+    pub(super) fn match_up(old: &'a Api, new: &'a Api) -> Self {
+        let by_name = |api: &'a Api| api.items.iter().map(|item| (&item.name().ident, item)).collect::<Items<'_>>();
+        let by_wire: HashMap<&str, &Item> = old.items.iter().map(|item| (item.name().wire.as_str(), item)).collect();
+        let mut pairs = Vec::new();
+        let mut added = Vec::new();
+        for item in &new.items {
+            match by_wire.get(item.name().wire.as_str()) {
+                Some(before) => pairs.push(Pair { old: before, new: item, likely: false }),
+                None => added.push(item),
+            }
+        }
+        let matched: HashSet<&str> = pairs.iter().map(|pair| pair.old.name().wire.as_str()).collect();
+        let mut removed: Vec<&Item> =
+            old.items.iter().filter(|item| !matched.contains(item.name().wire.as_str())).collect();
+        // What is gone, and what is new and looks the same, is most likely one thing under another name.
+        added.retain(|item| {
+            let mut twins = removed.iter().enumerate().filter(|(_, before)| same_shape(before, item));
+            let (Some((place, before)), None) = (twins.next(), twins.next()) else { return true };
+            pairs.push(Pair { old: before, new: item, likely: true });
+            removed.remove(place);
+            false
+        });
+        let names = pairs.iter().map(|pair| (&pair.old.name().ident, &pair.new.name().ident)).collect();
+        let mut types = Self {
+            old: by_name(old),
+            new: by_name(new),
+            pairs,
+            added,
+            removed,
+            names,
+            sent: HashSet::new(),
+            received: HashSet::new(),
+        };
+        for operation in [old, new].into_iter().flat_map(|api| &api.modules).flat_map(|module| &module.operations) {
+            let parameters = operation.required.iter().chain(&operation.optional).map(|parameter| &parameter.ty);
+            for ty in parameters.chain(operation.body.iter().map(|body| &body.ty)) {
+                types.reach(ty, true);
+            }
+            for ty in operation.error.iter().chain([&operation.success.ty]) {
+                types.reach(ty, false);
+            }
+        }
+        types
+    }
+
+    /// Notes every declared type that is sent, or received, with `ty`.
+    fn reach(&mut self, ty: &'a Type, sent: bool) {
+        let mut open = vec![ty];
+        while let Some(ty) = open.pop() {
+            let Some(name) = ty.item() else { continue };
+            let reached = if sent { &mut self.sent } else { &mut self.received };
+            // A name may be declared in both revisions, and what it leads to may differ.
+            let items: Vec<&'a Item> =
+                [&self.old, &self.new].into_iter().filter_map(|items| items.get(name).copied()).collect();
+            if reached.insert(name) {
+                for item in items {
+                    match item {
+                        Item::Struct(item) => open.extend(item.fields.iter().map(|field| &field.ty)),
+                        Item::Alias(item) => open.push(&item.ty),
+                        Item::Enum(_) => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether callers write the same for both.
+    pub(super) fn same(&self, old: &Type, new: &Type) -> bool {
+        match (old, new) {
+            (Type::Item(old), Type::Item(new)) => self.names.get(old) == Some(&new),
+            (Type::List(old), Type::List(new))
+            | (Type::Map(old), Type::Map(new))
+            | (Type::Nullable(old), Type::Nullable(new))
+            | (Type::Boxed(old), Type::Boxed(new)) => self.same(old, new),
+            (old, new) => old == new,
+        }
+    }
+
+    /// What becomes of values of a type that was `old` and is `new`, where clients send them.
+    pub(super) fn sent(&self, old: &Type, new: &Type) -> Wire {
+        Wire::of(self.fit(old, new, Reader::Server, true), self.fit(new, old, Reader::Server, false))
+    }
+
+    /// The same where clients receive them.
+    pub(super) fn received(&self, old: &Type, new: &Type) -> Wire {
+        Wire::of(self.fit(new, old, Reader::Client, false), self.fit(old, new, Reader::Client, true))
+    }
+
+    fn fit(&self, written: &Type, read: &Type, reader: Reader, old_writes: bool) -> Fit {
+        let same = |written: &Ident, read: &Ident| {
+            let (old, new) = if old_writes { (written, read) } else { (read, written) };
+            self.names.get(old).is_some_and(|name| *name == new)
+        };
+        let sides = if old_writes {
+            Sides { written: &self.old, read: &self.new, same: &same, reader }
+        } else {
+            Sides { written: &self.new, read: &self.old, same: &same, reader }
+        };
+        sides.fit(written, read)
+    }
+
+    fn uses(&self, item: &Item) -> Uses {
+        let name = &item.name().ident;
+        Uses { sent: self.sent.contains(name), received: self.received.contains(name) }
+    }
+}
+
+/// Which ways the values of a type go.
+#[derive(Clone, Copy)]
+struct Uses {
+    sent: bool,
+    received: bool,
+}
+
+impl Uses {
+    /// The worse of what becomes of values that are sent and of values that are received.
+    fn wire(self, sent: Wire, received: Wire) -> Wire {
+        let sent = if self.sent { sent } else { Wire::SAME };
+        let received = if self.received { received } else { Wire::SAME };
+        Wire {
+            old_client: sent.old_client.max(received.old_client),
+            new_client: sent.new_client.max(received.new_client),
+        }
+    }
+
+    /// What is said of the way that values go.
+    fn words(self) -> &'static str {
+        match (self.sent, self.received) {
+            (true, true) => "sent and received",
+            (true, false) => "sent",
+            (false, true) => "received",
+            (false, false) => "used by no operation",
+        }
+    }
+}
+
+/// Whether two declarations differ in nothing but their name.
+fn same_shape(old: &Item, new: &Item) -> bool {
+    match (old, new) {
+        (Item::Struct(old), Item::Struct(new)) => {
+            let shape = |item: &Struct| -> Vec<(String, Type, Presence)> {
+                item.fields.iter().map(|field| (field.name.wire.clone(), field.ty.clone(), field.presence)).collect()
+            };
+            // An object of one field looks like many others.
+            old.fields.len() > 1 && shape(old) == shape(new)
+        }
+        (Item::Enum(old), Item::Enum(new)) => old.variants.len() > 1 && old.variants == new.variants,
+        _ => false,
+    }
+}
+
+pub(super) fn compare(types: &Types<'_>, found: &mut Vec<Found>) {
+    for item in &types.added {
+        found.push(whole(item, Action::Added));
+    }
+    for item in &types.removed {
+        found.push(whole(item, Action::Removed));
+    }
+    for pair in &types.pairs {
+        let Pair { old, new, likely } = *pair;
+        renamed(old, new, likely, found);
+        let uses = types.uses(new);
+        match (old, new) {
+            (Item::Struct(old), Item::Struct(new)) => structs(types, old, new, uses, found),
+            (Item::Enum(old), Item::Enum(new)) => enums(old, new, uses, found),
+            (Item::Alias(old), Item::Alias(new)) => aliases(types, old, new, uses, found),
+            _ => other_kind(types, old, new, uses, found),
+        }
+        let name = new.name().wire.clone();
+        found.extend(documentation(name, (old.doc(), old.at()), (new.doc(), new.at())));
+    }
+}
+
+fn whole(item: &Item, action: Action) -> Found {
+    let added = action == Action::Added;
+    let at = Some(item.at().clone());
+    let ident = &item.name().ident;
+    Found {
+        what: What::Type,
+        action,
+        subject: item.name().wire.clone(),
+        detail: if added {
+            format!("is new, as `types::{ident}`")
+        } else {
+            format!("is gone, and `types::{ident}` with it")
+        },
+        old: if added { None } else { at.clone() },
+        new: if added { at } else { None },
+        rust: if added { Effect::Adds } else { Effect::Breaks },
+        // What operations make of it is told of them.
+        wire: Wire::SAME,
+        advice: if added { "Nothing.".to_owned() } else { format!("Do without `types::{ident}`.") },
+        likely: false,
+    }
+}
+
+fn renamed(old: &Item, new: &Item, likely: bool, found: &mut Vec<Found>) {
+    let (before, after) = (&old.name().ident, &new.name().ident);
+    if before == after && !likely {
+        return;
+    }
+    found.push(Found {
+        what: What::Type,
+        action: Action::Renamed,
+        subject: new.name().wire.clone(),
+        detail: format!("was `types::{before}` and is `types::{after}`"),
+        old: Some(old.at().clone()),
+        new: Some(new.at().clone()),
+        rust: Effect::Breaks,
+        wire: Wire::SAME,
+        advice: format!("Write `types::{after}` for `types::{before}`."),
+        likely,
+    });
+}
+
+fn other_kind(types: &Types<'_>, old: &Item, new: &Item, uses: Uses, found: &mut Vec<Found>) {
+    let (before, after) = (Type::Item(old.name().ident.clone()), Type::Item(new.name().ident.clone()));
+    // The declarations are matched up, but what they declare is not the same.
+    let unmatched =
+        |item: &Item, otherwise: Type| if let Item::Alias(alias) = item { alias.ty.clone() } else { otherwise };
+    let (before, after) = (unmatched(old, before), unmatched(new, after));
+    let wire = uses.wire(types.sent(&before, &after), types.received(&before, &after));
+    let wire = if matches!((old, new), (Item::Struct(_), Item::Enum(_)) | (Item::Enum(_), Item::Struct(_))) {
+        uses.wire(Wire::of(Fit::Never, Fit::Never), Wire::of(Fit::Never, Fit::Never))
+    } else {
+        wire
+    };
+    let ident = &new.name().ident;
+    found.push(Found {
+        what: What::Type,
+        action: Action::Changed,
+        subject: new.name().wire.clone(),
+        detail: format!("was {} and is {} ({})", kind(old), kind(new), uses.words()),
+        old: Some(old.at().clone()),
+        new: Some(new.at().clone()),
+        rust: Effect::Breaks,
+        wire,
+        advice: format!("Use `types::{ident}` as what it is now."),
+        likely: false,
+    });
+}
+
+fn kind(item: &Item) -> String {
+    match item {
+        Item::Struct(_) => "an object".to_owned(),
+        Item::Enum(_) => "an enumeration".to_owned(),
+        Item::Alias(alias) => format!("`{}`", alias.ty.described()),
+    }
+}
+
+fn aliases(types: &Types<'_>, old: &Alias, new: &Alias, uses: Uses, found: &mut Vec<Found>) {
+    if types.same(&old.ty, &new.ty) {
+        return;
+    }
+    let (before, after) = (old.ty.described(), new.ty.described());
+    found.push(Found {
+        what: What::Type,
+        action: Action::Changed,
+        subject: new.name.wire.clone(),
+        detail: format!("was `{before}` and is `{after}` ({})", uses.words()),
+        old: Some(old.at.clone()),
+        new: Some(new.at.clone()),
+        rust: Effect::Breaks,
+        wire: uses.wire(types.sent(&old.ty, &new.ty), types.received(&old.ty, &new.ty)),
+        advice: format!("Use `{after}` where `{before}` was used."),
+        likely: false,
+    });
+}
+
+fn structs(types: &Types<'_>, old: &Struct, new: &Struct, uses: Uses, found: &mut Vec<Found>) {
+    let subject = |field: &Field| format!("{}.{}", new.name.wire, field.name.wire);
+    let breaks_default = old.has_default() && !new.has_default();
+    let before: HashMap<&str, &Field> = old.fields.iter().map(|field| (field.name.wire.as_str(), field)).collect();
+    let after: HashSet<&str> = new.fields.iter().map(|field| field.name.wire.as_str()).collect();
+    let gone: Vec<&Field> = old.fields.iter().filter(|field| !after.contains(field.name.wire.as_str())).collect();
+    let fresh: Vec<&Field> = new.fields.iter().filter(|field| !before.contains_key(field.name.wire.as_str())).collect();
+    // One field in the place of another, of the same type: told as what it most likely is.
+    let twin = match (gone.as_slice(), fresh.as_slice()) {
+        ([gone], [fresh]) if types.same(&gone.ty, &fresh.ty) && gone.presence == fresh.presence => {
+            Some((*gone, *fresh))
+        }
+        _ => None,
+    };
+    if let Some((gone, fresh)) = twin {
+        found.push(field_renamed(gone, fresh, uses, subject(fresh)));
+    }
+    for field in &new.fields {
+        match before.get(field.name.wire.as_str()) {
+            Some(earlier) => field_changed(types, earlier, field, new.built, uses, &subject(field), found),
+            None if twin.is_some() => {}
+            None => found.push(field_added(field, new, breaks_default, uses, subject(field))),
+        }
+    }
+    for field in gone.iter().filter(|_| twin.is_none()) {
+        found.push(field_removed(field, old.built, uses, subject(field)));
+    }
+    constructor(old, new, found);
+}
+
+fn field_added(field: &Field, holder: &Struct, breaks_default: bool, uses: Uses, subject: String) -> Found {
+    let required = field.presence == Presence::Required;
+    let argument = required && holder.built;
+    let sent = Wire::of(if required { Fit::Never } else { Fit::Always }, Fit::Sometimes);
+    let received = Wire::of(Fit::Always, if required { Fit::Never } else { Fit::Always });
+    let (rust, advice) = if argument {
+        (Effect::Breaks, format!("Give `{}` to `{}::new`.", field.name.ident, holder.name.ident))
+    } else if breaks_default && required {
+        (Effect::Breaks, format!("Do without `{}::default()`.", holder.name.ident))
+    } else {
+        (Effect::Adds, "Nothing.".to_owned())
+    };
+    let presence = if required { "required" } else { "optional" };
+    Found {
+        what: What::Field,
+        action: Action::Added,
+        subject,
+        detail: format!("is new: {presence}, `{}` ({})", field.ty.described(), uses.words()),
+        old: None,
+        new: Some(field.at.clone()),
+        rust,
+        wire: uses.wire(sent, received),
+        advice,
+        likely: false,
+    }
+}
+
+fn field_removed(field: &Field, built: bool, uses: Uses, subject: String) -> Found {
+    let required = field.presence == Presence::Required;
+    // A server may refuse what it does not know; a client that wants it does not find it.
+    let sent = Wire::of(Fit::Sometimes, if required { Fit::Never } else { Fit::Always });
+    let received = Wire::of(if required { Fit::Never } else { Fit::Always }, Fit::Always);
+    let setter = if built { format!(" or set it by `{}`", field.setter) } else { String::new() };
+    Found {
+        what: What::Field,
+        action: Action::Removed,
+        subject,
+        detail: format!("is gone; it was `{}` ({})", field.ty.described(), uses.words()),
+        old: Some(field.at.clone()),
+        new: None,
+        rust: Effect::Breaks,
+        wire: uses.wire(sent, received),
+        advice: format!("Do not read `{}`{setter}.", field.name.ident),
+        likely: false,
+    }
+}
+
+fn field_renamed(old: &Field, new: &Field, uses: Uses, subject: String) -> Found {
+    let accepted = new.aliases.contains(&old.name.wire);
+    let required = new.presence == Presence::Required;
+    let lost = if required { Fit::Never } else { Fit::Sometimes };
+    Found {
+        what: What::Field,
+        action: Action::Renamed,
+        subject,
+        detail: format!("was `{}` and is `{}` ({})", old.name.wire, new.name.wire, uses.words()),
+        old: Some(old.at.clone()),
+        new: Some(new.at.clone()),
+        rust: if old.name.ident == new.name.ident { Effect::None } else { Effect::Breaks },
+        wire: uses.wire(Wire::of(lost, lost), Wire::of(lost, if accepted { Fit::Always } else { lost })),
+        advice: format!("Write `{}` for `{}`.", new.name.ident, old.name.ident),
+        likely: true,
+    }
+}
+
+fn field_changed(
+    types: &Types<'_>,
+    old: &Field,
+    new: &Field,
+    built: bool,
+    uses: Uses,
+    subject: &str,
+    found: &mut Vec<Found>,
+) {
+    let places = (Some(old.at.clone()), Some(new.at.clone()));
+    let change = |detail: String, rust: Effect, wire: Wire, advice: String| Found {
+        what: What::Field,
+        action: Action::Changed,
+        subject: subject.to_owned(),
+        detail,
+        old: places.0.clone(),
+        new: places.1.clone(),
+        rust,
+        wire,
+        advice,
+        likely: false,
+    };
+    if !types.same(&old.ty, &new.ty) {
+        let (before, after) = (old.ty.described(), new.ty.described());
+        found.push(change(
+            format!("was `{before}` and is `{after}` ({})", uses.words()),
+            Effect::Breaks,
+            uses.wire(types.sent(&old.ty, &new.ty), types.received(&old.ty, &new.ty)),
+            format!("Read{} `{}` as `{after}`.", if built { " and set" } else { "" }, new.name.ident),
+        ));
+    }
+    if old.presence != new.presence {
+        let (required, before, after) = match new.presence {
+            Presence::Required => (true, "optional", "required"),
+            Presence::Optional => (false, "required", "optional"),
+        };
+        // One that may be left out is left out now and then, for the side that wants it.
+        let (wants, does_not) = (Fit::Sometimes, Fit::Always);
+        let sent = if required { Wire::of(wants, does_not) } else { Wire::of(does_not, wants) };
+        let received = if required { Wire::of(does_not, wants) } else { Wire::of(wants, does_not) };
+        let read = if required { "as it is" } else { "as an `Option`" };
+        let how = match (built, required) {
+            (false, _) => String::new(),
+            (true, true) => ", and give it to `new`".to_owned(),
+            (true, false) => format!(", and set it by `{}`", new.setter),
+        };
+        found.push(change(
+            format!("was {before} and is {after} ({})", uses.words()),
+            Effect::Breaks,
+            uses.wire(sent, received),
+            format!("Read `{}` {read}{how}.", new.name.ident),
+        ));
+    }
+    if old.name.ident != new.name.ident || (built && old.setter != new.setter) {
+        found.push(Found {
+            action: Action::Renamed,
+            ..change(
+                format!("was called `{}` in Rust and is called `{}`", old.name.ident, new.name.ident),
+                Effect::Breaks,
+                Wire::SAME,
+                format!("Write `{}` for `{}`.", new.name.ident, old.name.ident),
+            )
+        });
+    }
+    found.extend(documentation(subject.to_owned(), (&old.doc, &old.at), (&new.doc, &new.at)));
+}
+
+/// What becomes of `new`, beyond what its fields tell.
+fn constructor(old: &Struct, new: &Struct, found: &mut Vec<Found>) {
+    let arguments = |item: &Struct| -> Vec<String> {
+        let required = item.fields.iter().filter(|field| field.presence == Presence::Required);
+        required.map(|field| field.name.wire.clone()).collect()
+    };
+    let (before, after) = (arguments(old), arguments(new));
+    let (mut sorted_before, mut sorted_after) = (before.clone(), after.clone());
+    sorted_before.sort();
+    sorted_after.sort();
+    let (detail, rust, advice) = match (old.built, new.built) {
+        (true, false) => ("is not sent any more, so it has no `new`", Effect::Breaks, "Do not make one."),
+        (false, true) => ("is sent now, so it has `new` and setters", Effect::Adds, "Nothing."),
+        (true, true) if before != after && sorted_before == sorted_after => {
+            ("takes the arguments of `new` in another order", Effect::Breaks, "Bring the arguments into that order.")
+        }
+        _ => return,
+    };
+    found.push(Found {
+        what: What::Type,
+        action: Action::Changed,
+        subject: new.name.wire.clone(),
+        detail: detail.to_owned(),
+        old: Some(old.at.clone()),
+        new: Some(new.at.clone()),
+        rust,
+        wire: Wire::SAME,
+        advice: advice.to_owned(),
+        likely: false,
+    });
+}
+
+fn enums(old: &Enum, new: &Enum, uses: Uses, found: &mut Vec<Found>) {
+    let subject = |wire: &str| format!("{} `{wire}`", new.name.wire);
+    let change = |wire: &str, action: Action, detail: String, rust: Effect, on_wire: Wire, advice: String| Found {
+        what: What::Variant,
+        action,
+        subject: subject(wire),
+        detail,
+        old: (action != Action::Added).then(|| old.at.clone()),
+        new: (action != Action::Removed).then(|| new.at.clone()),
+        rust,
+        wire: on_wire,
+        advice,
+        likely: false,
+    };
+    for variant in &new.variants {
+        match old.variants.iter().find(|other| other.wire == variant.wire) {
+            None => found.push(change(
+                &variant.wire,
+                Action::Added,
+                format!("is new, as `{}::{}` ({})", new.name.ident, variant.ident, uses.words()),
+                Effect::Adds,
+                // A client keeps what it does not know; a server that is older may refuse it.
+                uses.wire(Wire::of(Fit::Always, Fit::Sometimes), Wire::SAME),
+                "Nothing.".to_owned(),
+            )),
+            Some(other) if other.ident != variant.ident => found.push(change(
+                &variant.wire,
+                Action::Renamed,
+                format!("was `{}::{}` and is `{}::{}`", old.name.ident, other.ident, new.name.ident, variant.ident),
+                Effect::Breaks,
+                Wire::SAME,
+                format!("Write `{}` for `{}`.", variant.ident, other.ident),
+            )),
+            Some(_) => {}
+        }
+    }
+    for variant in old.variants.iter().filter(|variant| new.variants.iter().all(|other| other.wire != variant.wire)) {
+        found.push(change(
+            &variant.wire,
+            Action::Removed,
+            format!("is gone, and `{}::{}` with it ({})", old.name.ident, variant.ident, uses.words()),
+            Effect::Breaks,
+            uses.wire(Wire::of(Fit::Sometimes, Fit::Always), Wire::SAME),
+            format!("Do without `{}`.", variant.ident),
+        ));
+    }
+}

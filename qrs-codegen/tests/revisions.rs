@@ -1,0 +1,174 @@
+//! What is said of a revision. `revisions/base.yaml` is the older document; each `revisions/NAME.yaml` says how another
+//! one differs from it, and `revisions/NAME.txt` is the golden text of what that changes, forth and back.
+//!
+//! `UPDATE_EXPECT=1 cargo test -p qrs-codegen --test revisions` writes the golden texts anew. That the verdicts are true is
+//! shown by `tests/tests/revisions.rs`, with the compiler.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the configuration allows them in the tests themselves, not in what they share"
+)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use expect_test::expect_file;
+use qrs_codegen::changes::{Bump, Changes, Effect, Refused, Works, compare};
+use qrs_codegen::{Input, Source};
+use semver::Version;
+use serde_json::Value;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/revisions")
+}
+
+fn base() -> String {
+    fs::read_to_string(folder().join("base.yaml")).expect("it can be read")
+}
+
+/// The revisions, by name, each with the text of its document.
+fn revisions() -> Vec<(PathBuf, String)> {
+    let entries = fs::read_dir(folder()).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut paths: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|kind| kind == "yaml")).collect();
+    paths.retain(|path| !path.ends_with("base.yaml"));
+    paths.sort();
+    paths.into_iter().map(|path| (path.clone(), revised(&path))).collect()
+}
+
+fn revised(path: &Path) -> String {
+    let text = fs::read_to_string(path).expect("it can be read");
+    let edits: Value = serde_yaml::from_str(&text).expect("it is YAML");
+    let mut document = base();
+    for edit in edits["document"].as_array().expect("it edits the document") {
+        let (from, to) = (edit["from"].as_str().expect("a text"), edit["to"].as_str().expect("a text"));
+        assert!(document.contains(from), "{}: `{from}` is not there", path.display());
+        document = document.replace(from, to);
+    }
+    document
+}
+
+fn input<'a>(name: &'a str, text: &'a str) -> Input<'a> {
+    Input { document: Source { name, text }, overlay: None, modules: &[], command: "cargo test" }
+}
+
+fn between(old: &str, new: &str) -> Changes {
+    match compare(&input("old.yaml", old), &input("new.yaml", new)) {
+        Ok(changes) => changes,
+        Err(refused) => panic!("{refused}"),
+    }
+}
+
+#[test]
+fn each_revision_is_told_forth_and_back() {
+    assert!(revisions().len() >= 40);
+    for (path, text) in revisions() {
+        let mut golden = String::new();
+        for (way, old, new) in [("forth", base(), text.clone()), ("back", text.clone(), base())] {
+            let changes = between(&old, &new);
+            let next = |version: &str| changes.next_version(&Version::parse(version).expect("a version")).to_string();
+            let _ = writeln!(golden, "==== {way}: 0.1.0 becomes {}, 1.2.3 becomes {}", next("0.1.0"), next("1.2.3"));
+            golden += &changes.to_text();
+        }
+        expect_file![path.with_extension("txt")].assert_eq(&golden);
+    }
+}
+
+#[test]
+fn a_document_does_not_differ_from_itself() {
+    for (_, text) in revisions() {
+        let changes = between(&text, &text);
+        assert!(changes.is_empty() && changes.bump() == Bump::None, "{}", changes.to_text());
+        let version = Version::new(1, 2, 3);
+        assert_eq!(changes.next_version(&version), version);
+    }
+}
+
+/// The edits that other tools miss (`cargo-semver-checks` 0.51, `cargo-public-api` 0.52): all of them are seen here.
+#[test]
+fn what_other_tools_miss_is_seen() {
+    let seen = |name: &str| between(&base(), &revised(&folder().join(name)));
+    for name in ["response_field_retyped.yaml", "request_field_retyped.yaml", "parameter_required.yaml"] {
+        assert_eq!(seen(name).bump(), Bump::Breaking, "{name}");
+    }
+    for name in ["method_changed.yaml", "security_header_renamed.yaml"] {
+        let changes = seen(name);
+        assert!(
+            changes.iter().any(|change| change.wire.old_client == Works::No && change.rust == Effect::None),
+            "{name}"
+        );
+        assert_eq!(changes.bump(), Bump::Breaking, "{name}");
+    }
+    assert!(!seen("status_changed.yaml").is_empty());
+    assert_eq!(seen("documentation.yaml").bump(), Bump::Compatible);
+}
+
+#[test]
+fn versions_move_by_cargos_rules() {
+    let breaking = between(&base(), &revised(&folder().join("operation_renamed.yaml")));
+    let additive = between(&base(), &revised(&folder().join("operation_added.yaml")));
+    let compatible = between(&base(), &revised(&folder().join("documentation.yaml")));
+    for (version, after_breaking, after_additive, after_compatible) in [
+        ("0.0.3", "0.0.4", "0.0.4", "0.0.4"),
+        ("0.1.2", "0.2.0", "0.1.3", "0.1.3"),
+        ("1.2.3", "2.0.0", "1.3.0", "1.2.4"),
+        ("2.0.0-rc.1", "2.0.0", "2.0.0", "2.0.0"),
+    ] {
+        let version = Version::parse(version).expect("a version");
+        let next = |changes: &Changes| changes.next_version(&version).to_string();
+        assert_eq!(
+            [next(&breaking), next(&additive), next(&compatible)],
+            [after_breaking, after_additive, after_compatible]
+        );
+    }
+}
+
+#[test]
+fn what_only_the_overlay_makes_is_told_apart() {
+    let text = base();
+    let document = Source { name: "library.yaml", text: &text };
+    let overlay = "\
+overlay: 1.0.0
+info: { title: More, version: 1.0.0 }
+actions:
+  - target: $.components.schemas.Book.properties
+    update: { isbn: { type: string } }
+";
+    let overlay = Source { name: "overlay.yaml", text: overlay };
+    let plain = Input { document, overlay: None, modules: &[], command: "cargo test" };
+    let more = Input { overlay: Some(overlay), ..plain };
+    let changes = compare(&plain, &more).expect("both are sound");
+    let [change] = changes.iter().as_slice() else { panic!("{}", changes.to_text()) };
+    assert!(change.overlay);
+    let place = change.new.as_ref().expect("it is in the newer one");
+    assert_eq!((place.file.as_str(), place.line), ("overlay.yaml", 5));
+    assert_eq!(place.pointer.to_string(), "/components/schemas/Book/properties/isbn");
+
+    let revision = revised(&folder().join("response_field_added.yaml"));
+    assert!(between(&base(), &revision).iter().all(|change| !change.overlay));
+}
+
+#[test]
+fn a_document_that_is_refused_is_not_compared() {
+    let text = base();
+    let broken = text.replace("#/components/schemas/Sort", "#/components/schemas/Sorted");
+    let (sound, broken) = (input("a.yaml", &text), input("b.yaml", &broken));
+    assert!(matches!(compare(&broken, &sound), Err(Refused::Old(report)) if report.has_errors()));
+    let Err(refused) = compare(&sound, &broken) else { panic!("it is refused") };
+    assert!(matches!(&refused, Refused::New(_)));
+    assert!(refused.to_string().contains("b.yaml"), "{refused}");
+}
+
+#[test]
+fn a_report_is_text_markdown_or_json() {
+    let changes = between(&base(), &revised(&folder().join("response_field_retyped.yaml")));
+    let markdown = changes.to_markdown();
+    assert!(markdown.contains("### Breaking"), "{markdown}");
+    assert!(markdown.contains("| field: Book.pages was `i64` and is `String` (received)<br>`new.yaml:"), "{markdown}");
+    let json: Value = serde_json::from_str(&changes.to_json()).expect("it is JSON");
+    assert_eq!(json["bump"], "breaking");
+    assert_eq!(json["changes"][0]["what"], "field");
+    assert_eq!(json["changes"][0]["new"]["pointer"], "/components/schemas/Book/properties/pages");
+    assert_eq!(json["changes"][0]["rust"], "breaks");
+}

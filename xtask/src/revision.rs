@@ -1,0 +1,256 @@
+//! `cargo xtask diff`: what one revision of a document changes against another.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::str::FromStr;
+
+use clap::ValueEnum;
+use qrs_codegen::changes::{Bump, Change, Changes, Refused, compare};
+use qrs_codegen::diagnostic::{Report, Style};
+use qrs_codegen::{Input, Source};
+
+use crate::codegen::{DOCUMENT, OVERLAY};
+use crate::place::Place;
+use crate::{Failure, Outcome, github, input, terminal};
+
+const AFTER_HELP: &str = "\
+Examples:
+  cargo xtask diff git:HEAD~1:spec/licenses.yaml
+      What the last commit changed for callers.
+  cargo xtask diff spec/licenses.yaml ../revised.yaml
+      What a revised document would change.
+  cargo xtask diff old.yaml new.yaml --format markdown --fail-on breaking
+      For a pull request on any document; exit code 1 if callers break.
+
+Overlay:
+  The committed overlay is applied to both sides if one of them is the committed document, or a revision of it; on a side
+  that is a git revision, the overlay of that revision. Otherwise none is applied but what --overlay names.
+
+Exit codes:
+  0  Compared; nothing that --fail-on asks about was found.
+  1  It was found; or one of the documents is refused.
+  2  Wrong usage, or a document that could not be read.";
+
+/// Say what one revision of a document changes against another.
+///
+/// For each change: where it is in both documents, what it does to code that calls the client, and what becomes of a
+/// client and a server of different revisions.
+#[derive(clap::Args)]
+#[command(after_long_help = AFTER_HELP)]
+pub(crate) struct Args {
+    /// The older document: a file, or `git:REV:PATH`
+    #[arg(value_name = "OLD")]
+    old: Location,
+
+    /// The newer document [default: spec/licenses.yaml of this workspace]
+    #[arg(value_name = "NEW")]
+    new: Option<Location>,
+
+    /// An overlay for both documents, in the place of the committed one
+    #[arg(long, value_name = "FILE")]
+    overlay: Option<PathBuf>,
+
+    /// Take the documents as they are, without any overlay
+    #[arg(long, conflicts_with = "overlay")]
+    no_overlay: bool,
+
+    /// How the changes are written, to standard output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    /// Exit with 1 if there are such changes
+    #[arg(long, value_enum, value_name = "CHANGES")]
+    fail_on: Option<FailOn>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// For a terminal.
+    Text,
+    /// For a pull request.
+    Markdown,
+    /// For a program.
+    Json,
+    /// Annotations of GitHub Actions.
+    Github,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FailOn {
+    /// Those that break callers.
+    Breaking,
+    /// Any.
+    Any,
+}
+
+/// Where a document is.
+#[derive(Clone, Debug)]
+pub(crate) enum Location {
+    /// On the disk.
+    File(PathBuf),
+    /// In a commit of this repository.
+    Git { revision: String, path: String },
+}
+
+impl FromStr for Location {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some(rest) = text.strip_prefix("git:") else { return Ok(Self::File(PathBuf::from(text))) };
+        match rest.split_once(':') {
+            // A revision that looks like an option would be taken for one.
+            Some((revision, path)) if !revision.is_empty() && !path.is_empty() && !revision.starts_with('-') => {
+                Ok(Self::Git { revision: revision.to_owned(), path: path.to_owned() })
+            }
+            _ => Err("it has the form git:REV:PATH, as in git:HEAD~1:spec/licenses.yaml".to_owned()),
+        }
+    }
+}
+
+impl Location {
+    /// The document of this workspace.
+    fn committed() -> Self {
+        Self::File(Place::in_workspace(DOCUMENT).path)
+    }
+
+    /// Whether it is the document of this workspace, in whatever revision.
+    fn is_committed_document(&self) -> bool {
+        match self {
+            Self::File(path) => {
+                let own = Place::in_workspace(DOCUMENT).path;
+                path.canonicalize().is_ok_and(|path| own.canonicalize().is_ok_and(|own| path == own))
+            }
+            Self::Git { path, .. } => path == DOCUMENT,
+        }
+    }
+
+    fn read(&self) -> Result<Text, Failure> {
+        match self {
+            Self::File(path) => {
+                let place = Place::given(path);
+                let text = input::read(&place)?;
+                Ok(Text { name: place.shown, text })
+            }
+            Self::Git { revision, path } => {
+                let name = format!("{revision}:{path}");
+                match committed_text(&name)? {
+                    Some(text) => Ok(Text { name, text }),
+                    None => {
+                        Err(Failure(format!("git:{name}: there is no such file in that revision, or no such revision")))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The overlay that belongs to it.
+    fn overlay(&self) -> Result<Option<Text>, Failure> {
+        match self {
+            Self::File(_) => Self::File(Place::in_workspace(OVERLAY).path).read().map(Some),
+            Self::Git { revision, .. } => {
+                let name = format!("{revision}:{OVERLAY}");
+                // An early revision may have had none.
+                Ok(committed_text(&name)?.map(|text| Text { name, text }))
+            }
+        }
+    }
+}
+
+/// A file as a commit has it; `None` if there is no such file.
+fn committed_text(name: &str) -> Result<Option<String>, Failure> {
+    let mut command = Command::new("git");
+    command.current_dir(Place::in_workspace(".").path).args(["show", "--end-of-options", name]);
+    let output = command.output().map_err(|error| Failure(format!("git cannot be run: {error}")))?;
+    if !output.status.success() {
+        return Ok(None);
+    }
+    String::from_utf8(output.stdout).map(Some).map_err(|_| Failure(format!("git:{name}: not UTF-8 text")))
+}
+
+/// A document, or an overlay, that was read.
+pub(crate) struct Text {
+    pub(crate) name: String,
+    pub(crate) text: String,
+}
+
+impl Text {
+    pub(crate) fn source(&self) -> Source<'_> {
+        Source { name: &self.name, text: &self.text }
+    }
+}
+
+/// Runs the task.
+///
+/// # Errors
+///
+/// On wrong usage, and when a document cannot be read.
+pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
+    let new = args.new.unwrap_or_else(Location::committed);
+    let sides = [&args.old, &new];
+    let ours = sides.iter().any(|side| side.is_committed_document());
+    let mut texts = Vec::new();
+    for side in sides {
+        let overlay = match &args.overlay {
+            Some(overlay) => Some(Location::File(overlay.clone()).read()?),
+            None if ours && !args.no_overlay => side.overlay()?,
+            None => None,
+        };
+        texts.push((side.read()?, overlay));
+    }
+    let [(old, old_overlay), (new, new_overlay)] = texts.as_slice() else {
+        return Err(Failure("two documents are compared".to_owned()));
+    };
+    let Some(changes) = compared((old, old_overlay.as_ref()), (new, new_overlay.as_ref())) else {
+        return Ok(Outcome::Problems);
+    };
+    terminal::output(&match args.format {
+        Format::Text => changes.to_text(),
+        Format::Markdown => changes.to_markdown(),
+        Format::Json => changes.to_json(),
+        Format::Github => annotations(&changes),
+    })?;
+    let fails = match args.fail_on {
+        None => false,
+        Some(FailOn::Any) => !changes.is_empty(),
+        Some(FailOn::Breaking) => changes.bump() == Bump::Breaking,
+    };
+    Ok(if fails { Outcome::Problems } else { Outcome::Fine })
+}
+
+/// What changed; `None` when a document is refused, which was then said.
+pub(crate) fn compared(old: (&Text, Option<&Text>), new: (&Text, Option<&Text>)) -> Option<Changes> {
+    let refuse = |which: &str, report: &Report| {
+        terminal::message(&report.render(Style::Colour));
+        terminal::message(&format!("the {which} document is refused, so there is nothing to compare"));
+        None
+    };
+    match compare(&input_of(old), &input_of(new)) {
+        Ok(changes) => Some(changes),
+        Err(Refused::Old(report)) => refuse("older", &report),
+        Err(Refused::New(report)) => refuse("newer", &report),
+    }
+}
+
+fn input_of<'a>((document, overlay): (&'a Text, Option<&'a Text>)) -> Input<'a> {
+    Input { document: document.source(), overlay: overlay.map(Text::source), modules: &[], command: "" }
+}
+
+fn annotations(changes: &Changes) -> String {
+    changes.iter().map(annotation).collect()
+}
+
+fn annotation(change: &Change) -> String {
+    let level = match change.bump() {
+        Bump::Breaking => github::Level::Error,
+        Bump::Additive => github::Level::Warning,
+        Bump::Compatible | Bump::None => github::Level::Notice,
+    };
+    let message = format!(
+        "{change}\nRust callers: {}; old client, new server: {}; new client, old server: {}\nTo do: {}",
+        change.rust, change.wire.old_client, change.wire.new_client, change.advice
+    );
+    match change.new.as_ref().or(change.old.as_ref()) {
+        Some(place) => github::annotation(level, &place.file, place.line, Some(place.column), &message),
+        None => String::new(),
+    }
+}
