@@ -18,7 +18,7 @@ const COMMAND: &str = "cargo xtask codegen";
 pub(crate) const DOCUMENT: &str = "spec/licenses.yaml";
 pub(crate) const OVERLAY: &str = "spec/overlay.yaml";
 const MODULES: &str = "spec";
-const CRATE: &str = "qrs-generated";
+pub(crate) const CRATE: &str = "qrs-generated";
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -45,7 +45,7 @@ Exit codes:
 /// Reads the OpenAPI document and the overlay over it, and writes the crate: only the files that change are written, and
 /// files in the crate's folder that were not generated are deleted (target/, Cargo.lock and dot-files are left alone).
 /// Nothing is touched unless everything can be generated.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 #[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// The OpenAPI document, 3.0 or 3.1, YAML or JSON [default: spec/licenses.yaml of this workspace]

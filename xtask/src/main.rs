@@ -2,12 +2,14 @@
 //!
 //! The generator is a library that turns text into text; this command is the only thing that touches the disk for it.
 
+mod ci;
 mod codegen;
 mod diff;
 mod files;
 mod github;
 mod input;
 mod place;
+mod revise;
 mod revision;
 mod terminal;
 
@@ -26,8 +28,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
+    Ci(ci::Args),
     Codegen(codegen::Args),
     Diff(revision::Args),
+    Revise(revise::Args),
 }
 
 /// What a task that ran to its end found out.
@@ -51,8 +55,10 @@ impl fmt::Display for Failure {
 
 fn main() -> ExitCode {
     let ran = match Cli::parse().task {
+        Task::Ci(args) => ci::run(&args),
         Task::Codegen(args) => codegen::run(args),
         Task::Diff(args) => revision::run(args),
+        Task::Revise(args) => revise::run(&args),
     };
     match ran {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
