@@ -8,6 +8,7 @@ use super::client::{HeldCertificate, Shared};
 use super::credential::{Carrier, Scheme};
 use super::error::{Details, ErrorKind};
 use super::operation::Operation;
+use super::retry;
 use super::route::Route;
 use super::text::one_line;
 
@@ -49,6 +50,10 @@ pub(super) fn failure(
     let (kind, message) = explain(shared, operation, limit, &error, stage);
     let connecting = error.is_connect() && matches!(kind, ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Tls);
     let mut details = Details::unanswered(operation, kind, message);
+    let unknown = matches!(stage, Stage::Waiting) && matches!(kind, ErrorKind::NoAnswer | ErrorKind::Timeout);
+    if unknown && !connecting && !retry::is_repeatable(operation) {
+        details.message.push_str("; it may have been carried out all the same, so look before it is sent again");
+    }
     details.connecting = connecting;
     details.lasting = matches!(shared.route, Route::Proxy(_)) && demands_login(&root_cause(&error).to_string());
     details.source = Some(error);
@@ -66,9 +71,12 @@ fn explain(
     if error.is_timeout() {
         return (ErrorKind::Timeout, timeout(shared, limit, error.is_connect(), stage));
     }
-    // Once an answer has begun both sides are content with each other.
+    // Once an answer has begun both sides are content with each other. Before that, but after the handshake, only
+    // certificates are a matter between them (in TLS 1.3 a server refuses them there); anything else is a line that
+    // was lost.
     if let Stage::Waiting = stage
         && let Some(tls) = find::<rustls::Error>(error)
+        && (error.is_connect() || is_about_certificate(tls))
     {
         return (ErrorKind::Tls, explain_tls(shared, operation, tls));
     }
@@ -78,8 +86,11 @@ fn explain(
             .filter_map(|cause| cause.downcast_ref::<io::Error>())
             .any(|cause| cause.kind() == io::ErrorKind::UnexpectedEof);
         if eof && shared.base.is_https() {
-            let message = format!("{host} closed the connection in the TLS handshake: does it speak TLS on this port?");
-            return (ErrorKind::Tls, message);
+            // A service that is being restarted does so: it has not looked at what was sent, and has refused nothing.
+            let message = format!(
+                "{host} closed the connection in the TLS handshake: is it being restarted, or does it not speak TLS on this port?"
+            );
+            return (ErrorKind::Connect, message);
         }
         return (ErrorKind::Connect, unconnected(shared, error.is_dns(), &cause));
     }
@@ -209,9 +220,16 @@ fn other_name(shared: &Shared) -> &'static str {
     }
 }
 
-fn explain_alert(shared: &Shared, operation: &'static Operation, alert: AlertDescription) -> String {
-    let host = shared.base.host();
-    let about_certificate = matches!(
+fn is_about_certificate(error: &rustls::Error) -> bool {
+    match error {
+        rustls::Error::InvalidCertificate(_) => true,
+        rustls::Error::AlertReceived(alert) => blames_certificate(*alert),
+        _ => false,
+    }
+}
+
+fn blames_certificate(alert: AlertDescription) -> bool {
+    matches!(
         alert,
         AlertDescription::CertificateRequired
             | AlertDescription::NoCertificate
@@ -224,7 +242,12 @@ fn explain_alert(shared: &Shared, operation: &'static Operation, alert: AlertDes
             | AlertDescription::AccessDenied
             | AlertDescription::DecryptError
             | AlertDescription::HandshakeFailure
-    );
+    )
+}
+
+fn explain_alert(shared: &Shared, operation: &'static Operation, alert: AlertDescription) -> String {
+    let host = shared.base.host();
+    let about_certificate = blames_certificate(alert);
     match shared.certificate {
         HeldCertificate::None if about_certificate => {
             let demand = match alert {

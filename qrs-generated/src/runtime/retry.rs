@@ -64,6 +64,11 @@ impl Default for Retry {
     }
 }
 
+/// Whether an operation can be made again whatever became of it before.
+pub(super) fn is_repeatable(operation: &Operation) -> bool {
+    [Method::GET, Method::HEAD, Method::OPTIONS, Method::DELETE].contains(&operation.method)
+}
+
 /// The attempts of one call.
 pub(super) struct Attempts {
     retry: Retry,
@@ -77,8 +82,7 @@ pub(super) struct Attempts {
 
 impl Attempts {
     pub(super) fn new(retry: Retry, operation: &Operation, safe: bool, timeout: Duration) -> Self {
-        let repeatable =
-            safe || [Method::GET, Method::HEAD, Method::OPTIONS, Method::DELETE].contains(&operation.method);
+        let repeatable = safe || is_repeatable(operation);
         Self { retry, deadline: Instant::now().checked_add(timeout), repeatable, made: 0, acted: false }
     }
 

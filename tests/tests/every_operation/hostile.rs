@@ -166,7 +166,10 @@ async fn an_answer_that_does_not_come_in_time() -> Checked {
     assert!(error.is_timeout() && !error.is_connect(), "the site may have acted");
     assert_eq!(
         error.to_string(),
-        format!("setLicense: POST /license: no answer from localhost:{port} within 400ms (`ClientBuilder::timeout`)")
+        format!(
+            "setLicense: POST /license: no answer from localhost:{port} within 400ms (`ClientBuilder::timeout`); \
+             it may have been carried out all the same, so look before it is sent again"
+        )
     );
 
     site.answer_next(Operation::DeleteUserAccessType, slow(7));
