@@ -26,6 +26,7 @@
 //! ```
 
 mod answer;
+mod fault_proxy;
 mod filter;
 mod log;
 mod operation;
@@ -51,6 +52,7 @@ use tokio_rustls::TlsAcceptor;
 use uuid::Uuid;
 
 pub use crate::answer::{Answer, ErrorStyle, Fault, Target};
+pub use crate::fault_proxy::{Ending, FaultProxy, Mishap, Rewrite};
 pub use crate::log::Seen;
 pub use crate::operation::Operation;
 pub use crate::state::{LicenseKind, Pool, User};
@@ -164,7 +166,7 @@ impl Builder {
     /// When the certificates cannot be made, or the port cannot be opened.
     pub async fn start(self) -> Result<StandIn, StartError> {
         let authority = Arc::new(Authority::new("Stand-in CA")?);
-        let config = authority.server_config(&self.names, self.tls)?;
+        let acceptor = TlsAcceptor::from(Arc::new(authority.server_config(&self.names, self.tls)?));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
         let port = listener.local_addr()?.port();
         let mut state = State::empty();
@@ -173,24 +175,25 @@ impl Builder {
         }
         let site = Arc::new(Site::new(state));
         let credentials = authority.credentials();
-        let task =
-            tokio::spawn(server::serve(listener, TlsAcceptor::from(Arc::new(config)), authority, Arc::clone(&site)));
-        Ok(StandIn { port, credentials, site, task })
+        let serving = server::serve(listener, acceptor.clone(), Arc::clone(&authority), Arc::clone(&site));
+        Ok(StandIn { port, credentials, names: self.names, authority, acceptor, site, task: tokio::spawn(serving) })
     }
 }
 
 /// A running site. It stops when this is dropped, its connections with it.
-#[derive(Debug)]
 pub struct StandIn {
     port: u16,
     credentials: Credentials,
+    names: Vec<String>,
+    authority: Arc<Authority>,
+    acceptor: TlsAcceptor,
     site: Arc<Site>,
     task: JoinHandle<()>,
 }
 
-impl fmt::Debug for Site {
+impl fmt::Debug for StandIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Site").finish_non_exhaustive()
+        f.debug_struct("StandIn").field("port", &self.port).finish_non_exhaustive()
     }
 }
 
@@ -221,11 +224,29 @@ impl StandIn {
         }
     }
 
-    /// Stops, and returns once the port is closed and every connection is dropped.
-    pub async fn stop(mut self) {
+    /// Goes away as a process that is ended does: the port is closed, and every connection is cut, whatever it was
+    /// doing. What the site holds stays, as in a database.
+    pub async fn halt(&mut self) {
         self.task.abort();
         // The error says that it was aborted.
         let _ = (&mut self.task).await;
+    }
+
+    /// Comes back on the same port, after [`halt`](Self::halt).
+    ///
+    /// # Errors
+    ///
+    /// When the port cannot be opened any more.
+    pub async fn resume(&mut self) -> io::Result<()> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
+        let (authority, site) = (Arc::clone(&self.authority), Arc::clone(&self.site));
+        self.task = tokio::spawn(server::serve(listener, self.acceptor.clone(), authority, site));
+        Ok(())
+    }
+
+    /// Stops, and returns once the port is closed and every connection is dropped.
+    pub async fn stop(mut self) {
+        self.halt().await;
     }
 
     /// The address of the interface: `https://localhost:PORT/qrs`, without a slash at the end.
@@ -262,6 +283,15 @@ impl StandIn {
     #[must_use]
     pub fn user_header(&self) -> &'static str {
         "UserDirectory=INTERNAL; UserId=sa_repository"
+    }
+
+    /// Starts a proxy in front of the site that clients take for it, and that breaks what a test wants to see broken.
+    ///
+    /// # Errors
+    ///
+    /// When its certificate cannot be made, or no port can be opened.
+    pub async fn fault_proxy(&self) -> Result<FaultProxy, StartError> {
+        FaultProxy::start(&self.authority, &self.names, self.port).await
     }
 
     /// Writes `client.pem`, `client_key.pem` and `root.pem` into a folder, as a site's certificate export does.
@@ -302,6 +332,17 @@ impl StandIn {
     #[must_use]
     pub fn requests(&self) -> Vec<Seen> {
         self.site.requests()
+    }
+
+    /// Waits until so many requests have come in all, forgotten ones too.
+    pub async fn reached_by(&self, requests: usize) {
+        self.site.recorded(requests).await;
+    }
+
+    /// Lets so many answers leave from now on, and keeps the others back: the site acts, and nobody hears of it. With
+    /// `None` all may leave. Scripted answers leave anyway.
+    pub fn bound_answers(&self, answers: Option<usize>) {
+        self.site.bound_answers(answers);
     }
 
     /// The last request.

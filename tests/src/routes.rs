@@ -105,12 +105,19 @@ async fn answer(site: Arc<Site>, route: Route, request: Request) -> Response<Bod
     if let Some(answer) = site.scripted(operation, &seen.path) {
         return answer.deliver(&seen).await;
     }
+    let response = perform(&site, &seen, &query, route, too_large);
+    site.may_answer().await;
+    response
+}
+
+/// Does what the request asks for. No lock is held afterwards.
+fn perform(site: &Site, seen: &Seen, query: &Query, route: Route, too_large: bool) -> Response<Body> {
     let mut state = locked(&site.state);
     let outcome = if too_large {
         let text = "The request's body is too large, or was cut short.";
         Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, text))
     } else if in_site(&seen.path) {
-        check(&state, &seen, &query, route).and_then(|call| state.perform(&call))
+        check(&state, seen, query, route).and_then(|call| state.perform(&call))
     } else {
         Err(unknown_path())
     };

@@ -15,6 +15,7 @@ use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
@@ -37,6 +38,10 @@ pub(crate) struct Site {
     script: Mutex<Vec<(Target, Answer)>>,
     refused_handshakes: Mutex<Vec<String>>,
     connections: AtomicU64,
+    /// How many answers may still leave, where that is bounded.
+    answers: watch::Sender<Option<usize>>,
+    /// How many requests were recorded in all.
+    recorded: watch::Sender<usize>,
 }
 
 /// Takes a lock, also after a holder panicked: a failed assertion in one place must not hide those in others.
@@ -52,11 +57,48 @@ impl Site {
             script: Mutex::default(),
             refused_handshakes: Mutex::default(),
             connections: AtomicU64::new(0),
+            answers: watch::Sender::new(None),
+            recorded: watch::Sender::new(0),
         }
     }
 
     pub(crate) fn record(&self, seen: Seen) {
         locked(&self.log).push(seen);
+        self.recorded.send_modify(|count| *count += 1);
+    }
+
+    /// Waits until so many requests were recorded in all.
+    pub(crate) async fn recorded(&self, count: usize) {
+        // The sender is held here, so that waiting does not fail.
+        let _ = self.recorded.subscribe().wait_for(|recorded| *recorded >= count).await;
+    }
+
+    pub(crate) fn bound_answers(&self, answers: Option<usize>) {
+        self.answers.send_replace(answers);
+    }
+
+    /// Waits until an answer may leave.
+    pub(crate) async fn may_answer(&self) {
+        let mut answers = self.answers.subscribe();
+        loop {
+            let mut may = false;
+            self.answers.send_if_modified(|left| match left {
+                None => {
+                    may = true;
+                    false
+                }
+                Some(0) => false,
+                Some(left) => {
+                    *left -= 1;
+                    may = true;
+                    true
+                }
+            });
+            // The sender is held here, so that waiting does not fail.
+            if may || answers.changed().await.is_err() {
+                return;
+            }
+        }
     }
 
     pub(crate) fn requests(&self) -> Vec<Seen> {

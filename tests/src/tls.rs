@@ -10,7 +10,7 @@ use rcgen::{
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
+use rustls::{ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion};
 
 use crate::StartError;
 
@@ -111,6 +111,17 @@ impl Authority {
             )?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
+    }
+
+    /// A client that servers of this authority accept, and that accepts them.
+    pub(crate) fn client_config(&self) -> Result<ClientConfig, StartError> {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.issuer.der().clone())?;
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(self.client.key.serialize_der()));
+        Ok(ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_client_auth_cert(vec![self.client.der.clone()], key)?)
     }
 }
 
