@@ -17,8 +17,6 @@ use super::text::one_line;
 use super::tls::{self, Certificate, Identity, Trust};
 use super::trace;
 
-const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
-
 /// The client: one method for each operation.
 ///
 /// It is cheap to clone, and clones share their connections. Any number of tasks may call one at the same time.
@@ -387,7 +385,7 @@ fn http_client(
         .connect_timeout(connect_timeout)
         .redirect(Policy::none())
         .referer(false)
-        .user_agent(USER_AGENT);
+        .user_agent(crate::contract::USER_AGENT);
     route.apply(builder).and_then(reqwest::ClientBuilder::build).map_err(|error| {
         BuildError::new(BuildErrorKind::Setup, format!("the HTTP client cannot be set up: {}", error.without_url()))
     })

@@ -116,7 +116,8 @@ impl Run<'_> {
         self.found.extend(found);
         normalize::normalize(&mut tree);
         let document = self.typed(&tree)?;
-        let (api, found) = lower::lower(&document);
+        let (mut api, found) = lower::lower(&document);
+        api.contract.sha256 = sha256(self.input.document.text);
         self.found.extend(found);
         Some(api)
     }
@@ -193,4 +194,15 @@ impl Run<'_> {
         let grafts = std::mem::take(&mut self.grafts);
         Report::new(self.input.document, self.input.overlay, grafts, std::mem::take(&mut self.found))
     }
+}
+
+fn sha256(text: &str) -> String {
+    use std::fmt::Write as _;
+
+    use sha2::Digest as _;
+
+    sha2::Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }

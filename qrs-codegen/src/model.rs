@@ -34,6 +34,8 @@ pub(crate) struct Contract {
     pub(crate) title: String,
     /// `info.version`.
     pub(crate) version: String,
+    /// Of the document's text as it was given, in hexadecimal.
+    pub(crate) sha256: String,
     /// The version of the OpenAPI Specification that it follows.
     pub(crate) openapi: String,
     /// `info.description`.

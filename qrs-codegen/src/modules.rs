@@ -7,7 +7,7 @@ use crate::naming::Ident;
 use crate::source::Source;
 
 /// What the crate has at its root anyway.
-const TAKEN: &[&str] = &["client", "operations", "runtime", "types", "lib", "main", "mod", "reqwest"];
+const TAKEN: &[&str] = &["client", "contract", "operations", "runtime", "types", "lib", "main", "mod", "reqwest"];
 
 /// A module with its text.
 pub(crate) struct Module<'a> {

@@ -7,6 +7,11 @@
 #[expect(unreachable_pub, reason = "what a generated crate exports, a test keeps to itself")]
 mod runtime;
 
+/// What a generated crate has beside its runtime.
+mod contract {
+    pub(crate) const USER_AGENT: &str = "qrs-codegen/test (a contract 1.0.0)";
+}
+
 #[path = "runtime/answers.rs"]
 mod answers;
 #[path = "runtime/credentials.rs"]

@@ -10,6 +10,8 @@ mod client;
 mod runtime;
 
 #[rustfmt::skip]
+pub mod contract;
+#[rustfmt::skip]
 pub mod environment;
 #[rustfmt::skip]
 pub mod filter;

@@ -16,14 +16,15 @@ use support::{Checked, builder_for};
 fn sent(site: &StandIn) -> String {
     let seen = site.last_request().unwrap();
     let host = format!("localhost:{}", site.port());
-    seen.transcript().replace(seen.parameter("Xrfkey").unwrap(), "KEY").replace(&host, "HOST").replace("\r\n", "\n")
+    let agent = seen.header("user-agent").unwrap();
+    let text = seen.transcript().replace(seen.parameter("Xrfkey").unwrap(), "KEY").replace(agent, "AGENT");
+    text.replace(&host, "HOST").replace("\r\n", "\n")
 }
 
 /// The whole of a request as it has to be.
 fn due(line: &str, content: &str, body: &str) -> String {
-    let agent = concat!("qrs-generated/", env!("CARGO_PKG_VERSION"));
     let user = "UserDirectory=INTERNAL; UserId=sa_repository";
-    format!("{line}\n{content}host: HOST\nuser-agent: {agent}\nx-qlik-user: {user}\nx-qlik-xrfkey: KEY\n\n{body}")
+    format!("{line}\n{content}host: HOST\nuser-agent: AGENT\nx-qlik-user: {user}\nx-qlik-xrfkey: KEY\n\n{body}")
 }
 
 fn content(body: &str) -> String {
@@ -141,4 +142,26 @@ async fn keys_are_made_of_all_that_they_may_be_made_of() -> Checked {
         assert!(here.len() > 20, "the characters at {place} hardly change: {here:?}");
     }
     Ok(())
+}
+
+/// A program can say which document it was built from, and whoever reads that can find the document again.
+#[test]
+fn the_contract_is_the_committed_document() -> Checked {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/licenses.yaml");
+    let document = std::fs::read(path)?;
+    let hash = ring_digest(&document);
+    assert_eq!(qrs_generated::contract::SHA256, hash);
+    assert!(String::from_utf8(document)?.contains(&format!("version: {}\n", qrs_generated::contract::VERSION)));
+    assert!(qrs_generated::contract::GENERATOR.starts_with("qrs-codegen "));
+    Ok(())
+}
+
+/// SHA-256, by another library than the generator's.
+fn ring_digest(bytes: &[u8]) -> String {
+    let provider = rustls::crypto::ring::default_provider();
+    let suites = provider.cipher_suites.iter().filter_map(rustls::SupportedCipherSuite::tls13);
+    let hash = suites.map(|suite| suite.common.hash_provider).find(|hash| hash.output_len() == 32);
+    let digest = hash.map(|hash| hash.hash(bytes));
+    let bytes: Vec<String> = digest.iter().flat_map(AsRef::as_ref).map(|byte: &u8| format!("{byte:02x}")).collect();
+    bytes.concat()
 }

@@ -7,7 +7,7 @@ mod support;
 
 use std::collections::HashSet;
 
-use qrs_generated::{Server, types};
+use qrs_generated::{Server, contract, types};
 use qrs_tests::{Operation, Pool, Seen, StandIn, seed};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -21,7 +21,10 @@ fn last(site: &StandIn) -> Seen {
     assert_eq!(seen.header("x-qlik-xrfkey"), Some(key));
     assert!(key.len() == 16 && key.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{key}");
     assert_eq!(seen.header("x-qlik-user"), Some("UserDirectory=INTERNAL; UserId=sa_repository"));
-    assert_eq!(seen.header("user-agent"), Some(concat!("qrs-generated/", env!("CARGO_PKG_VERSION"))));
+    let agent = seen.header("user-agent").and_then(|agent| agent.strip_prefix("qrs-generated/")).unwrap();
+    let about = format!(" ({} {})", contract::TITLE, contract::VERSION);
+    let version = agent.strip_suffix(&about).unwrap();
+    assert!(version.split('.').count() == 3 && version.starts_with(|first: char| first.is_ascii_digit()), "{version}");
     let accept = if seen.method == "DELETE" { "*/*" } else { "application/json" };
     if seen.operation != Some(Operation::DownloadLef) {
         assert_eq!(seen.header("accept"), Some(accept), "{:?}", seen.operation);

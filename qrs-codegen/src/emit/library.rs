@@ -8,7 +8,7 @@ use crate::naming::Ident;
 
 pub(super) fn draft(carried: &[Module<'_>]) -> Draft {
     let mut public: Vec<Ident> = carried.iter().map(|module| module.ident.clone()).collect();
-    public.extend([Ident::chosen("operations"), Ident::chosen("types")]);
+    public.extend([Ident::chosen("contract"), Ident::chosen("operations"), Ident::chosen("types")]);
     public.sort();
     let items = vec![
         // The files are formatted as they were generated, whatever formatter a workspace uses.

@@ -3,6 +3,7 @@
 //! One module for each file, one small function for each item.
 
 mod client;
+mod contract;
 mod library;
 mod manifest;
 mod operations;
@@ -31,6 +32,7 @@ pub(crate) fn emit(api: &Api, carried: &[Module<'_>]) -> Vec<(String, Draft)> {
         ("README.md".to_owned(), readme::draft(api)),
         ("src/lib.rs".to_owned(), library::draft(carried)),
         ("src/client.rs".to_owned(), client::draft(api)),
+        ("src/contract.rs".to_owned(), contract::draft(api)),
         ("src/types.rs".to_owned(), types::draft(api)),
     ];
     files.push(("src/operations/mod.rs".to_owned(), operations::index(api)));

@@ -9,10 +9,12 @@ pub(super) fn draft(api: &Api) -> Draft {
     let heading = vec![format!("# {name}")];
     let about = vec![format!("{}.", markdown::line(api.package.description.trim_end_matches('.')))];
     let contract = vec![format!(
-        "Made from the document {}, version {} ({}).",
+        "Made from the document {}, version {} ({}), by {} {}. The module `contract` says so too.",
         markdown::code(&api.contract.title),
         markdown::code(&api.contract.version),
-        markdown::code(&format!("OpenAPI {}", api.contract.openapi))
+        markdown::code(&format!("OpenAPI {}", api.contract.openapi)),
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_PKG_VERSION"),
     )];
     let texts = [heading, about, contract, api.contract.doc.0.clone(), example(api), rules(), operations(api)];
     let mut out = paragraphs(texts).join("\n");

@@ -14,6 +14,8 @@ impl Lowering<'_> {
         Contract {
             title: markdown::plain(&info.title),
             version: markdown::plain(&info.version),
+            // Of the text, which is not known here.
+            sha256: String::new(),
             openapi: self.document.openapi.clone(),
             doc: doc([info.description.as_deref()]),
         }

@@ -130,7 +130,7 @@ async fn headers_and_cookies() {
     assert_eq!(header(request, "X-Trace"), Some("second"));
     assert_eq!(header(request, "Cookie"), Some("theme=a%3B%20b%3Dc"));
     assert_eq!(header(request, "Accept"), Some("application/json"));
-    assert_eq!(header(request, "User-Agent"), Some(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"))));
+    assert_eq!(header(request, "User-Agent"), Some(crate::contract::USER_AGENT));
     assert_eq!(header(request, "Referer"), None);
     assert_eq!(header(request, "Accept-Encoding"), None);
     assert_eq!(header(request, "Content-Type"), None);
