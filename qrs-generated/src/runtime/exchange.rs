@@ -170,7 +170,7 @@ async fn read(
                     answer.cut = Some("the body is larger than allowed and was cut");
                     return Ok(answer);
                 }
-                answer.body.extend_from_slice(&chunk);
+                append(&mut answer.body, &chunk, expected);
             }
             Err(_) if !status.is_success() => {
                 answer.cut = Some("the body broke off");
@@ -187,6 +187,17 @@ async fn read(
             }
         }
     }
+}
+
+/// Lets a body grow as a vector does, but to no more than was announced: of a long list that would be a half too much.
+fn append(body: &mut Vec<u8>, piece: &[u8], expected: usize) {
+    let length = body.len().saturating_add(piece.len());
+    if length > body.capacity() {
+        let double = body.capacity().saturating_mul(2);
+        let goal = if length <= expected { double.min(expected) } else { double };
+        body.reserve_exact(goal.max(length).saturating_sub(body.len()));
+    }
+    body.extend_from_slice(piece);
 }
 
 fn too_large(answer: Answer, limit: usize) -> Box<Details> {
