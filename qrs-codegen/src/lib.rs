@@ -66,8 +66,19 @@ pub struct Input<'a> {
 pub struct Generated {
     /// The text of each file, by its path in the crate, with `/` between the parts.
     pub files: BTreeMap<String, String>,
+    /// How large it is.
+    pub extent: Extent,
     /// What is worth knowing, none of it an error.
     pub report: Report,
+}
+
+/// What there is in a generated crate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// The operations that a client can call.
+    pub operations: usize,
+    /// The types that are declared for them.
+    pub types: usize,
 }
 
 /// Generates a client.
@@ -79,7 +90,7 @@ pub struct Generated {
 pub fn generate(input: &Input<'_>) -> Result<Generated, Box<Report>> {
     let mut run = Run { input, grafts: Vec::new(), found: Vec::new() };
     match run.files() {
-        Some(files) => Ok(Generated { files, report: run.report() }),
+        Some((files, extent)) => Ok(Generated { files, extent, report: run.report() }),
         None => Err(Box::new(run.report())),
     }
 }
@@ -92,11 +103,13 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn files(&mut self) -> Option<BTreeMap<String, String>> {
+    fn files(&mut self) -> Option<(BTreeMap<String, String>, Extent)> {
         let api = self.lowered()?;
         let modules = modules::read(self.input.modules, &mut self.found);
         self.sound(Vec::new())?;
-        self.written(&api, &modules)
+        let files = self.written(&api, &modules)?;
+        let operations = api.modules.iter().map(|module| module.operations.len()).sum();
+        Some((files, Extent { operations, types: api.items.len() }))
     }
 
     /// What the document describes, in Rust's terms, if there is no error in it.

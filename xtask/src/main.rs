@@ -11,6 +11,7 @@ mod input;
 mod place;
 mod revise;
 mod revision;
+mod survey;
 mod terminal;
 
 use std::fmt;
@@ -32,6 +33,8 @@ enum Task {
     Codegen(codegen::Args),
     Diff(revision::Args),
     Revise(revise::Args),
+    Survey(survey::Args),
+    SurveyOne(survey::OneArgs),
 }
 
 /// What a task that ran to its end found out.
@@ -39,7 +42,7 @@ enum Task {
 enum Outcome {
     /// Nothing to complain of: exit code 0.
     Fine,
-    /// The document has problems, or the crate has drifted: exit code 1.
+    /// The document has problems, the crate has drifted, or one does not compile: exit code 1.
     Problems,
 }
 
@@ -54,11 +57,16 @@ impl fmt::Display for Failure {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = survey::measured_rustc() {
+        return code;
+    }
     let ran = match Cli::parse().task {
         Task::Ci(args) => ci::run(&args),
         Task::Codegen(args) => codegen::run(args),
         Task::Diff(args) => revision::run(args),
         Task::Revise(args) => revise::run(&args),
+        Task::Survey(args) => survey::run(&args),
+        Task::SurveyOne(args) => survey::run_one(&args),
     };
     match ran {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
