@@ -282,7 +282,7 @@ impl Revision {
 
 /// The model of a document, and what its places are told by.
 fn understood<'a>(input: &'a Input<'a>) -> Result<(Api, Texts<'a>), Box<Report>> {
-    let mut run = Run { input, grafts: Vec::new(), found: Vec::new() };
+    let mut run = Run { input, grafts: Vec::new(), wanted: Vec::new(), found: Vec::new() };
     match run.model() {
         Some(api) => Ok((api, Texts { document: input.document, overlay: input.overlay, grafts: run.grafts })),
         None => Err(Box::new(run.report())),

@@ -110,6 +110,13 @@ pub enum Problem {
         /// The reference, as written.
         reference: String,
     },
+    /// A file that is referred to and cannot be read.
+    UnreadableFile {
+        /// The file, by its way from the document's folder.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
     /// References that lead back to themselves.
     ReferenceCycle,
     /// A type that is a name for itself.
@@ -234,6 +241,7 @@ codes! {
     Problem::UnsupportedVersion { .. } => "unsupported-version",
     Problem::DanglingReference { .. } => "dangling-reference",
     Problem::UnsupportedReference { .. } => "unsupported-reference",
+    Problem::UnreadableFile { .. } => "unreadable-file",
     Problem::ReferenceCycle => "reference-cycle",
     Problem::RecursiveAlias { .. } => "recursive-alias",
     Problem::NameCollision { .. } => "name-collision",
@@ -290,6 +298,9 @@ impl Display for Problem {
             Problem::UnsupportedReference { reference } => {
                 write!(f, "the reference `{}` is not followed", shown(reference))
             }
+            Problem::UnreadableFile { name, reason } => {
+                write!(f, "the file `{}` is not read: {}", shown(name), whole(reason))
+            }
             Problem::ReferenceCycle => write!(f, "the reference leads back to itself"),
             Problem::RecursiveAlias { name } => write!(f, "the schema `{}` stands for itself", shown(name)),
             Problem::NameCollision { wire, wanted } => {
@@ -339,6 +350,8 @@ pub enum Severity {
 pub enum Origin {
     /// The document.
     Document,
+    /// A file that the document refers to: the one of this index among those that were given.
+    File(usize),
     /// The overlay that is applied to it.
     Overlay,
     /// A hand-written module. The problem names it; no place in it is shown.

@@ -810,6 +810,121 @@ fn distance(one: &[u8], other: &[u8]) -> usize {
     last[other.len()]
 }
 
+/// What a reference in the place of a value leads to.
+pub(crate) enum Target {
+    /// A component of this section.
+    Component(&'static str),
+    /// What the value is to be replaced by.
+    Inline,
+    /// The value is none of the specification's, or none that a reference can stand for.
+    None,
+}
+
+/// The sections of the components, and what is in each.
+static COMPONENT_KINDS: &[(&str, Kind)] = &[
+    ("schemas", Kind::Schema),
+    ("responses", Kind::OrReference(&RESPONSE)),
+    ("parameters", Kind::OrReference(&PARAMETER)),
+    ("examples", Kind::OrReference(&EXAMPLE)),
+    ("requestBodies", Kind::OrReference(&REQUEST_BODY)),
+    ("headers", Kind::OrReference(&HEADER)),
+    ("securitySchemes", Kind::OrReference(&SECURITY_SCHEME)),
+    ("links", Kind::OrReference(&LINK)),
+    ("callbacks", Kind::OrReference(&CALLBACK)),
+];
+
+/// The names of the sections of the components that references lead to.
+pub(crate) const SECTIONS: &[&str] = &[
+    "schemas",
+    "responses",
+    "parameters",
+    "examples",
+    "requestBodies",
+    "headers",
+    "securitySchemes",
+    "links",
+    "callbacks",
+];
+
+/// What a document is.
+pub(crate) static DOCUMENT: Kind = Kind::Object(&OPENAPI);
+
+/// What a component of this section is.
+pub(crate) fn component(section: &str) -> &'static Kind {
+    COMPONENT_KINDS.iter().find(|(name, _)| *name == section).map_or(&Kind::Any, |(_, kind)| kind)
+}
+
+/// What a reference in the place of this kind of value leads to.
+pub(crate) fn target(kind: &'static Kind) -> Target {
+    match kind {
+        Kind::Schema | Kind::SchemaOrBool | Kind::SchemaOrList => Target::Component("schemas"),
+        Kind::OrReference(object) => {
+            let same = |(_, kind): &&(&'static str, Kind)| matches!(kind, Kind::OrReference(other) if std::ptr::eq(*other, *object));
+            // Path items are components only since 3.1.
+            COMPONENT_KINDS.iter().find(same).map_or(Target::Inline, |(section, _)| Target::Component(section))
+        }
+        // Not the specification's, but that of tools which put documents together of files.
+        Kind::Object(_) | Kind::List(_) | Kind::Map(Kind::Object(_) | Kind::OrReference(_) | Kind::Schema) => {
+            Target::Inline
+        }
+        _ => Target::None,
+    }
+}
+
+/// Whether a value of this kind is a Discriminator Object.
+pub(crate) fn is_discriminator(kind: &'static Kind) -> bool {
+    matches!(kind, Kind::Object(object) if std::ptr::eq(*object, &raw const DISCRIMINATOR))
+}
+
+/// How one gets from a value to one that it holds.
+#[derive(Clone, Copy)]
+pub(crate) enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+/// Calls `go` with each value of the specification that `value` holds, whether it passes [`check`] or not.
+pub(crate) fn children(
+    value: &mut Value,
+    kind: &'static Kind,
+    go: &mut dyn FnMut(Step<'_>, &mut Value, &'static Kind),
+) {
+    let object = match kind {
+        Kind::Object(object) => object,
+        Kind::OrReference(object) if value.get("$ref").is_none() => object,
+        Kind::SchemaOrList if value.is_array() => return children(value, &SCHEMAS, go),
+        Kind::Schema | Kind::SchemaOrBool | Kind::SchemaOrList => &SCHEMA,
+        Kind::List(kind) => {
+            let items = value.as_array_mut().into_iter().flatten().enumerate();
+            return items.for_each(|(index, item)| go(Step::Index(index), item, kind));
+        }
+        Kind::Map(kind) => {
+            let entries = value.as_object_mut().into_iter().flatten();
+            return entries.for_each(|(key, value)| go(Step::Key(key), value, kind));
+        }
+        _ => return,
+    };
+    for (key, value) in value.as_object_mut().into_iter().flatten() {
+        if let Some(field) = object.fields.iter().find(|field| field.key == key) {
+            go(Step::Key(key), value, field.kind);
+        } else if let Others::Matching(accepts, _, kind) = &object.others
+            && !key.starts_with("x-")
+            && accepts(key)
+        {
+            go(Step::Key(key), value, kind);
+        }
+    }
+}
+
+/// The value that these tokens of a pointer lead to.
+pub(crate) fn at<'v>(tree: &'v Value, tokens: &[String]) -> Option<&'v Value> {
+    tokens.iter().try_fold(tree, |value, token| match value {
+        Value::Object(map) => map.get(token),
+        Value::Array(items) => items.get(token.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
 /// Takes out of a tree what [`check`] refused, so that the later stages can look for further problems in the rest. What
 /// cannot be taken out stays, and keeps the tree from being understood.
 pub(crate) fn repair(tree: &mut Value, found: &[Diagnostic]) {

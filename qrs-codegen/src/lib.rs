@@ -20,10 +20,11 @@
 //!           content: { text/plain: { schema: { type: string } } }
 //! "#;
 //! let document = Source { name: "greetings.yaml", text };
-//! let generated = generate(&Input { document, overlay: None, modules: &[], command: "make client" }).expect("it is sound");
+//! let generated = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "make client" }).expect("it is sound");
 //! assert!(generated.files["src/operations/untagged.rs"].contains("pub fn get_greeting(&self) -> GetGreeting"));
 //! ```
 
+mod bundle;
 pub mod changes;
 pub mod diagnostic;
 mod emit;
@@ -54,11 +55,26 @@ pub struct Input<'a> {
     pub document: Source<'a>,
     /// An OpenAPI Overlay, 1.0 or 1.1, that is applied to the document first.
     pub overlay: Option<Source<'a>>,
+    /// Files in the document's folder, or in folders inside it, that the document may refer to. Which ones it does, a
+    /// report [says](Report::wanted): so one begins without any.
+    pub files: &'a [File<'a>],
     /// Hand-written modules that the crate carries beside what is generated, each public under the stem of its name:
     /// `spec/filter.rs` is `filter`. What they say is theirs; they are only parsed.
     pub modules: &'a [Source<'a>],
     /// The command that generates the client, which each generated file names.
     pub command: &'a str,
+}
+
+/// A file that a document may refer to.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
+    /// The way to it from the document's folder, with `/` between the parts and without `.` and `..`, as a report that
+    /// wants it has it.
+    pub name: &'a str,
+    /// What messages call it.
+    pub shown: &'a str,
+    /// The whole text, YAML or JSON, or why it cannot be had.
+    pub text: Result<&'a str, &'a str>,
 }
 
 /// A generated crate.
@@ -88,7 +104,7 @@ pub struct Extent {
 /// Every problem of the document and the overlay that keeps a client from being generated, with the warnings beside
 /// them.
 pub fn generate(input: &Input<'_>) -> Result<Generated, Box<Report>> {
-    let mut run = Run { input, grafts: Vec::new(), found: Vec::new() };
+    let mut run = Run { input, grafts: Vec::new(), wanted: Vec::new(), found: Vec::new() };
     match run.files() {
         Some((files, extent)) => Ok(Generated { files, extent, report: run.report() }),
         None => Err(Box::new(run.report())),
@@ -99,6 +115,7 @@ pub fn generate(input: &Input<'_>) -> Result<Generated, Box<Report>> {
 struct Run<'a> {
     input: &'a Input<'a>,
     grafts: Vec<Graft>,
+    wanted: Vec<String>,
     found: Vec<Diagnostic>,
 }
 
@@ -123,13 +140,21 @@ impl Run<'_> {
     fn lowered(&mut self) -> Option<model::Api> {
         let mut tree = self.read()?;
         let version = self.version(&tree)?;
+        let mut bundled = bundle::bundle(&mut tree, self.input.document.name, self.input.files);
+        self.grafts.append(&mut bundled.grafts);
+        self.wanted.append(&mut bundled.wanted);
         let found = grammar::check(&tree, &grammar::OPENAPI, version, Origin::Document);
         // One run reports the problems of every stage: the later ones go on with what is left.
         grammar::repair(&mut tree, &found);
         self.found.extend(found);
+        self.found.extend_from_slice(&bundled.found);
+        if !self.wanted.is_empty() {
+            return None;
+        }
         normalize::normalize(&mut tree);
         let document = self.typed(&tree)?;
-        let (mut api, found) = lower::lower(&document);
+        let (mut api, mut found) = lower::lower(&document);
+        found.retain(|found| !bundled.explains(found));
         api.contract.sha256 = sha256(self.input.document.text);
         self.found.extend(found);
         Some(api)
@@ -206,6 +231,7 @@ impl Run<'_> {
     fn report(&mut self) -> Report {
         let grafts = std::mem::take(&mut self.grafts);
         Report::new(self.input.document, self.input.overlay, grafts, std::mem::take(&mut self.found))
+            .with_files(self.input.files, std::mem::take(&mut self.wanted))
     }
 }
 

@@ -98,7 +98,7 @@ fn grafts(document: &Value, overlay: &Value) -> Vec<Graft> {
             let root = At::ROOT;
             let actions = root.child("actions");
             let action = actions.index(index);
-            Some(Graft { at, update: action.child("update").pointer() })
+            Some(Graft { at, origin: Origin::Overlay, update: action.child("update").pointer() })
         })
         .collect()
 }

@@ -61,6 +61,22 @@ pub(crate) fn read(source: Source<'_>, origin: Origin) -> Result<Value, Vec<Diag
     Err(problems.into_iter().map(|problem| problem.in_text(origin)).collect())
 }
 
+/// Reads a YAML or JSON text that is a part of a document, and may be any value.
+///
+/// # Errors
+///
+/// As those of [`read`].
+pub(crate) fn read_part(text: &str, origin: Origin) -> Result<Value, Vec<Diagnostic>> {
+    let (tree, mut problems) = parse(text);
+    if problems.is_empty() {
+        match tree.into_value() {
+            Some(value) => return Ok(value),
+            None => problems.push(Diagnostic::error(Pointer::default(), Problem::Empty).at(Span::at(0))),
+        }
+    }
+    Err(problems.into_iter().map(|problem| problem.in_text(origin)).collect())
+}
+
 /// The tree of a text as far as it can be read, and what is wrong with the text.
 pub(crate) fn parse(text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
     // Places count from the start of the text as given, so a byte order mark moves them.

@@ -1,5 +1,6 @@
 //! Documents and what is generated from them. `documents/NAME.yaml` (or `.json`) holds one document for many features,
-//! and `documents/NAME.overlay.yaml`, if there is one, the overlay over it; `documents/NAME.txt` is the golden text: what
+//! and `documents/NAME.overlay.yaml`, if there is one, the overlay over it, and the folder `documents/NAME.files` what it
+//! refers to; `documents/NAME.txt` is the golden text: what
 //! is said of it, and the files that depend on it. The same documents are compiled by `tests/tests/compiles.rs`.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p qrs-codegen --test accepts` writes the golden texts anew.
@@ -15,8 +16,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
-use qrs_codegen::diagnostic::Style;
-use qrs_codegen::{Generated, Input, Source, generate};
+use qrs_codegen::diagnostic::{Report, Style};
+use qrs_codegen::{File, Generated, Input, Source, generate};
 
 fn documents() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents");
@@ -26,8 +27,28 @@ fn documents() -> Vec<PathBuf> {
     paths
 }
 
+/// Generates from a document, with those files of the folder `NAME.files` that it refers to.
+fn with_files(input: Input<'_>, folder: &Path) -> Result<Generated, Box<Report>> {
+    let mut texts: Vec<(String, Option<String>)> = Vec::new();
+    loop {
+        let files: Vec<File<'_>> = texts
+            .iter()
+            .map(|(name, text)| File { name, shown: name, text: text.as_deref().ok_or("there is no such file") })
+            .collect();
+        let result = generate(&Input { files: &files, ..input });
+        match result {
+            Err(report) if !report.wanted().is_empty() => {
+                let read = |name: &String| (name.clone(), fs::read_to_string(folder.join(name)).ok());
+                texts.extend(report.wanted().iter().map(read));
+            }
+            result => return result,
+        }
+    }
+}
+
 fn is_document(path: &Path) -> bool {
-    path.extension().is_some_and(|kind| kind != "txt") && !path.to_string_lossy().ends_with(".overlay.yaml")
+    path.extension().is_some_and(|kind| kind != "txt" && kind != "files")
+        && !path.to_string_lossy().ends_with(".overlay.yaml")
 }
 
 fn generated(path: &Path) -> Generated {
@@ -36,7 +57,8 @@ fn generated(path: &Path) -> Generated {
     let document = Source { name, text: &text };
     let overlay = fs::read_to_string(path.with_extension("overlay.yaml")).ok();
     let overlay = overlay.as_deref().map(|text| Source { name: "overlay.yaml", text });
-    match generate(&Input { document, overlay, modules: &[], command: "cargo xtask codegen" }) {
+    let input = Input { document, overlay, files: &[], modules: &[], command: "cargo xtask codegen" };
+    match with_files(input, &path.with_extension("files")) {
         Ok(generated) => generated,
         Err(report) => panic!("{name} is refused:\n{report}"),
     }
@@ -69,7 +91,7 @@ fn the_order_of_keys_in_other_objects_does_not_matter() {
     let other = "components: { schemas: { A: { description: x, type: string } } }\npaths: {}\ninfo: { version: '1', title: A }\nopenapi: 3.1.0\n";
     let files = |text| {
         let document = Source { name: "a.yaml", text };
-        let generated = generate(&Input { document, overlay: None, modules: &[], command: "test" });
+        let generated = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "test" });
         let mut files = generated.expect("it is sound").files;
         // It holds the hash of the text.
         assert!(files.remove("src/contract.rs").is_some());
@@ -96,7 +118,9 @@ components:
     ) + "    Z: { type: object, properties: { a: { $ref: '#/components/schemas/A' } } }\n";
     let files = |text: &str| {
         let document = Source { name: "a.yaml", text };
-        generate(&Input { document, overlay: None, modules: &[], command: "test" }).expect("it is sound").files
+        generate(&Input { document, overlay: None, files: &[], modules: &[], command: "test" })
+            .expect("it is sound")
+            .files
     };
     let (before, after) = (files(before), files(&after));
     for name in ["src/types.rs", "src/operations/t.rs"] {
@@ -130,7 +154,7 @@ fn hostile_text_never_becomes_code() {
               "securitySchemes":{{"s":{{"type":"apiKey","in":"query","name":{quoted},"description":{quoted}}}}}}}}}"##
         );
         let document = Source { name: "a.json", text: &document };
-        let files = match generate(&Input { document, overlay: None, modules: &[], command: "test" }) {
+        let files = match generate(&Input { document, overlay: None, files: &[], modules: &[], command: "test" }) {
             Ok(generated) => generated.files,
             Err(report) => panic!("{text:?} is refused:\n{report}"),
         };

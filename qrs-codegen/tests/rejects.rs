@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 use qrs_codegen::diagnostic::{Origin, Problem, Report, Style};
-use qrs_codegen::{Input, Source, generate};
+use qrs_codegen::{File, Input, Source, generate};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rejects")
@@ -28,21 +28,37 @@ fn rejected(name: &str, file: &str) -> Report {
     let module = read(&format!("{name}.modules/types.rs")).ok();
     let module = module.as_deref().map(|text| Source { name: "types.rs", text });
     let called = format!("document{}", &file[name.len()..]);
-    let input = Input {
-        modules: module.as_slice(),
-        document: Source { name: &called, text: &text },
-        overlay: overlay.as_deref().map(|text| Source { name: "overlay.yaml", text }),
-        command: "cargo xtask codegen",
-    };
-    match generate(&input) {
-        Ok(generated) => {
-            assert!(!generated.report.has_errors(), "{name} has errors, and yet a client");
-            generated.report
-        }
-        Err(report) => {
-            assert!(report.has_errors(), "{name} has no error, and yet no client");
-            *report
-        }
+    // Files that the document may refer to, where a fixture is about them.
+    let mut beside: Vec<(String, Option<String>)> = Vec::new();
+    loop {
+        let files: Vec<File<'_>> = beside
+            .iter()
+            .map(|(name, text)| File { name, shown: name, text: text.as_deref().ok_or("there is no such file") })
+            .collect();
+        let input = Input {
+            files: &files,
+            modules: module.as_slice(),
+            document: Source { name: &called, text: &text },
+            overlay: overlay.as_deref().map(|text| Source { name: "overlay.yaml", text }),
+            command: "cargo xtask codegen",
+        };
+        let wanted = match generate(&input) {
+            Ok(generated) => {
+                assert!(!generated.report.has_errors(), "{name} has errors, and yet a client");
+                return generated.report;
+            }
+            Err(report) => {
+                assert!(report.has_errors(), "{name} has no error, and yet no client");
+                if report.wanted().is_empty() {
+                    return *report;
+                }
+                report.wanted().to_vec()
+            }
+        };
+        beside.extend(wanted.into_iter().map(|file| {
+            let text = read(&format!("{name}.files/{file}")).ok();
+            (file, text)
+        }));
     }
 }
 
@@ -93,12 +109,23 @@ fn a_fixture_has_problems_of_its_kind_alone() {
 fn problems_come_in_the_order_of_the_texts() {
     for (name, file) in &fixtures() {
         let report = rejected(name, file);
+        let mut files: Vec<String> = Vec::new();
         let places: Vec<(Origin, (usize, usize))> = report
             .diagnostics()
             .filter_map(|found| {
                 let position = report.position(found)?;
                 // What an overlay brought is shown there, though it is a problem of the document.
-                let origin = if position.file == "overlay.yaml" { Origin::Overlay } else { Origin::Document };
+                let origin = match position.file {
+                    "overlay.yaml" => Origin::Overlay,
+                    file if file.starts_with("document.") => Origin::Document,
+                    file => {
+                        let known = files.iter().position(|known| known == file);
+                        Origin::File(known.unwrap_or_else(|| {
+                            files.push(file.to_owned());
+                            files.len() - 1
+                        }))
+                    }
+                };
                 Some((origin, (position.line, position.column)))
             })
             .collect();
@@ -132,7 +159,8 @@ fn every_message_belongs_to_a_fixture() {
     let files = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let fixtures = fixtures();
     for file in files {
-        let name = [".txt", ".overlay.yaml", ".modules"].into_iter().find_map(|ending| file.strip_suffix(ending));
+        let name =
+            [".txt", ".overlay.yaml", ".modules", ".files"].into_iter().find_map(|ending| file.strip_suffix(ending));
         assert!(name.is_none_or(|name| fixtures.contains_key(name)), "{file} is left over");
     }
 }
@@ -161,8 +189,8 @@ fn one_thousand_problems_are_enough() {
     let mut text = "openapi: 3.1.0\ninfo: { title: API, version: 1.0.0 }\npaths: {}\nx-a:\n".to_owned();
     text.push_str(&"  a: 1\n".repeat(5_000));
     let document = Source { name: "document.yaml", text: &text };
-    let report =
-        generate(&Input { document, overlay: None, modules: &[], command: "test" }).expect_err("it has duplicate keys");
+    let report = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "test" })
+        .expect_err("it has duplicate keys");
     assert!(report.diagnostics().any(|found| found.problem.code() == "too-many-problems"));
     assert!(report.diagnostics().count() <= 1_001);
 }
@@ -171,8 +199,8 @@ fn one_thousand_problems_are_enough() {
 fn a_text_of_more_than_64_mib_is_refused() {
     let text = " ".repeat((64 << 20) + 1);
     let document = Source { name: "document.yaml", text: &text };
-    let report =
-        generate(&Input { document, overlay: None, modules: &[], command: "test" }).expect_err("it is too large");
+    let report = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "test" })
+        .expect_err("it is too large");
     let codes: Vec<&str> = report.diagnostics().map(|found| found.problem.code()).collect();
     assert_eq!(codes, ["too-large"]);
 }

@@ -50,7 +50,7 @@ fn revised(path: &Path) -> String {
 }
 
 fn input<'a>(name: &'a str, text: &'a str) -> Input<'a> {
-    Input { document: Source { name, text }, overlay: None, modules: &[], command: "cargo test" }
+    Input { document: Source { name, text }, overlay: None, files: &[], modules: &[], command: "cargo test" }
 }
 
 fn between(old: &str, new: &str) -> Changes {
@@ -136,7 +136,7 @@ actions:
     update: { isbn: { type: string } }
 ";
     let overlay = Source { name: "overlay.yaml", text: overlay };
-    let plain = Input { document, overlay: None, modules: &[], command: "cargo test" };
+    let plain = Input { document, overlay: None, files: &[], modules: &[], command: "cargo test" };
     let more = Input { overlay: Some(overlay), ..plain };
     let changes = compare(&plain, &more).expect("both are sound");
     let [change] = changes.iter().as_slice() else { panic!("{}", changes.to_text()) };

@@ -13,7 +13,7 @@ const LICENCES: &str = include_str!("../../spec/licenses.yaml");
 fn run(text: &str, overlay: Option<&str>) -> Result<Generated, String> {
     let document = Source { name: "api.yaml", text };
     let overlay = overlay.map(|text| Source { name: "overlay.yaml", text });
-    generate(&Input { document, overlay, modules: &[], command: "generate" }).map_err(|report| {
+    generate(&Input { document, overlay, files: &[], modules: &[], command: "generate" }).map_err(|report| {
         assert!(report.has_errors() && report.count(Severity::Error) > 0);
         report.render(Style::Plain)
     })

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use qrs_codegen::{Input, Source, generate};
+use qrs_codegen::{File, Input, Source, generate};
 
 type Checked = Result<(), Box<dyn Error>>;
 
@@ -16,10 +16,22 @@ fn write_crate(document: &Path, folder: &Path) -> Checked {
     let name = document.file_name().and_then(|name| name.to_str()).ok_or("a document has a name")?;
     let overlay = fs::read_to_string(document.with_extension("overlay.yaml")).ok();
     let overlay = overlay.as_deref().map(|text| Source { name: "overlay.yaml", text });
-    let document = Source { name, text: &text };
-    let files = generate(&Input { document, overlay, modules: &[], command: "cargo test" })
-        .map_err(|report| report.to_string())?
-        .files;
+    let source = Source { name, text: &text };
+    let mut beside: Vec<(String, String)> = Vec::new();
+    let files = loop {
+        let given: Vec<File<'_>> =
+            beside.iter().map(|(name, text)| File { name, shown: name, text: Ok(text) }).collect();
+        let input = Input { document: source, overlay, files: &given, modules: &[], command: "cargo test" };
+        let wanted = match generate(&input) {
+            Ok(generated) => break generated.files,
+            Err(report) if report.wanted().is_empty() => return Err(report.to_string().into()),
+            Err(report) => report.wanted().to_vec(),
+        };
+        for name in wanted {
+            let text = fs::read_to_string(document.with_extension("files").join(&name))?;
+            beside.push((name, text));
+        }
+    };
     for (name, text) in files {
         let path = folder.join(name);
         fs::create_dir_all(path.parent().ok_or("a file has a folder")?)?;
@@ -32,7 +44,8 @@ fn write_crate(document: &Path, folder: &Path) -> Checked {
 
 /// The rest of the folder is overlays and golden texts.
 fn is_document(path: &Path) -> bool {
-    path.extension().is_some_and(|kind| kind != "txt") && !path.to_string_lossy().ends_with(".overlay.yaml")
+    path.extension().is_some_and(|kind| kind != "txt" && kind != "files")
+        && !path.to_string_lossy().ends_with(".overlay.yaml")
 }
 
 #[test]

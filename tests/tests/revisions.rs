@@ -49,7 +49,7 @@ impl Revision {
 
     fn input(&self) -> Input<'_> {
         let document = Source { name: &self.name, text: &self.document };
-        Input { document, overlay: None, modules: &[], command: "cargo test" }
+        Input { document, overlay: None, files: &[], modules: &[], command: "cargo test" }
     }
 
     /// Its crate, under a name that no other one has.

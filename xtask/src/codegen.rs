@@ -9,7 +9,7 @@ use qrs_codegen::{Input, Source};
 
 use crate::files::{self, Change, Kind, Plan};
 use crate::place::{self, Place};
-use crate::{Failure, Outcome, diff, github, input, terminal};
+use crate::{Failure, Outcome, diff, github, input, parts, terminal};
 
 /// What a generated file names as its origin: the same for every document and folder, so that equal documents give
 /// equal files wherever they lie.
@@ -172,10 +172,11 @@ fn generate(
     let input = Input {
         document: Source { name: &places.document.shown, text: document },
         overlay: places.overlay.as_ref().zip(overlay).map(|(place, text)| Source { name: &place.shown, text }),
+        files: &[],
         modules: &modules,
         command: COMMAND,
     };
-    match qrs_codegen::generate(&input) {
+    match parts::generate(&input, &places.document) {
         Ok(generated) => {
             show(&generated.report, places)?;
             Ok(Some(generated.files))

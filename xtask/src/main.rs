@@ -8,6 +8,7 @@ mod diff;
 mod files;
 mod github;
 mod input;
+mod parts;
 mod place;
 mod revise;
 mod revision;

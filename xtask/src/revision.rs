@@ -232,7 +232,7 @@ pub(crate) fn compared(old: (&Text, Option<&Text>), new: (&Text, Option<&Text>))
 }
 
 fn input_of<'a>((document, overlay): (&'a Text, Option<&'a Text>)) -> Input<'a> {
-    Input { document: document.source(), overlay: overlay.map(Text::source), modules: &[], command: "" }
+    Input { document: document.source(), overlay: overlay.map(Text::source), files: &[], modules: &[], command: "" }
 }
 
 fn annotations(changes: &Changes) -> String {

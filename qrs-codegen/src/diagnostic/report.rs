@@ -1,6 +1,6 @@
 //! All problems of one run, in order, with their places, as text for a terminal.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::error::Error;
 use std::fmt::{self, Debug, Display, Formatter, Write as _};
 use std::ops::Range;
@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin as Header, Renderer, Snippet};
 
 use super::{Diagnostic, Origin, Part, Pointer, Severity, Shown, Span, is_treacherous};
+use crate::File;
 use crate::source::{Source, Tree, parse};
 
 /// Characters of a line that a snippet shows, and how many of them precede the place that is marked.
@@ -24,18 +25,23 @@ const MAX_MESSAGE: usize = 600;
 /// order, and with it lines and columns, is found when it is first asked for.
 pub struct Report {
     document: Text,
+    files: Vec<Text>,
+    wanted: Vec<String>,
     overlay: Option<Text>,
     grafts: Vec<Graft>,
     diagnostics: Vec<Diagnostic>,
     placed: OnceLock<Vec<Placed>>,
 }
 
-/// Where an overlay put something: a problem with a part of the document that only the overlay gave it is shown there.
+/// Where another text put something into the document: a problem with a part of it that it had only from there is shown
+/// there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Graft {
-    /// What the action's target matched in the document.
+    /// Where in the document.
     pub at: Vec<Pointer>,
-    /// The action's `update`, in the overlay.
+    /// Which text it comes from.
+    pub origin: Origin,
+    /// Where in that text it stands: an overlay's action's `update`, or what a reference leads to.
     pub update: Pointer,
 }
 
@@ -107,11 +113,30 @@ impl Report {
     ) -> Report {
         Report {
             document: document.into(),
+            files: Vec::new(),
+            wanted: Vec::new(),
             overlay: overlay.map(Text::from),
             grafts,
             diagnostics,
             placed: OnceLock::new(),
         }
+    }
+
+    /// The same report, which may speak of these `files`, too, and wants others.
+    #[must_use]
+    pub(crate) fn with_files(mut self, files: &[File<'_>], wanted: Vec<String>) -> Report {
+        let text =
+            |file: &File<'_>| Text { name: file.shown.to_owned(), text: file.text.unwrap_or_default().to_owned() };
+        self.files = files.iter().map(text).collect();
+        self.wanted = wanted;
+        self
+    }
+
+    /// The files that the document refers to and that were not given, each by its way from the document's folder. With
+    /// them, or with the reasons why they cannot be had, there is more to say.
+    #[must_use]
+    pub fn wanted(&self) -> &[String] {
+        &self.wanted
     }
 
     /// The diagnostics, in the order of the document.
@@ -241,6 +266,7 @@ impl Report {
     fn text(&self, origin: Origin) -> Option<&Text> {
         match origin {
             Origin::Document => Some(&self.document),
+            Origin::File(index) => self.files.get(index),
             Origin::Overlay => self.overlay.as_ref(),
             Origin::Module => None,
         }
@@ -252,7 +278,7 @@ impl Report {
 
     fn place(&self) -> Vec<Placed> {
         let mut placed: Vec<Placed> = {
-            let mut finder = Finder { report: self, document: None, overlay: None };
+            let mut finder = Finder { report: self, trees: BTreeMap::new() };
             let place = |(index, diagnostic): (usize, &Diagnostic)| {
                 let primary = finder.find(diagnostic.origin, &diagnostic.pointer, diagnostic.part);
                 let related = diagnostic.related.iter();
@@ -277,7 +303,8 @@ impl Report {
             let problem = (diagnostic.problem.code(), diagnostic.problem.to_string());
             seen.insert((diagnostic.severity, place, pointer, problem))
         });
-        for origin in [Origin::Document, Origin::Overlay] {
+        let files = (0..self.files.len()).map(Origin::File);
+        for origin in [Origin::Document, Origin::Overlay].into_iter().chain(files) {
             if let Some(text) = self.text(origin) {
                 let found = placed
                     .iter_mut()
@@ -315,8 +342,7 @@ fn count_lines(text: &str, mut found: Vec<&mut Found>) {
 /// Finds places, and reads a text only when a pointer into it is to be found.
 struct Finder<'a> {
     report: &'a Report,
-    document: Option<Tree<'a>>,
-    overlay: Option<Tree<'a>>,
+    trees: BTreeMap<Origin, Tree<'a>>,
 }
 
 impl Finder<'_> {
@@ -328,20 +354,19 @@ impl Finder<'_> {
             return Some(Found::new(origin, Span::new(start, end), true));
         }
         let (located, exact) = self.locate(origin, pointer, part)?;
-        if exact || origin == Origin::Overlay {
+        if exact || origin != Origin::Document {
             return Some(located);
         }
         Some(self.grafted(pointer, part).unwrap_or(located))
     }
 
-    /// The place in the overlay that a part of the document comes from. Of several actions the last one counts.
+    /// The place in another text that a part of the document comes from. Of several the last one counts.
     fn grafted(&mut self, pointer: &Pointer, part: Part) -> Option<Found> {
-        self.report.overlay.as_ref()?;
         let report = self.report;
         for graft in report.grafts.iter().rev() {
             for rest in graft.at.iter().filter_map(|at| pointer.strip_prefix(at)) {
                 let target = rest.iter().fold(graft.update.clone(), |place, token| place.child(token));
-                if let Some((found, true)) = self.locate(Origin::Overlay, &target, part) {
+                if let Some((found, true)) = self.locate(graft.origin, &target, part) {
                     return Some(found);
                 }
             }
@@ -351,12 +376,7 @@ impl Finder<'_> {
 
     fn locate(&mut self, origin: Origin, pointer: &Pointer, part: Part) -> Option<(Found, bool)> {
         let text = &self.report.text(origin)?.text;
-        let tree = match origin {
-            Origin::Document => &mut self.document,
-            Origin::Overlay => &mut self.overlay,
-            Origin::Module => return None,
-        };
-        let tree = tree.get_or_insert_with(|| parse(text).0);
+        let tree = self.trees.entry(origin).or_insert_with(|| parse(text).0);
         let located = tree.locate(text, pointer, part)?;
         let exact = located.matched == pointer.tokens().len();
         Some((Found::new(origin, located.span, exact), exact))

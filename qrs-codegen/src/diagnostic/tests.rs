@@ -168,8 +168,12 @@ fn no_problem_no_text() {
 fn what_an_overlay_put_there_is_shown_there() {
     let overlay = "overlay: 1.0.0\nactions:\n- target: $.info\n  update:\n    x-a:\n      b: 1\n- target: $.paths.*\n  update:\n    get: {x-c: [1]}\n";
     let grafts = vec![
-        Graft { at: vec![pointer("/info")], update: pointer("/actions/0/update") },
-        Graft { at: vec![pointer("/other"), pointer("/paths/~1license")], update: pointer("/actions/1/update") },
+        Graft { at: vec![pointer("/info")], origin: Origin::Overlay, update: pointer("/actions/0/update") },
+        Graft {
+            at: vec![pointer("/other"), pointer("/paths/~1license")],
+            origin: Origin::Overlay,
+            update: pointer("/actions/1/update"),
+        },
     ];
     let found = vec![
         Diagnostic::error(pointer("/actions/1/target"), Problem::Empty).in_overlay(),

@@ -216,7 +216,7 @@ impl<'a> Lowering<'a> {
             );
             return None;
         };
-        let pointer = Pointer::parse(&decode_fragment(fragment));
+        let pointer = Pointer::parse(&crate::bundle::percent_decoded(fragment));
         match pointer.as_ref().map(Pointer::tokens) {
             Some([first, second, name]) if first == "components" && second == section => Some(name.clone()),
             _ => {
@@ -248,26 +248,6 @@ struct Resolved<'a, T> {
     item: &'a T,
     /// The component's name, if it is one.
     component: Option<&'a str>,
-}
-
-/// Percent-decoding of a URI fragment (RFC 3986, section 2.1); what is no valid escape stays as it is.
-fn decode_fragment(fragment: &str) -> String {
-    let bytes = fragment.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut index = 0;
-    while index < bytes.len() {
-        let escape = bytes.get(index + 1..index + 3).filter(|_| bytes[index] == b'%');
-        if let Some(byte) =
-            escape.and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok())
-        {
-            out.push(byte);
-            index += 3;
-        } else {
-            out.push(bytes[index]);
-            index += 1;
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| fragment.to_owned())
 }
 
 /// A doc comment of several texts, each a paragraph or more.

@@ -120,6 +120,11 @@ impl<'t> Tree<'t> {
         Err(Box::new(Diagnostic::error(Pointer::default(), problem).at(span)))
     }
 
+    /// The text's value; `None` if it holds none.
+    pub(super) fn into_value(self) -> Option<Value> {
+        self.root.map(|root| self.value(root))
+    }
+
     fn value(&self, id: Id) -> Value {
         match &self.nodes[id].content {
             Content::Open => Value::Null,

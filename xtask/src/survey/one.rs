@@ -13,7 +13,7 @@ use wait4::Wait4 as _;
 
 use super::{Scratch, Subject, failure};
 use crate::place::Place;
-use crate::{Failure, Outcome, files, input, place, terminal};
+use crate::{Failure, Outcome, files, input, parts, place, terminal};
 
 /// The exit code of a process that gave up at its timeout, as `timeout` of coreutils has it.
 const TIMED_OUT: i32 = 124;
@@ -107,12 +107,13 @@ pub(crate) fn run(args: &OneArgs) -> Result<Outcome, Failure> {
     let input = Input {
         document: Source { name: &document.shown, text: &text },
         overlay: overlay_text.as_deref().map(|text| Source { name: &overlay.shown, text }),
+        files: &[],
         modules: &[],
         command: "cargo xtask survey",
     };
     let openapi = version(&text);
     let counts = |report: &Report| [Severity::Error, Severity::Warning, Severity::Note].map(|kind| report.count(kind));
-    match qrs_codegen::generate(&input) {
+    match parts::generate(&input, &document) {
         Ok(mut generated) => {
             keep(args, &generated.report)?;
             if let Some(manifest) = generated.files.get_mut("Cargo.toml") {

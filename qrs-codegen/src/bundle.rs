@@ -1,0 +1,581 @@
+//! References to other files, and to places where no component is: whatever is referred to becomes a component of the
+//! document, under a name of its own, so that the later stages know one document and one kind of reference.
+//!
+//! Nothing is opened here. A file is one that was given, by its way from the document's folder; that way is worked out of
+//! the reference's text alone, and one that leads out of the folder, or onto the network, is refused.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::File;
+use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem};
+use crate::grammar::{self, Kind, Step, Target};
+use crate::source;
+
+/// Values that are copied out of other files. More are in no document that people wrote.
+const MAX_COPIED: usize = 2 << 20;
+
+/// Objects within each other that are put in place of a reference.
+const MAX_INLINED: usize = 64;
+
+/// What came of it.
+#[derive(Default)]
+pub(crate) struct Bundled {
+    /// Where what was put into the document comes from.
+    pub(crate) grafts: Vec<Graft>,
+    /// What is wrong with the references and the files.
+    pub(crate) found: Vec<Diagnostic>,
+    /// The files that are needed and were not given.
+    pub(crate) wanted: Vec<String>,
+}
+
+impl Bundled {
+    /// Whether a place has been complained of here.
+    pub(crate) fn explains(&self, diagnostic: &Diagnostic) -> bool {
+        let is_of_references =
+            matches!(diagnostic.problem, Problem::UnsupportedReference { .. } | Problem::DanglingReference { .. });
+        is_of_references && self.found.iter().any(|found| found.is_error() && found.pointer == diagnostic.pointer)
+    }
+}
+
+/// Brings into `document` what its references lead to. `name` is what the document itself is called.
+pub(crate) fn bundle(document: &mut Value, name: &str, files: &[File<'_>]) -> Bundled {
+    if !is_needed(document) {
+        return Bundled::default();
+    }
+    let own = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
+    let mut bundler = Bundler {
+        files,
+        texts: vec![Text { name: own, tree: Some(document.clone()) }],
+        read: HashMap::new(),
+        names: HashMap::new(),
+        taken: taken(document),
+        pending: Vec::new(),
+        inlined: Vec::new(),
+        copied: 0,
+        unsound: Vec::new(),
+        out: Bundled::default(),
+    };
+    bundler.adopt(document);
+    bundler.walk(document, &grammar::DOCUMENT, DOCUMENT, At::ROOT);
+    while let Some(Pending { section, name, mut value, base }) = bundler.pending.pop() {
+        let root = At::ROOT;
+        let components = root.child("components");
+        let holder = components.child(section);
+        bundler.walk(&mut value, grammar::component(section), base, holder.child(&name));
+        if let Some(holder) = entry(document, &["components", section]) {
+            holder.insert(name, value);
+        }
+    }
+    let Bundler { mut out, unsound, .. } = bundler;
+    out.found.extend(unsound);
+    out
+}
+
+/// The document among the texts.
+const DOCUMENT: usize = 0;
+
+/// Whether a document may have a reference to anything but a component of its own.
+fn is_needed(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => {
+            map.get("$ref").and_then(Value::as_str).is_some_and(|reference| !is_plain(reference))
+                || map.values().any(is_needed)
+        }
+        Value::Array(items) => items.iter().any(is_needed),
+        _ => false,
+    }
+}
+
+/// Whether a reference is to a component. Path items can be none in the model that is lowered.
+fn is_plain(reference: &str) -> bool {
+    let mut tokens = reference.split('/');
+    tokens.next() == Some("#")
+        && tokens.next() == Some("components")
+        && tokens.next().is_some_and(|section| section != "pathItems")
+        && tokens.next().is_some()
+        && tokens.next().is_none()
+}
+
+/// The names of the components, by section.
+fn taken(document: &Value) -> HashMap<String, HashSet<String>> {
+    let components = document.get("components").and_then(Value::as_object);
+    let names = |(section, entries): (&String, &Value)| {
+        let names = entries.as_object().into_iter().flat_map(Map::keys).cloned().collect();
+        (section.clone(), names)
+    };
+    components.into_iter().flatten().map(names).collect()
+}
+
+/// The map at a place, made if there is nothing.
+fn entry<'v>(value: &'v mut Value, keys: &[&str]) -> Option<&'v mut Map<String, Value>> {
+    let mut map = value.as_object_mut()?;
+    for key in keys {
+        map = map.entry(*key).or_insert_with(|| json!({})).as_object_mut()?;
+    }
+    Some(map)
+}
+
+struct Text {
+    name: String,
+    /// Nothing if it cannot be read, which has been said.
+    tree: Option<Value>,
+}
+
+/// What a reference leads to.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Place {
+    text: usize,
+    pointer: Pointer,
+}
+
+/// A component that is still to be looked through for references.
+struct Pending {
+    section: &'static str,
+    name: String,
+    value: Value,
+    base: usize,
+}
+
+struct Bundler<'a> {
+    files: &'a [File<'a>],
+    texts: Vec<Text>,
+    /// The texts that were asked for, by name.
+    read: HashMap<String, Option<usize>>,
+    /// What places are called as components.
+    names: HashMap<(&'static str, Place), String>,
+    taken: HashMap<String, HashSet<String>>,
+    pending: Vec<Pending>,
+    /// The places whose content is being put in place of a reference, the outermost first.
+    inlined: Vec<Place>,
+    copied: usize,
+    /// What is wrong with the texts of the files.
+    unsound: Vec<Diagnostic>,
+    out: Bundled,
+}
+
+impl Bundler<'_> {
+    /// A component that is nothing but a reference to another file is what it refers to, and lends it its name.
+    fn adopt(&mut self, document: &mut Value) {
+        let root = At::ROOT;
+        let components = root.child("components");
+        for section in grammar::SECTIONS {
+            let section_at = components.child(section);
+            let entries = document.get_mut("components").and_then(|components| components.get_mut(*section));
+            for (name, value) in entries.and_then(Value::as_object_mut).into_iter().flatten() {
+                let Some(map) = value.as_object().filter(|map| map.len() == 1) else { continue };
+                let Some(reference) = map.get("$ref").and_then(Value::as_str).map(str::to_owned) else { continue };
+                if reference.starts_with('#') {
+                    continue;
+                }
+                let at = section_at.child(name);
+                // What is wrong with it, the walk will say.
+                let said = self.out.found.len();
+                let place = self.place(&reference, DOCUMENT, at);
+                self.out.found.truncate(said);
+                let Some(place) = place.filter(|place| place.text != DOCUMENT) else { continue };
+                let key = (*section, place.clone());
+                if self.names.contains_key(&key) {
+                    continue;
+                }
+                let Some(copy) = self.content(&place).cloned() else { continue };
+                self.names.insert(key, name.clone());
+                self.graft(&place, at.pointer());
+                self.pending.push(Pending { section, name: name.clone(), value: copy, base: place.text });
+                // Not to be taken for a reference of the document's any more; what it becomes is put here in the end.
+                *value = json!({});
+            }
+        }
+    }
+
+    /// Looks for references in a value of the text `base`, which stands at `at`.
+    fn walk(&mut self, value: &mut Value, kind: &'static Kind, base: usize, at: At<'_>) {
+        let mut base = base;
+        let depth = self.inlined.len();
+        while let Some(reference) = value.get("$ref").and_then(Value::as_str).map(str::to_owned) {
+            match grammar::target(kind) {
+                Target::Component(section) => {
+                    if let Some(replaced) = self.component(&reference, section, base, at) {
+                        value["$ref"] = Value::String(replaced);
+                    }
+                    break;
+                }
+                Target::Inline => match self.inline(value, &reference, base, at) {
+                    Some(text) => base = text,
+                    None => break,
+                },
+                Target::None => break,
+            }
+        }
+        self.mapping(value, kind, base, at);
+        grammar::children(value, kind, &mut |step, value, kind| {
+            let at = match step {
+                Step::Key(key) => at.child(key),
+                Step::Index(index) => at.index(index),
+            };
+            self.walk(value, kind, base, at);
+        });
+        self.inlined.truncate(depth);
+    }
+
+    /// The reference to the component that a reference leads to; `None` if it is to stay as it is.
+    fn component(&mut self, reference: &str, section: &'static str, base: usize, at: At<'_>) -> Option<String> {
+        if base == DOCUMENT && reference.starts_with('#') && (section == "schemas" || is_plain(reference)) {
+            // Any place of the document may hold a schema, which is looked for where schemas are lowered.
+            return None;
+        }
+        let place = self.place(reference, base, at)?;
+        if place.text == DOCUMENT
+            && let [first, second, name] = place.pointer.tokens()
+            && first == "components"
+            && second == section
+        {
+            return Some(local(section, name));
+        }
+        if let Some(name) = self.names.get(&(section, place.clone())) {
+            return Some(local(section, name));
+        }
+        let Some(value) = self.content(&place).cloned() else {
+            self.dangling(reference, at);
+            return None;
+        };
+        if !self.count(&value, at) {
+            return None;
+        }
+        let name = self.name(&place, section, at);
+        self.names.insert((section, place.clone()), name.clone());
+        let root = At::ROOT;
+        let components = root.child("components");
+        let holder = components.child(section);
+        self.graft(&place, holder.child(&name).pointer());
+        let replaced = local(section, &name);
+        self.pending.push(Pending { section, name, value, base: place.text });
+        Some(replaced)
+    }
+
+    /// Puts what a reference leads to in its place; what stands beside the reference wins. The text that it came from.
+    fn inline(&mut self, value: &mut Value, reference: &str, base: usize, at: At<'_>) -> Option<usize> {
+        let Some(place) = self.place(reference, base, at) else {
+            drop_reference(value);
+            return None;
+        };
+        if self.inlined.contains(&place) || self.inlined.len() >= MAX_INLINED {
+            self.out.found.push(Diagnostic::error(at.child("$ref").pointer(), Problem::ReferenceCycle));
+            drop_reference(value);
+            return None;
+        }
+        let Some(found) = self.content(&place).cloned() else {
+            self.dangling(reference, at);
+            drop_reference(value);
+            return None;
+        };
+        if !self.count(&found, at) {
+            drop_reference(value);
+            return None;
+        }
+        self.graft(&place, at.pointer());
+        let own = value.as_object_mut().map(std::mem::take).unwrap_or_default();
+        *value = found;
+        if let Some(map) = value.as_object_mut() {
+            map.extend(own.into_iter().filter(|(key, _)| key != "$ref"));
+        }
+        let text = place.text;
+        self.inlined.push(place);
+        Some(text)
+    }
+
+    /// The values of a discriminator's `mapping`, which may be references too.
+    fn mapping(&mut self, value: &mut Value, kind: &'static Kind, base: usize, at: At<'_>) {
+        if !grammar::is_discriminator(kind) {
+            return;
+        }
+        let at = at.child("mapping");
+        for (key, value) in value.get_mut("mapping").and_then(Value::as_object_mut).into_iter().flatten() {
+            let Some(reference) = value.as_str().map(str::to_owned) else { continue };
+            let names_file = [".yaml", ".yml", ".json"].iter().any(|ending| reference.contains(ending));
+            let reference = if names_file || reference.starts_with('#') {
+                reference
+            } else if base == DOCUMENT {
+                continue;
+            } else {
+                local("schemas", &reference)
+            };
+            // A mapping that leads nowhere is the lowering's to judge.
+            let said = self.out.found.len();
+            let replaced = self.component(&reference, "schemas", base, at.child(key));
+            self.out.found.truncate(said);
+            if let Some(replaced) = replaced {
+                *value = Value::String(replaced);
+            }
+        }
+    }
+
+    /// Where a reference in the text `base` leads to, if that text can be read.
+    fn place(&mut self, reference: &str, base: usize, at: At<'_>) -> Option<Place> {
+        let at = at.child("$ref");
+        let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let text = if file.is_empty() {
+            base
+        } else {
+            match way(&self.texts[base].name, file) {
+                Ok(name) => self.text(&name, at)?,
+                Err(help) => {
+                    let problem = Problem::UnsupportedReference { reference: reference.to_owned() };
+                    self.out.found.push(Diagnostic::error(at.pointer(), problem).help(help));
+                    return None;
+                }
+            }
+        };
+        let Some(pointer) = Pointer::parse(&percent_decoded(fragment)) else {
+            let problem = Problem::UnsupportedReference { reference: reference.to_owned() };
+            let help = "what follows the `#` is a JSON pointer, as in `#/components/schemas/Pet`";
+            self.out.found.push(Diagnostic::error(at.pointer(), problem).help(help));
+            return None;
+        };
+        Some(Place { text, pointer })
+    }
+
+    /// The text of a file, read when it is first asked for.
+    fn text(&mut self, name: &str, at: At<'_>) -> Option<usize> {
+        if name == self.texts[DOCUMENT].name {
+            return Some(DOCUMENT);
+        }
+        if let Some(read) = self.read.get(name) {
+            let text = read.filter(|text| self.texts[*text].tree.is_some());
+            if text.is_none() {
+                self.unreadable(name, at);
+            }
+            return text;
+        }
+        let text = match self.files.iter().position(|file| file.name == name) {
+            None => {
+                self.out.wanted.push(name.to_owned());
+                self.unreadable(name, at);
+                None
+            }
+            Some(index) => {
+                let tree = match self.files[index].text {
+                    Ok(text) => match source::read_part(text, Origin::File(index)) {
+                        Ok(tree) => Some(tree),
+                        Err(found) => {
+                            self.unsound.extend(found);
+                            None
+                        }
+                    },
+                    Err(_) => None,
+                };
+                if tree.is_none() {
+                    self.unreadable(name, at);
+                }
+                self.texts.push(Text { name: name.to_owned(), tree });
+                Some(self.texts.len() - 1)
+            }
+        };
+        self.read.insert(name.to_owned(), text);
+        text.filter(|text| self.texts[*text].tree.is_some())
+    }
+
+    fn unreadable(&mut self, name: &str, at: At<'_>) {
+        let given = self.files.iter().find(|file| file.name == name);
+        let reason = match given.map(|file| file.text) {
+            None => "it was not given",
+            Some(Ok(_)) => "it is neither YAML nor JSON that can be read",
+            Some(Err(reason)) => reason,
+        };
+        let problem = Problem::UnreadableFile { name: name.to_owned(), reason: reason.to_owned() };
+        self.out.found.push(Diagnostic::error(at.pointer(), problem));
+    }
+
+    /// The value at a place.
+    fn content(&self, place: &Place) -> Option<&Value> {
+        let tree = self.texts[place.text].tree.as_ref()?;
+        grammar::at(tree, place.pointer.tokens())
+    }
+
+    fn dangling(&mut self, reference: &str, at: At<'_>) {
+        let problem = Problem::DanglingReference { reference: reference.to_owned() };
+        self.out.found.push(Diagnostic::error(at.child("$ref").pointer(), problem));
+    }
+
+    /// Counts a value that is copied; whether it is still within bounds.
+    fn count(&mut self, value: &Value, at: At<'_>) -> bool {
+        if self.copied > MAX_COPIED {
+            return false;
+        }
+        self.copied += size(value);
+        if self.copied > MAX_COPIED {
+            let help = format!("at most {MAX_COPIED} values are copied to where references are");
+            self.out.found.push(Diagnostic::error(at.pointer(), Problem::TooLarge).help(help));
+            return false;
+        }
+        true
+    }
+
+    fn graft(&mut self, place: &Place, at: Pointer) {
+        let origin = if place.text == DOCUMENT {
+            Origin::Document
+        } else {
+            let name = &self.texts[place.text].name;
+            match self.files.iter().position(|file| file.name == name) {
+                Some(index) => Origin::File(index),
+                None => return,
+            }
+        };
+        self.out.grafts.push(Graft { at: vec![at], origin, update: place.pointer.clone() });
+    }
+
+    /// A name for a component that is at `place`: its own, with its file's before it if another has that already.
+    fn name(&mut self, place: &Place, section: &'static str, at: At<'_>) -> String {
+        let file = &self.texts[place.text].name;
+        let stem = file.rsplit('/').next().unwrap_or(file);
+        let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+        let own = match place.pointer.tokens() {
+            [] => stem.to_owned(),
+            // In these the last token is a name already.
+            [.., holder, name]
+                if ["schemas", section, "$defs", "definitions", "properties"].contains(&holder.as_str()) =>
+            {
+                name.clone()
+            }
+            [name] => name.clone(),
+            tokens => tokens
+                .iter()
+                .filter(|token| !["components", "schema", "content"].contains(&token.as_str()))
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(" "),
+        };
+        let taken = self.taken.entry(section.to_owned()).or_default();
+        if taken.insert(own.clone()) {
+            return own;
+        }
+        let qualified = format!("{stem}_{own}");
+        let mut further = (2..).map(|number| format!("{qualified}_{number}"));
+        let mut name = qualified.clone();
+        while !taken.insert(name.clone()) {
+            name = further.next().unwrap_or_default();
+        }
+        let problem = Problem::NameCollision { wire: own.clone(), wanted: own.clone() };
+        let root = At::ROOT;
+        let components = root.child("components");
+        let holder = components.child(section);
+        let diagnostic = Diagnostic::warning(at.child("$ref").pointer(), problem)
+            .help(format!("it is taken for `{name}`"))
+            .related(holder.child(&own).pointer(), format!("`{own}` is this one's name"));
+        self.out.found.push(diagnostic);
+        name
+    }
+}
+
+fn drop_reference(value: &mut Value) {
+    if let Some(map) = value.as_object_mut() {
+        map.shift_remove("$ref");
+    }
+}
+
+fn size(value: &Value) -> usize {
+    1 + match value {
+        Value::Object(map) => map.values().map(size).sum(),
+        Value::Array(items) => items.iter().map(size).sum::<usize>(),
+        _ => 0,
+    }
+}
+
+/// A reference to a component.
+fn local(section: &str, name: &str) -> String {
+    format!("#/components/{section}/{}", name.replace('~', "~0").replace('/', "~1").replace('%', "%25"))
+}
+
+/// The way from the document's folder to the file that `reference` names in the file `base`, or why it is not taken.
+fn way(base: &str, reference: &str) -> Result<String, &'static str> {
+    const NETWORK: &str = "nothing is read over the network: save the file in the document's folder";
+    const OUTSIDE: &str = "only files in the document's folder, and in folders inside it, are read";
+    let path = percent_decoded(reference);
+    if path.contains(char::is_control) || path.len() > 1024 {
+        return Err("it is no path of a file");
+    }
+    let before_colon = path.split_once(':').map(|(scheme, _)| scheme);
+    if path.starts_with("//") || path.starts_with("\\\\") || before_colon.is_some_and(|scheme| scheme.len() > 1) {
+        return Err(NETWORK);
+    }
+    // A letter and a colon are a drive.
+    if path.starts_with('/') || path.contains('\\') || before_colon.is_some() {
+        return Err(OUTSIDE);
+    }
+    let mut parts: Vec<&str> = base.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                if parts.pop().is_none() {
+                    return Err(OUTSIDE);
+                }
+            }
+            part => parts.push(part),
+        }
+    }
+    if parts.is_empty() { Err(OUTSIDE) } else { Ok(parts.join("/")) }
+}
+
+/// Percent-decoding of a URI (RFC 3986, section 2.1); what is no valid escape stays as it is.
+pub(crate) fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut index = 0;
+    while index < bytes.len() {
+        let escape = bytes.get(index + 1..index + 3).filter(|_| bytes[index] == b'%');
+        let hex =
+            escape.filter(|hex| hex.iter().all(u8::is_ascii_hexdigit)).and_then(|hex| std::str::from_utf8(hex).ok());
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            out.push(byte);
+            index += 3;
+        } else {
+            out.push(bytes[index]);
+            index += 1;
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{percent_decoded, way};
+
+    #[test]
+    fn a_way_stays_in_the_folder() {
+        let found = |base: &str, reference: &str| way(base, reference).unwrap_or_else(|help| help[..7].to_owned());
+        assert_eq!(found("api.yaml", "pet.yaml"), "pet.yaml");
+        assert_eq!(found("api.yaml", "./a/../b/pet%20one.yaml"), "b/pet one.yaml");
+        assert_eq!(found("schemas/pet.yaml", "../paths/a.yaml"), "paths/a.yaml");
+        assert_eq!(found("schemas/pet.yaml", "tag.yaml"), "schemas/tag.yaml");
+        for (outside, said) in [
+            ("../api.yaml", "only fi"),
+            ("a/../../etc/passwd", "only fi"),
+            ("%2e%2e/api.yaml", "only fi"),
+            ("..%2fapi.yaml", "only fi"),
+            ("/etc/passwd", "only fi"),
+            ("%2Fetc%2Fpasswd", "only fi"),
+            ("C:/secrets.yaml", "only fi"),
+            ("C:\\secrets.yaml", "only fi"),
+            ("..\\api.yaml", "only fi"),
+            (".", "only fi"),
+            ("\\\\host\\share", "nothing"),
+            ("//host/a.yaml", "nothing"),
+            ("http://example.com/a.yaml", "nothing"),
+            ("FILE:///etc/passwd", "nothing"),
+            ("data:,x", "nothing"),
+            ("a\0b", "it is n"),
+        ] {
+            assert_eq!(found("api.yaml", outside), said, "{outside}");
+        }
+    }
+
+    #[test]
+    fn only_whole_escapes_are_decoded() {
+        assert_eq!(percent_decoded("a%20b%2"), "a b%2");
+        assert_eq!(percent_decoded("100%+5%zz"), "100%+5%zz");
+        assert_eq!(percent_decoded("%ff"), "%ff");
+    }
+}

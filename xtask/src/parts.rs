@@ -1,0 +1,146 @@
+//! The files that a document refers to: read from its folder, and from nowhere else.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use qrs_codegen::diagnostic::Report;
+use qrs_codegen::{File, Generated, Input};
+
+use crate::input;
+use crate::place::{self, Place};
+
+/// How many files are read for one document, and how many bytes of them: as much as of the document itself.
+const MAX_FILES: usize = 10_000;
+const MAX_BYTES: usize = 64 << 20;
+
+/// A file that was asked for.
+struct Part {
+    name: String,
+    shown: String,
+    text: Result<String, String>,
+}
+
+/// Generates from `document`, which `input` holds the text of, with the files that it turns out to refer to.
+///
+/// # Errors
+///
+/// As those of [`qrs_codegen::generate`]. A file that cannot be read is one of the problems.
+pub(crate) fn generate(input: &Input<'_>, document: &Place) -> Result<Generated, Box<Report>> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut bytes = 0;
+    loop {
+        let files: Vec<File<'_>> = parts
+            .iter()
+            .map(|Part { name, shown, text }| File { name, shown, text: text.as_deref().map_err(String::as_str) })
+            .collect();
+        let wanted = match qrs_codegen::generate(&Input { files: &files, ..*input }) {
+            Err(report) if !report.wanted().is_empty() => report.wanted().to_vec(),
+            done => return done,
+        };
+        for name in wanted {
+            let text = if parts.len() >= MAX_FILES {
+                Err(format!("more than {MAX_FILES} files"))
+            } else if bytes > MAX_BYTES {
+                Err(format!("more than {} MiB in all files", MAX_BYTES >> 20))
+            } else {
+                read(&document.path, &name)
+            };
+            bytes += text.as_ref().map_or(0, String::len);
+            let shown = match document.shown.rsplit_once('/') {
+                Some((folder, _)) => format!("{folder}/{}", place::show(Path::new(&name))),
+                None => place::show(Path::new(&name)),
+            };
+            parts.push(Part { name, shown, text });
+        }
+    }
+}
+
+/// The file that is called `name` in the folder of `document`, or why it is not read. Links are followed, and must not
+/// lead out of that folder.
+fn read(document: &Path, name: &str) -> Result<String, String> {
+    let folder = match document.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+        None => return Err("the document is in no folder".to_owned()),
+    };
+    let real = inside(folder, name)?;
+    let place = Place { path: real, shown: String::new() };
+    input::read(&place).map_err(|failure| failure.to_string().trim_start_matches(": ").to_owned())
+}
+
+fn inside(folder: &Path, name: &str) -> Result<PathBuf, String> {
+    let folder = folder.canonicalize().map_err(|error| error.to_string())?;
+    let real = folder.join(name).canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => error.to_string(),
+    })?;
+    if !real.starts_with(&folder) {
+        return Err("it leads out of the document's folder".to_owned());
+    }
+    // Asked before it is opened: opening a pipe waits for its other end.
+    match fs::metadata(&real) {
+        Ok(found) if found.is_file() => Ok(real),
+        Ok(_) => Err("it is no ordinary file".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use qrs_codegen::{Input, Source};
+
+    use super::{generate, read};
+    use crate::place::Place;
+
+    #[test]
+    fn only_what_is_in_the_folder_is_read() {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("api");
+        fs::create_dir_all(folder.join("schemas")).unwrap();
+        fs::write(outer.path().join("secret.yaml"), "a: 1").unwrap();
+        fs::write(folder.join("schemas/pet.yaml"), "a: 1").unwrap();
+        fs::write(folder.join("latin.yaml"), b"\xe4").unwrap();
+        let document = folder.join("api.yaml");
+        let said = |name: &str| read(&document, name).unwrap_or_else(|reason| reason);
+        assert_eq!(said("schemas/pet.yaml"), "a: 1");
+        assert_eq!(said("schemas/../schemas/pet.yaml"), "a: 1");
+        assert_eq!(said("missing.yaml"), "there is no such file");
+        assert_eq!(said("schemas"), "it is no ordinary file");
+        assert!(said("latin.yaml").starts_with("not UTF-8 text"), "{}", said("latin.yaml"));
+        // The library refuses these before; this does not count on it.
+        assert_eq!(said("../secret.yaml"), "it leads out of the document's folder");
+        let absolute = outer.path().join("secret.yaml").to_string_lossy().into_owned();
+        assert_eq!(said(&absolute), "it leads out of the document's folder");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(outer.path().join("secret.yaml"), folder.join("link.yaml")).unwrap();
+            assert_eq!(said("link.yaml"), "it leads out of the document's folder");
+            std::os::unix::fs::symlink("/dev", folder.join("dev")).unwrap();
+            assert_eq!(said("dev/zero"), "it leads out of the document's folder");
+            std::os::unix::fs::symlink(folder.join("schemas/pet.yaml"), folder.join("inner.yaml")).unwrap();
+            assert_eq!(said("inner.yaml"), "a: 1");
+        }
+    }
+
+    #[test]
+    fn files_are_read_until_all_are_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "openapi: 3.1.0\ninfo: { title: A, version: '1' }\npaths: {}\ncomponents: { schemas: { A: { $ref: a.yaml } } }\n";
+        fs::write(folder.path().join("a.yaml"), "type: object\nproperties: { b: { $ref: b.json } }\n").unwrap();
+        fs::write(folder.path().join("b.json"), r#"{"type":"array","items":{"$ref":"c.yaml"}}"#).unwrap();
+        fs::write(folder.path().join("c.yaml"), "type: object\nproperties: { a: { $ref: a.yaml } }\n").unwrap();
+        let place = Place { path: folder.path().join("api.yaml"), shown: "api.yaml".to_owned() };
+        let document = Source { name: &place.shown, text };
+        let input = Input { document, overlay: None, files: &[], modules: &[], command: "test" };
+        let generated = generate(&input, &place).unwrap();
+        assert!(generated.report.is_empty(), "{}", generated.report);
+        assert_eq!(generated.extent.types, 3);
+
+        fs::remove_file(folder.path().join("c.yaml")).unwrap();
+        let report = generate(&input, &place).unwrap_err();
+        assert!(report.to_string().contains("b.json:1:33"), "{report}");
+        assert!(report.to_string().contains("the file `c.yaml` is not read: there is no such file"), "{report}");
+    }
+}
