@@ -504,6 +504,15 @@ impl Diagnostic {
         self
     }
 
+    /// The same, if it keeps nothing from being generated; else a warning with this help.
+    pub(crate) fn no_more_than_a_warning(mut self, help: &str) -> Diagnostic {
+        if self.is_error() {
+            self.severity = Severity::Warning;
+            self.help = Some(help.to_owned());
+        }
+        self
+    }
+
     /// Whether it keeps anything from being generated.
     pub(crate) fn is_error(&self) -> bool {
         self.severity == Severity::Error
@@ -633,6 +642,12 @@ impl Pointer {
     /// The rest of this pointer after `prefix`, if it begins with it.
     fn strip_prefix(&self, prefix: &Pointer) -> Option<&[String]> {
         self.tokens.strip_prefix(prefix.tokens.as_slice())
+    }
+}
+
+impl FromIterator<String> for Pointer {
+    fn from_iter<I: IntoIterator<Item = String>>(tokens: I) -> Pointer {
+        Pointer { tokens: tokens.into_iter().collect() }
     }
 }
 

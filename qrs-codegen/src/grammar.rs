@@ -7,9 +7,13 @@
 //! Sources: <https://spec.openapis.org/oas/v3.0.4.html>, <https://spec.openapis.org/oas/v3.1.1.html>, JSON Schema
 //! 2020-12, and <https://spec.openapis.org/overlay/v1.1.0.html> for overlays.
 
+mod check;
+mod near;
+
 use serde_json::Value;
 
-use crate::diagnostic::{At, Diagnostic, Origin, Problem};
+pub(crate) use check::{check, describe, repair};
+pub(crate) use near::nearest;
 
 /// An object of the specification.
 pub(crate) struct Object {
@@ -27,6 +31,8 @@ struct Field {
     kind: &'static Kind,
     needed: Needed,
     since: Version,
+    /// Whether nothing is generated from it: what is wrong inside costs nothing but that.
+    aside: bool,
 }
 
 /// Whether an object is complete without a key.
@@ -47,11 +53,10 @@ enum Others {
 /// What a value is.
 pub(crate) enum Kind {
     Any,
+    /// A string. A number or a boolean is taken for the text it was written as.
     String,
-    /// A string that nobody misses if it is `null`.
+    /// A string that only people read.
     Words,
-    /// A string; a number or a boolean is taken for the text it was written as.
-    Text,
     Bool,
     Number,
     Count,
@@ -92,19 +97,24 @@ impl Version {
 }
 
 const fn field(key: &'static str, kind: &'static Kind) -> Field {
-    Field { key, kind, needed: Needed::No, since: Version::V30 }
+    Field { key, kind, needed: Needed::No, since: Version::V30, aside: false }
 }
 
 const fn needed(key: &'static str, kind: &'static Kind) -> Field {
-    Field { key, kind, needed: Needed::Yes, since: Version::V30 }
+    Field { key, kind, needed: Needed::Yes, since: Version::V30, aside: false }
 }
 
 const fn expected(key: &'static str, kind: &'static Kind) -> Field {
-    Field { key, kind, needed: Needed::Expected, since: Version::V30 }
+    Field { key, kind, needed: Needed::Expected, since: Version::V30, aside: false }
 }
 
 const fn since_31(key: &'static str, kind: &'static Kind) -> Field {
-    Field { key, kind, needed: Needed::No, since: Version::V31 }
+    Field { key, kind, needed: Needed::No, since: Version::V31, aside: false }
+}
+
+/// What a client has no use for.
+const fn aside(key: &'static str, kind: &'static Kind) -> Field {
+    Field { key, kind, needed: Needed::No, since: Version::V30, aside: true }
 }
 
 const fn object(name: &'static str, fields: &'static [Field]) -> Object {
@@ -130,7 +140,7 @@ pub(crate) static OPENAPI: Object = object(
     "OpenAPI Object",
     &[
         needed("openapi", &Kind::String),
-        needed("info", &Kind::Object(&INFO)),
+        expected("info", &Kind::Object(&INFO)),
         since_31("jsonSchemaDialect", &Kind::String),
         field("servers", &SERVERS),
         field("paths", &Kind::Object(&PATHS)),
@@ -138,7 +148,7 @@ pub(crate) static OPENAPI: Object = object(
         field("components", &Kind::Object(&COMPONENTS)),
         field("security", &SECURITY),
         field("tags", &Kind::List(&Kind::Object(&TAG))),
-        field("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
+        aside("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
     ],
 );
 
@@ -147,13 +157,13 @@ static INFO: Object = Object {
     ..object(
         "Info Object",
         &[
-            needed("title", &Kind::String),
+            expected("title", &Kind::String),
             since_31("summary", &Kind::Words),
             field("description", &Kind::Words),
             field("termsOfService", &Kind::Words),
-            field("contact", &Kind::Object(&CONTACT)),
-            field("license", &Kind::Object(&LICENSE)),
-            needed("version", &Kind::Text),
+            aside("contact", &Kind::Object(&CONTACT)),
+            aside("license", &Kind::Object(&LICENSE)),
+            expected("version", &Kind::String),
         ],
     )
 };
@@ -164,7 +174,7 @@ static PACKAGE: Object = object(
         field("name", &Kind::String),
         field("version", &Kind::String),
         field("description", &Kind::String),
-        field("license", &Kind::String),
+        aside("license", &Kind::String),
         field("keywords", &STRINGS),
         field("categories", &STRINGS),
         field("repository", &Kind::String),
@@ -193,7 +203,11 @@ static SERVER: Object = Object {
 
 static SERVER_VARIABLE: Object = object(
     "Server Variable Object",
-    &[field("enum", &Kind::List(&Kind::Text)), needed("default", &Kind::Text), field("description", &Kind::Words)],
+    &[
+        field("enum", &Kind::List(&Kind::String)),
+        expected("default", &Kind::String),
+        field("description", &Kind::Words),
+    ],
 );
 
 static PATHS: Object = Object {
@@ -232,7 +246,7 @@ static OPERATION: Object = Object {
             field("tags", &STRINGS),
             field("summary", &Kind::Words),
             field("description", &Kind::Words),
-            field("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
+            aside("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
             field("operationId", &Kind::String),
             field("parameters", &PARAMETERS),
             field("requestBody", &Kind::OrReference(&REQUEST_BODY)),
@@ -264,7 +278,7 @@ static PARAMETER: Object = Object {
             field("allowReserved", &Kind::Bool),
             field("schema", &Kind::Schema),
             field("example", &Kind::Any),
-            field("examples", &EXAMPLES),
+            aside("examples", &EXAMPLES),
             field("content", &CONTENT),
         ],
     )
@@ -284,14 +298,14 @@ static HEADER: Object = object(
         field("allowReserved", &Kind::Bool),
         field("schema", &Kind::Schema),
         field("example", &Kind::Any),
-        field("examples", &EXAMPLES),
+        aside("examples", &EXAMPLES),
         field("content", &CONTENT),
     ],
 );
 
 static REQUEST_BODY: Object = object(
     "Request Body Object",
-    &[field("description", &Kind::Words), needed("content", &CONTENT), field("required", &Kind::Bool)],
+    &[field("description", &Kind::Words), expected("content", &CONTENT), field("required", &Kind::Bool)],
 );
 
 static MEDIA_TYPE: Object = object(
@@ -299,7 +313,7 @@ static MEDIA_TYPE: Object = object(
     &[
         field("schema", &Kind::Schema),
         field("example", &Kind::Any),
-        field("examples", &EXAMPLES),
+        aside("examples", &EXAMPLES),
         field("encoding", &Kind::Map(&Kind::Object(&ENCODING))),
     ],
 );
@@ -327,7 +341,7 @@ pub(crate) static RESPONSE: Object = object(
         expected("description", &Kind::Words),
         field("headers", &HEADERS),
         field("content", &CONTENT),
-        field("links", &LINKS),
+        aside("links", &LINKS),
     ],
 );
 
@@ -363,7 +377,7 @@ static TAG: Object = object(
     &[
         needed("name", &Kind::String),
         field("description", &Kind::Words),
-        field("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
+        aside("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
     ],
 );
 
@@ -373,11 +387,11 @@ static COMPONENTS: Object = object(
         field("schemas", &SCHEMA_MAP),
         field("responses", &Kind::Map(&Kind::OrReference(&RESPONSE))),
         field("parameters", &Kind::Map(&Kind::OrReference(&PARAMETER))),
-        field("examples", &EXAMPLES),
+        aside("examples", &EXAMPLES),
         field("requestBodies", &Kind::Map(&Kind::OrReference(&REQUEST_BODY))),
         field("headers", &HEADERS),
         field("securitySchemes", &Kind::Map(&Kind::OrReference(&SECURITY_SCHEME))),
-        field("links", &LINKS),
+        aside("links", &LINKS),
         field("callbacks", &CALLBACKS),
         since_31("pathItems", &Kind::Map(&Kind::OrReference(&PATH_ITEM))),
     ],
@@ -465,8 +479,8 @@ pub(crate) static SCHEMA: Object = Object {
             field("writeOnly", &Kind::Bool),
             field("deprecated", &Kind::Bool),
             field("example", &Kind::Any),
-            field("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
-            field("xml", &Kind::Object(&XML)),
+            aside("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
+            aside("xml", &Kind::Object(&XML)),
             field("multipleOf", &Kind::Number),
             field("maximum", &Kind::Number),
             field("exclusiveMaximum", &Kind::BoolOrNumber),
@@ -549,265 +563,8 @@ static ACTION: Object = object(
 
 fn is_status(key: &str) -> bool {
     let bytes = key.as_bytes();
-    matches!(bytes, [b'1'..=b'5', rest @ ..] if rest.len() == 2
+    matches!(bytes, [b'1'..=b'9', rest @ ..] if rest.len() == 2
         && (rest.iter().all(u8::is_ascii_digit) || rest.iter().all(|byte| matches!(byte, b'X' | b'x'))))
-}
-
-/// Holds a tree against the tables.
-pub(crate) fn check(tree: &Value, root: &'static Object, version: Version, origin: Origin) -> Vec<Diagnostic> {
-    let mut checker = Checker { version, origin, found: Vec::new() };
-    checker.object(tree, root, At::ROOT);
-    checker.found
-}
-
-struct Checker {
-    version: Version,
-    origin: Origin,
-    found: Vec<Diagnostic>,
-}
-
-impl Checker {
-    fn object(&mut self, value: &Value, object: &'static Object, at: At<'_>) {
-        let Some(map) = value.as_object() else {
-            return self.wrong_type(value, object.name, at);
-        };
-        for (key, value) in map {
-            let at = at.child(key);
-            if let Some(field) = object.fields.iter().find(|field| field.key == key) {
-                if field.since > self.version {
-                    self.newer(field, object, at);
-                }
-                self.kind(value, field.kind, at);
-            } else if key == "x-codegen" {
-                self.codegen(value, object, at);
-            } else if key.starts_with("x-") {
-                // An extension of somebody else's.
-            } else if let Others::Matching(accepts, _, kind) = &object.others
-                && accepts(key)
-            {
-                self.kind(value, kind, at);
-            } else {
-                self.unknown(key, object, at);
-            }
-        }
-        for field in object.fields.iter().filter(|field| !map.contains_key(field.key)) {
-            let problem = Problem::MissingKey { key: field.key, object: object.name };
-            match field.needed {
-                Needed::No => {}
-                Needed::Yes => self.found.push(Diagnostic::error(at.pointer(), problem).in_text(self.origin).on_key()),
-                Needed::Expected => {
-                    self.found.push(Diagnostic::warning(at.pointer(), problem).in_text(self.origin).on_key());
-                }
-            }
-        }
-    }
-
-    fn codegen(&mut self, value: &Value, object: &'static Object, at: At<'_>) {
-        let Some(map) = value.as_object() else {
-            return self.wrong_type(value, "an object", at);
-        };
-        for (key, value) in map {
-            let at = at.child(key);
-            if let Some(field) = object.codegen.iter().find(|field| field.key == key) {
-                self.kind(value, field.kind, at);
-                continue;
-            }
-            let known = object.codegen.iter().map(|field| format!("`{}`", field.key)).collect::<Vec<_>>();
-            let help = if known.is_empty() {
-                "nothing can be said to the generator here".to_owned()
-            } else {
-                format!("here it can hold {}", known.join(", "))
-            };
-            let problem = Problem::UnknownKey { key: key.clone(), object: "`x-codegen` extension" };
-            self.found.push(Diagnostic::error(at.pointer(), problem).in_text(self.origin).on_key().help(help));
-        }
-    }
-
-    fn newer(&mut self, field: &Field, object: &'static Object, at: At<'_>) {
-        let problem = Problem::NewerKey { key: field.key, object: object.name, since: field.since.name() };
-        self.found.push(
-            Diagnostic::warning(at.pointer(), problem)
-                .in_text(self.origin)
-                .on_key()
-                .help("it is read as that version has it"),
-        );
-    }
-
-    fn unknown(&mut self, key: &str, object: &'static Object, at: At<'_>) {
-        let problem = Problem::UnknownKey { key: key.to_owned(), object: object.name };
-        let near = object.fields.iter().map(|field| field.key).find(|known| is_near(key, known));
-        let diagnostic = match (&object.others, near) {
-            (_, Some(near)) => Diagnostic::error(at.pointer(), problem).help(format!("did you mean `{near}`?")),
-            (Others::Matching(_, expected, _), None) => {
-                Diagnostic::error(at.pointer(), problem).help(format!("a key here is {expected}"))
-            }
-            (Others::None, None) => Diagnostic::warning(at.pointer(), problem).help("it has no effect"),
-        };
-        self.found.push(diagnostic.in_text(self.origin).on_key());
-    }
-
-    fn kind(&mut self, value: &Value, kind: &'static Kind, at: At<'_>) {
-        match kind {
-            Kind::Any => {}
-            Kind::Bool => self.scalar(value.is_boolean(), value, "`true` or `false`", at),
-            Kind::Number => self.scalar(value.is_number(), value, "a number", at),
-            Kind::Count => self.scalar(is_count(value), value, "a whole number of zero or more", at),
-            Kind::BoolOrNumber => self.scalar(value.is_boolean() || value.is_number(), value, "a number", at),
-            Kind::Words if value.is_null() => self.taken(value, "a string", at),
-            Kind::Text if value.is_number() || value.is_boolean() => self.taken(value, "a string", at),
-            Kind::String | Kind::Words | Kind::Text => self.scalar(value.is_string(), value, "a string", at),
-            Kind::OneOf(values) => self.one_of(value, values, at),
-            Kind::SchemaType => match value {
-                Value::Array(types) => {
-                    for (index, value) in types.iter().enumerate() {
-                        self.one_of(value, TYPES, at.index(index));
-                    }
-                }
-                _ => self.one_of(value, TYPES, at),
-            },
-            Kind::RequiredNames if value.is_boolean() => self.taken(value, "a list of property names", at),
-            Kind::RequiredNames => self.kind(value, &STRINGS, at),
-            Kind::Object(object) => self.object(value, object, at),
-            Kind::OrReference(object) => match value.get("$ref") {
-                Some(reference) => self.reference(value, reference, object, at),
-                None => self.object(value, object, at),
-            },
-            Kind::Schema | Kind::SchemaOrBool if value.is_boolean() => {
-                if matches!(kind, Kind::Schema) && self.version < Version::V31 {
-                    self.wrong_type(value, SCHEMA.name, at);
-                }
-            }
-            Kind::Schema | Kind::SchemaOrBool => self.object(value, &SCHEMA, at),
-            Kind::SchemaOrList if value.is_array() => self.kind(value, &SCHEMAS, at),
-            Kind::SchemaOrList => self.kind(value, &Kind::Schema, at),
-            Kind::List(kind) => match value.as_array() {
-                Some(items) => {
-                    for (index, item) in items.iter().enumerate() {
-                        self.kind(item, kind, at.index(index));
-                    }
-                }
-                None => self.wrong_type(value, "a list", at),
-            },
-            Kind::Map(kind) => match value.as_object() {
-                Some(map) => {
-                    for (key, value) in map {
-                        self.kind(value, kind, at.child(key));
-                    }
-                }
-                None => self.wrong_type(value, "a map", at),
-            },
-        }
-    }
-
-    fn reference(&mut self, value: &Value, reference: &Value, object: &'static Object, at: At<'_>) {
-        self.kind(reference, &Kind::String, at.child("$ref"));
-        // A Path Item Object has a `$ref` of its own, and fields beside it.
-        if std::ptr::eq(object, &raw const PATH_ITEM) {
-            return self.object(value, object, at);
-        }
-        for key in value.as_object().into_iter().flat_map(serde_json::Map::keys) {
-            if key != "$ref" && !key.starts_with("x-") {
-                let problem = Problem::UnknownKey { key: key.clone(), object: "Reference Object" };
-                self.found.push(
-                    Diagnostic::warning(at.child(key).pointer(), problem)
-                        .in_text(self.origin)
-                        .on_key()
-                        .help("what stands beside `$ref` here has no effect"),
-                );
-            }
-        }
-    }
-
-    fn one_of(&mut self, value: &Value, values: &'static [&'static str], at: At<'_>) {
-        let Some(text) = value.as_str() else {
-            return self.wrong_type(value, "a string", at);
-        };
-        if values.contains(&text) {
-            return;
-        }
-        let known = values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
-        let help = match values.iter().find(|known| is_near(text, known)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("it is one of {known}"),
-        };
-        let problem = Problem::UnknownValue { value: text.to_owned() };
-        self.found.push(Diagnostic::error(at.pointer(), problem).in_text(self.origin).help(help));
-    }
-
-    fn scalar(&mut self, fits: bool, value: &Value, expected: &'static str, at: At<'_>) {
-        if !fits {
-            self.wrong_type(value, expected, at);
-        }
-    }
-
-    fn wrong_type(&mut self, value: &Value, expected: &'static str, at: At<'_>) {
-        let problem = Problem::WrongType { expected, found: describe(value) };
-        self.found.push(Diagnostic::error(at.pointer(), problem).in_text(self.origin));
-    }
-
-    /// A mistake that leaves no doubt about what was meant.
-    fn taken(&mut self, value: &Value, expected: &'static str, at: At<'_>) {
-        let problem = Problem::WrongType { expected, found: describe(value) };
-        let help = match value {
-            Value::Null => "it is taken as if the key were not there",
-            Value::Bool(_) if expected.starts_with("a list") => {
-                "it has no effect: a schema lists its required properties by name"
-            }
-            _ => "it is taken for its text: quote it",
-        };
-        self.found.push(Diagnostic::warning(at.pointer(), problem).in_text(self.origin).help(help));
-    }
-}
-
-fn is_count(value: &Value) -> bool {
-    value.is_u64() || value.as_f64().is_some_and(|number| number >= 0.0 && number.fract() == 0.0)
-}
-
-/// What a value is, in words.
-pub(crate) fn describe(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "`null`",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a map",
-    }
-}
-
-/// The one of `known` that `word` is a likely misspelling of.
-pub(crate) fn nearest<'k>(word: &str, mut known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    known.find(|known| is_near(word, known))
-}
-
-/// Whether `word` is a likely misspelling of `known`: alike but for case and marks, or for one edit in five letters.
-fn is_near(word: &str, known: &str) -> bool {
-    let plain = |text: &str| -> String {
-        text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
-    };
-    let (word, known) = (plain(word), plain(known));
-    let allowed = (known.len() / 5).clamp(usize::from(known.len() > 3), 2);
-    word.len().abs_diff(known.len()) <= allowed && distance(word.as_bytes(), known.as_bytes()) <= allowed
-}
-
-/// The optimal string alignment distance: insertions, deletions, substitutions, and swaps of neighbours.
-fn distance(one: &[u8], other: &[u8]) -> usize {
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=other.len()).collect();
-    for i in 0..one.len() {
-        let mut row = Vec::with_capacity(other.len() + 1);
-        row.push(i + 1);
-        for j in 0..other.len() {
-            let substituted = last[j] + usize::from(one[i] != other[j]);
-            let mut fewest = substituted.min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && one[i] == other[j - 1] && one[i - 1] == other[j] {
-                fewest = fewest.min(before_last[j - 1] + 1);
-            }
-            row.push(fewest);
-        }
-        before_last = std::mem::replace(&mut last, row);
-    }
-    last[other.len()]
 }
 
 /// What a reference in the place of a value leads to.
@@ -921,40 +678,6 @@ pub(crate) fn at<'v>(tree: &'v Value, tokens: &[String]) -> Option<&'v Value> {
     tokens.iter().try_fold(tree, |value, token| match value {
         Value::Object(map) => map.get(token),
         Value::Array(items) => items.get(token.parse::<usize>().ok()?),
-        _ => None,
-    })
-}
-
-/// Takes out of a tree what [`check`] refused, so that the later stages can look for further problems in the rest. What
-/// cannot be taken out stays, and keeps the tree from being understood.
-pub(crate) fn repair(tree: &mut Value, found: &[Diagnostic]) {
-    for diagnostic in found.iter().filter(|diagnostic| diagnostic.is_error()) {
-        let tokens = diagnostic.pointer.tokens();
-        if let Problem::MissingKey { key, .. } = &diagnostic.problem {
-            if let Some(object) = at_mut(tree, tokens).and_then(Value::as_object_mut) {
-                object.insert((*key).to_owned(), Value::String(String::new()));
-            }
-            continue;
-        }
-        let Some((last, parents)) = tokens.split_last() else { continue };
-        match (at_mut(tree, parents), &diagnostic.problem) {
-            (Some(parent), Problem::WrongType { expected, .. }) if *expected == SCHEMA.name => {
-                if let Some(value) = at_mut(parent, std::slice::from_ref(last)) {
-                    *value = Value::Object(serde_json::Map::new());
-                }
-            }
-            (Some(Value::Object(parent)), Problem::WrongType { .. } | Problem::UnknownValue { .. }) => {
-                parent.shift_remove(last);
-            }
-            _ => {}
-        }
-    }
-}
-
-fn at_mut<'v>(tree: &'v mut Value, tokens: &[String]) -> Option<&'v mut Value> {
-    tokens.iter().try_fold(tree, |value, token| match value {
-        Value::Object(map) => map.get_mut(token),
-        Value::Array(items) => items.get_mut(token.parse::<usize>().ok()?),
         _ => None,
     })
 }

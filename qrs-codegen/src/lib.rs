@@ -38,6 +38,7 @@ mod naming;
 mod normalize;
 mod overlay;
 mod source;
+mod typed;
 
 use std::collections::BTreeMap;
 
@@ -143,18 +144,25 @@ impl Run<'_> {
         let mut bundled = bundle::bundle(&mut tree, self.input.document.name, self.input.files);
         self.grafts.append(&mut bundled.grafts);
         self.wanted.append(&mut bundled.wanted);
-        let found = grammar::check(&tree, &grammar::OPENAPI, version, Origin::Document);
+        let (found, amendments) = grammar::check(&tree, &grammar::OPENAPI, version, Origin::Document);
         // One run reports the problems of every stage: the later ones go on with what is left.
-        grammar::repair(&mut tree, &found);
+        let moves = grammar::repair(&mut tree, &amendments);
         self.found.extend(found);
         self.found.extend_from_slice(&bundled.found);
         if !self.wanted.is_empty() {
             return None;
         }
         normalize::normalize(&mut tree);
-        let document = self.typed(&tree)?;
+        let document = self.typed(tree)?;
         let (mut api, mut found) = lower::lower(&document);
-        found.retain(|found| !bundled.explains(found));
+        for found in &mut found {
+            moves.undo(found);
+        }
+        // What a stage before has said already.
+        found.retain(|found| match &found.problem {
+            Problem::DanglingReference { reference } if moves.has_lost(reference) => false,
+            _ => !bundled.explains(found),
+        });
         api.contract.sha256 = sha256(self.input.document.text);
         self.found.extend(found);
         Some(api)
@@ -195,31 +203,45 @@ impl Run<'_> {
 
     fn version(&mut self, tree: &Value) -> Option<Version> {
         let root = At::ROOT;
-        let openapi = tree.get("openapi").and_then(Value::as_str);
-        let (at, version) = match (openapi, tree.get("swagger").and_then(Value::as_str)) {
-            (Some(version), _) if version.starts_with("3.0.") => return Some(Version::V30),
-            (Some(version), _) if version.starts_with("3.1.") => return Some(Version::V31),
+        // Without quotes `3.1` is a number.
+        let written = |key: &str| match tree.get(key)? {
+            Value::String(version) => Some(version.trim().to_owned()),
+            Value::Number(version) => Some(version.to_string()),
+            _ => None,
+        };
+        let (at, version) = match (written("openapi"), written("swagger")) {
+            (Some(version), _) if version == "3.0" || version.starts_with("3.0.") => return Some(Version::V30),
+            (Some(version), _) if version == "3.1" || version.starts_with("3.1.") => return Some(Version::V31),
             (Some(version), _) => (root.child("openapi"), version),
             (None, Some(version)) => (root.child("swagger"), version),
             // What else may be amiss with it, the grammar says.
             (None, None) => return Some(Version::V31),
         };
-        let problem = Problem::UnsupportedVersion { version: version.to_owned() };
+        let problem = Problem::UnsupportedVersion { version };
         self.found.push(Diagnostic::error(at, problem).help("documents of OpenAPI 3.0 and 3.1 are read"));
         None
     }
 
-    fn typed(&mut self, tree: &Value) -> Option<openapiv3::OpenAPI> {
-        match openapiv3::OpenAPI::deserialize(tree) {
-            Ok(document) => Some(document),
-            // What the grammar refused explains it.
-            Err(_) if self.found.iter().any(Diagnostic::is_error) => None,
-            Err(error) => {
-                let what = format!("a document that is sound was not understood: {error}");
-                self.found.push(Diagnostic::error(At::ROOT, Problem::Defect { what }));
-                None
-            }
+    /// The document as `openapiv3` has it. What it cannot read is taken out, so that the rest can be looked at.
+    fn typed(&mut self, mut tree: Value) -> Option<openapiv3::OpenAPI> {
+        let whole = match openapiv3::OpenAPI::deserialize(&tree) {
+            Ok(document) => return Some(document),
+            Err(error) => error,
+        };
+        let known = self.found.iter().any(Diagnostic::is_error);
+        let unread = typed::take_out(&mut tree);
+        let document = openapiv3::OpenAPI::deserialize(&tree).ok();
+        // Where the grammar has refused something, that explains it.
+        if known {
+            return document;
         }
+        let defect =
+            |error: &str| Problem::Defect { what: format!("a part that is sound was not understood: {error}") };
+        if unread.is_empty() || document.is_none() {
+            self.found.push(Diagnostic::error(At::ROOT, defect(&whole.to_string())));
+        }
+        self.found.extend(unread.into_iter().map(|(at, error)| Diagnostic::error(at, defect(&error))));
+        document
     }
 
     /// Notes what a stage found; nothing if there is an error among it.

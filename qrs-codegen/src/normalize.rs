@@ -49,6 +49,9 @@ const SILENT: &[&str] = &[
     "contentEncoding",
 ];
 
+/// The styles that a part of a form can have: those of a query parameter.
+const QUERY_STYLES: &[&str] = &["form", "spaceDelimited", "pipeDelimited", "deepObject"];
+
 /// Rewrites the tree in place.
 pub(crate) fn normalize(tree: &mut Value) {
     grammar::visit_mut(tree, &grammar::OPENAPI, &mut |object, value| node(object, value));
@@ -64,6 +67,7 @@ fn node(object: &'static Object, value: &mut Value) {
     match object.name {
         "OpenAPI Object" => {
             map.shift_remove(WEBHOOKS);
+            map.entry("info").or_insert_with(|| json!({ "title": "API", "version": "0" }));
             map.entry("paths").or_insert_with(|| json!({}));
             if map
                 .shift_remove("webhooks")
@@ -72,12 +76,25 @@ fn node(object: &'static Object, value: &mut Value) {
                 map.insert(WEBHOOKS.to_owned(), json!(true));
             }
         }
-        "Info Object" => to_text(map, "version"),
+        "Info Object" => {
+            map.entry("title").or_insert_with(|| json!("API"));
+            map.entry("version").or_insert_with(|| json!("0"));
+        }
         "Server Variable Object" => {
-            to_text(map, "default");
-            for value in map.get_mut("enum").and_then(Value::as_array_mut).into_iter().flatten() {
-                *value = Value::String(text(value));
-            }
+            let first = map.get("enum").and_then(|values| values.get(0)).cloned();
+            map.entry("default").or_insert_with(|| first.unwrap_or_else(|| json!("")));
+        }
+        "Request Body Object" => {
+            map.entry("content").or_insert_with(|| json!({}));
+        }
+        "Callback Object" => map.retain(|key, _| !key.starts_with("x-")),
+        "Encoding Object" if map.get("style").is_some_and(|style| !QUERY_STYLES.iter().any(|known| style == known)) => {
+            map.shift_remove("style");
+        }
+        // Nothing is made of links, and those that are not sound must not stand in the way of the rest.
+        "Link Object" => {
+            map.entry("operationId").or_insert_with(|| json!(""));
+            map.shift_remove("operationRef");
         }
         "License Object" => {
             map.entry("name").or_insert_with(|| json!(""));
@@ -99,7 +116,9 @@ fn node(object: &'static Object, value: &mut Value) {
 /// `openapiv3` knows no `mutualTLS`; an HTTP scheme can be called anything.
 fn security_scheme(map: &mut Map<String, Value>) {
     let kind = map.get("type").and_then(Value::as_str).unwrap_or_default();
-    if kind == "mutualTLS" {
+    if kind == "openIdConnect" {
+        map.entry("openIdConnectUrl").or_insert_with(|| json!(""));
+    } else if kind == "mutualTLS" {
         map.insert("type".to_owned(), json!("http"));
         map.insert("scheme".to_owned(), json!(MUTUAL_TLS));
     } else if kind == "oauth2" {
@@ -116,9 +135,6 @@ fn schema(value: &mut Value) {
     let Some(map) = value.as_object_mut() else { return };
     map.retain(|key, value| !value.is_null() || matches!(key.as_str(), "default" | "const" | "example"));
     map.shift_remove(KEYWORDS);
-    if map.get("required").is_some_and(Value::is_boolean) {
-        map.shift_remove("required");
-    }
     content(map);
     constant(map);
     types(map);
@@ -250,18 +266,5 @@ fn siblings(map: &mut Map<String, Value>) {
 fn append(map: &mut Map<String, Value>, schema: Value) {
     if let Some(all) = map.entry("allOf").or_insert_with(|| json!([])).as_array_mut() {
         all.push(schema);
-    }
-}
-
-fn to_text(map: &mut Map<String, Value>, key: &str) {
-    if let Some(value) = map.get_mut(key) {
-        *value = Value::String(text(value));
-    }
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }

@@ -17,7 +17,10 @@ use crate::grammar::{self, Version};
 /// all, the document stays as it was. What each action put where is returned, so that a problem in it can be shown in
 /// the overlay's text.
 pub(crate) fn apply(document: &mut Value, overlay: &Value, found: &mut Vec<Diagnostic>) -> Vec<Graft> {
-    let unsound = grammar::check(overlay, &grammar::OVERLAY, Version::V31, Origin::Overlay);
+    let (unsound, amendments) = grammar::check(overlay, &grammar::OVERLAY, Version::V31, Origin::Overlay);
+    let mut amended = overlay.clone();
+    _ = grammar::repair(&mut amended, &amendments);
+    let overlay = &amended;
     let refused = unsound.iter().any(Diagnostic::is_error);
     found.extend(unsound);
     if refused {
