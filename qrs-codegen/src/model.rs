@@ -360,6 +360,8 @@ pub(crate) struct Parameter {
     pub(crate) name: Name,
     /// Where it goes.
     pub(crate) location: Location,
+    /// How it is written there.
+    pub(crate) writing: Writing,
     /// What the caller gives.
     pub(crate) ty: Type,
     /// The document's words.
@@ -371,12 +373,57 @@ pub(crate) struct Parameter {
 pub(crate) enum Location {
     /// Into the path's template.
     Path,
-    /// Into the query, once; a list's elements joined by a comma.
+    /// Into the query.
     Query,
-    /// Into the query, once for each element of a list.
-    QueryEach,
-    /// Into a header; a list's elements joined by a comma.
+    /// Into a header.
     Header,
+    /// Into a cookie.
+    Cookie,
+}
+
+/// How a parameter's value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writing {
+    /// One piece of text, in the way that its location has for that.
+    Plain,
+    /// One piece of text.
+    Styled(Styling),
+    /// A list of pieces of text.
+    List(Styling),
+    /// Whatever its type becomes in JSON: text, a list or an object.
+    Structured(Styling),
+    /// The text of a JSON value.
+    Json(Styling),
+}
+
+/// The keys that say how a parameter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Styling {
+    /// `style`.
+    pub(crate) style: Style,
+    /// `explode`.
+    pub(crate) explode: bool,
+    /// `allowReserved`.
+    pub(crate) reserved: bool,
+}
+
+/// A `style` of OpenAPI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// `simple`.
+    Simple,
+    /// `label`.
+    Label,
+    /// `matrix`.
+    Matrix,
+    /// `form`.
+    Form,
+    /// `spaceDelimited`.
+    SpaceDelimited,
+    /// `pipeDelimited`.
+    PipeDelimited,
+    /// `deepObject`.
+    DeepObject,
 }
 
 /// A request's body.

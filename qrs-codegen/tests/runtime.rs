@@ -18,6 +18,8 @@ mod answers;
 mod credentials;
 #[path = "runtime/failures.rs"]
 mod failures;
+#[path = "runtime/parameters.rs"]
+mod parameters;
 #[path = "runtime/pem.rs"]
 mod pem;
 #[path = "runtime/requests.rs"]

@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::fit::Fit;
 use super::schemas::Types;
 use super::{Action, Effect, Found, What, Wire, Works, documentation};
-use crate::model::{Answer, Api, Body, Encoding, Location, Module, Operation, Parameter, Presence, Statuses, Type};
+use crate::model::{
+    Answer, Api, Body, Encoding, Location, Module, Operation, Parameter, Presence, Statuses, Style, Type, Writing,
+};
 use crate::naming::Ident;
 
 #[derive(Clone, Copy)]
@@ -266,9 +268,10 @@ impl Comparison<'_> {
             };
             found.push(change(detail.to_owned(), Effect::Breaks, wire, advice));
         }
-        if old.location != new.location {
+        let (before, after) = (travels(old), travels(new));
+        if before != after {
             let wire = Wire::of(Fit::Never, Fit::Never);
-            let detail = format!("was sent {} and is sent {}", travels(old.location), travels(new.location));
+            let detail = format!("was sent {before} and is sent {after}");
             found.push(change(detail, Effect::None, wire, "Nothing.".to_owned()));
         }
         // An argument has no name for its callers; a setter has.
@@ -563,13 +566,31 @@ fn same_parameter(pair: Pair<'_>, old: &Parameter, new: &Parameter) -> bool {
     }
 }
 
-fn travels(location: Location) -> &'static str {
-    match location {
+fn travels(parameter: &Parameter) -> String {
+    let place = match parameter.location {
         Location::Path => "in the path",
         Location::Query => "in the query",
-        Location::QueryEach => "in the query, once for each value",
         Location::Header => "in a header",
-    }
+        Location::Cookie => "in a cookie",
+    };
+    let (styling, json) = match parameter.writing {
+        Writing::Plain => return place.to_owned(),
+        Writing::Styled(styling) | Writing::List(styling) | Writing::Structured(styling) => (styling, false),
+        Writing::Json(styling) => (styling, true),
+    };
+    let style = match styling.style {
+        Style::Simple | Style::Form => "",
+        Style::Label => ", after a dot",
+        Style::Matrix => ", after a semicolon",
+        Style::SpaceDelimited => ", with spaces between its values",
+        Style::PipeDelimited => ", with bars between its values",
+        Style::DeepObject => ", with its keys in brackets",
+    };
+    let several = matches!(parameter.writing, Writing::List(_) | Writing::Structured(_));
+    let each = if several && styling.explode && style.is_empty() { ", once for each value" } else { "" };
+    let json = if json { ", as JSON" } else { "" };
+    let reserved = if styling.reserved { ", its reserved characters as they are" } else { "" };
+    format!("{place}{style}{each}{json}{reserved}")
 }
 
 /// Outside of a body everything is text: what matters is how it looks.
@@ -599,7 +620,7 @@ fn parameter_added(pair: Pair<'_>, parameter: &Parameter, required: bool, subjec
     } else {
         ("is new", Effect::Adds, Wire::of(Fit::Always, Fit::Sometimes), "Nothing.".to_owned())
     };
-    let detail = format!("{detail}: `{}`, sent {}", parameter.ty.described(), travels(parameter.location));
+    let detail = format!("{detail}: `{}`, sent {}", parameter.ty.described(), travels(parameter));
     Found {
         old: None,
         new: Some(parameter.at.clone()),

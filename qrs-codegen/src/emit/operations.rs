@@ -6,7 +6,10 @@ use quote::quote;
 use super::types::many_arguments;
 use super::{Draft, From, client, inner_lines, lines, paragraphs};
 use crate::markdown;
-use crate::model::{Answer, Api, Body, Encoding, Location, Module, Operation, Parameter, Presence, Statuses, Type};
+use crate::model::{
+    Answer, Api, Body, Encoding, Location, Module, Operation, Parameter, Presence, Statuses, Style, Styling, Type,
+    Writing,
+};
 
 /// `src/operations/mod.rs`.
 pub(super) fn index(api: &Api) -> Draft {
@@ -230,61 +233,116 @@ fn send_doc(operation: &Operation) -> TokenStream {
 
 fn argument(parameter: &Parameter) -> TokenStream {
     let ident = &parameter.name.ident;
-    let ty = given(&parameter.ty);
+    let ty = given(parameter);
     quote!(#ident: #ty)
 }
 
 /// What a caller gives for a parameter.
-fn given(ty: &Type) -> TokenStream {
-    match ty {
-        Type::String | Type::Secret => quote!(impl Into<String>),
-        Type::List(element) if matches!(**element, Type::String | Type::Secret) => {
+fn given(parameter: &Parameter) -> TokenStream {
+    match (&parameter.ty, parameter.writing) {
+        (Type::String | Type::Secret, Writing::Plain | Writing::Styled(_)) => quote!(impl Into<String>),
+        (Type::List(element), Writing::List(_)) if matches!(**element, Type::String | Type::Secret) => {
             quote!(impl IntoIterator<Item = impl Into<String>>)
         }
-        Type::List(element) => {
+        (Type::List(element), Writing::List(_)) => {
             let element = element.tokens(From::Elsewhere);
             quote!(impl IntoIterator<Item = #element>)
         }
-        other => other.tokens(From::Elsewhere),
+        (ty, _) => ty.tokens(From::Elsewhere),
     }
 }
 
 /// What a secret parameter needs before its step, which uses it twice.
 fn secret(parameter: &Parameter) -> Option<TokenStream> {
     let ident = &parameter.name.ident;
-    (parameter.ty == Type::Secret).then(|| quote!(let #ident: String = #ident.into();))
+    match (&parameter.ty, parameter.writing) {
+        (Type::Secret, Writing::Plain | Writing::Styled(_)) => Some(quote!(let #ident: String = #ident.into();)),
+        (Type::List(element), Writing::List(_)) if **element == Type::Secret => {
+            Some(quote!(let #ident: Vec<String> = #ident.into_iter().map(Into::into).collect();))
+        }
+        _ => None,
+    }
 }
 
 /// Puts a parameter's value into the call.
 fn step(parameter: &Parameter) -> TokenStream {
-    let Parameter { name, location, ty, .. } = parameter;
+    let Parameter { name, location, writing, ty, .. } = parameter;
     let (wire, ident) = (&name.wire, &name.ident);
-    let value = match ty {
+    let text = match ty {
         Type::String => quote!(#ident.into()),
         Type::Secret => quote!(#ident),
-        Type::List(element) if matches!(**element, Type::String | Type::Secret) => {
-            quote!(#ident.into_iter().map(Into::into))
-        }
-        Type::List(_) => quote!(#ident.into_iter().map(|value| value.to_string())),
         _ => quote!(#ident.to_string()),
     };
-    let is_list = matches!(ty, Type::List(_));
     let hidden = (*ty == Type::Secret).then(|| quote!(.hide(&#ident)));
-    let step = match (location, is_list) {
-        (Location::Path, false) => quote!(.path(#wire, #value)),
-        (Location::Path, true) => quote!(.path(#wire, runtime::joined(#value))),
-        (Location::Query | Location::QueryEach, false) => quote!(.query(#wire, #value)),
-        (Location::Query, true) => quote!(.query(#wire, runtime::joined(#value))),
-        (Location::QueryEach, true) => quote!(.query_each(#wire, #value.collect())),
-        (Location::Header, false) => quote!(.header(#wire, #value)),
-        (Location::Header, true) => quote!(.header(#wire, runtime::joined(#value))),
+    let plain = Raw::new(method_for(*location), Span::call_site());
+    match writing {
+        Writing::Plain => quote!(#hidden .#plain(#wire, #text)),
+        Writing::Styled(styling) => {
+            let parameter = styled(wire, *location, *styling);
+            quote!(#hidden .styled(#parameter, #text))
+        }
+        Writing::List(styling) => {
+            let parameter = styled(wire, *location, *styling);
+            match ty {
+                Type::List(element) if **element == Type::Secret => {
+                    quote!(.hide_all(&#ident).list(#parameter, #ident))
+                }
+                Type::List(element) if **element == Type::String => {
+                    quote!(.list(#parameter, #ident.into_iter().map(Into::into).collect()))
+                }
+                _ => quote!(.list(#parameter, #ident.into_iter().map(|value| value.to_string()).collect())),
+            }
+        }
+        Writing::Structured(styling) => {
+            let parameter = styled(wire, *location, *styling);
+            quote!(.structured(#parameter, #ident))
+        }
+        Writing::Json(styling) => {
+            let parameter = styled(wire, *location, *styling);
+            quote!(.json_parameter(#parameter, #ident))
+        }
+    }
+}
+
+fn method_for(location: Location) -> &'static str {
+    match location {
+        Location::Path => "path",
+        Location::Query => "query",
+        Location::Header => "header",
+        Location::Cookie => "cookie",
+    }
+}
+
+/// The parameter as the runtime has to write it.
+fn styled(wire: &str, location: Location, styling: Styling) -> TokenStream {
+    let place = Raw::new(method_for(location), Span::call_site());
+    let style = style(styling.style);
+    let style = match location {
+        Location::Path | Location::Query => Some(quote!(, #style)),
+        Location::Header | Location::Cookie => None,
     };
-    quote!(#hidden #step)
+    let exploded = styling.explode.then(|| quote!(.exploded()));
+    let reserved = styling.reserved.then(|| quote!(.reserved()));
+    quote!(runtime::Parameter::#place(#wire #style) #exploded #reserved)
+}
+
+fn style(style: Style) -> TokenStream {
+    let name = match style {
+        Style::Simple => "Simple",
+        Style::Label => "Label",
+        Style::Matrix => "Matrix",
+        Style::Form => "Form",
+        Style::SpaceDelimited => "SpaceDelimited",
+        Style::PipeDelimited => "PipeDelimited",
+        Style::DeepObject => "DeepObject",
+    };
+    let name = Raw::new(name, Span::call_site());
+    quote!(runtime::Style::#name)
 }
 
 fn setter(parameter: &Parameter) -> TokenStream {
     let ident = &parameter.name.ident;
-    let ty = given(&parameter.ty);
+    let ty = given(parameter);
     let secret = secret(parameter);
     let step = step(parameter);
     let doc = if parameter.doc.0.is_empty() {

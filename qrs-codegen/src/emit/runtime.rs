@@ -19,6 +19,7 @@ const FILES: &[(&str, &str)] = &files![
     "header.rs",
     "mod.rs",
     "operation.rs",
+    "parameter.rs",
     "redact.rs",
     "request.rs",
     "retry.rs",

@@ -407,6 +407,11 @@ fn encoding(media_type: &str) -> Encoding {
     }
 }
 
+/// Whether a media type is JSON, or a form of it.
+pub(super) fn is_json(media_type: &str) -> bool {
+    encoding(media_type) == Encoding::Json
+}
+
 /// A type and a subtype, each a token or `*`, and printable parameters after them.
 fn is_media_type(text: &str) -> bool {
     let (essence, parameters) = text.split_once(';').unwrap_or((text, ""));

@@ -1,13 +1,15 @@
 //! Parameters of operations: what the caller gives, and what a credential fills in.
 
 use indexmap::IndexMap;
-use openapiv3::{Parameter as Document, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr};
+use openapiv3::{
+    Parameter as Document, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr, Schema, SchemaKind,
+};
 use serde_json::Value;
 
 use super::security::{is_token, placeholders};
 use super::{Lowering, Resolved, codegen, doc};
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
-use crate::model::{Carried, Carrier, Location, Name, Parameter, Type};
+use crate::model::{Carried, Carrier, Item, Location, Name, Parameter, Style, Styling, Type, Writing};
 use crate::naming::{Case, Scope};
 
 /// Headers that OpenAPI leaves to the media types and security schemes (3.1.1, section 4.8.12.2.1).
@@ -56,7 +58,7 @@ impl<'a> Lowering<'a> {
                 all.insert(key, Found { parameter, component, list, index });
             }
         }
-        self.hold_against_path(&mut all, lists.map(|(_, at)| at), path);
+        self.hold_against_path(&mut all, lists.map(|(_, at)| at), path, operation);
         let mut arguments = Scope::new(Case::Snake, RESERVED_ARGUMENTS);
         let mut out = Parameters::default();
         for (_, Found { parameter, component, list, index }) in all {
@@ -84,13 +86,17 @@ impl<'a> Lowering<'a> {
         all: &mut IndexMap<(&str, &str), Found<'a>>,
         lists: [At<'_>; 2],
         (path, at): (&str, At<'_>),
+        operation: &str,
     ) {
         for name in placeholders(path) {
             if !all.contains_key(&("path", name)) {
+                let help = format!(
+                    "list it under `parameters` of the operation `{operation}`, with `in: path` and `required: true`"
+                );
                 self.found.push(
                     Diagnostic::error(at.pointer(), Problem::UndeclaredPathParameter { name: name.to_owned() })
                         .on_key()
-                        .help("list it under `parameters`, with `in: path` and `required: true`"),
+                        .help(help),
                 );
             }
         }
@@ -130,16 +136,21 @@ impl<'a> Lowering<'a> {
             );
             return;
         }
-        if is_header && !is_token(&data.name) {
+        let is_named = is_header || matches!(parameter, Document::Cookie { .. });
+        if is_named && !is_token(&data.name) {
             self.error_with_help(
                 at.child("name"),
                 Problem::UnknownValue { value: data.name.clone() },
-                "a header's name has only the characters of a token (RFC 9110, section 5.6.2)",
+                "the name of a header or a cookie has only the characters of a token (RFC 9110, section 5.6.2)",
             );
             return;
         }
-        let Some(ty) = self.parameter_type(data, component, operation, at) else { return };
-        let Some(location) = self.location(parameter, &ty, at) else { return };
+        let is_path = matches!(parameter, Document::Path { .. });
+        if is_path && !data.required {
+            let problem = Problem::Unsupported { what: "an optional parameter in the path".to_owned() };
+            self.warn(at, problem, "it has to be given: a path has a value in each of its places");
+        }
+        let (ty, writing) = self.value(parameter, component, operation, at);
         let (ident, collision) = arguments.claim(&data.name, at.pointer());
         self.collided(&data.name, &ident, collision, at);
         let mut doc = doc([data.description.as_deref()]);
@@ -150,10 +161,15 @@ impl<'a> Lowering<'a> {
             }
             doc.0.extend(more.0);
         }
-        let required = data.required || location == Location::Path;
+        let location = match parameter {
+            Document::Path { .. } => Location::Path,
+            Document::Query { .. } => Location::Query,
+            Document::Header { .. } => Location::Header,
+            Document::Cookie { .. } => Location::Cookie,
+        };
         let name = Name { wire: data.name.clone(), ident };
-        let lowered = Parameter { at: at.pointer(), name, location, ty, doc };
-        if required { out.required.push(lowered) } else { out.optional.push(lowered) }
+        let lowered = Parameter { at: at.pointer(), name, location, writing, ty, doc };
+        if data.required || is_path { out.required.push(lowered) } else { out.optional.push(lowered) }
     }
 
     fn carried(&mut self, scheme: &str, parameter: &Document, at: At<'_>) -> Option<Carried> {
@@ -181,66 +197,98 @@ impl<'a> Lowering<'a> {
         Some(Carried { carrier, scheme: place })
     }
 
-    fn parameter_type(
+    /// What a caller gives for a parameter, and how that is written.
+    fn value(
         &mut self,
-        data: &'a ParameterData,
+        parameter: &'a Document,
         component: Option<&'a str>,
         operation: &str,
         at: At<'_>,
-    ) -> Option<Type> {
-        let schema = match &data.format {
-            ParameterSchemaOrContent::Schema(schema) => schema,
-            ParameterSchemaOrContent::Content(_) => {
-                let what = "a parameter described by `content`".to_owned();
-                self.error(at.child("content"), Problem::Unsupported { what });
-                return None;
-            }
-        };
-        let at = at.child("schema");
+    ) -> (Type, Writing) {
+        let data = parameter.parameter_data_ref();
+        let styling = styling(parameter);
         let name = match component {
             Some(component) => component.to_owned(),
             None => format!("{operation} {}", data.name),
         };
-        let ty = self.shared_type(schema, &name, component.is_some(), at).unwrap_nullable();
-        let ty = match self.unaliased(&ty) {
-            Type::List(element) => Type::List(Box::new(self.unaliased(element).clone())),
-            other => other.clone(),
+        let schema = match &data.format {
+            ParameterSchemaOrContent::Schema(schema) => schema,
+            ParameterSchemaOrContent::Content(content) => {
+                return self.described_by_content(content, &name, component.is_some(), styling, at.child("content"));
+            }
         };
-        let fits = match &ty {
-            Type::List(element) => self.is_scalar(element),
-            other => self.is_scalar(other),
+        let at = at.child("schema");
+        let ty = self.parameter_type(schema, &name, component.is_some(), at);
+        let writing = match &ty {
+            Type::List(element) if self.is_scalar(element) && styling.style != Style::DeepObject => {
+                Writing::List(styling)
+            }
+            ty if !self.is_scalar(ty) => Writing::Structured(styling),
+            _ if styling.reserved || matches!(styling.style, Style::Label | Style::Matrix) => Writing::Styled(styling),
+            _ => Writing::Plain,
         };
-        if !fits {
-            self.error_with_help(
-                at,
-                Problem::Unsupported { what: format!("a parameter that is {}", words(&ty)) },
-                "a parameter is a string, a number, a boolean, or a list of these",
-            );
-            return None;
-        }
-        Some(ty)
+        (ty, writing)
     }
 
-    fn location(&mut self, parameter: &Document, ty: &Type, at: At<'_>) -> Option<Location> {
-        let is_list = matches!(ty, Type::List(_));
-        let explode = parameter.parameter_data_ref().explode;
-        let (key, what) = match parameter {
-            Document::Path { style: PathStyle::Simple, .. } => return Some(Location::Path),
-            Document::Header { .. } => return Some(Location::Header),
-            Document::Query { style: QueryStyle::Form, allow_reserved: false, .. } => {
-                let each = is_list && explode.unwrap_or(true);
-                return Some(if each { Location::QueryEach } else { Location::Query });
-            }
-            Document::Query { allow_reserved: true, .. } => ("allowReserved", "`allowReserved`"),
-            Document::Path { style: PathStyle::Label, .. } => ("style", "the style `label`"),
-            Document::Path { style: PathStyle::Matrix, .. } => ("style", "the style `matrix`"),
-            Document::Query { style: QueryStyle::SpaceDelimited, .. } => ("style", "the style `spaceDelimited`"),
-            Document::Query { style: QueryStyle::PipeDelimited, .. } => ("style", "the style `pipeDelimited`"),
-            Document::Query { style: QueryStyle::DeepObject, .. } => ("style", "the style `deepObject`"),
-            Document::Cookie { .. } => ("in", "a parameter in a cookie"),
+    /// A parameter whose value is text of a media type.
+    fn described_by_content(
+        &mut self,
+        content: &'a openapiv3::Content,
+        name: &str,
+        is_shared: bool,
+        styling: Styling,
+        at: At<'_>,
+    ) -> (Type, Writing) {
+        let Some((media_type, media)) = content.first() else { return (Type::String, Writing::Styled(styling)) };
+        if !super::operation::is_json(media_type) {
+            let problem = Problem::Unsupported { what: format!("a parameter in `{media_type}`") };
+            self.warn(at.child(media_type), problem, "the caller gives the whole text of it");
+            return (Type::String, Writing::Styled(styling));
+        }
+        let media_at = at.child(media_type);
+        let ty = match &media.schema {
+            Some(schema) => self.parameter_type(schema, name, is_shared, media_at.child("schema")),
+            None => Type::Json,
         };
-        self.error(at.child(key), Problem::Unsupported { what: what.to_owned() });
-        None
+        (ty, Writing::Json(styling))
+    }
+
+    fn parameter_type(&mut self, schema: &'a ReferenceOr<Schema>, name: &str, is_shared: bool, at: At<'_>) -> Type {
+        let ty = self.shared_type(schema, name, is_shared, at).unwrap_nullable();
+        match self.unaliased(&ty) {
+            Type::List(element) => Type::List(Box::new(self.unaliased(element).clone())),
+            Type::Nullable(inner) => (**inner).clone(),
+            Type::Json if self.is_text(schema) => Type::String,
+            other => other.clone(),
+        }
+    }
+
+    /// Whether every alternative of a schema is text.
+    fn is_text(&self, schema: &'a ReferenceOr<Schema>) -> bool {
+        let mut pending = vec![schema];
+        let mut seen = 0;
+        while let Some(schema) = pending.pop() {
+            seen += 1;
+            let schema = match schema {
+                _ if seen > 64 => return false,
+                ReferenceOr::Item(schema) => schema,
+                ReferenceOr::Reference { reference } => {
+                    let name = reference.strip_prefix("#/components/schemas/");
+                    let Some(schema) = name.and_then(|name| self.components.schemas.get(name)) else { return false };
+                    pending.push(schema);
+                    continue;
+                }
+            };
+            match &schema.schema_kind {
+                SchemaKind::Type(openapiv3::Type::String(_)) => {}
+                SchemaKind::OneOf { one_of: all } | SchemaKind::AnyOf { any_of: all } if !all.is_empty() => {
+                    pending.extend(all);
+                }
+                SchemaKind::AllOf { all_of } if all_of.len() == 1 => pending.extend(all_of),
+                _ => return false,
+            }
+        }
+        true
     }
 
     /// Whether a value is written as one piece of text.
@@ -255,7 +303,7 @@ impl<'a> Lowering<'a> {
             | Type::Timestamp
             | Type::Date => true,
             Type::Item(ident) => self.items.iter().any(|item| match item {
-                crate::model::Item::Enum(item) => &item.name.ident == ident,
+                Item::Enum(item) => &item.name.ident == ident,
                 _ => false,
             }),
             _ => false,
@@ -275,10 +323,29 @@ fn location(parameter: &Document) -> &'static str {
     }
 }
 
-fn words(ty: &Type) -> &'static str {
-    match ty {
-        Type::List(_) => "a list of something else than values",
-        Type::Json => "any JSON value",
-        _ => "an object",
-    }
+/// How a parameter is written, with what holds where it does not say.
+fn styling(parameter: &Document) -> Styling {
+    let (style, reserved) = match parameter {
+        Document::Path { style, .. } => (
+            match style {
+                PathStyle::Simple => Style::Simple,
+                PathStyle::Label => Style::Label,
+                PathStyle::Matrix => Style::Matrix,
+            },
+            false,
+        ),
+        Document::Query { style, allow_reserved, .. } => (
+            match style {
+                QueryStyle::Form => Style::Form,
+                QueryStyle::SpaceDelimited => Style::SpaceDelimited,
+                QueryStyle::PipeDelimited => Style::PipeDelimited,
+                QueryStyle::DeepObject => Style::DeepObject,
+            },
+            *allow_reserved,
+        ),
+        Document::Header { .. } => (Style::Simple, false),
+        Document::Cookie { .. } => (Style::Form, false),
+    };
+    let explode = parameter.parameter_data_ref().explode.unwrap_or(style == Style::Form);
+    Styling { style, explode, reserved }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::runtime::{Call, Error, ErrorKind, Operation, decode, joined, wire};
+use crate::runtime::{Call, Error, ErrorKind, Operation, Parameter, Style, decode, wire};
 use crate::support::{CREATE, Fault, ONE, PUBLIC, Site, header, target};
 
 async fn path_sent(operation: &'static Operation, values: &[(&'static str, &str)]) -> Result<String, Error> {
@@ -99,19 +99,17 @@ async fn a_query_is_percent_encoded_and_keeps_its_order() {
         .query("filter", "old".to_owned())
         .query("orderby", "name asc".to_owned())
         .query("filter", "name eq 'O\\'Neil & co' #1 + é%=".to_owned())
-        .query_each("sort", vec!["old".to_owned()])
-        .query_each("sort", vec!["x,y".to_owned(), "z".to_owned()])
-        .query("list", joined(["a".to_owned(), "b".to_owned()].into_iter()))
-        .query_append("tag", "a".to_owned())
-        .query_append("tag", "b".to_owned())
-        .query_append("odd[name]".to_owned(), String::new())
+        .list(Parameter::query("sort", Style::Form).exploded(), vec!["old".to_owned()])
+        .list(Parameter::query("sort", Style::Form).exploded(), vec!["x,y".to_owned(), "z".to_owned()])
+        .list(Parameter::query("list", Style::Form), vec!["a".to_owned(), "b,c".to_owned()])
+        .query("odd[name]", String::new())
         .send(decode::empty, decode::no_error)
         .await
         .unwrap();
     assert_eq!(
         target(&site.requests()[0]),
         "/base/things?filter=name%20eq%20%27O%5C%27Neil%20%26%20co%27%20%231%20%2B%20%C3%A9%25%3D\
-         &orderby=name%20asc&sort=x%2Cy&sort=z&list=a%2Cb&tag=a&tag=b&odd%5Bname%5D="
+         &orderby=name%20asc&sort=x%2Cy&sort=z&list=a,b%2Cc&odd%5Bname%5D="
     );
 }
 

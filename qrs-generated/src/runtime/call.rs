@@ -26,13 +26,15 @@ type Name = Cow<'static, str>;
 pub(crate) struct Call {
     pub(super) client: Client,
     pub(super) operation: &'static Operation,
+    /// Percent-encoded.
     path: Vec<(&'static str, String)>,
-    query: Vec<(Name, String)>,
+    query: Query,
     headers: Vec<(&'static str, String)>,
+    /// By the parameter: `name=value`.
     cookies: Vec<(&'static str, String)>,
     body: Option<Body>,
-    secrets: Vec<String>,
-    problem: Option<String>,
+    pub(super) secrets: Vec<String>,
+    pub(super) problem: Option<String>,
     pub(super) settings: Settings,
 }
 
@@ -49,7 +51,7 @@ impl Call {
             client: client.clone(),
             operation,
             path: Vec::new(),
-            query: Vec::new(),
+            query: Query::default(),
             headers: Vec::new(),
             cookies: Vec::new(),
             body: None,
@@ -60,28 +62,14 @@ impl Call {
     }
 
     /// Sets a parameter of the path.
-    pub(crate) fn path(mut self, name: &'static str, value: String) -> Self {
-        set(&mut self.path, name, value);
-        self
+    pub(crate) fn path(self, name: &'static str, value: String) -> Self {
+        self.path_encoded(name, component(&value))
     }
 
     /// Sets a parameter of the query, in the place of an earlier value of that name.
-    pub(crate) fn query(mut self, name: &'static str, value: String) -> Self {
-        set(&mut self.query, Cow::Borrowed(name), value);
-        self
-    }
-
-    /// Sets a parameter of the query once for each value, in the place of earlier ones of that name.
-    pub(crate) fn query_each(mut self, name: &'static str, values: Vec<String>) -> Self {
-        self.query.retain(|(held, _)| held != name);
-        self.query.extend(values.into_iter().map(|value| (Cow::Borrowed(name), value)));
-        self
-    }
-
-    /// Adds a parameter to the query, beside earlier values of that name.
-    pub(crate) fn query_append(mut self, name: impl Into<Cow<'static, str>>, value: String) -> Self {
-        self.query.push((name.into(), value));
-        self
+    pub(crate) fn query(self, name: &'static str, value: String) -> Self {
+        let pair = format!("{}={}", component(name), component(&value));
+        self.query_pairs(name, vec![(Cow::Borrowed(name), pair)])
     }
 
     /// Sets a header.
@@ -91,8 +79,32 @@ impl Call {
     }
 
     /// Sets a cookie. Its value is percent-encoded.
-    pub(crate) fn cookie(mut self, name: &'static str, value: String) -> Self {
-        set(&mut self.cookies, name, value);
+    pub(crate) fn cookie(self, name: &'static str, value: String) -> Self {
+        let pair = format!("{name}={}", component(&value));
+        self.cookie_pairs(name, vec![pair])
+    }
+
+    /// Sets a parameter of the path to what is encoded already.
+    pub(super) fn path_encoded(mut self, name: &'static str, value: String) -> Self {
+        set(&mut self.path, name, value);
+        self
+    }
+
+    /// Sets a parameter of the query to these names and their pairs.
+    pub(super) fn query_pairs(mut self, owner: &'static str, pairs: Vec<(Name, String)>) -> Self {
+        self.query.set(Cow::Borrowed(owner), pairs);
+        self
+    }
+
+    /// Takes a header back.
+    pub(super) fn unset_header(&mut self, name: &'static str) {
+        self.headers.retain(|(held, _)| *held != name);
+    }
+
+    /// Sets a parameter of the cookies to these pairs.
+    pub(super) fn cookie_pairs(mut self, owner: &'static str, pairs: Vec<String>) -> Self {
+        self.cookies.retain(|(held, _)| *held != owner);
+        self.cookies.extend(pairs.into_iter().map(|pair| (owner, pair)));
         self
     }
 
@@ -100,6 +112,12 @@ impl Call {
     /// JSON body is kept out anyway.
     pub(crate) fn hide(mut self, value: &str) -> Self {
         self.secrets.push(value.to_owned());
+        self
+    }
+
+    /// Keeps values that are sent out of such texts: see [`Call::hide`].
+    pub(crate) fn hide_all(mut self, values: &[String]) -> Self {
+        self.secrets.extend_from_slice(values);
         self
     }
 
@@ -160,9 +178,7 @@ impl Call {
         for (name, value) in &self.headers {
             parts.header(name, value, false).map_err(refuse)?;
         }
-        for (name, value) in &self.cookies {
-            parts.cookies.push(format!("{name}={}", component(value)));
-        }
+        parts.cookies.extend(self.cookies.iter().map(|(_, pair)| pair.clone()));
         let own = self.settings.checked(schemes, operation, &mut redactor).map_err(refuse)?;
         if let Some(cookies) = own.get(COOKIE) {
             parts.headers.insert(COOKIE, cookies.clone());
@@ -215,7 +231,7 @@ impl fmt::Debug for Call {
             .field("operation", &self.operation)
             .field("server", &self.client.shared().base.as_str())
             .field("path", &names(&self.path))
-            .field("query", &names(&self.query))
+            .field("query", &self.query.names())
             .field("headers", &names(&self.headers))
             .field("cookies", &names(&self.cookies))
             .field("body", &self.body.as_ref().map(|body| body.content_type))
@@ -223,10 +239,22 @@ impl fmt::Debug for Call {
     }
 }
 
-/// The values of a list that is sent as one, with commas between them.
-pub(crate) fn joined(values: impl Iterator<Item = String>) -> String {
-    let values: Vec<String> = values.collect();
-    values.join(",")
+/// The pairs of the query, each with the parameter that it belongs to, its name, and its text.
+#[derive(Clone, Default)]
+struct Query(Vec<(Name, Name, String)>);
+
+impl Query {
+    /// Puts pairs in the place of those that the parameter has, or that have its name.
+    fn set(&mut self, owner: Name, pairs: Vec<(Name, String)>) {
+        let first = self.0.iter().position(|(held, name, _)| *held == owner || *name == owner);
+        self.0.retain(|(held, name, _)| *held != owner && *name != owner);
+        let at = first.unwrap_or(self.0.len()).min(self.0.len());
+        self.0.splice(at..at, pairs.into_iter().map(|(name, text)| (owner.clone(), name, text)));
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.0.iter().map(|(_, name, _)| name.as_ref()).collect()
+    }
 }
 
 fn set<N: PartialEq>(values: &mut Vec<(N, String)>, name: N, value: String) {
@@ -247,7 +275,7 @@ fn set<N: PartialEq>(values: &mut Vec<(N, String)>, name: N, value: String) {
 
 /// The parts of a request that both parameters and credentials add to.
 struct Parts {
-    query: Vec<(Name, String)>,
+    query: Query,
     headers: HeaderMap,
     cookies: Vec<String>,
 }
@@ -270,7 +298,8 @@ impl Parts {
             Carrier::Header(name) => return self.header(given.unwrap_or(name), value, true),
             Carrier::Query(name) => {
                 let name = given.map_or(Cow::Borrowed(name), |given| Cow::Owned(given.to_owned()));
-                set(&mut self.query, name, value.to_owned());
+                let pair = format!("{}={}", component(&name), component(value));
+                self.query.set(name.clone(), vec![(name, pair)]);
             }
             Carrier::Cookie(name) => self.cookies.push(format!("{}={value}", given.unwrap_or(name))),
             Carrier::Certificate => {}
@@ -348,15 +377,18 @@ fn address(
     shared: &Shared,
     operation: &'static Operation,
     values: &[(&'static str, String)],
-    query: &[(Name, String)],
+    query: &Query,
 ) -> Result<Url, String> {
     let (template, fixed) = match operation.path.split_once('?') {
         Some((template, fixed)) => (template, Some(fixed)),
         None => (operation.path, None),
     };
     let path = format!("{}{}", shared.base.path(), expand(template, values)?);
-    let mut pairs: Vec<String> = fixed.filter(|fixed| !fixed.is_empty()).map(path_literal).into_iter().collect();
-    pairs.extend(query.iter().map(|(name, value)| format!("{}={}", component(name), component(value))));
+    let mut pairs: Vec<String> = Vec::new();
+    if let Some(fixed) = fixed.filter(|fixed| !fixed.is_empty()) {
+        pairs.push(fill_query(fixed, values)?);
+    }
+    pairs.extend(query.0.iter().map(|(_, _, pair)| pair.clone()));
     let query = (!pairs.is_empty()).then(|| pairs.join("&"));
 
     let mut text = shared.base.as_str().strip_suffix(shared.base.path()).unwrap_or_default().to_owned();
@@ -395,7 +427,7 @@ fn expand(template: &str, values: &[(&'static str, String)]) -> Result<String, S
                 }
                 Some((_, value)) => {
                     in_segment.push(name);
-                    path.push_str(&component(value));
+                    path.push_str(value);
                 }
             },
         }
@@ -405,6 +437,21 @@ fn expand(template: &str, values: &[(&'static str, String)]) -> Result<String, S
         path.insert(0, '/');
     }
     Ok(path)
+}
+
+/// A query that a path template brings with it.
+fn fill_query(template: &str, values: &[(&'static str, String)]) -> Result<String, String> {
+    let mut query = String::new();
+    for piece in pieces(template) {
+        match piece {
+            Piece::Literal(literal) => query.push_str(&path_literal(literal).replace('\'', "%27")),
+            Piece::Name(name) => match values.iter().find(|(held, _)| *held == name) {
+                Some((_, value)) => query.push_str(value),
+                None => return Err(format!("the path parameter `{name}` has no value")),
+            },
+        }
+    }
+    Ok(query)
 }
 
 /// Refuses a segment that would lead to another place of the path than its own.

@@ -58,6 +58,27 @@ pub(super) fn component(value: &str) -> String {
     utf8_percent_encode(value, RESERVED).to_string()
 }
 
+/// What may not stand in a value of the query whose reserved characters are kept: what would end it, begin another
+/// pair, or be read as something else (`+` as a space), and `'`, which a URL writes as an escape anyway.
+const NOT_IN_RESERVED: &AsciiSet = &RESERVED
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
+/// A value of the query, with those of its reserved characters as they are that cannot change what the query is.
+pub(super) fn reserved_component(value: &str) -> String {
+    utf8_percent_encode(value, NOT_IN_RESERVED).to_string()
+}
+
 /// A part of a path that the document wrote out.
 pub(super) fn path_literal(literal: &str) -> String {
     utf8_percent_encode(literal, NOT_IN_PATH).to_string()

@@ -1,0 +1,225 @@
+//! The styles of parameters, as RFC 6570 and the tables of the OpenAPI Specification have them (3.1.1, section 4.8.12.4).
+
+use serde_json::{Value, json};
+
+use crate::runtime::{Call, ErrorKind, Operation, Parameter, Secret, Style, decode};
+use crate::support::{PUBLIC, Site, everything_shown, header, target};
+
+static IN_PATH: Operation = Operation { path: "/x/{color}", ..NOTHING };
+static IN_QUERY: Operation = Operation { path: "/x", ..NOTHING };
+static FIXED: Operation = Operation { path: "/x:go?key={color}&it's", ..NOTHING };
+const NOTHING: Operation = Operation {
+    id: "paint",
+    method: crate::runtime::Method::GET,
+    path: "/",
+    security: &[],
+    carried: &[],
+    accept: "",
+    errors: &[],
+};
+
+/// The request that a parameter makes of a value.
+async fn sent(operation: &'static Operation, parameter: Parameter, value: Value) -> String {
+    let site = Site::answering("200 OK", &[], "").await;
+    Call::new(&site.client(), operation)
+        .structured(parameter, value)
+        .send(decode::empty, decode::no_error)
+        .await
+        .unwrap();
+    site.requests().remove(0)
+}
+
+fn list() -> Value {
+    json!(["blue", "black", "brown"])
+}
+
+fn object() -> Value {
+    // In the order of the alphabet: which one it is otherwise depends on a feature of serde_json.
+    json!({ "B": 150, "G": 200, "R": 100 })
+}
+
+#[tokio::test]
+async fn the_styles_of_a_path() {
+    use Style::{Label, Matrix, Simple};
+    let plain = |style| Parameter::path("color", style);
+    let each = |style| Parameter::path("color", style).exploded();
+    for (parameter, value, expected) in [
+        (plain(Simple), json!("blue"), "blue"),
+        (plain(Simple), list(), "blue,black,brown"),
+        (each(Simple), list(), "blue,black,brown"),
+        (plain(Simple), object(), "B,150,G,200,R,100"),
+        (each(Simple), object(), "B=150,G=200,R=100"),
+        (plain(Label), json!("blue"), ".blue"),
+        (plain(Label), list(), ".blue,black,brown"),
+        (each(Label), list(), ".blue.black.brown"),
+        (plain(Label), object(), ".B,150,G,200,R,100"),
+        (each(Label), object(), ".B=150.G=200.R=100"),
+        (plain(Matrix), json!("blue"), ";color=blue"),
+        (plain(Matrix), json!(""), ";color"),
+        (plain(Matrix), list(), ";color=blue,black,brown"),
+        (each(Matrix), list(), ";color=blue;color=black;color=brown"),
+        (plain(Matrix), object(), ";color=B,150,G,200,R,100"),
+        (each(Matrix), object(), ";B=150;G=200;R=100"),
+        // No element leaves its place, and what lies deeper is JSON.
+        (plain(Simple), json!(["a,b", "../c", "d=e", true, 1.5]), "a%2Cb,..%2Fc,d%3De,true,1.5"),
+        (each(Simple), json!({ "a=b,": { "c": [1] }, "n": null }), "a%3Db%2C=%7B%22c%22%3A%5B1%5D%7D"),
+        (each(Matrix), json!({ "a;b": "c;d=e/f" }), ";a%3Bb=c%3Bd%3De%2Ff"),
+    ] {
+        let request = sent(&IN_PATH, parameter, value.clone()).await;
+        assert_eq!(target(&request), format!("/base/x/{expected}"), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_value_of_the_path_that_is_none_is_refused() {
+    let site = Site::answering("200 OK", &[], "").await;
+    for (style, value) in [
+        (Style::Simple, json!([])),
+        (Style::Simple, json!({})),
+        (Style::Simple, json!(null)),
+        (Style::Simple, json!("")),
+        (Style::Label, json!("")),
+        (Style::Label, json!(".")),
+        (Style::Label, json!([])),
+        (Style::Matrix, json!([])),
+    ] {
+        let call = Call::new(&site.client(), &IN_PATH).structured(Parameter::path("color", style), value.clone());
+        let error = call.send(decode::empty, decode::no_error).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Request, "{style:?} {value}");
+    }
+    assert!(site.requests().is_empty());
+}
+
+#[tokio::test]
+async fn the_styles_of_a_query() {
+    use Style::{DeepObject, Form, PipeDelimited, SpaceDelimited};
+    let plain = |style| Parameter::query("color", style);
+    let each = |style| Parameter::query("color", style).exploded();
+    for (parameter, value, expected) in [
+        (plain(Form), json!("blue"), "?color=blue"),
+        (plain(Form), json!(""), "?color="),
+        (plain(Form), list(), "?color=blue,black,brown"),
+        (each(Form), list(), "?color=blue&color=black&color=brown"),
+        (plain(Form), object(), "?color=B,150,G,200,R,100"),
+        (each(Form), object(), "?B=150&G=200&R=100"),
+        (each(Form), json!({ "a": [1, 2], "b": { "c": 3 } }), "?a=1&a=2&b=%7B%22c%22%3A3%7D"),
+        (plain(SpaceDelimited), list(), "?color=blue%20black%20brown"),
+        (each(SpaceDelimited), list(), "?color=blue&color=black&color=brown"),
+        (plain(SpaceDelimited), object(), "?color=B%20150%20G%20200%20R%20100"),
+        (plain(PipeDelimited), list(), "?color=blue%7Cblack%7Cbrown"),
+        (plain(PipeDelimited), object(), "?color=B%7C150%7CG%7C200%7CR%7C100"),
+        (each(DeepObject), object(), "?color%5BB%5D=150&color%5BG%5D=200&color%5BR%5D=100"),
+        (plain(DeepObject), json!("blue"), "?color=blue"),
+        (each(DeepObject), list(), "?color%5B%5D=blue&color%5B%5D=black&color%5B%5D=brown"),
+        (
+            each(DeepObject),
+            json!({ "a": { "b": 1, "c": [2, 3] }, "d": [{ "e": 4 }], "f": null }),
+            "?color%5Ba%5D%5Bb%5D=1&color%5Ba%5D%5Bc%5D%5B%5D=2&color%5Ba%5D%5Bc%5D%5B%5D=3&color%5Bd%5D%5B0%5D%5Be%5D=4",
+        ),
+        // An empty list is no value.
+        (plain(Form), json!([]), ""),
+        (each(Form), json!([]), ""),
+        (plain(Form), json!({}), ""),
+        (plain(PipeDelimited), json!([null]), ""),
+        (each(DeepObject), json!({}), ""),
+        // Nothing adds a pair, nothing leaves its place.
+        (each(Form), json!({ "a&b=c": "d&e=f#g" }), "?a%26b%3Dc=d%26e%3Df%23g"),
+        (plain(Form), json!(["a,b", "c&d"]), "?color=a%2Cb,c%26d"),
+        (plain(PipeDelimited), json!(["a|b"]), "?color=a%7Cb"),
+        (each(DeepObject), json!({ "a][b": "=&" }), "?color%5Ba%5D%5Bb%5D=%3D%26"),
+        (
+            plain(Form).reserved(),
+            json!(":/?#[]@!$&'()*+,;=%41 é"),
+            "?color=:/?%23%5B%5D@!$%26%27()*%2B,;=%2541%20%C3%A9",
+        ),
+    ] {
+        let request = sent(&IN_QUERY, parameter, value.clone()).await;
+        assert_eq!(target(&request), format!("/base/x{expected}"), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_later_value_takes_the_place_of_an_earlier_one() {
+    let site = Site::answering("200 OK", &[], "").await;
+    let form = Parameter::query("a", Style::Form).exploded();
+    Call::new(&site.client(), &PUBLIC)
+        .query("first", "1".to_owned())
+        .structured(form, object())
+        .query("last", "2".to_owned())
+        .structured(form, json!({ "C": 1 }))
+        .list(Parameter::header("X-List"), vec!["a".to_owned()])
+        .list(Parameter::header("X-List"), Vec::new())
+        .list(Parameter::cookie("c").exploded(), vec!["a".to_owned()])
+        .list(Parameter::cookie("c").exploded(), Vec::new())
+        .send(decode::empty, decode::no_error)
+        .await
+        .unwrap();
+    let request = site.requests().remove(0);
+    assert_eq!(target(&request), "/base/things?first=1&C=1&last=2");
+    assert_eq!(header(&request, "X-List"), None);
+    assert_eq!(header(&request, "Cookie"), None);
+}
+
+#[tokio::test]
+async fn headers_and_cookies() {
+    let plain = Parameter::header("X-Color");
+    for (parameter, value, expected) in [
+        (plain, json!("blue, or so"), "blue, or so"),
+        (plain, list(), "blue,black,brown"),
+        (plain, object(), "B,150,G,200,R,100"),
+        (plain.exploded(), object(), "B=150,G=200,R=100"),
+    ] {
+        let request = sent(&IN_QUERY, parameter, value.clone()).await;
+        assert_eq!(header(&request, "X-Color"), Some(expected), "{value}");
+    }
+    let plain = Parameter::cookie("color");
+    for (parameter, value, expected) in [
+        (plain, json!("a; b"), "color=a%3B%20b"),
+        (plain, list(), "color=blue,black,brown"),
+        (plain.exploded(), list(), "color=blue; color=black; color=brown"),
+        (plain.exploded(), object(), "B=150; G=200; R=100"),
+    ] {
+        let request = sent(&IN_QUERY, parameter, value.clone()).await;
+        assert_eq!(header(&request, "Cookie"), Some(expected), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_template_with_a_query_of_its_own() {
+    let request = sent(&FIXED, Parameter::path("color", Style::Simple), json!("a&b")).await;
+    assert_eq!(target(&request), "/base/x:go?key=a%26b&it%27s");
+}
+
+#[tokio::test]
+async fn json_in_a_parameter() {
+    let site = Site::answering("200 OK", &[], "").await;
+    Call::new(&site.client(), &IN_PATH)
+        .json_parameter(Parameter::path("color", Style::Simple), [1, 2])
+        .json_parameter(Parameter::query("q", Style::Form), json!({ "a": "b&c" }))
+        .json_parameter(Parameter::header("X-Q"), "d")
+        .send(decode::empty, decode::no_error)
+        .await
+        .unwrap();
+    let request = site.requests().remove(0);
+    assert_eq!(target(&request), "/base/x/%5B1%2C2%5D?q=%7B%22a%22%3A%22b%26c%22%7D");
+    assert_eq!(header(&request, "X-Q"), Some("\"d\""));
+}
+
+#[tokio::test]
+async fn secrets_in_lists_and_objects_are_taken_out_of_echoes() {
+    let site = Site::echoing("400 Bad Request").await;
+    let secrets = ["first-secret", "second/secret"].map(str::to_owned).to_vec();
+    let call = Call::new(&site.client(), &PUBLIC)
+        .hide_all(&secrets)
+        .list(Parameter::query("keys", Style::Form), secrets)
+        .structured(Parameter::header("X-Keys"), [Secret::from("third-secret")]);
+    let debug = format!("{call:?}");
+    let error = call.send(decode::empty, decode::no_error).await.unwrap_err();
+    let text = error.text().unwrap();
+    assert!(text.contains("keys=[redacted],[redacted]"), "{text}");
+    for shown in [text, &debug, &everything_shown(&error)] {
+        for part in ["first-secret", "second", "third-secret"] {
+            assert!(!shown.contains(part), "{shown}");
+        }
+    }
+}
