@@ -10,6 +10,7 @@
 )]
 
 mod answer;
+mod base64;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod build_error;
@@ -20,6 +21,8 @@ pub(crate) mod decode;
 mod error;
 mod exchange;
 mod header;
+pub(crate) mod nullable;
+pub(crate) mod one_of;
 mod operation;
 mod parameter;
 mod redact;
@@ -37,9 +40,11 @@ mod trail;
 mod transport;
 pub(crate) mod wire;
 
+pub use base64::Base64;
 pub use build_error::{BuildError, BuildErrorKind};
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorKind};
+pub use nullable::Nullable;
 pub use request::Request;
 pub use retry::Retry;
 pub use secret::Secret;

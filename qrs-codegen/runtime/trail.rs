@@ -13,9 +13,36 @@ use serde::de::{
 pub(super) fn path_to_fault<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
     let trail = Trail::default();
     let mut json = serde_json::Deserializer::from_slice(body);
+    forget_part();
     T::deserialize(Traced::new(&mut json, &trail)).err()?;
-    let path = trail.to_string();
+    let path = joined(&trail.to_string(), &BENEATH.take());
     (!path.is_empty()).then_some(path)
+}
+
+thread_local! {
+    // A value that is put aside until its type is known is decoded out of the trail's sight: where it failed.
+    static BENEATH: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Decodes a part of a body that was put aside, and notes for [`path_to_fault`] where it fails.
+pub(super) fn decode_part<T: DeserializeOwned>(part: &serde_json::Value) -> Result<T, serde_json::Error> {
+    let trail = Trail::default();
+    let decoded = T::deserialize(Traced::new(part, &trail));
+    let beneath = BENEATH.take();
+    if decoded.is_err() {
+        BENEATH.set(joined(&trail.to_string(), &beneath));
+    }
+    decoded
+}
+
+/// A part that failed is not what fails the body.
+pub(super) fn forget_part() {
+    BENEATH.take();
+}
+
+fn joined(path: &str, beneath: &str) -> String {
+    let dot = if path.is_empty() || beneath.is_empty() || beneath.starts_with('[') { "" } else { "." };
+    format!("{path}{dot}{beneath}")
 }
 
 #[derive(Clone, Copy)]

@@ -160,6 +160,13 @@ pub enum Problem {
         /// The property.
         property: String,
     },
+    /// A schema that is put together of types that have no value in common.
+    ContradictoryTypes {
+        /// One type, as JSON Schema calls it.
+        first: &'static str,
+        /// The other one.
+        second: &'static str,
+    },
     /// An `enum` that lists a value twice.
     DuplicateValue {
         /// The value.
@@ -250,6 +257,7 @@ codes! {
     Problem::DuplicateParameter { .. } => "duplicate-parameter",
     Problem::UndeclaredVariable { .. } => "undeclared-variable",
     Problem::UndeclaredProperty { .. } => "undeclared-property",
+    Problem::ContradictoryTypes { .. } => "contradictory-types",
     Problem::DuplicateValue { .. } => "duplicate-value",
     Problem::Unsupported { .. } => "unsupported",
     Problem::Ignored { .. } => "ignored",
@@ -320,6 +328,9 @@ impl Display for Problem {
             }
             Problem::UndeclaredProperty { property } => {
                 write!(f, "the property `{}` is not described", shown(property))
+            }
+            Problem::ContradictoryTypes { first, second } => {
+                write!(f, "the value would have to be of the types `{first}` and `{second}` at once")
             }
             Problem::DuplicateValue { value } => write!(f, "the value `{}` is listed twice", shown(value)),
             Problem::Unsupported { what } => write!(f, "{} is not supported", whole(what)),
@@ -443,6 +454,10 @@ impl Diagnostic {
 
     pub(crate) fn warning(pointer: impl Into<Pointer>, problem: Problem) -> Diagnostic {
         Diagnostic::new(Severity::Warning, pointer.into(), problem)
+    }
+
+    pub(crate) fn note(pointer: impl Into<Pointer>, problem: Problem) -> Diagnostic {
+        Diagnostic::new(Severity::Note, pointer.into(), problem)
     }
 
     fn new(severity: Severity, pointer: Pointer, problem: Problem) -> Diagnostic {

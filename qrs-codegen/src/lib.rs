@@ -153,8 +153,8 @@ impl Run<'_> {
             return None;
         }
         normalize::normalize(&mut tree);
-        let document = self.typed(tree)?;
-        let (mut api, mut found) = lower::lower(&document);
+        let document = self.typed(normalize::without_schemas(&tree))?;
+        let (mut api, mut found) = lower::lower(&tree, &document);
         for found in &mut found {
             moves.undo(found);
         }

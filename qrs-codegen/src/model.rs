@@ -183,10 +183,14 @@ pub(crate) enum SchemeValue {
 pub(crate) enum Item {
     /// An object with properties.
     Struct(Struct),
-    /// A string that takes one of some values.
+    /// One of some values.
     Enum(Enum),
+    /// A value of one of several types.
+    Union(Union),
     /// A name for another type.
     Alias(Alias),
+    /// A type of its own that holds another: what a name that stands for itself has to be.
+    Newtype(Alias),
 }
 
 /// An object with properties.
@@ -200,8 +204,12 @@ pub(crate) struct Struct {
     pub(crate) doc: Doc,
     /// In the document's order.
     pub(crate) fields: Vec<Field>,
+    /// What keeps further properties.
+    pub(crate) rest: Option<Rest>,
     /// Whether a caller sends it, and so is given `new` and setters.
     pub(crate) built: bool,
+    /// Whether it has to be told from other objects by its properties.
+    pub(crate) told_apart: bool,
 }
 
 /// A property.
@@ -215,14 +223,35 @@ pub(crate) struct Field {
     pub(crate) aliases: Vec<String>,
     /// The setter, which has names of its own to keep clear of.
     pub(crate) setter: Ident,
+    /// The setter of `null`, where that is told apart from an absent property.
+    pub(crate) null_setter: Ident,
     /// The document's words.
     pub(crate) doc: Doc,
     /// Without the `Option` of an optional property.
     pub(crate) ty: Type,
     /// Whether it may be left out.
     pub(crate) presence: Presence,
+    /// Whether an optional property may also be `null`.
+    pub(crate) nullable: bool,
+    /// Who sends it.
+    pub(crate) access: Access,
+    /// Whether a caller has to give it.
+    pub(crate) asked: bool,
     /// Whether an empty text is no value.
     pub(crate) empty_is_none: bool,
+    /// The only texts that it can be, if the document lists them.
+    pub(crate) fixed: Vec<String>,
+}
+
+/// Further properties of an object, which are kept in a map.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Rest {
+    /// The field.
+    pub(crate) ident: Ident,
+    /// The setter.
+    pub(crate) setter: Ident,
+    /// What each of them is.
+    pub(crate) ty: Type,
 }
 
 /// Whether a property may be left out.
@@ -232,9 +261,22 @@ pub(crate) enum Presence {
     Required,
     /// It may be absent or `null`, which are the same to the caller.
     Optional,
+    /// It may be absent or `null`, which a server takes for different things.
+    Nullable,
 }
 
-/// A string that takes one of some values; one that is not among them is kept.
+/// Who sends a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Client and server.
+    Both,
+    /// Only the server (`readOnly`).
+    Server,
+    /// Only the client (`writeOnly`).
+    Client,
+}
+
+/// One of some values; one that is not among them is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Enum {
     /// Where the document has it.
@@ -243,10 +285,117 @@ pub(crate) struct Enum {
     pub(crate) name: Name,
     /// The document's words.
     pub(crate) doc: Doc,
+    /// What the values are.
+    pub(crate) kind: EnumKind,
     /// In the document's order.
-    pub(crate) variants: Vec<Name>,
+    pub(crate) variants: Vec<EnumVariant>,
     /// The variant that keeps an unknown value.
     pub(crate) unknown: Ident,
+}
+
+/// What the values of an enum are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EnumKind {
+    /// Texts.
+    Text,
+    /// Whole numbers, by the name of their Rust type.
+    Integer(&'static str),
+    /// JSON values of several kinds.
+    Mixed,
+}
+
+/// One value of an enum.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct EnumVariant {
+    /// The variant.
+    pub(crate) ident: Ident,
+    /// The value.
+    pub(crate) value: serde_json::Value,
+    /// The document's words.
+    pub(crate) doc: Doc,
+}
+
+impl EnumVariant {
+    /// A text's own characters, another value as JSON has it.
+    pub(crate) fn wire(&self) -> String {
+        self.value.as_str().map_or_else(|| self.value.to_string(), str::to_owned)
+    }
+}
+
+/// A value of one of several types; one that is of none of them is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Union {
+    /// Where the document has it.
+    pub(crate) at: Pointer,
+    /// The schema's name, and the type's.
+    pub(crate) name: Name,
+    /// The document's words.
+    pub(crate) doc: Doc,
+    /// The property that tells which of the types it is.
+    pub(crate) tag: Option<String>,
+    /// In the document's order.
+    pub(crate) variants: Vec<Variant>,
+    /// The variant that keeps an unknown value.
+    pub(crate) unknown: Ident,
+    /// Whether a secret can be in it: then an unknown value is not shown.
+    pub(crate) secret: bool,
+    /// Whether every variant is written as one piece of text.
+    pub(crate) scalar: bool,
+}
+
+/// One of the types that a value can be of.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Variant {
+    /// The variant.
+    pub(crate) ident: Ident,
+    /// The document's words.
+    pub(crate) doc: Doc,
+    /// What it holds.
+    pub(crate) ty: Type,
+    /// The values of the tag that mean it.
+    pub(crate) tags: Vec<String>,
+    /// Where the tag is kept.
+    pub(crate) tag_place: TagPlace,
+    /// What the values look like.
+    pub(crate) form: Form,
+    /// Whether no other variant holds the same type, so that it can be made from it.
+    pub(crate) from: bool,
+}
+
+/// Where a value's tag is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TagPlace {
+    /// In the value itself, always.
+    Inside,
+    /// In the value, or nowhere.
+    Perhaps,
+    /// Nowhere: the variant stands for it.
+    Outside,
+}
+
+/// What the values of a type look like, to pick the type of a value that has no tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Anything.
+    Any,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// Text.
+    Text,
+    /// Text of a fixed form, such as a date.
+    Formed,
+    /// One of these texts.
+    Texts(Vec<String>),
+    /// A list.
+    List,
+    /// An object, of whose properties nothing is known.
+    Object,
+    /// An object with the properties of a struct.
+    Struct(Ident),
 }
 
 /// A name for another type.
@@ -281,6 +430,10 @@ pub(crate) enum Type {
     Timestamp,
     /// RFC 3339 `full-date`.
     Date,
+    /// An address of the Internet Protocol, by the name of its type in `std::net`.
+    Address(&'static str),
+    /// Bytes in Base64 (`format: byte`).
+    Base64,
     /// Any JSON value.
     Json,
     /// A JSON object of which nothing more is known.
@@ -291,6 +444,8 @@ pub(crate) enum Type {
     Unit,
     /// In order.
     List(Box<Type>),
+    /// In order, each of a type of its own.
+    Tuple(Vec<Type>),
     /// By name.
     Map(Box<Type>),
     /// One of [`Api::items`].
@@ -495,7 +650,20 @@ impl Item {
         match self {
             Self::Struct(item) => &item.name,
             Self::Enum(item) => &item.name,
-            Self::Alias(item) => &item.name,
+            Self::Union(item) => &item.name,
+            Self::Alias(item) | Self::Newtype(item) => &item.name,
+        }
+    }
+
+    /// The types that are mentioned in it.
+    pub(crate) fn types(&self) -> Vec<&Type> {
+        match self {
+            Self::Struct(item) => {
+                item.fields.iter().map(|field| &field.ty).chain(item.rest.iter().map(|rest| &rest.ty)).collect()
+            }
+            Self::Enum(_) => Vec::new(),
+            Self::Union(item) => item.variants.iter().map(|variant| &variant.ty).collect(),
+            Self::Alias(item) | Self::Newtype(item) => vec![&item.ty],
         }
     }
 }
@@ -506,7 +674,8 @@ impl Item {
         match self {
             Self::Struct(item) => &item.at,
             Self::Enum(item) => &item.at,
-            Self::Alias(item) => &item.at,
+            Self::Union(item) => &item.at,
+            Self::Alias(item) | Self::Newtype(item) => &item.at,
         }
     }
 
@@ -515,7 +684,8 @@ impl Item {
         match self {
             Self::Struct(item) => &item.doc,
             Self::Enum(item) => &item.doc,
-            Self::Alias(item) => &item.doc,
+            Self::Union(item) => &item.doc,
+            Self::Alias(item) | Self::Newtype(item) => &item.doc,
         }
     }
 }
@@ -523,7 +693,7 @@ impl Item {
 impl Struct {
     /// Whether there is a value of it that a document allows without saying anything.
     pub(crate) fn has_default(&self) -> bool {
-        self.fields.iter().all(|field| field.presence == Presence::Optional)
+        self.fields.iter().all(|field| field.presence != Presence::Required)
     }
 }
 
@@ -544,22 +714,27 @@ impl Type {
         }
     }
 
-    /// The declared type that is mentioned in it.
-    pub(crate) fn item(&self) -> Option<&Ident> {
-        match self {
-            Self::Item(ident) => Some(ident),
-            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => inner.item(),
-            _ => None,
+    /// The declared types that are mentioned in it.
+    pub(crate) fn items(&self) -> Vec<&Ident> {
+        let mut found = Vec::new();
+        let mut open = vec![self];
+        while let Some(ty) = open.pop() {
+            match ty {
+                Self::Item(ident) => found.push(ident),
+                Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => open.push(inner),
+                Self::Tuple(inner) => open.extend(inner),
+                _ => {}
+            }
         }
+        found
     }
-}
 
-impl Type {
     /// Whether this type, or one inside it, satisfies `is`.
     pub(crate) fn mentions(&self, is: &dyn Fn(&Type) -> bool) -> bool {
         is(self)
             || match self {
                 Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => inner.mentions(is),
+                Self::Tuple(inner) => inner.iter().any(|inner| inner.mentions(is)),
                 _ => false,
             }
     }

@@ -25,6 +25,6 @@ pub mod types;
 pub use reqwest;
 #[rustfmt::skip]
 pub use runtime::{
-    BuildError, BuildErrorKind, Certificate, Client, ClientBuilder, Error, ErrorKind,
-    Identity, Request, Retry, Secret, SendAll, Server, send_all,
+    Base64, BuildError, BuildErrorKind, Certificate, Client, ClientBuilder, Error,
+    ErrorKind, Identity, Nullable, Request, Retry, Secret, SendAll, Server, send_all,
 };

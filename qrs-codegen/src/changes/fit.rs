@@ -67,11 +67,22 @@ impl Sides<'_> {
             (Type::Nullable(written), read) => self.fit(written, read).max(Fit::Sometimes),
             (Type::Json, _) | (Type::JsonObject, Type::Map(_)) => Fit::Sometimes,
             (Type::Item(written), Type::Item(read)) => self.items(written, read),
+            (Type::Tuple(written), Type::Tuple(read)) if written.len() == read.len() => {
+                let each = written.iter().zip(read).map(|(written, read)| self.fit(written, read));
+                each.max().unwrap_or(Fit::Always)
+            }
             (Type::Item(name), read) => match self.written.get(name) {
+                // What it holds may be what is read, or not.
+                Some(Item::Union(_)) => Fit::Sometimes,
                 Some(Item::Enum(_)) => text(Text::Enumeration, read, self.reader, self.read),
                 Some(Item::Struct(_)) if matches!(read, Type::JsonObject) => Fit::Always,
                 Some(Item::Struct(_)) if matches!(read, Type::Map(_)) => Fit::Sometimes,
                 _ => Fit::Never,
+            },
+            (_, Type::Item(name)) if matches!(self.read.get(name), Some(Item::Union(_))) => match self.reader {
+                // What it does not know is kept.
+                Reader::Client => Fit::Always,
+                Reader::Server => Fit::Sometimes,
             },
             (Type::JsonObject | Type::Map(_), Type::Item(name)) => match self.read.get(name) {
                 Some(Item::Struct(_)) => Fit::Sometimes,
@@ -95,9 +106,17 @@ impl Sides<'_> {
         match (self.written.get(written), self.read.get(read)) {
             (Some(Item::Struct(_)), Some(Item::Struct(_))) => Fit::Sometimes,
             (Some(Item::Enum(written)), Some(Item::Enum(read))) => {
-                let known = |wire: &str| read.variants.iter().any(|variant| variant.wire == wire);
-                let all = written.variants.iter().all(|variant| known(&variant.wire));
-                if all || self.reader == Reader::Client { Fit::Always } else { Fit::Sometimes }
+                let all = written
+                    .variants
+                    .iter()
+                    .all(|variant| read.variants.iter().any(|known| known.value == variant.value));
+                if written.kind != read.kind {
+                    Fit::Sometimes
+                } else if all || self.reader == Reader::Client {
+                    Fit::Always
+                } else {
+                    Fit::Sometimes
+                }
             }
             _ => Fit::Never,
         }

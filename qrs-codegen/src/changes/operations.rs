@@ -332,11 +332,11 @@ impl Comparison<'_> {
         if old.presence != new.presence {
             let (detail, wire) = match new.presence {
                 Presence::Required => ("was optional and is required", Wire::of(Fit::Sometimes, Fit::Always)),
-                Presence::Optional => ("was required and is optional", Wire::of(Fit::Always, Fit::Sometimes)),
+                _ => ("was required and is optional", Wire::of(Fit::Always, Fit::Sometimes)),
             };
             let advice = match new.presence {
                 Presence::Required => format!("Give it to `Client::{}`.", pair.new.name.ident),
-                Presence::Optional => format!("Chain `.{}(…)`.", new.ident),
+                _ => format!("Chain `.{}(…)`.", new.ident),
             };
             found.push(change(Action::Changed, detail.to_owned(), Effect::Breaks, wire, advice));
         }

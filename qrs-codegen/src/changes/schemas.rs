@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::fit::{Fit, Items, Reader, Sides};
 use super::{Action, Effect, Found, What, Wire, documentation};
-use crate::model::{Alias, Api, Enum, Field, Item, Presence, Struct, Type};
+use crate::model::{Alias, Api, Enum, EnumKind, EnumVariant, Field, Item, Presence, Struct, Type, Union};
 use crate::naming::Ident;
 
 /// The declared types of both revisions, matched up.
@@ -78,18 +78,12 @@ impl<'a> Types<'a> {
     fn reach(&mut self, ty: &'a Type, sent: bool) {
         let mut open = vec![ty];
         while let Some(ty) = open.pop() {
-            let Some(name) = ty.item() else { continue };
-            let reached = if sent { &mut self.sent } else { &mut self.received };
-            // A name may be declared in both revisions, and what it leads to may differ.
-            let items: Vec<&'a Item> =
-                [&self.old, &self.new].into_iter().filter_map(|items| items.get(name).copied()).collect();
-            if reached.insert(name) {
-                for item in items {
-                    match item {
-                        Item::Struct(item) => open.extend(item.fields.iter().map(|field| &field.ty)),
-                        Item::Alias(item) => open.push(&item.ty),
-                        Item::Enum(_) => {}
-                    }
+            for name in ty.items() {
+                let reached = if sent { &mut self.sent } else { &mut self.received };
+                if reached.insert(name) {
+                    // A name may be declared in both revisions, and what it leads to may differ.
+                    let items = [&self.old, &self.new].into_iter().filter_map(|items| items.get(name).copied());
+                    open.extend(items.flat_map(Item::types));
                 }
             }
         }
@@ -103,6 +97,9 @@ impl<'a> Types<'a> {
             | (Type::Map(old), Type::Map(new))
             | (Type::Nullable(old), Type::Nullable(new))
             | (Type::Boxed(old), Type::Boxed(new)) => self.same(old, new),
+            (Type::Tuple(old), Type::Tuple(new)) => {
+                old.len() == new.len() && old.iter().zip(new).all(|(old, new)| self.same(old, new))
+            }
             (old, new) => old == new,
         }
     }
@@ -175,7 +172,10 @@ fn same_shape(old: &Item, new: &Item) -> bool {
             // An object of one field looks like many others.
             old.fields.len() > 1 && shape(old) == shape(new)
         }
-        (Item::Enum(old), Item::Enum(new)) => old.variants.len() > 1 && old.variants == new.variants,
+        (Item::Enum(old), Item::Enum(new)) => {
+            let values = |item: &Enum| item.variants.iter().map(EnumVariant::wire).collect::<Vec<_>>();
+            old.variants.len() > 1 && old.kind == new.kind && values(old) == values(new)
+        }
         _ => false,
     }
 }
@@ -194,7 +194,10 @@ pub(super) fn compare(types: &Types<'_>, found: &mut Vec<Found>) {
         match (old, new) {
             (Item::Struct(old), Item::Struct(new)) => structs(types, old, new, uses, found),
             (Item::Enum(old), Item::Enum(new)) => enums(old, new, uses, found),
-            (Item::Alias(old), Item::Alias(new)) => aliases(types, old, new, uses, found),
+            (Item::Union(old), Item::Union(new)) => unions(types, old, new, uses, found),
+            (Item::Alias(old), Item::Alias(new)) | (Item::Newtype(old), Item::Newtype(new)) => {
+                aliases(types, old, new, uses, found);
+            }
             _ => other_kind(types, old, new, uses, found),
         }
         let name = new.name().wire.clone();
@@ -275,7 +278,8 @@ fn kind(item: &Item) -> String {
     match item {
         Item::Struct(_) => "an object".to_owned(),
         Item::Enum(_) => "an enumeration".to_owned(),
-        Item::Alias(alias) => format!("`{}`", alias.ty.described()),
+        Item::Union(_) => "one of several types".to_owned(),
+        Item::Alias(alias) | Item::Newtype(alias) => format!("`{}`", alias.ty.described()),
     }
 }
 
@@ -325,12 +329,99 @@ fn structs(types: &Types<'_>, old: &Struct, new: &Struct, uses: Uses, found: &mu
     for field in gone.iter().filter(|_| twin.is_none()) {
         found.push(field_removed(field, old.built, uses, subject(field)));
     }
+    rest(types, old, new, uses, found);
     constructor(old, new, found);
+}
+
+/// What keeps the properties that are not described.
+fn rest(types: &Types<'_>, old: &Struct, new: &Struct, uses: Uses, found: &mut Vec<Found>) {
+    let (detail, rust, wire, advice) = match (&old.rest, &new.rest) {
+        (Some(old), Some(new)) if types.same(&old.ty, &new.ty) && old.ident == new.ident => return,
+        (None, None) => return,
+        (None, Some(rest)) => {
+            let detail = format!("keeps further properties, in `{}`", rest.ident);
+            (detail, Effect::Adds, Wire::SAME, "Nothing.".to_owned())
+        }
+        (Some(rest), None) => {
+            let detail = format!("no longer keeps further properties, in `{}`", rest.ident);
+            (detail, Effect::Breaks, Wire::SAME, format!("Do without `{}`.", rest.ident))
+        }
+        (Some(old), Some(new)) => {
+            let detail =
+                format!("kept `{}` as further properties and keeps `{}`", old.ty.described(), new.ty.described());
+            let wire = uses.wire(types.sent(&old.ty, &new.ty), types.received(&old.ty, &new.ty));
+            (detail, Effect::Breaks, wire, format!("Use `{}` as what it is now.", new.ident))
+        }
+    };
+    found.push(Found {
+        what: What::Type,
+        action: Action::Changed,
+        subject: new.name.wire.clone(),
+        detail,
+        old: Some(old.at.clone()),
+        new: Some(new.at.clone()),
+        rust,
+        wire,
+        advice,
+        likely: false,
+    });
+}
+
+fn unions(types: &Types<'_>, old: &Union, new: &Union, uses: Uses, found: &mut Vec<Found>) {
+    let change = |action: Action, subject: String, detail: String, rust: Effect, wire: Wire, advice: String| Found {
+        what: What::Variant,
+        action,
+        subject,
+        detail,
+        old: (action != Action::Added).then(|| old.at.clone()),
+        new: (action != Action::Removed).then(|| new.at.clone()),
+        rust,
+        wire,
+        advice,
+        likely: false,
+    };
+    let name = &new.name.ident;
+    for variant in &new.variants {
+        let subject = format!("{} {}", new.name.wire, variant.ident);
+        let Some(before) = old.variants.iter().find(|before| before.ident == variant.ident) else {
+            let detail = format!("is new, as `{name}::{}` ({})", variant.ident, uses.words());
+            // What a client does not know, it keeps.
+            let wire = uses.wire(Wire::of(Fit::Always, Fit::Sometimes), Wire::SAME);
+            found.push(change(Action::Added, subject, detail, Effect::Adds, wire, "Nothing.".to_owned()));
+            continue;
+        };
+        if !types.same(&before.ty, &variant.ty) {
+            let (was, is) = (before.ty.described(), variant.ty.described());
+            let detail = format!("held `{was}` and holds `{is}` ({})", uses.words());
+            let wire = uses.wire(types.sent(&before.ty, &variant.ty), types.received(&before.ty, &variant.ty));
+            found.push(change(Action::Changed, subject, detail, Effect::Breaks, wire, format!("Use `{is}` there.")));
+        } else if before.tags != variant.tags {
+            let detail =
+                format!("was told by `{}` and is told by `{}`", before.tags.join("`, `"), variant.tags.join("`, `"));
+            let wire = uses.wire(Wire::of(Fit::Sometimes, Fit::Sometimes), Wire::of(Fit::Sometimes, Fit::Sometimes));
+            found.push(change(Action::Changed, subject, detail, Effect::None, wire, "Nothing.".to_owned()));
+        }
+    }
+    for variant in old.variants.iter().filter(|before| new.variants.iter().all(|after| after.ident != before.ident)) {
+        let subject = format!("{} {}", new.name.wire, variant.ident);
+        let detail = format!("is gone, and `{name}::{}` with it ({})", variant.ident, uses.words());
+        let wire = uses.wire(Wire::of(Fit::Sometimes, Fit::Always), Wire::SAME);
+        let advice = format!("Do without `{}`.", variant.ident);
+        found.push(change(Action::Removed, subject, detail, Effect::Breaks, wire, advice));
+    }
+    if old.tag != new.tag {
+        let tag =
+            |tag: &Option<String>| tag.as_ref().map_or_else(|| "no property".to_owned(), |tag| format!("`{tag}`"));
+        let detail = format!("was told apart by {} and is told apart by {}", tag(&old.tag), tag(&new.tag));
+        let wire = uses.wire(Wire::of(Fit::Sometimes, Fit::Sometimes), Wire::of(Fit::Sometimes, Fit::Sometimes));
+        let whole = change(Action::Changed, new.name.wire.clone(), detail, Effect::None, wire, "Nothing.".to_owned());
+        found.push(Found { what: What::Type, ..whole });
+    }
 }
 
 fn field_added(field: &Field, holder: &Struct, breaks_default: bool, uses: Uses, subject: String) -> Found {
     let required = field.presence == Presence::Required;
-    let argument = required && holder.built;
+    let argument = field.asked && holder.built;
     let sent = Wire::of(if required { Fit::Never } else { Fit::Always }, Fit::Sometimes);
     let received = Wire::of(Fit::Always, if required { Fit::Never } else { Fit::Always });
     let (rust, advice) = if argument {
@@ -425,12 +516,16 @@ fn field_changed(
         ));
     }
     if old.presence != new.presence {
-        let (required, before, after) = match new.presence {
-            Presence::Required => (true, "optional", "required"),
-            Presence::Optional => (false, "required", "optional"),
+        let words = |presence: Presence| match presence {
+            Presence::Required => "required",
+            Presence::Optional => "optional",
+            Presence::Nullable => "optional, with `null` told from absent",
         };
+        let (before, after) = (words(old.presence), words(new.presence));
+        let required = new.presence == Presence::Required;
         // One that may be left out is left out now and then, for the side that wants it.
-        let (wants, does_not) = (Fit::Sometimes, Fit::Always);
+        let leaves_out = required || old.presence == Presence::Required;
+        let (wants, does_not) = (if leaves_out { Fit::Sometimes } else { Fit::Always }, Fit::Always);
         let sent = if required { Wire::of(wants, does_not) } else { Wire::of(does_not, wants) };
         let received = if required { Wire::of(does_not, wants) } else { Wire::of(wants, does_not) };
         let read = if required { "as it is" } else { "as an `Option`" };
@@ -463,7 +558,7 @@ fn field_changed(
 /// What becomes of `new`, beyond what its fields tell.
 fn constructor(old: &Struct, new: &Struct, found: &mut Vec<Found>) {
     let arguments = |item: &Struct| -> Vec<String> {
-        let required = item.fields.iter().filter(|field| field.presence == Presence::Required);
+        let required = item.fields.iter().filter(|field| field.asked);
         required.map(|field| field.name.wire.clone()).collect()
     };
     let (before, after) = (arguments(old), arguments(new));
@@ -493,6 +588,10 @@ fn constructor(old: &Struct, new: &Struct, found: &mut Vec<Found>) {
 }
 
 fn enums(old: &Enum, new: &Enum, uses: Uses, found: &mut Vec<Found>) {
+    if old.kind != new.kind {
+        other_kind_of_enum(old, new, uses, found);
+        return;
+    }
     let subject = |wire: &str| format!("{} `{wire}`", new.name.wire);
     let change = |wire: &str, action: Action, detail: String, rust: Effect, on_wire: Wire, advice: String| Found {
         what: What::Variant,
@@ -507,9 +606,9 @@ fn enums(old: &Enum, new: &Enum, uses: Uses, found: &mut Vec<Found>) {
         likely: false,
     };
     for variant in &new.variants {
-        match old.variants.iter().find(|other| other.wire == variant.wire) {
+        match old.variants.iter().find(|other| other.value == variant.value) {
             None => found.push(change(
-                &variant.wire,
+                &variant.wire(),
                 Action::Added,
                 format!("is new, as `{}::{}` ({})", new.name.ident, variant.ident, uses.words()),
                 Effect::Adds,
@@ -518,7 +617,7 @@ fn enums(old: &Enum, new: &Enum, uses: Uses, found: &mut Vec<Found>) {
                 "Nothing.".to_owned(),
             )),
             Some(other) if other.ident != variant.ident => found.push(change(
-                &variant.wire,
+                &variant.wire(),
                 Action::Renamed,
                 format!("was `{}::{}` and is `{}::{}`", old.name.ident, other.ident, new.name.ident, variant.ident),
                 Effect::Breaks,
@@ -528,9 +627,9 @@ fn enums(old: &Enum, new: &Enum, uses: Uses, found: &mut Vec<Found>) {
             Some(_) => {}
         }
     }
-    for variant in old.variants.iter().filter(|variant| new.variants.iter().all(|other| other.wire != variant.wire)) {
+    for variant in old.variants.iter().filter(|variant| new.variants.iter().all(|other| other.value != variant.value)) {
         found.push(change(
-            &variant.wire,
+            &variant.wire(),
             Action::Removed,
             format!("is gone, and `{}::{}` with it ({})", old.name.ident, variant.ident, uses.words()),
             Effect::Breaks,
@@ -538,4 +637,30 @@ fn enums(old: &Enum, new: &Enum, uses: Uses, found: &mut Vec<Found>) {
             format!("Do without `{}`.", variant.ident),
         ));
     }
+}
+
+fn other_kind_of_enum(old: &Enum, new: &Enum, uses: Uses, found: &mut Vec<Found>) {
+    let words = |kind: EnumKind| match kind {
+        EnumKind::Text => "texts",
+        EnumKind::Integer(_) => "whole numbers",
+        EnumKind::Mixed => "values of several kinds",
+    };
+    let never = Wire::of(Fit::Never, Fit::Never);
+    found.push(Found {
+        what: What::Type,
+        action: Action::Changed,
+        subject: new.name.wire.clone(),
+        detail: format!(
+            "was one of some {} and is one of some {} ({})",
+            words(old.kind),
+            words(new.kind),
+            uses.words()
+        ),
+        old: Some(old.at.clone()),
+        new: Some(new.at.clone()),
+        rust: Effect::Breaks,
+        wire: uses.wire(never, never),
+        advice: format!("Use `types::{}` as what it is now.", new.name.ident),
+        likely: false,
+    });
 }

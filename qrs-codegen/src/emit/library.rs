@@ -25,8 +25,8 @@ pub(super) fn draft(carried: &[Module<'_>]) -> Draft {
             pub use reqwest;
             #[rustfmt::skip]
             pub use runtime::{
-                BuildError, BuildErrorKind, Certificate, Client, ClientBuilder, Error, ErrorKind, Identity, Request, Retry,
-                Secret, SendAll, Server, send_all,
+                Base64, BuildError, BuildErrorKind, Certificate, Client, ClientBuilder, Error, ErrorKind, Identity,
+                Nullable, Request, Retry, Secret, SendAll, Server, send_all,
             };
         },
     ];

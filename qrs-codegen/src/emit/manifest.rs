@@ -79,11 +79,7 @@ pub(super) fn draft(api: &Api) -> Draft {
 
 /// Whether a type is mentioned anywhere.
 fn mentions(api: &Api, is: &dyn Fn(&Type) -> bool) -> bool {
-    let in_items = api.items.iter().any(|item| match item {
-        Item::Struct(item) => item.fields.iter().any(|field| field.ty.mentions(is)),
-        Item::Alias(item) => item.ty.mentions(is),
-        Item::Enum(_) => false,
-    });
+    let in_items = api.items.iter().flat_map(Item::types).any(|ty| ty.mentions(is));
     in_items
         || api.modules.iter().flat_map(|module| &module.operations).any(|operation| {
             let parameters = operation.required.iter().chain(&operation.optional).map(|parameter| &parameter.ty);

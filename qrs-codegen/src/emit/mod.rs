@@ -104,6 +104,11 @@ impl Type {
             Self::Uuid => quote!(uuid::Uuid),
             Self::Timestamp => quote!(jiff::Timestamp),
             Self::Date => quote!(jiff::civil::Date),
+            Self::Address(name) => {
+                let name = proc_macro2::Ident::new(name, proc_macro2::Span::call_site());
+                quote!(std::net::#name)
+            }
+            Self::Base64 => quote!(crate::Base64),
             Self::Json => quote!(serde_json::Value),
             Self::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
             Self::Bytes => quote!(Vec<u8>),
@@ -111,6 +116,10 @@ impl Type {
             Self::List(inner) => {
                 let inner = inner.tokens(from);
                 quote!(Vec<#inner>)
+            }
+            Self::Tuple(inner) => {
+                let inner = inner.iter().map(|inner| inner.tokens(from));
+                quote!((#(#inner,)*))
             }
             Self::Map(inner) => {
                 let inner = inner.tokens(from);

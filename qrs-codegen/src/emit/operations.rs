@@ -24,7 +24,7 @@ pub(super) fn index(api: &Api) -> Draft {
 pub(super) fn draft(module: &Module) -> Draft {
     let heading = format!("Operations of the tag {}.", markdown::code(&module.name.wire));
     let inner = inner_lines(&paragraphs([vec![heading], module.doc.0.clone()]));
-    let mentioned = |ty: &Type| ty.item().is_some();
+    let mentioned = |ty: &Type| !ty.items().is_empty();
     let types = module.operations.iter().any(|operation| {
         let parameters = operation.required.iter().chain(&operation.optional).map(|parameter| &parameter.ty);
         let bodies = operation.body.iter().map(|body| &body.ty).chain(&operation.error);

@@ -8,6 +8,7 @@ macro_rules! files {
 
 const FILES: &[(&str, &str)] = &files![
     "answer.rs",
+    "base64.rs",
     "blocking.rs",
     "build_error.rs",
     "call.rs",
@@ -18,6 +19,8 @@ const FILES: &[(&str, &str)] = &files![
     "exchange.rs",
     "header.rs",
     "mod.rs",
+    "nullable.rs",
+    "one_of.rs",
     "operation.rs",
     "parameter.rs",
     "redact.rs",

@@ -9,6 +9,7 @@ mod parameter;
 mod recursion;
 mod schema;
 mod security;
+mod settle;
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,7 +19,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::markdown;
-use crate::model::{Api, Doc, Item, Presence, Scheme, SchemeValue, Security, Type};
+use crate::model::{Api, Doc, Item, Scheme, SchemeValue, Security};
 use crate::naming::{Case, Collision, Ident, Scope};
 
 /// Names that a type in `types` must not shadow: the prelude and what the derives of serde write.
@@ -68,18 +69,21 @@ const RESERVED_TYPES: &[&str] = &[
     "ExactSizeIterator",
 ];
 
-/// What a document says in Rust's terms, and every problem with it. The first means nothing if the second has errors.
-pub(crate) fn lower(document: &OpenAPI) -> (Api, Vec<Diagnostic>) {
+/// What a document says in Rust's terms, and every problem with it: schemas are read from its tree, everything else as
+/// `openapiv3` has it. The first means nothing if the second has errors.
+pub(crate) fn lower(tree: &Value, document: &OpenAPI) -> (Api, Vec<Diagnostic>) {
     static NOTHING: std::sync::LazyLock<Components> = std::sync::LazyLock::new(Components::default);
     let mut lowering = Lowering {
+        tree,
         document,
         components: document.components.as_ref().unwrap_or(&NOTHING),
         found: Vec::new(),
         type_names: Scope::new(Case::Type, RESERVED_TYPES),
         items: Vec::new(),
-        declared: HashMap::new(),
-        shared: HashMap::new(),
-        open: HashSet::new(),
+        places: HashMap::new(),
+        known: schema::Known::default(),
+        anchors: None,
+        reported: HashSet::new(),
         statics: Scope::new(Case::Static, &[]),
         schemes: IndexMap::new(),
         securities: Vec::new(),
@@ -92,9 +96,10 @@ pub(crate) fn lower(document: &OpenAPI) -> (Api, Vec<Diagnostic>) {
     lowering.shared_security();
     let servers = lowering.servers();
     let modules = lowering.modules();
-    recursion::box_cycles(&mut lowering.items, &mut lowering.found, &lowering.declared);
-    mark_built(&mut lowering.items, &modules);
-    mark_lenient(&mut lowering.items);
+    lowering.declare_waiting();
+    lowering.mark_scalars();
+    recursion::box_cycles(&mut lowering.items, &mut lowering.found, &lowering.places);
+    settle::settle(&mut lowering.items, &modules);
     lowering.drop_unused(&modules);
     let api = Api {
         contract,
@@ -109,30 +114,25 @@ pub(crate) fn lower(document: &OpenAPI) -> (Api, Vec<Diagnostic>) {
 }
 
 struct Lowering<'a> {
+    tree: &'a Value,
     document: &'a OpenAPI,
     components: &'a Components,
     found: Vec<Diagnostic>,
     type_names: Scope<Pointer>,
     items: Vec<Item>,
-    /// The component schemas, by name.
-    declared: HashMap<&'a str, Declared>,
-    /// The types of schemas that stand in shared parameters, responses and bodies, by pointer.
-    shared: HashMap<Pointer, Type>,
-    /// The schemas that are being looked at, by pointer.
-    open: HashSet<Pointer>,
+    /// Where each declared type is described.
+    places: HashMap<Ident, Pointer>,
+    known: schema::Known<'a>,
+    /// The places that schemas give a name of their own, once somebody asks.
+    anchors: Option<HashMap<String, Pointer>>,
+    /// What was reported of places that are met more than once.
+    reported: HashSet<(Pointer, String)>,
     /// The statics beside the credentials.
     statics: Scope<Pointer>,
     schemes: IndexMap<&'a str, Scheme>,
     securities: Vec<Security>,
     /// What an operation needs that says nothing of its own.
     default_security: Option<Ident>,
-}
-
-/// A component schema as others mention it.
-struct Declared {
-    ident: Ident,
-    nullable: bool,
-    at: Pointer,
 }
 
 impl<'a> Lowering<'a> {
@@ -266,71 +266,14 @@ fn doc<'t>(texts: impl IntoIterator<Item = Option<&'t str>>) -> Doc {
     Doc(lines)
 }
 
+/// What `x-codegen` says about a schema.
+fn codegen_of<'v>(schema: &'v Value, key: &str) -> Option<&'v Value> {
+    schema.get("x-codegen")?.get(key)
+}
+
 /// What `x-codegen` says about an object.
 fn codegen<'v>(extensions: &'v IndexMap<String, Value>, key: &str) -> Option<&'v Value> {
     extensions.get("x-codegen").and_then(|codegen| codegen.get(key))
-}
-
-/// Marks the optional properties that are read from a text of a fixed form: of these an empty one is no value.
-fn mark_lenient(items: &mut [Item]) {
-    let aliases: HashMap<Ident, Type> = items
-        .iter()
-        .filter_map(|item| match item {
-            Item::Alias(alias) => Some((alias.name.ident.clone(), alias.ty.clone())),
-            _ => None,
-        })
-        .collect();
-    let formed = |ty: &Type| {
-        let mut ty = ty;
-        // No sound document has longer chains, and a hostile one shall not cost the square of its length.
-        for _ in 0..64 {
-            match ty {
-                Type::Uuid | Type::Timestamp | Type::Date => return true,
-                Type::Item(ident) => match aliases.get(ident) {
-                    Some(stands_for) => ty = stands_for,
-                    None => return false,
-                },
-                _ => return false,
-            }
-        }
-        false
-    };
-    for item in items {
-        if let Item::Struct(item) = item {
-            for field in &mut item.fields {
-                field.empty_is_none = field.presence == Presence::Optional && formed(&field.ty);
-            }
-        }
-    }
-}
-
-/// Marks the types that a caller sends: what is reached from a request's body.
-fn mark_built(items: &mut [Item], modules: &[crate::model::Module]) {
-    let places: HashMap<Ident, usize> =
-        items.iter().enumerate().map(|(index, item)| (item.name().ident.clone(), index)).collect();
-    let operations = modules.iter().flat_map(|module| &module.operations);
-    let mut pending: Vec<Ident> = Vec::new();
-    for operation in operations {
-        let sent = operation.required.iter().chain(&operation.optional).map(|parameter| &parameter.ty);
-        for ty in sent.chain(operation.body.iter().map(|body| &body.ty)) {
-            pending.extend(ty.item().cloned());
-        }
-    }
-    let mut seen = vec![false; items.len()];
-    while let Some(ident) = pending.pop() {
-        let Some(&index) = places.get(&ident) else { continue };
-        if std::mem::replace(&mut seen[index], true) {
-            continue;
-        }
-        match &mut items[index] {
-            Item::Struct(item) => {
-                item.built = true;
-                pending.extend(item.fields.iter().filter_map(|field| field.ty.item().cloned()));
-            }
-            Item::Alias(item) => pending.extend(item.ty.item().cloned()),
-            Item::Enum(_) => {}
-        }
-    }
 }
 
 #[cfg(test)]

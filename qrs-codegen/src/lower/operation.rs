@@ -211,7 +211,7 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let name = component.map_or_else(|| format!("{name} body"), |component| format!("{component} body"));
-        let ty = self.content_type(media, encoding, &name, component.is_some(), at);
+        let ty = self.content_type(media, encoding, &name, at);
         let mut scope = Scope::new(Case::Snake, taken);
         let (ident, _) = scope.claim("body", at.pointer());
         let presence = if *required { Presence::Required } else { Presence::Optional };
@@ -248,20 +248,12 @@ impl<'a> Lowering<'a> {
         Some((chosen, media))
     }
 
-    fn content_type(
-        &mut self,
-        media: &'a MediaType,
-        encoding: Encoding,
-        name: &str,
-        is_shared: bool,
-        at: At<'_>,
-    ) -> Type {
+    fn content_type(&mut self, media: &'a MediaType, encoding: Encoding, name: &str, at: At<'_>) -> Type {
         match (encoding, &media.schema) {
-            (Encoding::Json, Some(schema)) => self.shared_type(schema, name, is_shared, at.child("schema")),
+            (Encoding::Json, Some(_)) => self.mention(name, at.child("schema")),
             (Encoding::Json, None) => Type::Json,
-            (Encoding::Text, Some(schema)) => {
-                let at = at.child("schema");
-                match self.shared_type(schema, name, is_shared, at).unwrap_nullable() {
+            (Encoding::Text, Some(_)) => {
+                match self.mention(name, at.child("schema")).unwrap_nullable() {
                     Type::Secret => Type::Secret,
                     // Text is text, whatever a schema makes of it.
                     _ => Type::String,
@@ -301,7 +293,7 @@ impl<'a> Lowering<'a> {
                 Some(StatusCode::Range(digit)) => Statuses::Range(*digit),
                 None => Statuses::Other,
             };
-            let outcome = self.outcome(item, statuses, &name, component.is_some(), place);
+            let outcome = self.outcome(item, statuses, &name, place);
             if success {
                 successes.push(outcome);
             } else if !matches!(statuses, Statuses::One(100..=399) | Statuses::Range(1..=3)) {
@@ -313,14 +305,7 @@ impl<'a> Lowering<'a> {
         Outcomes { answers, success, error, error_statuses }
     }
 
-    fn outcome(
-        &mut self,
-        response: &'a Response,
-        statuses: Statuses,
-        name: &str,
-        is_shared: bool,
-        at: At<'_>,
-    ) -> Outcome {
+    fn outcome(&mut self, response: &'a Response, statuses: Statuses, name: &str, at: At<'_>) -> Outcome {
         let content = at.child("content");
         let Some((media_type, media)) = self.choose(&response.content, content) else {
             let at = at.pointer();
@@ -328,7 +313,7 @@ impl<'a> Lowering<'a> {
         };
         let at = content.child(media_type);
         let encoding = encoding(media_type);
-        let ty = self.content_type(media, encoding, name, is_shared, at);
+        let ty = self.content_type(media, encoding, name, at);
         Outcome { statuses, ty, encoding, media_type: media_type.to_owned(), at: at.pointer() }
     }
 

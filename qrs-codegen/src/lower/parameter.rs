@@ -1,15 +1,13 @@
 //! Parameters of operations: what the caller gives, and what a credential fills in.
 
 use indexmap::IndexMap;
-use openapiv3::{
-    Parameter as Document, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr, Schema, SchemaKind,
-};
+use openapiv3::{Parameter as Document, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr};
 use serde_json::Value;
 
 use super::security::{is_token, placeholders};
 use super::{Lowering, Resolved, codegen, doc};
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
-use crate::model::{Carried, Carrier, Item, Location, Name, Parameter, Style, Styling, Type, Writing};
+use crate::model::{Carried, Carrier, Location, Name, Parameter, Style, Styling, Type, Writing};
 use crate::naming::{Case, Scope};
 
 /// Headers that OpenAPI leaves to the media types and security schemes (3.1.1, section 4.8.12.2.1).
@@ -154,8 +152,8 @@ impl<'a> Lowering<'a> {
         let (ident, collision) = arguments.claim(&data.name, at.pointer());
         self.collided(&data.name, &ident, collision, at);
         let mut doc = doc([data.description.as_deref()]);
-        if let ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) = &data.format {
-            let more = super::schema::doc_of(schema);
+        if let ParameterSchemaOrContent::Schema(_) = &data.format {
+            let more = self.doc_at(at.child("schema"));
             if !doc.0.is_empty() && !more.0.is_empty() {
                 doc.0.push(String::new());
             }
@@ -211,14 +209,10 @@ impl<'a> Lowering<'a> {
             Some(component) => component.to_owned(),
             None => format!("{operation} {}", data.name),
         };
-        let schema = match &data.format {
-            ParameterSchemaOrContent::Schema(schema) => schema,
-            ParameterSchemaOrContent::Content(content) => {
-                return self.described_by_content(content, &name, component.is_some(), styling, at.child("content"));
-            }
-        };
-        let at = at.child("schema");
-        let ty = self.parameter_type(schema, &name, component.is_some(), at);
+        if let ParameterSchemaOrContent::Content(content) = &data.format {
+            return self.described_by_content(content, &name, styling, at.child("content"));
+        }
+        let ty = self.parameter_type(&name, at.child("schema"));
         let writing = match &ty {
             Type::List(element) if self.is_scalar(element) && styling.style != Style::DeepObject => {
                 Writing::List(styling)
@@ -235,7 +229,6 @@ impl<'a> Lowering<'a> {
         &mut self,
         content: &'a openapiv3::Content,
         name: &str,
-        is_shared: bool,
         styling: Styling,
         at: At<'_>,
     ) -> (Type, Writing) {
@@ -247,48 +240,19 @@ impl<'a> Lowering<'a> {
         }
         let media_at = at.child(media_type);
         let ty = match &media.schema {
-            Some(schema) => self.parameter_type(schema, name, is_shared, media_at.child("schema")),
+            Some(_) => self.parameter_type(name, media_at.child("schema")),
             None => Type::Json,
         };
         (ty, Writing::Json(styling))
     }
 
-    fn parameter_type(&mut self, schema: &'a ReferenceOr<Schema>, name: &str, is_shared: bool, at: At<'_>) -> Type {
-        let ty = self.shared_type(schema, name, is_shared, at).unwrap_nullable();
+    fn parameter_type(&mut self, name: &str, at: At<'_>) -> Type {
+        let ty = self.mention(name, at).unwrap_nullable();
         match self.unaliased(&ty) {
             Type::List(element) => Type::List(Box::new(self.unaliased(element).clone())),
             Type::Nullable(inner) => (**inner).clone(),
-            Type::Json if self.is_text(schema) => Type::String,
             other => other.clone(),
         }
-    }
-
-    /// Whether every alternative of a schema is text.
-    fn is_text(&self, schema: &'a ReferenceOr<Schema>) -> bool {
-        let mut pending = vec![schema];
-        let mut seen = 0;
-        while let Some(schema) = pending.pop() {
-            seen += 1;
-            let schema = match schema {
-                _ if seen > 64 => return false,
-                ReferenceOr::Item(schema) => schema,
-                ReferenceOr::Reference { reference } => {
-                    let name = reference.strip_prefix("#/components/schemas/");
-                    let Some(schema) = name.and_then(|name| self.components.schemas.get(name)) else { return false };
-                    pending.push(schema);
-                    continue;
-                }
-            };
-            match &schema.schema_kind {
-                SchemaKind::Type(openapiv3::Type::String(_)) => {}
-                SchemaKind::OneOf { one_of: all } | SchemaKind::AnyOf { any_of: all } if !all.is_empty() => {
-                    pending.extend(all);
-                }
-                SchemaKind::AllOf { all_of } if all_of.len() == 1 => pending.extend(all_of),
-                _ => return false,
-            }
-        }
-        true
     }
 
     /// Whether a value is written as one piece of text.
@@ -301,11 +265,10 @@ impl<'a> Lowering<'a> {
             | Type::Float(_)
             | Type::Uuid
             | Type::Timestamp
-            | Type::Date => true,
-            Type::Item(ident) => self.items.iter().any(|item| match item {
-                Item::Enum(item) => &item.name.ident == ident,
-                _ => false,
-            }),
+            | Type::Date
+            | Type::Address(_)
+            | Type::Base64 => true,
+            Type::Item(ident) => self.is_scalar_item(ident),
             _ => false,
         }
     }

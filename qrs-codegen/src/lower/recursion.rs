@@ -1,73 +1,148 @@
-//! Types that contain themselves: boxed where they must be, any JSON value or refused where a name stands for itself.
+//! Types that contain themselves: boxed where they must be, types of their own where a name would stand for itself.
 
 use std::collections::HashMap;
 
-use super::Declared;
-use crate::diagnostic::{Diagnostic, Problem};
-use crate::model::{Item, Type};
+use crate::diagnostic::{Diagnostic, Pointer, Problem};
+use crate::model::{Item, Presence, Type};
 use crate::naming::Ident;
 
-/// Ends an alias that stands for itself. A list or a map of itself holds any JSON value instead; nothing but itself is
-/// an error.
-fn break_alias(item: &mut Item, found: &mut Vec<Diagnostic>, declared: &HashMap<&str, Declared>) {
-    let Item::Alias(alias) = item else { return };
-    let name = &alias.name.wire;
-    let Some(declared) = declared.get(name.as_str()) else { return };
-    let at = declared.at.clone();
-    found.push(if matches!(alias.ty, Type::Item(_) | Type::Nullable(_)) {
-        Diagnostic::error(at, Problem::RecursiveAlias { name: name.clone() }).on_key().help("give it a type")
-    } else {
-        let problem = Problem::Unsupported { what: "a list or a map of itself".to_owned() };
-        Diagnostic::warning(at, problem).on_key().help("its values are typed as any JSON value")
-    });
-    alias.ty = Type::Json;
-}
-
-/// Boxes each field through which a type would contain itself, and reports what has no size or no end.
-pub(super) fn box_cycles(items: &mut [Item], found: &mut Vec<Diagnostic>, declared: &HashMap<&str, Declared>) {
+/// Boxes each field through which a type would contain itself, gives a type of its own to a name that stands for a list
+/// or a map of itself, and reports what has no end.
+pub(super) fn box_cycles(items: &mut [Item], found: &mut Vec<Diagnostic>, described: &HashMap<Ident, Pointer>) {
     let places: HashMap<Ident, usize> =
         items.iter().enumerate().map(|(index, item)| (item.name().ident.clone(), index)).collect();
+    end_aliases(items, &places, found, described);
     let edges: Vec<Vec<usize>> = items.iter().map(|item| contained(item, &places)).collect();
     let component = strongly_connected(&edges);
-    let endless = endless_aliases(items, &places);
     for index in 0..items.len() {
         let is_cycle =
             |other: usize| component[other] == component[index] && (other != index || edges[index].contains(&index));
-        match &mut items[index] {
-            Item::Struct(item) => {
-                for field in &mut item.fields {
-                    if direct(&field.ty).and_then(|ident| places.get(ident)).is_some_and(|&other| is_cycle(other)) {
-                        let ty = std::mem::replace(&mut field.ty, Type::Unit);
-                        field.ty = boxed(ty);
-                    }
-                }
+        let leads_back =
+            |ty: &Type| direct(ty).into_iter().filter_map(|ident| places.get(ident)).any(|&other| is_cycle(other));
+        let types: Vec<&mut Type> = match &mut items[index] {
+            Item::Struct(item) => item.fields.iter_mut().map(|field| &mut field.ty).collect(),
+            Item::Union(item) => item.variants.iter_mut().map(|variant| &mut variant.ty).collect(),
+            Item::Enum(_) | Item::Alias(_) | Item::Newtype(_) => Vec::new(),
+        };
+        for ty in types {
+            if leads_back(ty) {
+                *ty = boxed(std::mem::replace(ty, Type::Unit));
             }
-            Item::Alias(_) => {
-                // An alias stands for its type: one that leads back to itself, through anything, stands for nothing.
-                if endless[index] {
-                    break_alias(&mut items[index], found, declared);
-                }
-            }
-            Item::Enum(_) => {}
         }
+    }
+    endless(items, &places, found, described);
+}
+
+/// An alias stands for its type: one that leads back to itself, through anything, has to be a type of its own. Nothing
+/// but itself is an error.
+fn end_aliases(
+    items: &mut [Item],
+    places: &HashMap<Ident, usize>,
+    found: &mut Vec<Diagnostic>,
+    described: &HashMap<Ident, Pointer>,
+) {
+    let edges: Vec<Vec<usize>> = items
+        .iter()
+        .map(|item| match item {
+            Item::Alias(alias) => alias.ty.items().into_iter().filter_map(|ident| places.get(ident)).copied().collect(),
+            _ => Vec::new(),
+        })
+        .collect();
+    let component = strongly_connected(&edges);
+    let mut sizes: HashMap<usize, usize> = HashMap::new();
+    // The circles that go through a list, a map or a tuple.
+    let mut held: std::collections::HashSet<usize> = std::collections::HashSet::new();
+    for (index, item) in items.iter().enumerate() {
+        *sizes.entry(component[index]).or_default() += 1;
+        if matches!(item, Item::Alias(alias) if !is_name(&alias.ty)) {
+            held.insert(component[index]);
+        }
+    }
+    for (index, item) in items.iter_mut().enumerate() {
+        let Item::Alias(alias) = item else { continue };
+        if sizes[&component[index]] == 1 && !edges[index].contains(&index) {
+            continue;
+        }
+        if !held.contains(&component[index]) {
+            let problem = Problem::RecursiveAlias { name: alias.name.wire.clone() };
+            let at = described.get(&alias.name.ident).cloned().unwrap_or_default();
+            found.push(Diagnostic::error(at, problem).on_key().help("give it a type"));
+            alias.ty = Type::Json;
+        } else if !is_name(&alias.ty) {
+            *item = Item::Newtype(alias.clone());
+        }
+    }
+}
+
+/// Whether a type is another one's name, or `null`.
+fn is_name(ty: &Type) -> bool {
+    match ty {
+        Type::Item(_) => true,
+        Type::Nullable(inner) => is_name(inner),
+        _ => false,
+    }
+}
+
+/// Notes the types of which no value can be made, since it would have to hold another one without end.
+fn endless(
+    items: &[Item],
+    places: &HashMap<Ident, usize>,
+    found: &mut Vec<Diagnostic>,
+    described: &HashMap<Ident, Pointer>,
+) {
+    let needed = |item: &Item| -> Vec<usize> {
+        let types: Vec<&Type> = match item {
+            Item::Struct(item) => {
+                let required = item.fields.iter().filter(|field| field.presence == Presence::Required);
+                required.map(|field| &field.ty).collect()
+            }
+            Item::Alias(item) => vec![&item.ty],
+            Item::Newtype(_) | Item::Enum(_) | Item::Union(_) => Vec::new(),
+        };
+        let idents = types.into_iter().filter(|ty| !matches!(ty, Type::Nullable(_))).flat_map(direct);
+        idents.filter_map(|ident| places.get(ident)).copied().collect()
+    };
+    let needs: Vec<Vec<usize>> = items.iter().map(needed).collect();
+    let mut holders: Vec<Vec<usize>> = vec![Vec::new(); items.len()];
+    for (index, needs) in needs.iter().enumerate() {
+        for &needed in needs {
+            holders[needed].push(index);
+        }
+    }
+    let mut open: Vec<usize> = needs.iter().map(Vec::len).collect();
+    let mut done: Vec<usize> = (0..items.len()).filter(|&index| open[index] == 0).collect();
+    while let Some(index) = done.pop() {
+        for &holder in &holders[index] {
+            open[holder] -= 1;
+            if open[holder] == 0 {
+                done.push(holder);
+            }
+        }
+    }
+    for (item, _) in items.iter().zip(open).filter(|(item, open)| *open > 0 && matches!(item, Item::Struct(_))) {
+        let at = described.get(&item.name().ident).cloned().unwrap_or_default();
+        let problem = Problem::Unsupported { what: "a schema that requires another value of its own kind".to_owned() };
+        found.push(Diagnostic::note(at, problem).on_key().help("no finite value satisfies it"));
     }
 }
 
 fn contained(item: &Item, places: &HashMap<Ident, usize>) -> Vec<usize> {
     let idents: Vec<&Ident> = match item {
-        Item::Struct(item) => item.fields.iter().filter_map(|field| direct(&field.ty)).collect(),
-        Item::Alias(item) => direct(&item.ty).into_iter().collect(),
+        Item::Struct(item) => item.fields.iter().flat_map(|field| direct(&field.ty)).collect(),
+        Item::Union(item) => item.variants.iter().flat_map(|variant| direct(&variant.ty)).collect(),
+        Item::Alias(item) | Item::Newtype(item) => direct(&item.ty),
         Item::Enum(_) => Vec::new(),
     };
     idents.into_iter().filter_map(|ident| places.get(ident).copied()).collect()
 }
 
-/// The declared type that a value of this type holds in place, not behind a pointer.
-fn direct(ty: &Type) -> Option<&Ident> {
+/// The declared types that a value of this type holds in place, or on the heap where a type contains itself.
+fn direct(ty: &Type) -> Vec<&Ident> {
     match ty {
-        Type::Item(ident) => Some(ident),
-        Type::Nullable(inner) => direct(inner),
-        _ => None,
+        Type::Item(ident) => vec![ident],
+        Type::Nullable(inner) | Type::Boxed(inner) => direct(inner),
+        Type::Tuple(inner) => inner.iter().flat_map(direct).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -76,30 +151,6 @@ fn boxed(ty: Type) -> Type {
         Type::Nullable(inner) => Type::Nullable(Box::new(boxed(*inner))),
         other => Type::Boxed(Box::new(other)),
     }
-}
-
-/// Which aliases lead back to themselves. Each is visited once: an alias stands for one type.
-fn endless_aliases(items: &[Item], places: &HashMap<Ident, usize>) -> Vec<bool> {
-    let next = |index: usize| match &items[index] {
-        Item::Alias(alias) => alias.ty.item().and_then(|ident| places.get(ident)).copied(),
-        _ => None,
-    };
-    let mut endless = vec![false; items.len()];
-    // The walk in which an item was first met.
-    let mut walks: Vec<Option<usize>> = vec![None; items.len()];
-    for start in 0..items.len() {
-        let mut current = Some(start);
-        while let Some(index) = current.filter(|&index| walks[index].is_none()) {
-            walks[index] = Some(start);
-            current = next(index);
-        }
-        // Met again in the same walk: a circle, all of which is marked.
-        while let Some(index) = current.filter(|&index| walks[index] == Some(start) && !endless[index]) {
-            endless[index] = true;
-            current = next(index);
-        }
-    }
-    endless
 }
 
 /// Tarjan's algorithm, without recursion: the number of the strongly connected component of each node.

@@ -1,0 +1,264 @@
+//! Types of which the document lists the values.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::described;
+use crate::emit::lines;
+use crate::markdown;
+use crate::model::{Enum, EnumKind, EnumVariant};
+
+pub(super) fn items(item: &Enum) -> Vec<TokenStream> {
+    match item.kind {
+        EnumKind::Text => texts(item),
+        EnumKind::Integer(ty) => integers(item, ty),
+        EnumKind::Mixed => mixed(item),
+    }
+}
+
+/// The variants, each with its docs.
+fn variants(item: &Enum) -> TokenStream {
+    let declared = item.variants.iter().map(|variant| {
+        let ident = &variant.ident;
+        let doc = described(&variant.doc, || format!("{} on the wire.", markdown::code(&variant.wire())));
+        quote!(#doc #ident,)
+    });
+    quote!(#(#declared)*)
+}
+
+fn heading(item: &Enum) -> TokenStream {
+    described(&item.doc, || format!("The schema {}.", markdown::code(&item.name.wire)))
+}
+
+const UNKNOWN: &str = "A value that the document does not list, as it was received.";
+
+const ON_THE_WIRE: &str = "The value on the wire.";
+
+fn texts(item: &Enum) -> Vec<TokenStream> {
+    let (ident, unknown) = (&item.name.ident, &item.unknown);
+    let (doc, declared) = (heading(item), variants(item));
+    let unknown_doc = lines(&[UNKNOWN]);
+    let wires: Vec<String> = item.variants.iter().map(EnumVariant::wire).collect();
+    let idents: Vec<_> = item.variants.iter().map(|variant| &variant.ident).collect();
+    let as_str_doc = lines(&[ON_THE_WIRE]);
+    vec![
+        quote! {
+            #doc
+            #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
+            #[serde(from = "String", into = "String")]
+            #[non_exhaustive]
+            pub enum #ident {
+                #declared
+                #unknown_doc
+                #unknown(String),
+            }
+        },
+        quote! {
+            impl #ident {
+                #as_str_doc
+                #[must_use]
+                pub fn as_str(&self) -> &str {
+                    match self {
+                        #(Self::#idents => #wires,)*
+                        Self::#unknown(value) => value,
+                    }
+                }
+            }
+        },
+        quote! {
+            impl From<String> for #ident {
+                fn from(value: String) -> Self {
+                    match value.as_str() {
+                        #(#wires => Self::#idents,)*
+                        _ => Self::#unknown(value),
+                    }
+                }
+            }
+        },
+        quote! {
+            impl From<#ident> for String {
+                fn from(value: #ident) -> Self {
+                    value.as_str().to_owned()
+                }
+            }
+        },
+        quote! {
+            impl std::fmt::Display for #ident {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str(self.as_str())
+                }
+            }
+        },
+    ]
+}
+
+fn integers(item: &Enum, ty: &str) -> Vec<TokenStream> {
+    let (ident, unknown) = (&item.name.ident, &item.unknown);
+    let (doc, declared) = (heading(item), variants(item));
+    let unknown_doc = lines(&[UNKNOWN]);
+    let numbers: Vec<TokenStream> = item.variants.iter().map(|variant| number(&variant.value)).collect();
+    let idents: Vec<_> = item.variants.iter().map(|variant| &variant.ident).collect();
+    let value_doc = lines(&[ON_THE_WIRE]);
+    let name = ty;
+    let ty = proc_macro2::Ident::new(ty, proc_macro2::Span::call_site());
+    vec![
+        quote! {
+            #doc
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
+            #[serde(from = #name, into = #name)]
+            #[non_exhaustive]
+            pub enum #ident {
+                #declared
+                #unknown_doc
+                #unknown(#ty),
+            }
+        },
+        quote! {
+            impl #ident {
+                #value_doc
+                #[must_use]
+                pub fn value(self) -> #ty {
+                    match self {
+                        #(Self::#idents => #numbers,)*
+                        Self::#unknown(value) => value,
+                    }
+                }
+            }
+        },
+        quote! {
+            impl From<#ty> for #ident {
+                fn from(value: #ty) -> Self {
+                    match value {
+                        #(#numbers => Self::#idents,)*
+                        _ => Self::#unknown(value),
+                    }
+                }
+            }
+        },
+        quote! {
+            impl From<#ident> for #ty {
+                fn from(value: #ident) -> Self {
+                    value.value()
+                }
+            }
+        },
+        quote! {
+            impl std::fmt::Display for #ident {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    std::fmt::Display::fmt(&self.value(), f)
+                }
+            }
+        },
+    ]
+}
+
+fn number(value: &serde_json::Value) -> TokenStream {
+    match (value.as_u64(), value.as_i64()) {
+        (Some(value), _) => {
+            let value = Literal::u64_unsuffixed(value);
+            quote!(#value)
+        }
+        (None, negative) => {
+            let value = Literal::u64_unsuffixed(negative.unwrap_or_default().unsigned_abs());
+            quote!(-#value)
+        }
+    }
+}
+
+fn mixed(item: &Enum) -> Vec<TokenStream> {
+    let (ident, unknown) = (&item.name.ident, &item.unknown);
+    let (doc, declared) = (heading(item), variants(item));
+    let unknown_doc = lines(&[UNKNOWN]);
+    let value_doc = lines(&[ON_THE_WIRE]);
+    let tests: Vec<TokenStream> = item.variants.iter().map(|variant| test(&variant.value)).collect();
+    let values: Vec<TokenStream> = item.variants.iter().map(|variant| made(&variant.value)).collect();
+    let idents: Vec<_> = item.variants.iter().map(|variant| &variant.ident).collect();
+    vec![
+        quote! {
+            #doc
+            #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
+            #[serde(from = "serde_json::Value", into = "serde_json::Value")]
+            #[non_exhaustive]
+            pub enum #ident {
+                #declared
+                #unknown_doc
+                #unknown(serde_json::Value),
+            }
+        },
+        quote! {
+            impl #ident {
+                #value_doc
+                #[must_use]
+                pub fn value(&self) -> serde_json::Value {
+                    match self {
+                        #(Self::#idents => #values,)*
+                        Self::#unknown(value) => value.clone(),
+                    }
+                }
+            }
+        },
+        quote! {
+            impl From<serde_json::Value> for #ident {
+                fn from(value: serde_json::Value) -> Self {
+                    match value {
+                        #(_ if #tests => Self::#idents,)*
+                        _ => Self::#unknown(value),
+                    }
+                }
+            }
+        },
+        quote! {
+            impl From<#ident> for serde_json::Value {
+                fn from(value: #ident) -> Self {
+                    value.value()
+                }
+            }
+        },
+        quote! {
+            impl std::fmt::Display for #ident {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str(&crate::runtime::one_of::text(&self.value()))
+                }
+            }
+        },
+    ]
+}
+
+/// Whether `value` is this one.
+fn test(value: &serde_json::Value) -> TokenStream {
+    match value {
+        serde_json::Value::String(text) => quote!(value.as_str() == Some(#text)),
+        serde_json::Value::Bool(flag) => quote!(value.as_bool() == Some(#flag)),
+        serde_json::Value::Number(number) if number.is_f64() => {
+            let number = number.as_f64().unwrap_or_default();
+            quote!(value.as_f64() == Some(#number))
+        }
+        other if other.is_u64() => {
+            let number = number(other);
+            quote!(value.as_u64() == Some(#number))
+        }
+        other => {
+            let number = number(other);
+            quote!(value.as_i64() == Some(#number))
+        }
+    }
+}
+
+fn made(value: &serde_json::Value) -> TokenStream {
+    match value {
+        serde_json::Value::String(text) => quote!(serde_json::Value::from(#text)),
+        serde_json::Value::Bool(flag) => quote!(serde_json::Value::from(#flag)),
+        serde_json::Value::Number(number) if number.is_f64() => {
+            let number = number.as_f64().unwrap_or_default();
+            quote!(serde_json::Value::from(#number))
+        }
+        other if other.is_u64() => {
+            let value = Literal::u64_suffixed(other.as_u64().unwrap_or_default());
+            quote!(serde_json::Value::from(#value))
+        }
+        other => {
+            let number = number(other);
+            quote!(serde_json::Value::from(#number))
+        }
+    }
+}

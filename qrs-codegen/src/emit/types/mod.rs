@@ -1,0 +1,255 @@
+//! `src/types.rs`: the document's schemas.
+
+mod enumeration;
+mod union;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Draft, From, doc, inner_lines, lines, paragraphs};
+use crate::markdown;
+use crate::model::{Alias, Api, Doc, Field, Item, Name, Presence, Rest, Struct, Type};
+
+pub(super) fn draft(api: &Api) -> Draft {
+    let inner = inner_lines(&["What is sent and received: the document's schemas."]);
+    Draft::Rust { inner, items: api.items.iter().flat_map(item).collect() }
+}
+
+fn item(item: &Item) -> Vec<TokenStream> {
+    match item {
+        Item::Struct(item) => structure(item),
+        Item::Enum(item) => enumeration::items(item),
+        Item::Union(item) => union::items(item),
+        Item::Alias(item) => vec![alias(item)],
+        Item::Newtype(item) => newtype(item),
+    }
+}
+
+fn structure(item: &Struct) -> Vec<TokenStream> {
+    let Struct { name, fields, rest, built, told_apart, .. } = item;
+    let ident = &name.ident;
+    let doc = described(&item.doc, || format!("The schema {}.", markdown::code(&name.wire)));
+    let default = item.has_default().then(|| quote!(Default,));
+    let declared = fields.iter().map(field);
+    let rest = rest.as_ref().map(others);
+    let declaration = quote! {
+        #doc
+        #[derive(Clone, Debug, #default PartialEq, serde::Deserialize, serde::Serialize)]
+        #[non_exhaustive]
+        pub struct #ident {
+            #(#declared)*
+            #rest
+        }
+    };
+    let mut items = vec![declaration];
+    items.extend(built.then(|| builder(item)));
+    items.extend(told_apart.then(|| shape(item)));
+    items
+}
+
+/// What tells the objects of a struct from others.
+fn shape(item: &Struct) -> TokenStream {
+    let ident = &item.name.ident;
+    let required = item.fields.iter().filter(|field| field.presence == Presence::Required);
+    let required = required.filter(|field| field.aliases.is_empty()).map(|field| &field.name.wire);
+    let known = item.fields.iter().flat_map(|field| std::iter::once(&field.name.wire).chain(&field.aliases));
+    let fixed = item.fields.iter().filter(|field| !field.fixed.is_empty()).map(|field| {
+        let (wire, texts) = (&field.name.wire, &field.fixed);
+        quote!((#wire, &[#(#texts),*]))
+    });
+    let keeps_others = item.rest.is_some();
+    quote! {
+        impl #ident {
+            const FIELDS: crate::runtime::one_of::Fields = crate::runtime::one_of::Fields {
+                required: &[#(#required),*],
+                known: &[#(#known),*],
+                fixed: &[#(#fixed),*],
+                keeps_others: #keeps_others,
+            };
+        }
+    }
+}
+
+/// The field that keeps what is not described.
+fn others(rest: &Rest) -> TokenStream {
+    let Rest { ident, ty, .. } = rest;
+    let ty = ty.tokens(From::Types);
+    let doc = lines(&["Further properties, by their names."]);
+    quote! {
+        #doc
+        #[serde(flatten)]
+        pub #ident: std::collections::BTreeMap<String, #ty>,
+    }
+}
+
+fn field(field: &Field) -> TokenStream {
+    let Field { name: Name { wire, ident }, aliases, doc, ty, presence, empty_is_none, .. } = field;
+    let doc = described(doc, || format!("{} on the wire.", markdown::code(wire)));
+    let mut attributes: Vec<TokenStream> = Vec::new();
+    if field.name.differs() {
+        attributes.push(quote!(rename = #wire));
+    }
+    attributes.extend(aliases.iter().map(|alias| quote!(alias = #alias)));
+    let ty_tokens = ty.tokens(From::Types);
+    let ty = match presence {
+        Presence::Required => ty_tokens,
+        Presence::Optional => {
+            attributes.push(quote!(default));
+            if *empty_is_none {
+                attributes.push(quote!(deserialize_with = "crate::runtime::wire::empty_as_none"));
+            }
+            attributes.push(quote!(skip_serializing_if = "Option::is_none"));
+            quote!(Option<#ty_tokens>)
+        }
+        Presence::Nullable => {
+            attributes.push(quote!(default));
+            if *empty_is_none {
+                attributes.push(quote!(deserialize_with = "crate::runtime::nullable::empty_as_null"));
+            }
+            attributes.push(quote!(skip_serializing_if = "crate::Nullable::is_absent"));
+            quote!(crate::Nullable<#ty_tokens>)
+        }
+    };
+    let attribute = (!attributes.is_empty()).then(|| quote!(#[serde(#(#attributes),*)]));
+    quote! {
+        #doc
+        #attribute
+        pub #ident: #ty,
+    }
+}
+
+/// `new` and the setters of a type that callers send.
+fn builder(item: &Struct) -> TokenStream {
+    let ident = &item.name.ident;
+    let required: Vec<&Field> = item.fields.iter().filter(|field| field.asked).collect();
+    let new_doc = if required.is_empty() { "With nothing set." } else { "With what is required." };
+    let new_doc = lines(&[new_doc]);
+    let many = many_arguments(required.len());
+    let arguments = required.iter().map(|field| {
+        let name = &field.name.ident;
+        let (ty, _) = field.ty.argument(name, From::Types);
+        quote!(#name: #ty)
+    });
+    let values = item.fields.iter().map(initial);
+    let rest_value = item.rest.as_ref().map(|rest| {
+        let ident = &rest.ident;
+        quote!(#ident: std::collections::BTreeMap::new())
+    });
+    let values = values.chain(rest_value);
+    let setters = item.fields.iter().filter(|field| !field.asked).map(setter);
+    let rest = item.rest.as_ref().map(rest_setter);
+    quote! {
+        impl #ident {
+            #new_doc
+            #[must_use]
+            #many
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#values),* }
+            }
+
+            #(#setters)*
+            #rest
+        }
+    }
+}
+
+/// A field as `new` makes it.
+fn initial(field: &Field) -> TokenStream {
+    let name = &field.name.ident;
+    let (_, value) = field.ty.argument(name, From::Types);
+    match (field.asked, field.presence) {
+        (false, Presence::Nullable) => quote!(#name: crate::Nullable::Absent),
+        (false, _) => quote!(#name: None),
+        (true, Presence::Optional | Presence::Nullable) => quote!(#name: Some(#value)),
+        (true, _) if matches!(field.ty, Type::String | Type::Secret | Type::Boxed(_)) => quote!(#name: #value),
+        (true, _) => quote!(#name),
+    }
+}
+
+fn setter(field: &Field) -> TokenStream {
+    let Field { name: Name { wire, ident }, setter, null_setter, doc, ty, presence, .. } = field;
+    let doc = described(doc, || format!("Sets {}.", markdown::code(wire)));
+    let (argument, value) = ty.argument(ident, From::Types);
+    let (value, null) = match presence {
+        Presence::Nullable => {
+            let doc = lines(&[format!("Sets {} to `null`.", markdown::code(wire))]);
+            let null = quote! {
+                #doc
+                #[must_use]
+                pub fn #null_setter(mut self) -> Self {
+                    self.#ident = crate::Nullable::Null;
+                    self
+                }
+            };
+            (quote!(crate::Nullable::Value(#value)), Some(null))
+        }
+        Presence::Required | Presence::Optional => (quote!(Some(#value)), None),
+    };
+    quote! {
+        #doc
+        #[must_use]
+        pub fn #setter(mut self, #ident: #argument) -> Self {
+            self.#ident = #value;
+            self
+        }
+
+        #null
+    }
+}
+
+fn rest_setter(rest: &Rest) -> TokenStream {
+    let Rest { ident, setter, ty } = rest;
+    let ty = ty.tokens(From::Types);
+    let doc = lines(&["Sets further properties, by their names."]);
+    quote! {
+        #doc
+        #[must_use]
+        pub fn #setter(mut self, #ident: std::collections::BTreeMap<String, #ty>) -> Self {
+            self.#ident = #ident;
+            self
+        }
+    }
+}
+
+/// A constructor has an argument for each thing that the document requires, however many these are.
+pub(super) fn many_arguments(count: usize) -> Option<TokenStream> {
+    (count > 7).then(|| quote!(#[expect(clippy::too_many_arguments, reason = "the document requires all of them")]))
+}
+
+fn alias(item: &Alias) -> TokenStream {
+    let Alias { name, doc, ty, .. } = item;
+    let ident = &name.ident;
+    let doc = described(doc, || format!("The schema {}.", markdown::code(&name.wire)));
+    let ty = ty.tokens(From::Types);
+    quote! {
+        #doc
+        pub type #ident = #ty;
+    }
+}
+
+/// A name that stands for a list or a map of itself is a type of its own.
+fn newtype(item: &Alias) -> Vec<TokenStream> {
+    let Alias { name, doc, ty, .. } = item;
+    let ident = &name.ident;
+    let doc = described(doc, || format!("The schema {}.", markdown::code(&name.wire)));
+    let default = matches!(ty, Type::List(_) | Type::Map(_)).then(|| quote!(Default,));
+    let ty = ty.tokens(From::Types);
+    let declaration = quote! {
+        #doc
+        #[derive(Clone, Debug, #default PartialEq, serde::Deserialize, serde::Serialize)]
+        #[serde(transparent)]
+        pub struct #ident(pub #ty);
+    };
+    let from = quote! {
+        impl From<#ty> for #ident {
+            fn from(value: #ty) -> Self {
+                Self(value)
+            }
+        }
+    };
+    vec![declaration, from]
+}
+
+fn described(words: &Doc, otherwise: impl FnOnce() -> String) -> TokenStream {
+    if words.0.is_empty() { lines(&paragraphs([vec![otherwise()]])) } else { doc(words) }
+}

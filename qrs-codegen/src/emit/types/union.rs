@@ -1,0 +1,210 @@
+//! Types of which a value is one of several: `oneOf` and `anyOf`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::described;
+use crate::emit::{From, lines};
+use crate::markdown;
+use crate::model::{Form, TagPlace, Union, Variant};
+
+pub(super) fn items(item: &Union) -> Vec<TokenStream> {
+    let mut items = vec![declaration(item)];
+    match &item.tag {
+        Some(tag) => items.extend([tagged_reader(item, tag), tagged_writer(item, tag)]),
+        None => items.push(reader(item)),
+    }
+    items.extend(item.variants.iter().filter(|variant| variant.from).map(|variant| conversion(item, variant)));
+    items.extend(item.secret.then(|| hidden(item)));
+    items.extend(item.scalar.then(|| display(item)));
+    items
+}
+
+fn declaration(item: &Union) -> TokenStream {
+    let Union { name, doc, tag, variants, unknown, secret, .. } = item;
+    let ident = &name.ident;
+    let doc = described(doc, || format!("The schema {}.", markdown::code(&name.wire)));
+    let declared = variants.iter().map(|variant| {
+        let Variant { ident, doc, ty, tags, .. } = variant;
+        let doc = described(doc, || told_by(tag.as_deref(), tags));
+        let ty = ty.tokens(From::Types);
+        quote!(#doc #ident(#ty),)
+    });
+    let unknown_doc = lines(&["A value that is none of those that the document describes, as it was received."]);
+    let debug = (!secret).then(|| quote!(Debug,));
+    // How a tagged value is written depends on its variant.
+    let (serialize, attribute) = match tag {
+        Some(_) => (None, None),
+        None => (Some(quote!(, serde::Serialize)), Some(quote!(#[serde(untagged)]))),
+    };
+    quote! {
+        #doc
+        #[derive(Clone, #debug PartialEq #serialize)]
+        #attribute
+        #[non_exhaustive]
+        #[allow(clippy::large_enum_variant, reason = "the document says how large each of them is")]
+        pub enum #ident {
+            #(#declared)*
+            #unknown_doc
+            #unknown(serde_json::Value),
+        }
+    }
+}
+
+fn told_by(tag: Option<&str>, tags: &[String]) -> String {
+    match tag {
+        Some(tag) if !tags.is_empty() => {
+            let tags: Vec<String> = tags.iter().map(|tag| markdown::code(tag)).collect();
+            format!("Where {} is {}.", markdown::code(tag), tags.join(" or "))
+        }
+        _ => "One of the types that a value can be of.".to_owned(),
+    }
+}
+
+/// Reads a value that its own form tells the type of.
+fn reader(item: &Union) -> TokenStream {
+    let Union { name, variants, unknown, .. } = item;
+    let ident = &name.ident;
+    let forms = variants.iter().map(|variant| form(&variant.form));
+    let attempts = variants.iter().enumerate().map(|(index, variant)| {
+        let variant = &variant.ident;
+        let index = proc_macro2::Literal::usize_unsuffixed(index);
+        quote!(#index => one_of::attempt(&value).map(Self::#variant),)
+    });
+    quote! {
+        impl<'de> serde::Deserialize<'de> for #ident {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                use crate::runtime::one_of::{self, Form};
+                let value = one_of::any(deserializer)?;
+                for variant in one_of::fitting(&value, &[#(#forms),*]) {
+                    let decoded = match variant {
+                        #(#attempts)*
+                        _ => None,
+                    };
+                    if let Some(decoded) = decoded {
+                        return Ok(decoded);
+                    }
+                }
+                Ok(Self::#unknown(value))
+            }
+        }
+    }
+}
+
+fn form(form: &Form) -> TokenStream {
+    match form {
+        Form::Any => quote!(Form::Any),
+        Form::Bool => quote!(Form::Bool),
+        Form::Integer => quote!(Form::Integer),
+        Form::Number => quote!(Form::Number),
+        Form::Text => quote!(Form::Text),
+        Form::Formed => quote!(Form::Formed),
+        Form::Texts(texts) => quote!(Form::Texts(&[#(#texts),*])),
+        Form::List => quote!(Form::List),
+        Form::Object => quote!(Form::Object),
+        Form::Struct(ident) => quote!(Form::Fields(&#ident::FIELDS)),
+    }
+}
+
+/// Reads a value that a property tells the type of.
+fn tagged_reader(item: &Union, tag: &str) -> TokenStream {
+    let Union { name, variants, unknown, .. } = item;
+    let ident = &name.ident;
+    let arms = variants.iter().filter(|variant| !variant.tags.is_empty()).map(|variant| {
+        let Variant { ident, tags, tag_place, .. } = variant;
+        let decoded = match tag_place {
+            TagPlace::Inside | TagPlace::Perhaps => quote!(one_of::tagged(&value)),
+            TagPlace::Outside => quote!(one_of::untagged(value, #tag)),
+        };
+        quote!(Some(#(#tags)|*) => #decoded.map(Self::#ident),)
+    });
+    quote! {
+        impl<'de> serde::Deserialize<'de> for #ident {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                use crate::runtime::one_of;
+                let value = one_of::any(deserializer)?;
+                match one_of::tag(&value, #tag) {
+                    #(#arms)*
+                    _ => Ok(Self::#unknown(value)),
+                }
+            }
+        }
+    }
+}
+
+fn tagged_writer(item: &Union, tag: &str) -> TokenStream {
+    let Union { name, variants, unknown, .. } = item;
+    let ident = &name.ident;
+    let arms = variants.iter().map(|variant| {
+        let Variant { ident, tags, tag_place, .. } = variant;
+        if let (TagPlace::Perhaps | TagPlace::Outside, Some(value)) = (tag_place, tags.first()) {
+            quote!(Self::#ident(value) => crate::runtime::one_of::with_tag(value, #tag, #value, serializer),)
+        } else {
+            quote!(Self::#ident(value) => value.serialize(serializer),)
+        }
+    });
+    quote! {
+        impl serde::Serialize for #ident {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    #(#arms)*
+                    Self::#unknown(value) => value.serialize(serializer),
+                }
+            }
+        }
+    }
+}
+
+fn conversion(item: &Union, variant: &Variant) -> TokenStream {
+    let ident = &item.name.ident;
+    let name = &variant.ident;
+    let (ty, value) = match &variant.ty {
+        crate::model::Type::Boxed(inner) => (inner.tokens(From::Types), quote!(Box::new(value))),
+        other => (other.tokens(From::Types), quote!(value)),
+    };
+    quote! {
+        impl From<#ty> for #ident {
+            fn from(value: #ty) -> Self {
+                Self::#name(#value)
+            }
+        }
+    }
+}
+
+/// Shows no value of which nothing is known, where a secret may be in it.
+fn hidden(item: &Union) -> TokenStream {
+    let Union { name, variants, unknown, .. } = item;
+    let ident = &name.ident;
+    let arms = variants.iter().map(|variant| {
+        let variant = &variant.ident;
+        let name = variant.as_str();
+        quote!(Self::#variant(value) => f.debug_tuple(#name).field(value).finish(),)
+    });
+    let text = format!("{}([redacted])", unknown.as_str());
+    quote! {
+        impl std::fmt::Debug for #ident {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match self {
+                    #(#arms)*
+                    Self::#unknown(_) => f.write_str(#text),
+                }
+            }
+        }
+    }
+}
+
+fn display(item: &Union) -> TokenStream {
+    let Union { name, variants, unknown, .. } = item;
+    let ident = &name.ident;
+    let variants = variants.iter().map(|variant| &variant.ident);
+    quote! {
+        impl std::fmt::Display for #ident {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match self {
+                    #(Self::#variants(value) => std::fmt::Display::fmt(value, f),)*
+                    Self::#unknown(value) => f.write_str(&crate::runtime::one_of::text(value)),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,424 @@
+//! Schemas to declared and mentioned types.
+//!
+//! A schema is read as it stands in the document's tree, whatever version it is of. What is said of one value in several
+//! places is a [`Sum`], which is seen as one schema: [`Merged`].
+
+mod choice;
+mod doc;
+mod merged;
+mod node;
+mod reference;
+mod shape;
+mod values;
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value};
+
+use self::merged::{Key, Sum};
+use self::node::{Kinds, Member};
+use super::Lowering;
+use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
+use crate::model::{Alias, Doc, Enum, EnumKind, EnumVariant, Field, Item, Name, Rest, Struct, Type, Union, Variant};
+use crate::naming::Ident;
+
+/// Schemas that lie within each other before one is put off until the others are done.
+const DEEPEST: usize = 40;
+
+/// Types that are put together of properties that several schemas describe.
+const MOST_SUMS: usize = 20_000;
+
+/// Parts of which each holds nothing but another one.
+const MOST_LINKS: usize = 256;
+
+/// What is known of schemas while a document is lowered.
+#[derive(Default)]
+pub(super) struct Known<'a> {
+    /// The component schemas, by the address of their values.
+    declared: HashMap<*const Value, Declared>,
+    /// The types of those that were met before.
+    done: HashMap<Key, Type>,
+    /// Those that are being looked at.
+    open: HashMap<Key, Open>,
+    /// Those that are to be declared later, under names that are already used.
+    waiting: Vec<(Sum<'a>, Ident, String)>,
+    sums: usize,
+    /// What the aliases stand for.
+    aliases: HashMap<Ident, Type>,
+    /// The enums, which are written as one piece of text.
+    enums: HashSet<Ident>,
+    /// What the unions that no property tells apart are made of.
+    unions: HashMap<Ident, Vec<Type>>,
+}
+
+/// A schema that others mention by name.
+#[derive(Clone)]
+struct Declared {
+    ident: Ident,
+    nullable: bool,
+}
+
+impl Declared {
+    fn mention(self) -> Type {
+        if self.nullable { Type::Item(self.ident).nullable() } else { Type::Item(self.ident) }
+    }
+}
+
+/// A schema that is being looked at.
+struct Open {
+    name: String,
+    at: Pointer,
+    /// What it is called, if something within it had to know.
+    ident: Option<Ident>,
+}
+
+/// What a schema declares.
+enum Shape {
+    Struct(Vec<Field>, Option<Rest>),
+    Enum(EnumKind, Vec<EnumVariant>),
+    Union(Option<String>, Vec<Variant>),
+    /// Nothing of its own.
+    Type(Type),
+}
+
+/// What a schema comes down to, when parts that say nothing of the value are taken away.
+enum Peeled<'a> {
+    /// A component.
+    Component(Declared),
+    /// A schema somewhere else in the document, which is no component.
+    Place(&'a Value, Pointer),
+    /// A schema within the one that was looked at, or itself.
+    Here(&'a Value, Pointer),
+    /// Nothing that can be told; this was reported.
+    Nothing,
+}
+
+impl<'a> Lowering<'a> {
+    /// Declares every component schema. All their names are taken before any nested schema is looked at.
+    pub(super) fn declare_schemas(&mut self) {
+        let root = At::ROOT;
+        let components = root.child("components");
+        let section = components.child("schemas");
+        let tree = self.tree;
+        let schemas =
+            tree.get("components").and_then(|components| components.get("schemas")).and_then(Value::as_object);
+        let mut named = Vec::new();
+        for (name, schema) in schemas.into_iter().flatten() {
+            let at = section.child(name);
+            let wanted = wanted_name(schema).unwrap_or(name);
+            let ident = self.claim_type(wanted, at.pointer());
+            let nullable = schema.as_object().is_some_and(|map| node::null(map) == Some(true));
+            self.known.declared.insert(std::ptr::from_ref(schema), Declared { ident: ident.clone(), nullable });
+            named.push((name, schema, ident));
+        }
+        for (name, schema, ident) in named {
+            let at = section.child(name);
+            let rust = Name { wire: name.clone(), ident };
+            let place = self.items.len();
+            let (shape, doc) = self.declared_by(schema, name, at);
+            let item = self.declare(shape, rust, doc, at.pointer());
+            self.items.insert(place, item);
+        }
+        self.declare_waiting();
+    }
+
+    /// Declares the schemas that were put off.
+    pub(super) fn declare_waiting(&mut self) {
+        while let Some((sum, ident, wire)) = self.known.waiting.pop() {
+            let place = self.items.len();
+            let merged = self.gather(&sum);
+            let shape = self.shape(&merged, &sum, &wire);
+            let doc = doc::of(sum.outer());
+            let item = self.declare(shape, Name { wire, ident }, doc, sum.at());
+            self.items.insert(place, item);
+        }
+    }
+
+    /// What a component declares.
+    fn declared_by(&mut self, schema: &'a Value, name: &str, at: At<'_>) -> (Shape, Doc) {
+        let doc = doc::of(schema);
+        let shape = match self.peel(schema, at) {
+            Peeled::Component(declared) => Shape::Type(declared.mention()),
+            Peeled::Place(value, place) => Shape::Type(self.mention_place(value, place)),
+            Peeled::Here(value, place) => {
+                let sum = Sum::of(value, place);
+                let merged = self.gather(&sum);
+                self.shape(&merged, &sum, name)
+            }
+            Peeled::Nothing => Shape::Type(Type::Json),
+        };
+        (shape, doc)
+    }
+
+    /// The type of the schema at a place of the document. `name` is what it is called if it has to be declared for that.
+    pub(super) fn mention(&mut self, name: &str, at: At<'_>) -> Type {
+        match reference::value_at(self.tree, &at.pointer()) {
+            Some(schema) => self.mention_schema(schema, name, at),
+            None => Type::Json,
+        }
+    }
+
+    /// What the schema at a place of the document says, where it has no declaration of its own to carry it.
+    pub(super) fn doc_at(&self, at: At<'_>) -> Doc {
+        reference::value_at(self.tree, &at.pointer()).map(doc::of).unwrap_or_default()
+    }
+
+    /// The type that a chain of aliases stands for.
+    pub(super) fn unaliased<'t>(&'t self, ty: &'t Type) -> &'t Type {
+        let mut ty = ty;
+        for _ in 0..=self.known.aliases.len() {
+            let Type::Item(ident) = ty else { break };
+            let Some(stands_for) = self.known.aliases.get(ident) else { break };
+            ty = stands_for;
+        }
+        ty
+    }
+
+    /// Whether a declared type is written as one piece of text: what it stands for, or can be, all the way down.
+    pub(super) fn is_scalar_item(&self, ident: &Ident) -> bool {
+        let mut seen = HashSet::new();
+        let mut open = vec![ident];
+        while let Some(ident) = open.pop() {
+            if !seen.insert(ident) || self.known.enums.contains(ident) {
+                continue;
+            }
+            let alias = self.known.aliases.get(ident).map(std::slice::from_ref);
+            let Some(types) = alias.or(self.known.unions.get(ident).map(Vec::as_slice)) else { return false };
+            for ty in types {
+                match ty {
+                    Type::Item(inner) => open.push(inner),
+                    ty if is_text(ty) => {}
+                    _ => return false,
+                }
+            }
+        }
+        true
+    }
+
+    /// Marks the unions that are written as one piece of text.
+    pub(super) fn mark_scalars(&mut self) {
+        let mut items = std::mem::take(&mut self.items);
+        for item in &mut items {
+            if let Item::Union(item) = item {
+                item.scalar = self.is_scalar_item(&item.name.ident);
+            }
+        }
+        self.items = items;
+    }
+
+    fn mention_schema(&mut self, schema: &'a Value, name: &str, at: At<'_>) -> Type {
+        let key = Sum::of(schema, Pointer::default()).key();
+        if let Some(ty) = self.known.done.get(&key) {
+            return ty.clone();
+        }
+        let ty = match self.peel(schema, at) {
+            Peeled::Component(declared) => declared.mention(),
+            Peeled::Place(value, place) => self.mention_place(value, place),
+            Peeled::Here(value, place) => self.mention_sum(&Sum::of(value, place), name),
+            Peeled::Nothing => Type::Json,
+        };
+        let nullable = schema.as_object().is_some_and(|map| node::null(map) == Some(true));
+        if nullable { ty.nullable() } else { ty }
+    }
+
+    /// The type of a schema that stands elsewhere. It is named after its place; a plain one needs no name.
+    fn mention_place(&mut self, schema: &'a Value, place: Pointer) -> Type {
+        let sum = Sum::of(schema, place);
+        let name = self.name_of_place(&sum.at());
+        let plain = |map: &Map<String, Value>| !map.contains_key("type") || node::shapes(map) && !only_format(map);
+        match schema.as_object() {
+            Some(map) if plain(map) || node::members(map).next().is_some() => self.put_off(sum, &name),
+            _ => self.mention_sum(&sum, &name),
+        }
+    }
+
+    /// Names a schema now, and declares it when those at hand are done.
+    fn put_off(&mut self, sum: Sum<'a>, name: &str) -> Type {
+        let key = sum.key();
+        if let Some(ty) = self.known.done.get(&key) {
+            return ty.clone();
+        }
+        let nullable = self.gather(&sum).nullable;
+        if self.known.open.contains_key(&key) {
+            return self.met_again(&key, nullable);
+        }
+        let wanted = wanted_name(sum.outer()).unwrap_or(name).to_owned();
+        let ident = self.claim_type(&wanted, sum.at());
+        self.known.waiting.push((sum, ident.clone(), wanted));
+        let ty = Declared { ident, nullable }.mention();
+        self.known.done.insert(key, ty.clone());
+        ty
+    }
+
+    /// Takes a name for a type.
+    fn claim_type(&mut self, wanted: &str, at: Pointer) -> Ident {
+        let (ident, collision) = self.type_names.claim(wanted, at.clone());
+        self.collided(wanted, &ident, collision, At::of(&at));
+        self.places.insert(ident.clone(), at);
+        ident
+    }
+
+    /// A schema that is met within itself: it has to have a name.
+    fn met_again(&mut self, key: &Key, nullable: bool) -> Type {
+        let Some(open) = self.known.open.get(key) else { return Type::Json };
+        let ident = if let Some(ident) = &open.ident {
+            ident.clone()
+        } else {
+            let (name, at) = (open.name.clone(), open.at.clone());
+            let ident = self.claim_type(&name, at);
+            if let Some(open) = self.known.open.get_mut(key) {
+                open.ident = Some(ident.clone());
+            }
+            ident
+        };
+        Declared { ident, nullable }.mention()
+    }
+
+    /// The type of schemas that hold together.
+    fn mention_sum(&mut self, sum: &Sum<'a>, name: &str) -> Type {
+        let key = sum.key();
+        if let Some(ty) = self.known.done.get(&key) {
+            return ty.clone();
+        }
+        let merged = self.gather(sum);
+        if self.known.open.contains_key(&key) {
+            return self.met_again(&key, merged.nullable);
+        }
+        if self.known.open.len() >= DEEPEST {
+            return self.put_off(sum.clone(), name);
+        }
+        if sum.roots.len() > 1 {
+            self.known.sums += 1;
+            if self.known.sums > MOST_SUMS {
+                let what = "more overlapping properties than can be told apart".to_owned();
+                self.once(
+                    Diagnostic::warning(sum.at(), Problem::Unsupported { what })
+                        .help("its values are typed as any JSON value"),
+                );
+                return Type::Json;
+            }
+        }
+        let place = self.items.len();
+        let wanted = wanted_name(sum.outer()).unwrap_or(name).to_owned();
+        let at = sum.at();
+        self.known.open.insert(key.clone(), Open { name: wanted.clone(), at: at.clone(), ident: None });
+        let shape = self.shape(&merged, sum, name);
+        let known = self.known.open.remove(&key).and_then(|open| open.ident);
+        let ty = match (shape, known) {
+            (Shape::Type(ty), None) => ty,
+            (shape, known) => {
+                let ident = match known {
+                    Some(ident) => ident,
+                    None => self.claim_type(&wanted, at),
+                };
+                let item =
+                    self.declare(shape, Name { wire: wanted, ident: ident.clone() }, doc::of(sum.outer()), sum.at());
+                self.items.insert(place, item);
+                Type::Item(ident)
+            }
+        };
+        let ty = if merged.nullable { ty.nullable() } else { ty };
+        self.known.done.insert(key, ty.clone());
+        ty
+    }
+
+    /// Takes away what says nothing of the value: descriptions beside a reference, an `allOf` of one. Whether `null` is
+    /// allowed is for the schema itself to say.
+    fn peel(&mut self, schema: &'a Value, at: At<'_>) -> Peeled<'a> {
+        let (mut current, mut place) = (schema, at.pointer());
+        let mut away = false;
+        for _ in 0..MOST_LINKS {
+            let here = |current, place| if away { Peeled::Place(current, place) } else { Peeled::Here(current, place) };
+            let Some(map) = current.as_object().filter(|map| !node::shapes(map)) else { return here(current, place) };
+            let mut members =
+                node::members(map).filter(|(member, part)| matches!(member, Member::Reference(_)) || node::says(part));
+            let (Some((member, part)), None) = (members.next(), members.next()) else { return here(current, place) };
+            match member {
+                // What is an alternative to `null` there says so there.
+                Member::AllOf(_) if part.as_object().is_some_and(|map| node::null(map) == Some(true)) => {
+                    return here(current, place);
+                }
+                Member::AllOf(index) => {
+                    current = part;
+                    place = place.child("allOf").child(index.to_string());
+                }
+                Member::Reference(key) => {
+                    let reference = part.as_str().unwrap_or_default();
+                    let Some((target, to)) = self.target(reference, At::of(&place).child(key)) else {
+                        return Peeled::Nothing;
+                    };
+                    if let Some(declared) = self.known.declared.get(&std::ptr::from_ref(target)) {
+                        return Peeled::Component(declared.clone());
+                    }
+                    away = true;
+                    (current, place) = (target, to);
+                }
+            }
+        }
+        self.once(Diagnostic::error(at.child("$ref").pointer(), Problem::ReferenceCycle));
+        Peeled::Nothing
+    }
+
+    fn declare(&mut self, shape: Shape, name: Name, doc: Doc, at: Pointer) -> Item {
+        let unknown = Ident::chosen("Unknown");
+        match shape {
+            Shape::Struct(fields, rest) => {
+                Item::Struct(Struct { at, name, doc, fields, rest, built: false, told_apart: false })
+            }
+            Shape::Enum(kind, variants) => {
+                self.known.enums.insert(name.ident.clone());
+                Item::Enum(Enum { at, name, doc, kind, variants, unknown })
+            }
+            Shape::Union(tag, variants) => {
+                if tag.is_none() {
+                    let types = variants.iter().map(|variant| variant.ty.clone()).collect();
+                    self.known.unions.insert(name.ident.clone(), types);
+                }
+                Item::Union(Union { at, name, doc, tag, variants, unknown, secret: false, scalar: false })
+            }
+            Shape::Type(ty) => {
+                self.known.aliases.insert(name.ident.clone(), ty.clone());
+                Item::Alias(Alias { at, name, doc, ty })
+            }
+        }
+    }
+
+    fn note(&mut self, at: Pointer, what: impl Into<String>, help: &str) {
+        let problem = Problem::Unsupported { what: what.into() };
+        self.once(Diagnostic::note(at, problem).help(help));
+    }
+}
+
+/// Whether a value is written as one piece of text, and may be shown.
+fn is_text(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::String
+            | Type::Bool
+            | Type::Integer(_)
+            | Type::Float(_)
+            | Type::Uuid
+            | Type::Timestamp
+            | Type::Date
+            | Type::Address(_)
+            | Type::Base64
+    )
+}
+
+/// What `x-codegen` calls the schema.
+fn wanted_name(schema: &Value) -> Option<&str> {
+    schema.get("x-codegen")?.get("name")?.as_str()
+}
+
+/// Whether nothing of a schema but its `format` shapes the value.
+fn only_format(map: &Map<String, Value>) -> bool {
+    let formats = ["format", "contentEncoding", "contentMediaType"];
+    let mut rest = map.clone();
+    rest.retain(|key, _| !formats.contains(&key.as_str()));
+    !node::shapes(&rest)
+}
+
+/// The kinds whose values are written the same way, whatever else is said of them.
+fn is_single(kinds: Kinds) -> bool {
+    kinds.each().len() == 1
+}
