@@ -60,11 +60,13 @@ impl Call {
     }
 
     /// Sets a parameter of the path.
+    #[expect(clippy::needless_pass_by_value, reason = "generated code makes the text for this call alone")]
     pub(crate) fn path(self, name: &'static str, value: String) -> Self {
         self.path_encoded(name, component(&value))
     }
 
     /// Sets a parameter of the query, in the place of an earlier value of that name.
+    #[expect(clippy::needless_pass_by_value, reason = "generated code makes the text for this call alone")]
     pub(crate) fn query(self, name: &'static str, value: String) -> Self {
         let pair = format!("{}={}", component(name), component(&value));
         self.query_pairs(name, vec![(Cow::Borrowed(name), pair)])
@@ -77,6 +79,7 @@ impl Call {
     }
 
     /// Sets a cookie. Its value is percent-encoded.
+    #[expect(clippy::needless_pass_by_value, reason = "generated code makes the text for this call alone")]
     pub(crate) fn cookie(self, name: &'static str, value: String) -> Self {
         let pair = format!("{name}={}", component(&value));
         self.cookie_pairs(name, vec![pair])
@@ -90,7 +93,7 @@ impl Call {
 
     /// Sets a parameter of the query to these names and their pairs.
     pub(super) fn query_pairs(mut self, owner: &'static str, pairs: Vec<(Name, String)>) -> Self {
-        self.query.set(Cow::Borrowed(owner), pairs);
+        self.query.set(&Cow::Borrowed(owner), pairs);
         self
     }
 
@@ -243,9 +246,9 @@ struct Query(Vec<(Name, Name, String)>);
 
 impl Query {
     /// Puts pairs in the place of those that the parameter has, or that have its name.
-    fn set(&mut self, owner: Name, pairs: Vec<(Name, String)>) {
-        let first = self.0.iter().position(|(held, name, _)| *held == owner || *name == owner);
-        self.0.retain(|(held, name, _)| *held != owner && *name != owner);
+    fn set(&mut self, owner: &Name, pairs: Vec<(Name, String)>) {
+        let first = self.0.iter().position(|(held, name, _)| held == owner || name == owner);
+        self.0.retain(|(held, name, _)| held != owner && name != owner);
         let at = first.unwrap_or(self.0.len()).min(self.0.len());
         self.0.splice(at..at, pairs.into_iter().map(|(name, text)| (owner.clone(), name, text)));
     }
@@ -297,7 +300,7 @@ impl Parts {
             Carrier::Query(name) => {
                 let name = given.map_or(Cow::Borrowed(name), |given| Cow::Owned(given.to_owned()));
                 let pair = format!("{}={}", component(&name), component(value));
-                self.query.set(name.clone(), vec![(name, pair)]);
+                self.query.set(&name.clone(), vec![(name, pair)]);
             }
             Carrier::Cookie(name) => self.cookies.push(format!("{}={value}", given.unwrap_or(name))),
             Carrier::Certificate => {}

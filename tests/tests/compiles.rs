@@ -32,14 +32,26 @@ fn write_crate(document: &Path, folder: &Path) -> Checked {
             beside.push((name, text));
         }
     };
+    // Many documents have one title; cargo wants each package under a name of its own.
+    let stem = folder.file_name().and_then(|stem| stem.to_str()).ok_or("a folder has a name")?;
     for (name, text) in files {
-        let path = folder.join(name);
+        let path = folder.join(&name);
+        let text = if name == "Cargo.toml" { renamed(&text, stem) } else { text };
         fs::create_dir_all(path.parent().ok_or("a file has a folder")?)?;
         if fs::read_to_string(&path).ok().as_ref() != Some(&text) {
             fs::write(path, text)?;
         }
     }
     Ok(())
+}
+
+/// A manifest with another name for its package.
+fn renamed(manifest: &str, stem: &str) -> String {
+    let lines = manifest.lines().map(|line| match line.strip_prefix("name = ") {
+        Some(_) => format!("name = \"golden-{stem}\"\n"),
+        None => format!("{line}\n"),
+    });
+    lines.collect()
 }
 
 /// The rest of the folder is overlays and golden texts.

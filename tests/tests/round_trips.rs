@@ -52,7 +52,7 @@ fn write_crate(tries: &Path, folder: &Path) -> Checked {
     let documents = Path::new(env!("CARGO_MANIFEST_DIR")).join("../qrs-codegen/tests/documents");
     let text = fs::read_to_string(documents.join(format!("{name}.yaml")))?;
     let document = Source { name, text: &text };
-    let generated = generate(&Input { document, overlay: None, modules: &[], command: "cargo test" });
+    let generated = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "cargo test" });
     let files = generated.map_err(|report| report.to_string())?.files;
 
     let mut runtime = String::new();
