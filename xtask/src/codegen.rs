@@ -37,7 +37,8 @@ Output:
 
 Exit codes:
   0  The crate is up to date, or has been brought up to date.
-  1  The document has problems, and the crate was left alone; or --check found a difference.
+  1  The document has problems (with --deny-warnings, warnings are), and the crate was left alone; or --check found a
+     difference.
   2  Wrong usage, or a file that could not be read or written; the crate was left as it was.";
 
 /// Generate the client crate from the API document.
@@ -78,6 +79,10 @@ pub(crate) struct Args {
     /// Write nothing; show how the crate differs from what would be generated, and exit with 1 if it does
     #[arg(long)]
     check: bool,
+
+    /// Take the warnings about the document for errors
+    #[arg(long)]
+    deny_warnings: bool,
 }
 
 /// What to do about a crate that differs.
@@ -85,6 +90,14 @@ pub(crate) struct Args {
 enum Mode {
     Write,
     Check,
+}
+
+/// What a warning is worth.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Warnings {
+    Shown,
+    /// As much as an error.
+    Denied,
 }
 
 /// Where everything is.
@@ -103,6 +116,7 @@ struct Places {
 pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
     let mend = mending_command(&args);
     let mode = if args.check { Mode::Check } else { Mode::Write };
+    let warnings = if args.deny_warnings { Warnings::Denied } else { Warnings::Shown };
     let names_crate = args.out.is_some();
     let places = Places::of(args)?;
     let inputs: Vec<&Place> = std::iter::once(&places.document).chain(&places.overlay).chain(&places.modules).collect();
@@ -111,7 +125,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
     let document = input::read(&places.document)?;
     let overlay = places.overlay.as_ref().map(input::read).transpose()?;
     let modules = places.modules.iter().map(input::read).collect::<Result<Vec<_>, _>>()?;
-    let Some(files) = generate(&places, &document, overlay.as_deref(), &modules)? else {
+    let Some(files) = generate(&places, &document, overlay.as_deref(), &modules, warnings)? else {
         return Ok(Outcome::Problems);
     };
 
@@ -157,6 +171,9 @@ fn mending_command(args: &Args) -> String {
     if args.no_overlay {
         command += " --no-overlay";
     }
+    if args.deny_warnings {
+        command += " --deny-warnings";
+    }
     command
 }
 
@@ -166,6 +183,7 @@ fn generate(
     document: &str,
     overlay: Option<&str>,
     modules: &[String],
+    warnings: Warnings,
 ) -> Result<Option<BTreeMap<String, String>>, Failure> {
     let modules: Vec<Source<'_>> =
         places.modules.iter().zip(modules).map(|(place, text)| Source { name: &place.shown, text }).collect();
@@ -179,6 +197,10 @@ fn generate(
     match parts::generate(&input, &places.document) {
         Ok(generated) => {
             show(&generated.report, places)?;
+            if warnings == Warnings::Denied && generated.report.count(Severity::Warning) > 0 {
+                terminal::message(&format!("warnings are denied: {} was left as it was", places.out.shown));
+                return Ok(None);
+            }
             Ok(Some(generated.files))
         }
         Err(report) => {

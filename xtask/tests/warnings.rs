@@ -1,0 +1,48 @@
+//! `cargo xtask codegen --deny-warnings`, run as a user runs it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// Generates from a document with a warning (no description of a response) or without; the exit code and what was said.
+fn codegen(folder: &Path, document: &str, options: &[&str]) -> (Option<i32>, String) {
+    fs::write(folder.join("api.yaml"), document).unwrap();
+    let ran = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["codegen", "--spec", "api.yaml", "--out", "client"])
+        .args(options)
+        .current_dir(folder)
+        .env_remove("GITHUB_ACTIONS")
+        .output()
+        .unwrap();
+    (ran.status.code(), String::from_utf8(ran.stderr).unwrap())
+}
+
+const SOUND: &str = "\
+openapi: 3.1.0
+info: { title: Greetings, version: 1.0.0 }
+paths: { /a: { get: { operationId: getA, responses: { '200': { description: Fine. } } } } }
+";
+
+#[test]
+fn a_warning_is_an_error_where_warnings_are_denied() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let doubtful = SOUND.replace("{ description: Fine. }", "{}");
+    let (code, said) = codegen(folder, &doubtful, &["--deny-warnings"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.ends_with("1 warning\nwarnings are denied: client was left as it was\n"), "{said}");
+    assert!(!folder.join("client").exists());
+
+    let (code, said) = codegen(folder, &doubtful, &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("1 warning\n"), "{said}");
+    let (code, said) = codegen(folder, &doubtful, &["--check"]);
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = codegen(folder, &doubtful, &["--check", "--deny-warnings"]);
+    assert_eq!(code, Some(1), "{said}");
+
+    let (code, said) = codegen(folder, SOUND, &["--deny-warnings"]);
+    assert_eq!(code, Some(0), "{said}");
+}
