@@ -114,7 +114,7 @@ struct Shared {
     connector: TlsConnector,
     site: SocketAddr,
     mishaps: Mutex<VecDeque<Mishap>>,
-    connections: AtomicU64,
+    connections: watch::Sender<u64>,
     requests: AtomicU64,
     open: watch::Sender<usize>,
 }
@@ -138,7 +138,7 @@ impl FaultProxy {
             connector: TlsConnector::from(Arc::new(authority.client_config()?)),
             site: SocketAddr::from((Ipv4Addr::LOCALHOST, site)),
             mishaps: Mutex::default(),
-            connections: AtomicU64::new(0),
+            connections: watch::Sender::new(0),
             requests: AtomicU64::new(0),
             open: watch::Sender::new(0),
         });
@@ -170,7 +170,13 @@ impl FaultProxy {
     /// How many connections were accepted so far.
     #[must_use]
     pub fn connections(&self) -> u64 {
-        self.shared.connections.load(Ordering::SeqCst)
+        *self.shared.connections.borrow()
+    }
+
+    /// Waits until so many connections were accepted.
+    pub async fn connected(&self, connections: u64) {
+        // The sender is held by this proxy, so that waiting does not fail.
+        let _ = self.shared.connections.subscribe().wait_for(|count| *count >= connections).await;
     }
 
     /// How many whole requests came so far, whether or not they reached the site.
@@ -215,7 +221,7 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    shared.connections.fetch_add(1, Ordering::SeqCst);
+                    shared.connections.send_modify(|count| *count += 1);
                     let (open, shared) = (Open::new(&shared), Arc::clone(&shared));
                     connections.spawn(async move {
                         // An error is the client's leaving, which the tests see from its side.
