@@ -345,6 +345,12 @@ impl StandIn {
         self.site.bound_answers(answers);
     }
 
+    /// The most requests that were being answered at a time.
+    #[must_use]
+    pub fn most_at_a_time(&self) -> usize {
+        self.site.most_under_way()
+    }
+
     /// The last request.
     #[must_use]
     pub fn last_request(&self) -> Option<Seen> {

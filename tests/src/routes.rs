@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::Operation;
 use crate::answer::{ErrorStyle, JSON, TEXT, refusal, respond};
 use crate::log::Seen;
-use crate::server::{Peer, Site, locked};
+use crate::server::{Peer, Site, UnderWay, locked};
 use crate::state::{Call, Refusal, Reply, Shape, State as SiteState, User};
 use crate::wire::{Query, UserHeaderFault, percent_decode, user_header, xrfkey_holds};
 
@@ -69,6 +69,7 @@ fn at(template: &str) -> impl Iterator<Item = Operation> {
 }
 
 async fn answer(site: Arc<Site>, route: Route, request: Request) -> Response<Body> {
+    let _under_way = UnderWay::new(&site);
     let (head, body) = request.into_parts();
     let (body, too_large) = match to_bytes(body, MAX_REQUEST_BODY).await {
         Ok(body) => (body, false),

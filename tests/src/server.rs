@@ -42,6 +42,26 @@ pub(crate) struct Site {
     answers: watch::Sender<Option<usize>>,
     /// How many requests were recorded in all.
     recorded: watch::Sender<usize>,
+    /// How many requests are being answered, and the most that were at a time.
+    under_way: Mutex<(usize, usize)>,
+}
+
+/// A request that is being answered.
+pub(crate) struct UnderWay(Arc<Site>);
+
+impl UnderWay {
+    pub(crate) fn new(site: &Arc<Site>) -> Self {
+        let mut under_way = locked(&site.under_way);
+        under_way.0 += 1;
+        under_way.1 = under_way.1.max(under_way.0);
+        Self(Arc::clone(site))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        locked(&self.0.under_way).0 -= 1;
+    }
 }
 
 /// Takes a lock, also after a holder panicked: a failed assertion in one place must not hide those in others.
@@ -59,6 +79,7 @@ impl Site {
             connections: AtomicU64::new(0),
             answers: watch::Sender::new(None),
             recorded: watch::Sender::new(0),
+            under_way: Mutex::default(),
         }
     }
 
@@ -71,6 +92,10 @@ impl Site {
     pub(crate) async fn recorded(&self, count: usize) {
         // The sender is held here, so that waiting does not fail.
         let _ = self.recorded.subscribe().wait_for(|recorded| *recorded >= count).await;
+    }
+
+    pub(crate) fn most_under_way(&self) -> usize {
+        locked(&self.under_way).1
     }
 
     pub(crate) fn bound_answers(&self, answers: Option<usize>) {

@@ -94,11 +94,28 @@ pub(crate) struct Pass {
     pub(crate) row: Row,
     pub(crate) last_used: Option<Timestamp>,
     quarantine_end: Option<Timestamp>,
+    /// Whose it is, what it takes and whether it is in quarantine, as the row says: kept beside it because each
+    /// allocation looks at all of them.
+    user: Option<Uuid>,
+    weight: i64,
+    quarantined: bool,
 }
 
 impl Pass {
     pub(crate) fn new(row: Row) -> Self {
-        Self { row, last_used: None, quarantine_end: None }
+        let user = row.get("user").and_then(|user| user.get("id")).and_then(Value::as_str).and_then(guid);
+        // A login allocation says how many tokens it takes, everything else takes one.
+        let weight = row.get("tokensUsed").and_then(Value::as_i64).unwrap_or(1);
+        let quarantined = row.get("quarantined") == Some(&Value::Bool(true));
+        Self { row, last_used: None, quarantine_end: None, user, weight, quarantined }
+    }
+
+    fn quarantine(&mut self, end: Option<Timestamp>, now: Timestamp) {
+        self.quarantine_end = end;
+        self.quarantined = end.is_some();
+        self.row.insert("quarantined".into(), json!(self.quarantined));
+        self.row.insert("quarantineEnd".into(), end.map_or_else(|| json!(NEVER), |end| json!(date(end))));
+        self.row.insert("modifiedDate".into(), json!(date(now)));
     }
 
     /// The row, and when the pass was last used.
@@ -111,15 +128,6 @@ impl Pass {
 
     fn is(&self, id: Uuid) -> bool {
         has_id(&self.row, id)
-    }
-
-    /// The tokens it takes: a login allocation says how many, everything else takes one.
-    fn weight(&self) -> i64 {
-        self.row.get("tokensUsed").and_then(Value::as_i64).unwrap_or(1)
-    }
-
-    fn is_quarantined(&self) -> bool {
-        self.row.get("quarantined") == Some(&Value::Bool(true))
     }
 }
 
@@ -374,10 +382,10 @@ impl State {
             quarantined: 0,
         };
         for pass in self.pool(pool) {
-            if pass.is_quarantined() {
-                usage.quarantined += pass.weight();
+            if pass.quarantined {
+                usage.quarantined += pass.weight;
             } else {
-                usage.allocated += pass.weight();
+                usage.allocated += pass.weight;
             }
         }
         usage
@@ -416,18 +424,12 @@ impl State {
         let Some(user) = self.users.iter().find(|user| user.id == id).cloned() else {
             return Err(Refusal::bad_request("The user does not exist."));
         };
-        let now = date(self.now());
-        let held = self
-            .pool_mut(pool)
-            .iter_mut()
-            .find(|pass| pass.row.get("user").is_some_and(|user| value_is(user.get("id"), id)));
+        let now = self.now();
+        let held = self.pool_mut(pool).iter_mut().find(|pass| pass.user == Some(id));
         match held {
             // A quarantined pass still is its user's, who gets it back without taking another.
             Some(pass) if pass.quarantine_end.is_some() => {
-                pass.quarantine_end = None;
-                pass.row.insert("quarantined".into(), json!(false));
-                pass.row.insert("quarantineEnd".into(), json!(NEVER));
-                pass.row.insert("modifiedDate".into(), json!(now));
+                pass.quarantine(None, now);
                 return Ok(Reply::Json(Value::Object(pass.row.clone())));
             }
             Some(_) => {
@@ -455,12 +457,7 @@ impl State {
         }
         let end = pass.last_used.map(|used| later(used, QUARANTINE));
         match end.filter(|end| quarantines && *end > now) {
-            Some(end) => {
-                pass.quarantine_end = Some(end);
-                pass.row.insert("quarantined".into(), json!(true));
-                pass.row.insert("quarantineEnd".into(), json!(date(end)));
-                pass.row.insert("modifiedDate".into(), json!(date(now)));
-            }
+            Some(end) => pass.quarantine(Some(end), now),
             None => {
                 passes.remove(place);
             }
