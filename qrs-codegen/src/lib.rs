@@ -105,11 +105,28 @@ pub struct Extent {
 /// Every problem of the document and the overlay that keeps a client from being generated, with the warnings beside
 /// them.
 pub fn generate(input: &Input<'_>) -> Result<Generated, Box<Report>> {
-    let mut run = Run { input, grafts: Vec::new(), wanted: Vec::new(), found: Vec::new() };
-    match run.files() {
-        Some((files, extent)) => Ok(Generated { files, extent, report: run.report() }),
-        None => Err(Box::new(run.report())),
-    }
+    on_a_deep_stack(|| {
+        let mut run = Run { input, grafts: Vec::new(), wanted: Vec::new(), found: Vec::new() };
+        match run.files() {
+            Some((files, extent)) => Ok(Generated { files, extent, report: run.report() }),
+            None => Err(Box::new(run.report())),
+        }
+    })
+}
+
+/// Bytes of the stack that a document is worked on with. What it is not used up to costs no memory.
+const STACK: usize = 256 << 20;
+
+/// Runs `work` where it may recurse as deep as a document is nested, however little stack the caller has.
+fn on_a_deep_stack<T: Send>(work: impl Fn() -> T + Sync) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("qrs-codegen".to_owned()).stack_size(STACK);
+        match thread.spawn_scoped(scope, &work) {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // There are systems without threads. Documents that people wrote get along with any stack.
+            Err(_) => work(),
+        }
+    })
 }
 
 /// One run of the pipeline: each stage adds what it found.

@@ -3,6 +3,7 @@
 //! The text is parsed and written anew, so that nothing in it can end a comment, start a doc test, link to an item, or
 //! open an HTML tag: what CommonMark has and a doc comment should not have becomes plain text.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
@@ -13,6 +14,9 @@ const WIDTH: usize = 100;
 /// The lines of a doc comment for `text`; none if there is nothing to say.
 pub(crate) fn lines(text: &str) -> Vec<String> {
     let text = printable(text);
+    if text.lines().any(is_too_deep) {
+        return verbatim(&text);
+    }
     let mut writer = Writer::default();
     for event in Parser::new_ext(&text, Options::ENABLE_TABLES) {
         writer.event(event);
@@ -33,6 +37,21 @@ fn is_harmless(lines: &[String]) -> bool {
         | Event::InlineHtml(_) => false,
         _ => true,
     })
+}
+
+/// Whether a line opens more quotes and lists within each other than anybody means: every line after it, marks or none,
+/// would be matched against all of them.
+fn is_too_deep(line: &str) -> bool {
+    let is_mark = |character: &char| matches!(character, '>' | '-' | '*' | '+' | '.' | ')');
+    let marks =
+        line.chars().take_while(|character| character.is_ascii_digit() || *character == ' ' || is_mark(character));
+    let mut before = ' ';
+    let opened = marks.filter(|&character| {
+        let opens = is_mark(&character) && (character == '>' || before != character);
+        before = character;
+        opens
+    });
+    opened.count() > 4 * MAX_QUOTES
 }
 
 /// The text as it is, in a fence that nothing in it closes.
@@ -101,10 +120,9 @@ pub(crate) fn code(text: &str) -> String {
 /// Without what a terminal or an editor would act on instead of showing it: control characters, and the marks that turn
 /// the direction of text.
 fn printable(text: &str) -> String {
-    let unseen = |character: char| matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     text.replace("\r\n", "\n")
         .chars()
-        .filter(|&character| !unseen(character))
+        .filter(|&character| !is_unseen(character))
         .map(|character| match character {
             '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
             _ if character.is_control() => ' ',
@@ -112,6 +130,20 @@ fn printable(text: &str) -> String {
         })
         .collect()
 }
+
+fn is_unseen(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// As [`printable`], for what character references stand for.
+fn referred(text: &str) -> Cow<'_, str> {
+    let is_plain = |character: char| character == '\n' || !(character.is_control() || is_unseen(character));
+    if text.chars().all(is_plain) { Cow::Borrowed(text) } else { Cow::Owned(printable(text)) }
+}
+
+/// How deep quotes and lists go. Each line begins with all of its marks, so that deeper ones would be mostly marks.
+const MAX_QUOTES: usize = 8;
+const MAX_INDENT: usize = 48;
 
 #[derive(Default)]
 struct Writer {
@@ -138,6 +170,7 @@ impl Writer {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) => {
+                let text = referred(&text);
                 if let Some(code) = &mut self.code {
                     code.push_str(&text);
                 } else if !self.html {
@@ -205,7 +238,9 @@ impl Writer {
             }
             Tag::Emphasis => self.inline.push('*'),
             Tag::Strong => self.inline.push_str("**"),
-            Tag::Link { dest_url, .. } => self.links.push(absolute(&dest_url).map(|url| (url, self.inline.len()))),
+            Tag::Link { dest_url, .. } => {
+                self.links.push(absolute(&referred(&dest_url)).map(|url| (url, self.inline.len())));
+            }
             Tag::TableHead | Tag::TableRow => self.cells.clear(),
             Tag::TableCell => self.inline.clear(),
             _ => {}
@@ -351,12 +386,12 @@ impl Writer {
     }
 
     fn push(&mut self, line: &str) {
-        let mut out = "> ".repeat(self.quotes);
+        let mut out = "> ".repeat(self.quotes.min(MAX_QUOTES));
         if let Some(marker) = self.marker.take() {
-            out.push_str(&" ".repeat(self.indent.saturating_sub(marker.len())));
+            out.push_str(&" ".repeat(self.indent.min(MAX_INDENT).saturating_sub(marker.len())));
             out.push_str(&marker);
         } else {
-            out.push_str(&" ".repeat(self.indent));
+            out.push_str(&" ".repeat(self.indent.min(MAX_INDENT)));
         }
         out.push_str(line);
         self.lines.push(out.trim_end().to_owned());

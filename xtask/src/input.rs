@@ -71,13 +71,16 @@ fn read_within(place: &Place, limit: u64) -> Result<String, Failure> {
     })
 }
 
-/// The encoding that a byte order mark names, when it is not UTF-8.
+/// The encoding that a text begins in, when it is plainly not UTF-8.
 fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0xFF, 0xFE, 0, 0, ..] => Some("UTF-32 (little-endian)"),
         [0, 0, 0xFE, 0xFF, ..] => Some("UTF-32 (big-endian)"),
         [0xFF, 0xFE, ..] => Some("UTF-16 (little-endian)"),
         [0xFE, 0xFF, ..] => Some("UTF-16 (big-endian)"),
+        // Without a mark: a document begins with a character of ASCII.
+        [1..=0x7F, 0, 1..=0x7F, 0, ..] => Some("UTF-16 (little-endian)"),
+        [0, 1..=0x7F, 0, 1..=0x7F, ..] => Some("UTF-16 (big-endian)"),
         _ => None,
     }
 }
@@ -127,6 +130,8 @@ mod tests {
         );
         assert_eq!(refused(b"\xff\xfea\0"), "spec.yaml: written in UTF-16 (little-endian); save it as UTF-8");
         assert_eq!(refused(b"\xfe\xff\0a"), "spec.yaml: written in UTF-16 (big-endian); save it as UTF-8");
+        assert_eq!(refused(b"o\0p\0"), "spec.yaml: written in UTF-16 (little-endian); save it as UTF-8");
+        assert_eq!(refused(b"\0{\0\""), "spec.yaml: written in UTF-16 (big-endian); save it as UTF-8");
         assert_eq!(refused(&[b'a'; 65]), "spec.yaml: larger than 64 bytes");
         assert_eq!(message(folder.path(), 64), "spec.yaml: a folder, not a file");
         assert_eq!(message(&folder.path().join("other"), 64), "spec.yaml: no such file");

@@ -1,0 +1,397 @@
+//! Documents that are made to do harm: each is refused or becomes a crate, in bounded time, on the small stack of a test's
+//! thread, and no text of it becomes code.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use qrs_codegen::diagnostic::{Report, Style};
+use qrs_codegen::{Input, Source, generate};
+use serde_json::{Map, Value, json};
+
+/// What the slowest of these takes on a slow machine, without optimisation, and several times that.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Generates, and checks what holds of every document.
+#[track_caller]
+fn run(text: &str) -> Result<BTreeMap<String, String>, Box<Report>> {
+    let document = Source { name: "hostile.yaml", text };
+    let started = Instant::now();
+    let result = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "test" });
+    let result = match result {
+        Ok(generated) => {
+            sound(&generated.files);
+            assert_harmless(&generated.report);
+            Ok(generated.files)
+        }
+        Err(report) => {
+            assert!(report.has_errors());
+            assert_harmless(&report);
+            Err(report)
+        }
+    };
+    assert!(started.elapsed() < PATIENCE, "it took {:?}", started.elapsed());
+    result
+}
+
+/// That a report is bounded, and holds nothing that a terminal obeys.
+#[track_caller]
+fn assert_harmless(report: &Report) {
+    let text = report.render(Style::Plain);
+    let obeyed = text.chars().find(|c| (c.is_control() && *c != '\n') || ('\u{202a}'..='\u{202e}').contains(c));
+    assert_eq!(obeyed, None);
+    let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or_default();
+    assert!(longest < 2_000, "a line of {longest} characters");
+}
+
+/// That all files are Rust, and hold no item of ours: `evil`, `EVIL` or `Evil` as a function, constant or macro.
+#[track_caller]
+fn sound(files: &BTreeMap<String, String>) {
+    for (name, text) in files {
+        assert!(!name.contains("..") && !name.starts_with('/'), "{name}");
+        assert!(name.split('/').all(|part| part.len() <= 128), "{name}");
+        if Path::new(name).extension().is_none_or(|kind| kind != "rs") {
+            continue;
+        }
+        let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{name} is not Rust: {error}"));
+        let is_evil = |item: &syn::Item| match item {
+            syn::Item::Fn(item) => item.sig.ident == "evil",
+            syn::Item::Macro(_) => !name.starts_with("src/runtime/"),
+            _ => false,
+        };
+        assert!(!file.items.iter().any(is_evil), "{name} holds code of the document");
+        let obeyed =
+            text.chars().find(|c| ('\u{202a}'..='\u{202e}').contains(c) || ('\u{2066}'..='\u{2069}').contains(c));
+        assert!(obeyed.is_none() || name.starts_with("src/runtime/"), "{name} can be read other than it is");
+    }
+}
+
+fn document(schemas: &Map<String, Value>) -> String {
+    let first = schemas.keys().next().cloned().unwrap_or_default();
+    let reference = format!("#/components/schemas/{first}");
+    json!({
+        "openapi": "3.1.0", "info": { "title": "Hostile", "version": "1" },
+        "paths": { "/a": { "post": {
+            "requestBody": { "content": { "application/json": { "schema": { "$ref": reference } } } },
+            "responses": { "200": { "description": "", "content": { "application/json": { "schema": { "$ref": reference } } } } },
+        } } },
+        "components": { "schemas": schemas },
+    })
+    .to_string()
+}
+
+/// A chain of schemas, each made of a reference to the next one; the last one is `end`.
+fn chain(length: usize, link: impl Fn(Value) -> Value, end: Value) -> Map<String, Value> {
+    let name = |index: usize| format!("A{index}");
+    let mut schemas: Map<String, Value> = (0..length)
+        .map(|index| (name(index), link(json!({ "$ref": format!("#/components/schemas/A{}", index + 1) }))))
+        .collect();
+    schemas.insert(name(length), end);
+    schemas
+}
+
+/// A way in which a schema is made of another, and what it is called.
+type Link = (&'static str, fn(Value) -> Value);
+
+fn links() -> [Link; 12] {
+    [
+        ("reference", |next| next),
+        ("allOf", |next| json!({ "allOf": [next] })),
+        (
+            "allOf with more",
+            |next| json!({ "allOf": [next, { "type": "object", "properties": { "a": { "type": "string" } } }] }),
+        ),
+        ("oneOf", |next| json!({ "oneOf": [next, { "type": "string" }] })),
+        ("oneOf alone", |next| json!({ "oneOf": [next] })),
+        ("anyOf", |next| json!({ "anyOf": [{ "type": "integer" }, next] })),
+        ("not", |next| json!({ "not": next })),
+        ("items", |next| json!({ "type": "array", "items": next })),
+        ("values", |next| json!({ "type": "object", "additionalProperties": next })),
+        ("property", |next| json!({ "type": "object", "properties": { "next": next } })),
+        ("required property", |next| json!({ "type": "object", "required": ["next"], "properties": { "next": next } })),
+        ("tuple", |next| json!({ "type": "array", "prefixItems": [next] })),
+    ]
+}
+
+#[test]
+fn long_chains_of_schemas() {
+    for (what, link) in links() {
+        println!("{what}");
+        _ = run(&document(&chain(
+            10_000,
+            link,
+            json!({ "type": "object", "properties": { "a": { "type": "string" } } }),
+        )));
+    }
+}
+
+#[test]
+fn schemas_in_circles() {
+    for (what, link) in links() {
+        for length in [0, 1, 2, 50] {
+            println!("{what}, {length}");
+            _ = run(&document(&chain(length, link, link(json!({ "$ref": "#/components/schemas/A0" })))));
+        }
+    }
+    for (what, one) in links() {
+        for (other_what, other) in links() {
+            println!("{what}, {other_what}");
+            let schemas = json!({
+                "A": one(json!({ "$ref": "#/components/schemas/B" })),
+                "B": other(json!({ "$ref": "#/components/schemas/A" })),
+            });
+            _ = run(&document(schemas.as_object().unwrap()));
+        }
+    }
+}
+
+#[test]
+fn schemas_within_schemas() {
+    for (what, link) in links() {
+        println!("{what}");
+        let mut schema = json!({ "type": "string" });
+        // As deep as a document can be.
+        for _ in 0..50 {
+            schema = link(schema);
+        }
+        let schemas = json!({ "A": schema });
+        _ = run(&document(schemas.as_object().unwrap()));
+    }
+}
+
+#[test]
+fn schemas_that_take_each_other_over_again_and_again() {
+    // Each of them is put together of the two next ones, so that going down every way would never end.
+    for keyword in ["allOf", "oneOf", "anyOf"] {
+        let mut schemas = Map::new();
+        for index in 0..60 {
+            let next = format!("#/components/schemas/A{}", index + 1);
+            let own = json!({ "type": "object", "properties": { format!("a{index}"): { "type": "string" } } });
+            schemas.insert(format!("A{index}"), json!({ keyword: [{ "$ref": next }, own, { "$ref": next }] }));
+        }
+        schemas.insert("A60".to_owned(), json!({ "type": "object", "properties": { "b": { "type": "string" } } }));
+        println!("{keyword}");
+        _ = run(&document(&schemas));
+    }
+}
+
+#[test]
+fn references_in_circles_of_every_kind() {
+    let text = r"
+openapi: 3.1.0
+info: { title: Circles, version: '1' }
+paths:
+  /a: { $ref: '#/paths/~1b' }
+  /b: { $ref: '#/paths/~1a' }
+  /c: { $ref: '#/paths/~1c' }
+  /d: { $ref: '#/components/pathItems/D' }
+  /e:
+    parameters: [{ $ref: '#/components/parameters/A' }, { $ref: '#/paths/~1e/parameters/1' }]
+    get:
+      responses:
+        '200': { $ref: '#/components/responses/A' }
+        '404': { $ref: '#/paths/~1e/get/responses/404' }
+      callbacks: { a: { $ref: '#/components/callbacks/A' }, b: { x: { $ref: '#/paths/~1e' } } }
+    post: { requestBody: { $ref: '#/components/requestBodies/A' }, responses: { '204': { description: '' } } }
+components:
+  pathItems: { D: { $ref: '#/components/pathItems/D' } }
+  parameters: { A: { $ref: '#/components/parameters/B' }, B: { $ref: '#/components/parameters/A' } }
+  responses: { A: { $ref: '#/components/responses/A' } }
+  requestBodies: { A: { $ref: '#/components/requestBodies/A' } }
+  headers: { A: { $ref: '#/components/headers/A' } }
+  examples: { A: { $ref: '#/components/examples/A' } }
+  links: { A: { $ref: '#/components/links/A' } }
+  callbacks: { A: { $ref: '#/components/callbacks/A' } }
+  securitySchemes: { A: { $ref: '#/components/securitySchemes/A' } }
+";
+    let report = run(text).unwrap_err();
+    assert!(report.diagnostics().any(|found| found.problem.code() == "reference-cycle"), "{report}");
+}
+
+/// A document that says a text wherever one can be said.
+fn everywhere(text: &str) -> String {
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": text, "version": text, "description": text,
+            "contact": { "name": text }, "license": { "name": text }, "termsOfService": text,
+        },
+        "servers": [{ "url": "https://example.com/{v}", "description": text, "variables": { "v": { "default": text, "enum": [text], "description": text } } }],
+        "tags": [{ "name": text, "description": text }],
+        "paths": { "/a": { "summary": text, "description": text, "get": {
+            "operationId": text, "tags": [text], "summary": text, "description": text,
+            "parameters": [
+                { "name": text, "in": "query", "description": text, "schema": { "type": "string", "enum": [text], "default": text, "pattern": text } },
+            ],
+            "responses": {
+                "200": { "description": text, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/A" } } } },
+                "400": { "description": text, "content": { "text/plain": {} } },
+            },
+        } } },
+        "components": {
+            "schemas": {
+                "A": {
+                    "type": "object", "title": text, "description": text, "required": [text],
+                    "properties": { text: { "type": "string", "default": text, "pattern": text, "format": text, "description": text } },
+                },
+                text: { "type": "string", "enum": [text, format!("{text} ")], "description": text },
+            },
+            "securitySchemes": { "s": { "type": "apiKey", "in": "query", "name": text, "description": text } },
+        },
+    })
+    .to_string()
+}
+
+#[test]
+fn texts_that_try_to_become_code() {
+    for text in [
+        "*/ fn evil() {} /*",
+        "\"; fn evil() {} \"",
+        "\"#; fn evil() {} r#\"",
+        "\"###; fn evil() {} r###\"",
+        "\n}\nfn evil() {}\n",
+        "\r\n//! \r\nfn evil() {}",
+        "\u{2028}fn evil() {}\u{2029}fn evil() {}",
+        "]\nfn evil() {}\n#[doc = \"",
+        "```\nfn evil() {}\n```rust\nfn evil() {}",
+        "    fn evil() {}\n\tfn evil() {}",
+        "\u{202e}live\u{2066}\u{202c}",
+        "\u{200b}\u{feff}\u{ad}",
+        "\\\"",
+        "\\u{41}\\x41\\n\\",
+        "{}",
+        "{0} {name} %s $x $(evil) ${evil}",
+        "../../x",
+        "/etc/passwd",
+        "C:\\x",
+        "con",
+        "r#fn",
+        "'a",
+        "b'\\''",
+        "include!(\"/etc/passwd\")",
+        "#![feature(evil)]",
+        "<script>evil()</script>",
+        "[evil](file:///etc/passwd)",
+        "\u{0}\u{1}\u{7f}\u{9b}",
+        "ﬀ ǆ İ ß ŉ ª ² Ⅷ ↉",
+        "👩‍👩‍👧 🏳️‍🌈",
+        "_",
+        "__",
+        "0",
+        "",
+        " ",
+    ] {
+        println!("{text:?}");
+        _ = run(&everywhere(text));
+    }
+}
+
+#[test]
+fn long_names_and_texts() {
+    for text in [
+        "a".repeat(100_000),
+        "a_".repeat(50_000),
+        "Ä".repeat(100_000),
+        "0".repeat(100_000),
+        "> ".repeat(20_000),
+        "- ".repeat(20_000),
+        "[".repeat(20_000),
+        "*a ".repeat(10_000),
+        "_a_".repeat(10_000),
+        "`".repeat(20_000),
+        "<a ".repeat(10_000),
+        "|a".repeat(10_000) + "\n" + &"|-".repeat(10_000),
+        "![a](".repeat(4_000),
+        "&#x202e;".repeat(10_000),
+        format!("[a](https://example.com/&#x202e;&#10;) `&#x202e;` {}", "&#0;&#7;&#x2066;".repeat(1_000)),
+        // One line of marks, and many that belong to it.
+        "> ".repeat(5_000) + "a" + &"\nb".repeat(10_000),
+        "> ".repeat(5_000) + &"a ".repeat(10_000),
+        "- ".repeat(5_000) + "a" + &"\nb".repeat(10_000),
+        "\n".repeat(20_000),
+        "a\n".repeat(10_000),
+    ] {
+        println!("{:?}…", text.chars().take(8).collect::<String>());
+        _ = run(&everywhere(&text));
+    }
+}
+
+#[test]
+fn many_names_that_meet() {
+    let mut paths = Map::new();
+    let mut schemas = Map::new();
+    for index in 0..2_000 {
+        // As Rust names, all of them are one.
+        let name = format!("a{}b{}", "-".repeat(index % 50 + 1), "_".repeat(index / 50));
+        paths.insert(
+            format!("/{index}"),
+            json!({ "get": { "operationId": name, "responses": { "204": { "description": "" } } } }),
+        );
+        schemas.insert(name, json!({ "type": "string" }));
+    }
+    let text = json!({
+        "openapi": "3.1.0", "info": { "title": "", "version": "" }, "paths": paths, "components": { "schemas": schemas },
+    });
+    run(&text.to_string()).unwrap();
+}
+
+#[test]
+fn many_problems_of_one_place() {
+    let mut text = "openapi: 3.1.0\ninfo: { title: A, version: '1' }\npaths: {}\ntags:\n".to_owned();
+    for index in 0..50_000 {
+        _ = writeln!(text, "- {}", if index % 2 == 0 { "null" } else { "tag" });
+    }
+    _ = run(&text);
+    let text = "{\"openapi\":\"3.1.0\",\"info\":{},\"paths\":{".to_owned()
+        + &(0..50_000).map(|index| format!("\"p{index}\":null")).collect::<Vec<_>>().join(",")
+        + "}}";
+    _ = run(&text);
+}
+
+#[test]
+fn truncated_anywhere() {
+    let whole = everywhere("a");
+    for end in (0..whole.len()).filter(|end| whole.is_char_boundary(*end)) {
+        let report = run(&whole[..end]).unwrap_err();
+        assert!(report.diagnostics().next().is_some());
+    }
+    let yaml = include_str!("documents/slips.yaml");
+    for end in (0..yaml.len()).step_by(7).filter(|end| yaml.is_char_boundary(*end)) {
+        _ = run(&yaml[..end]);
+    }
+}
+
+#[test]
+fn equal_input_gives_equal_bytes() {
+    for text in [everywhere("a b"), include_str!("documents/slips.yaml").to_owned()] {
+        let first = run(&text).unwrap();
+        for _ in 0..3 {
+            assert!(run(&text).unwrap() == first);
+        }
+    }
+}
+
+#[test]
+fn other_documents_are_refused_by_name() {
+    for (text, said) in [
+        ("swagger: '2.0'\ninfo: { title: A, version: '1' }\npaths: {}\n", "version `2.0`"),
+        ("swagger: 2.0\npaths: {}\n", "version `2.0`"),
+        ("openapi: 3.2.0\ninfo: { title: A, version: '1' }\npaths: {}\n", "version `3.2.0`"),
+        ("openapi: 3.2\n", "version `3.2`"),
+        ("openapi: 4.0.0\n", "version `4.0.0`"),
+        ("openapi: 3.10.0\n", "version `3.10.0`"),
+        ("asyncapi: 3.0.0\n", "`openapi` is missing"),
+        ("%PDF-1.7\n%\u{e2}\u{e3}\n1 0 obj\n", "error"),
+        ("<!doctype html><html></html>", "the document must be a mapping"),
+        ("", "the document is empty"),
+        ("\u{feff}", "the document is empty"),
+        ("null", "the document"),
+        ("[]", "the document must be a mapping"),
+    ] {
+        let report = run(text).unwrap_err();
+        assert!(report.to_string().contains(said), "{text:?}: {report}");
+    }
+}
