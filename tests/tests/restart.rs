@@ -178,7 +178,7 @@ async fn two_hundred_calls_and_a_restart() -> Checked {
     assert_eq!(count(&rows, "/id", seed::PASS_OF_ADA), 1);
     println!(
         "| restart in the middle of {ALL} calls, {} more while the port is closed | {read} of {} succeeded | \
-         {deleted} of {} succeeded | {made} succeeded, {lost} lost their answer, {unsent} were not sent | {} |",
+         {deleted} of {} succeeded | {made} succeeded, {lost} `NoAnswer`, {unsent} not sent: {} allocations |",
         3 * MEANWHILE,
         GETS + MEANWHILE,
         DELETES + MEANWHILE,
