@@ -239,6 +239,8 @@ pub(crate) struct Field {
     pub(crate) asked: bool,
     /// Whether an empty text is no value.
     pub(crate) empty_is_none: bool,
+    /// The enum and the variant that it can only be, where `new` sets it.
+    pub(crate) constant: Option<(Ident, Ident)>,
     /// The only texts that it can be, if the document lists them.
     pub(crate) fixed: Vec<String>,
 }

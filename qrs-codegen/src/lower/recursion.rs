@@ -22,7 +22,8 @@ pub(super) fn box_cycles(items: &mut [Item], found: &mut Vec<Diagnostic>, descri
         let types: Vec<&mut Type> = match &mut items[index] {
             Item::Struct(item) => item.fields.iter_mut().map(|field| &mut field.ty).collect(),
             Item::Union(item) => item.variants.iter_mut().map(|variant| &mut variant.ty).collect(),
-            Item::Enum(_) | Item::Alias(_) | Item::Newtype(_) => Vec::new(),
+            Item::Newtype(item) => vec![&mut item.ty],
+            Item::Enum(_) | Item::Alias(_) => Vec::new(),
         };
         for ty in types {
             if leads_back(ty) {
@@ -96,8 +97,8 @@ fn endless(
                 let required = item.fields.iter().filter(|field| field.presence == Presence::Required);
                 required.map(|field| &field.ty).collect()
             }
-            Item::Alias(item) => vec![&item.ty],
-            Item::Newtype(_) | Item::Enum(_) | Item::Union(_) => Vec::new(),
+            Item::Alias(item) | Item::Newtype(item) => vec![&item.ty],
+            Item::Enum(_) | Item::Union(_) => Vec::new(),
         };
         let idents = types.into_iter().filter(|ty| !matches!(ty, Type::Nullable(_))).flat_map(direct);
         idents.filter_map(|ident| places.get(ident)).copied().collect()

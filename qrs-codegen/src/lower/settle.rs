@@ -12,6 +12,7 @@ const MOST_FIXED: usize = 16;
 pub(super) fn settle(items: &mut [Item], modules: &[Module]) {
     directions(items, modules);
     let aliases = aliases(items);
+    constants(items, &aliases);
     lenient(items, &aliases);
     unions(items, &aliases);
     secrets(items);
@@ -71,6 +72,28 @@ fn direct(item: &mut Struct, sent: bool, received: bool) {
             field.asked = field.access == Access::Client;
         } else if sent && field.presence == Presence::Optional && field.nullable && field.access != Access::Server {
             field.presence = Presence::Nullable;
+        }
+    }
+}
+
+/// What can only have one value needs no asking for.
+fn constants(items: &mut [Item], aliases: &HashMap<Ident, Type>) {
+    let single: HashMap<Ident, Ident> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Enum(item) => match item.variants.as_slice() {
+                [only] => Some((item.name.ident.clone(), only.ident.clone())),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    for item in items {
+        let Item::Struct(item) = item else { continue };
+        for field in item.fields.iter_mut().filter(|field| field.asked && field.presence == Presence::Required) {
+            let Type::Item(ident) = unaliased(&field.ty, aliases) else { continue };
+            field.constant = single.get(ident).map(|only| (ident.clone(), only.clone()));
+            field.asked = field.constant.is_none();
         }
     }
 }

@@ -136,7 +136,7 @@ fn builder(item: &Struct) -> TokenStream {
         quote!(#ident: std::collections::BTreeMap::new())
     });
     let values = values.chain(rest_value);
-    let setters = item.fields.iter().filter(|field| !field.asked).map(setter);
+    let setters = item.fields.iter().filter(|field| !field.asked && field.constant.is_none()).map(setter);
     let rest = item.rest.as_ref().map(rest_setter);
     quote! {
         impl #ident {
@@ -157,6 +157,9 @@ fn builder(item: &Struct) -> TokenStream {
 fn initial(field: &Field) -> TokenStream {
     let name = &field.name.ident;
     let (_, value) = field.ty.argument(name, From::Types);
+    if let Some((ty, only)) = &field.constant {
+        return quote!(#name: #ty::#only);
+    }
     match (field.asked, field.presence) {
         (false, Presence::Nullable) => quote!(#name: crate::Nullable::Absent),
         (false, _) => quote!(#name: None),

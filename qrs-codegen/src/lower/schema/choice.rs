@@ -9,8 +9,11 @@ use super::values::Listed;
 use super::{Peeled, Shape, doc, values};
 use crate::diagnostic::{At, Pointer};
 use crate::lower::Lowering;
-use crate::model::{Form, TagPlace, Type, Variant};
+use crate::model::{Doc, Form, TagPlace, Type, Variant};
 use crate::naming::{Case, Scope};
+
+/// Alternatives that are picked one within the other before what they make is looked at on its own.
+const MOST_SETTLED: usize = 16;
 
 /// An alternative.
 struct Alternative<'a> {
@@ -28,7 +31,7 @@ struct Picked {
     wanted: String,
     tags: Vec<String>,
     tag_declared: bool,
-    doc: crate::model::Doc,
+    doc: Doc,
 }
 
 impl<'a> Lowering<'a> {
@@ -66,7 +69,63 @@ impl<'a> Lowering<'a> {
         let discriminator =
             discriminator.or_else(|| merged.last("discriminator").and_then(|(value, _)| value.as_object()));
         let base = has_base.then_some((sum, choice.list));
+        if let [one] = alternatives.as_slice()
+            && let Some(shape) = self.alone(one, base, name)
+        {
+            return Some(shape);
+        }
         Some(self.union(alternatives, discriminator, base, name))
+    }
+
+    /// A schema with a discriminator, which others are made of by `allOf`, stands for each of them, and for itself.
+    pub(super) fn family(
+        &mut self,
+        schema: &'a Value,
+        children: &[(&'a Value, Pointer)],
+        name: &str,
+        at: At<'_>,
+    ) -> Option<Shape> {
+        let discriminator = schema.get("discriminator")?.as_object()?;
+        let mut alternatives: Vec<Alternative<'a>> = Vec::new();
+        for (child, place) in children {
+            let target = Some((*child, place.clone()));
+            alternatives.push(Alternative { schema: child, at: place.clone(), target, tags: Vec::new() });
+        }
+        if let Some(mapping) = discriminator.get("mapping").and_then(Value::as_object) {
+            self.map_tags(mapping, &mut alternatives);
+        }
+        let tag = discriminator.get("propertyName").and_then(Value::as_str)?;
+        let mut picked = self.picked(alternatives, Some(tag), None, name);
+        let own = Sum::of(schema, at.pointer());
+        let tag_declared = self.declared_tag(&own, tag).found;
+        let ty = self.mention_sum(&own, &format!("{name} base")).unwrap_nullable();
+        picked.push(Picked {
+            ty,
+            wanted: name.to_owned(),
+            tags: vec![name.to_owned()],
+            tag_declared,
+            doc: Doc::default(),
+        });
+        Some(Self::settle(picked, Some(tag), &at.pointer()))
+    }
+
+    /// What the only alternative is made into: the type itself is that.
+    fn alone(&mut self, one: &Alternative<'a>, base: Option<(&Sum<'a>, &'a Value)>, name: &str) -> Option<Shape> {
+        let sum = match base {
+            Some((sum, list)) => sum.with((one.schema, one.at.clone()), list),
+            None => match self.peel(one.schema, At::of(&one.at)) {
+                Peeled::Here(schema, at) => Sum::of(schema, at),
+                _ => return None,
+            },
+        };
+        if sum.settled.len() > MOST_SETTLED {
+            return None;
+        }
+        let merged = self.gather(&sum);
+        Some(match self.shape(&merged, &sum, name) {
+            Shape::Type(ty) if merged.nullable => Shape::Type(ty.nullable()),
+            shape => shape,
+        })
     }
 
     /// A list of types, each of them an alternative.
@@ -82,7 +141,7 @@ impl<'a> Lowering<'a> {
                 wanted: ident.as_str().to_owned(),
                 tags: Vec::new(),
                 tag_declared: false,
-                doc: crate::model::Doc::default(),
+                doc: Doc::default(),
             });
         }
         Self::settle(variants, None, &sum.at())
@@ -200,11 +259,23 @@ impl<'a> Lowering<'a> {
         if let Some(mapping) = discriminator.and_then(|one| one.get("mapping")).and_then(Value::as_object) {
             self.map_tags(mapping, &mut alternatives);
         }
+        let at = alternatives.first().map(|first| first.at.clone()).unwrap_or_default();
+        let picked = self.picked(alternatives, tag, base, name);
+        let tagged = picked.iter().all(|one| !one.tags.is_empty());
+        Self::settle(picked, tag.filter(|_| tagged), &at)
+    }
+
+    /// The type, the name and the tags of each alternative.
+    fn picked(
+        &mut self,
+        alternatives: Vec<Alternative<'a>>,
+        tag: Option<&str>,
+        base: Option<(&Sum<'a>, &'a Value)>,
+        name: &str,
+    ) -> Vec<Picked> {
         let alone = alternatives.len() == 1;
         let mut scope = Scope::new(Case::Type, RESERVED);
-        let at = alternatives.first().map(|first| first.at.clone()).unwrap_or_default();
         let mut picked = Vec::new();
-        let mut tagged = tag.is_some();
         for alternative in alternatives {
             let Alternative { schema, at, target, tags } = alternative;
             let whole = Sum::of(schema, at.clone());
@@ -218,7 +289,6 @@ impl<'a> Lowering<'a> {
                 (true, _, Some(own)) => vec![own.clone()],
                 _ => Vec::new(),
             };
-            tagged &= !tags.is_empty();
             let wanted = self.variant_name(schema, own.as_deref(), &tags, &merged, At::of(&at));
             let (ident, _) = scope.claim(&wanted, at.clone());
             let inline = if alone { name.to_owned() } else { format!("{name} {}", ident.as_str()) };
@@ -226,7 +296,7 @@ impl<'a> Lowering<'a> {
                 Some(_) => self.mention_sum(&sum, &inline),
                 None => self.mention_schema(schema, &inline, At::of(&at)),
             };
-            let doc = if target.is_some() { crate::model::Doc::default() } else { doc::of(schema) };
+            let doc = if target.is_some() { Doc::default() } else { doc::of(schema) };
             picked.push(Picked {
                 ty: ty.unwrap_nullable(),
                 wanted: ident.as_str().to_owned(),
@@ -235,7 +305,7 @@ impl<'a> Lowering<'a> {
                 doc,
             });
         }
-        Self::settle(picked, tag.filter(|_| tagged), &at)
+        picked
     }
 
     /// Names the variants, and takes those together that are the same.
@@ -364,7 +434,8 @@ impl<'a> Lowering<'a> {
             Some((format @ ("uuid" | "date" | "date-time" | "ipv4" | "ipv6" | "uri" | "email"), _)) => {
                 format.to_owned()
             }
-            _ => title_of_kind(if merged.kinds == Kinds::ALL { Kinds::OBJECT } else { merged.kinds }),
+            _ if merged.has_properties() => title_of_kind(Kinds::OBJECT),
+            _ => title_of_kind(merged.kinds),
         }
     }
 }

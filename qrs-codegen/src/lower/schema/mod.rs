@@ -13,9 +13,10 @@ mod values;
 
 use std::collections::{HashMap, HashSet};
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use self::merged::{Key, Sum};
+use self::merged::{Key, Root, Sum};
 use self::node::{Kinds, Member};
 use super::Lowering;
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
@@ -25,8 +26,15 @@ use crate::naming::Ident;
 /// Schemas that lie within each other before one is put off until the others are done.
 const DEEPEST: usize = 40;
 
-/// Types that are put together of properties that several schemas describe.
-const MOST_SUMS: usize = 20_000;
+/// Schemas, counted once for each type that is put together of several of them, in a whole document. What a document
+/// can make of a few schemas grows without bound.
+const MOST_SUMMANDS: usize = 50_000;
+
+/// Members of all the families of schemas in a document.
+const MOST_CHILDREN: usize = 20_000;
+
+/// Characters of a type's name; an identifier takes fewer.
+const LONGEST: usize = 160;
 
 /// Parts of which each holds nothing but another one.
 const MOST_LINKS: usize = 256;
@@ -42,7 +50,7 @@ pub(super) struct Known<'a> {
     open: HashMap<Key, Open>,
     /// Those that are to be declared later, under names that are already used.
     waiting: Vec<(Sum<'a>, Ident, String)>,
-    sums: usize,
+    summands: usize,
     /// What the aliases stand for.
     aliases: HashMap<Ident, Type>,
     /// The enums, which are written as one piece of text.
@@ -111,15 +119,74 @@ impl<'a> Lowering<'a> {
             self.known.declared.insert(std::ptr::from_ref(schema), Declared { ident: ident.clone(), nullable });
             named.push((name, schema, ident));
         }
+        let families = self.families(schemas.into_iter().flatten(), section);
         for (name, schema, ident) in named {
             let at = section.child(name);
             let rust = Name { wire: name.clone(), ident };
             let place = self.items.len();
-            let (shape, doc) = self.declared_by(schema, name, at);
+            let children = families.get(&std::ptr::from_ref(schema));
+            let family = children.and_then(|children| self.family(schema, children, name, at));
+            let (shape, doc) = match family {
+                Some(shape) => (shape, doc::of(schema)),
+                None => self.declared_by(schema, name, at),
+            };
             let item = self.declare(shape, rust, doc, at.pointer());
             self.items.insert(place, item);
         }
         self.declare_waiting();
+    }
+
+    /// The components with a discriminator that others are made of, each with those, however far down.
+    fn families(
+        &mut self,
+        schemas: impl Iterator<Item = (&'a String, &'a Value)>,
+        section: At<'_>,
+    ) -> HashMap<*const Value, Vec<Root<'a>>> {
+        let mut made_of: IndexMap<*const Value, Vec<Root<'a>>> = IndexMap::new();
+        let mut heads: Vec<*const Value> = Vec::new();
+        for (name, schema) in schemas {
+            let Some(map) = schema.as_object() else { continue };
+            let is_choice = ["oneOf", "anyOf"].iter().any(|key| !node::list(map, key).is_empty());
+            if map.contains_key("discriminator") && !is_choice {
+                heads.push(std::ptr::from_ref(schema));
+            }
+            let at = section.child(name);
+            let all_of = at.child("allOf");
+            for (index, part) in node::list(map, "allOf").iter().enumerate() {
+                let reference = part.get("$ref").and_then(Value::as_str);
+                let Some(reference) = reference else { continue };
+                let at_part = all_of.index(index);
+                if let Some((target, _)) = self.target(reference, at_part.child("$ref")) {
+                    made_of.entry(std::ptr::from_ref(target)).or_default().push((schema, at.pointer()));
+                }
+            }
+        }
+        let mut families = HashMap::new();
+        let mut members = 0;
+        for head in heads {
+            let mut seen = HashSet::from([head]);
+            let mut children: Vec<Root<'a>> = Vec::new();
+            let mut next = 0;
+            let mut parent = head;
+            loop {
+                for child in made_of.get(&parent).into_iter().flatten() {
+                    if seen.insert(std::ptr::from_ref(child.0)) {
+                        children.push(child.clone());
+                    }
+                }
+                let Some((following, _)) = children.get(next) else { break };
+                parent = std::ptr::from_ref(*following);
+                next += 1;
+            }
+            members += children.len();
+            if members > MOST_CHILDREN {
+                break;
+            }
+            if !children.is_empty() {
+                families.insert(head, children);
+            }
+        }
+        families
     }
 
     /// Declares the schemas that were put off.
@@ -211,6 +278,9 @@ impl<'a> Lowering<'a> {
         if let Some(ty) = self.known.done.get(&key) {
             return ty.clone();
         }
+        if let Some(declared) = self.known.declared.get(&std::ptr::from_ref(schema)) {
+            return declared.clone().mention();
+        }
         let ty = match self.peel(schema, at) {
             Peeled::Component(declared) => declared.mention(),
             Peeled::Place(value, place) => self.mention_place(value, place),
@@ -288,9 +358,9 @@ impl<'a> Lowering<'a> {
             return self.put_off(sum.clone(), name);
         }
         if sum.roots.len() > 1 {
-            self.known.sums += 1;
-            if self.known.sums > MOST_SUMS {
-                let what = "more overlapping properties than can be told apart".to_owned();
+            self.known.summands += merged.parts.len();
+            if self.known.summands > MOST_SUMMANDS {
+                let what = "a document that makes more of its schemas than can be told apart".to_owned();
                 self.once(
                     Diagnostic::warning(sum.at(), Problem::Unsupported { what })
                         .help("its values are typed as any JSON value"),
@@ -299,6 +369,8 @@ impl<'a> Lowering<'a> {
             }
         }
         let place = self.items.len();
+        // Names of what lies within each other grow; what is cut off would not be in the identifier.
+        let name = name.char_indices().nth(LONGEST).map_or(name, |(end, _)| &name[..end]);
         let wanted = wanted_name(sum.outer()).unwrap_or(name).to_owned();
         let at = sum.at();
         self.known.open.insert(key.clone(), Open { name: wanted.clone(), at: at.clone(), ident: None });
@@ -327,6 +399,8 @@ impl<'a> Lowering<'a> {
     fn peel(&mut self, schema: &'a Value, at: At<'_>) -> Peeled<'a> {
         let (mut current, mut place) = (schema, at.pointer());
         let mut away = false;
+        let mut targets: Vec<&'a Value> = Vec::new();
+        let mut is_circle = false;
         for _ in 0..MOST_LINKS {
             let here = |current, place| if away { Peeled::Place(current, place) } else { Peeled::Here(current, place) };
             let Some(map) = current.as_object().filter(|map| !node::shapes(map)) else { return here(current, place) };
@@ -351,11 +425,21 @@ impl<'a> Lowering<'a> {
                         return Peeled::Component(declared.clone());
                     }
                     away = true;
+                    if targets.iter().any(|known| std::ptr::eq(*known, target)) {
+                        is_circle = true;
+                        break;
+                    }
+                    targets.push(target);
                     (current, place) = (target, to);
                 }
             }
         }
-        self.once(Diagnostic::error(at.child("$ref").pointer(), Problem::ReferenceCycle));
+        let problem = if is_circle {
+            Problem::ReferenceCycle
+        } else {
+            Problem::Unsupported { what: format!("a row of more than {MOST_LINKS} references") }
+        };
+        self.once(Diagnostic::error(at.child("$ref").pointer(), problem));
         Peeled::Nothing
     }
 

@@ -177,6 +177,10 @@ pub(super) fn null(map: &Map<String, Value>) -> Option<bool> {
     if ["oneOf", "anyOf"].iter().any(|keyword| list(map, keyword).iter().any(is_null)) {
         return Some(true);
     }
+    // Put beside a reference by way of `allOf`, as 3.0 has it.
+    if list(map, "allOf").iter().any(|part| part.get("nullable") == Some(&Value::Bool(true)) && !says(part)) {
+        return Some(true);
+    }
     match map.get("type")? {
         Value::Array(names) => Some(names.iter().any(|name| name == "null")),
         name => Some(name == "null"),

@@ -103,6 +103,7 @@ impl<'a> Lowering<'a> {
                 Some("byte") => (Type::Base64, true),
                 Some("ipv4") => (Type::Address("Ipv4Addr"), true),
                 Some("ipv6") => (Type::Address("Ipv6Addr"), true),
+                Some("ip") => (Type::Address("IpAddr"), true),
                 // Numbers and booleans as texts are texts.
                 Some(format) => (Type::String, TEXTS.contains(&format) || is_numeric(format)),
                 None => (Type::String, true),
@@ -249,6 +250,7 @@ impl<'a> Lowering<'a> {
                 access: access(sources),
                 asked: presence == Presence::Required,
                 empty_is_none: false,
+                constant: None,
                 fixed: fixed(sources),
             });
         }
@@ -280,16 +282,17 @@ impl<'a> Lowering<'a> {
 
     /// What further properties of an object are, if it says that it has any.
     fn rest(&mut self, merged: &Merged<'a>, name: &str) -> Option<Type> {
-        let says = |keyword: &str| merged.schemas(keyword);
-        let mut additional: Property<'a> = says("additionalProperties");
-        if additional.is_empty() {
-            additional = says("unevaluatedProperties");
-            additional.retain(|(schema, _)| *schema != &Value::Bool(false));
-        }
-        let keyword =
-            if says("additionalProperties").is_empty() { "unevaluatedProperties" } else { "additionalProperties" };
         // Beside a part that allows more, one that does not speaks of its own properties only.
-        additional.retain(|(schema, _)| *schema != &Value::Bool(false));
+        let allows = |keyword: &str| -> Property<'a> {
+            let schemas = merged.schemas(keyword).into_iter();
+            schemas.filter(|(schema, _)| *schema != &Value::Bool(false)).collect()
+        };
+        let mut keyword = "additionalProperties";
+        let mut additional = allows(keyword);
+        if additional.is_empty() {
+            keyword = "unevaluatedProperties";
+            additional = allows(keyword);
+        }
         let name = format!("{name} value");
         let mut types = self.patterns(merged, &name);
         if !additional.is_empty() {

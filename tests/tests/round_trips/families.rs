@@ -1,0 +1,22 @@
+use client::types::*;
+use serde_json::{Value, json};
+
+fn round(value: &Value) -> Pet {
+    let read: Pet = serde_json::from_value(value.clone()).expect("it is read");
+    assert_eq!(serde_json::to_value(&read).expect("it is written"), *value);
+    read
+}
+
+#[test]
+fn a_parent_stands_for_its_children() {
+    assert!(matches!(round(&json!({"petType": "puppy", "name": "a", "loud": true})), Pet::Dog(_)));
+    assert!(matches!(round(&json!({"petType": "Cat", "name": "a", "lives": 9})), Pet::Cat(_)));
+    assert!(matches!(round(&json!({"petType": "Kitten", "name": "a", "lives": 9, "days": 1})), Pet::Kitten(_)));
+    assert!(matches!(round(&json!({"petType": "Pet", "name": "a"})), Pet::Pet(_)));
+    assert!(matches!(round(&json!({"petType": "Emu", "name": "a", "tall": 2})), Pet::Unknown(_)));
+    let friend = json!({"petType": "Cat", "name": "b", "lives": 9});
+    let Pet::Cat(cat) = round(&json!({"petType": "Cat", "name": "a", "lives": 8, "friend": friend})) else {
+        panic!("it is a cat")
+    };
+    assert!(matches!(cat.friend.as_deref(), Some(Pet::Cat(_))));
+}
