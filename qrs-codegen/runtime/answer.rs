@@ -60,12 +60,18 @@ impl Answer {
     }
 
     /// Refuses a page where data was due: whoever is not logged in gets one, with a status that says success.
-    pub(super) fn refuse_page(&self) -> Result<(), Undecoded> {
+    pub(super) fn refuse_page(&self, is_open: bool) -> Result<(), Undecoded> {
         // Some servers name a type also for an answer without a body; a 204 that is called HTML is no page.
-        if !self.body.is_empty() && self.is_html() && !self.operation.documents_html() {
+        if (is_open || !self.body.is_empty()) && self.is_html() && !self.operation.documents_html() {
             return Err(self.page());
         }
         Ok(())
+    }
+
+    /// The error for a status that is a success, but none that the document describes.
+    #[allow(clippy::unused_self, reason = "it is about this answer")]
+    pub(crate) fn undocumented(&self) -> Undecoded {
+        Undecoded::decode("the document does not describe what that holds")
     }
 
     /// The error for a page in the place of data.

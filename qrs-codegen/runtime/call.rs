@@ -10,6 +10,7 @@ use super::credential::{Carrier, Scheme};
 use super::error::{Details, ErrorKind};
 use super::header;
 use super::operation::Operation;
+use super::payload::{Multipart, Payload};
 use super::redact::Redactor;
 use super::request::Settings;
 use super::route::Route;
@@ -31,6 +32,10 @@ pub(crate) struct Call {
     /// By the parameter: `name=value`.
     cookies: Vec<(&'static str, String)>,
     body: Option<Body>,
+    /// A body that is made of parts, in the place of one that is whole.
+    multipart: Option<Multipart>,
+    /// What is accepted, where it is not what the operation says.
+    pub(super) accept: &'static str,
     pub(super) secrets: Vec<String>,
     pub(super) problem: Option<String>,
     pub(super) settings: Settings,
@@ -38,7 +43,7 @@ pub(crate) struct Call {
 
 #[derive(Clone)]
 struct Body {
-    bytes: Vec<u8>,
+    payload: Payload,
     content_type: &'static str,
 }
 
@@ -53,6 +58,8 @@ impl Call {
             headers: Vec::new(),
             cookies: Vec::new(),
             body: None,
+            multipart: None,
+            accept: "",
             secrets: Vec::new(),
             problem: None,
             settings: Settings::default(),
@@ -130,13 +137,24 @@ impl Call {
 
     /// Sets the body: text.
     pub(crate) fn text(self, body: String, content_type: &'static str) -> Self {
-        self.bytes(body.into_bytes(), content_type)
+        self.bytes(body.into(), content_type)
     }
 
     /// Sets the body: bytes as they are.
-    pub(crate) fn bytes(mut self, bytes: Vec<u8>, content_type: &'static str) -> Self {
-        self.body = Some(Body { bytes, content_type });
+    pub(crate) fn bytes(mut self, payload: Payload, content_type: &'static str) -> Self {
+        self.body = Some(Body { payload, content_type });
         self
+    }
+
+    /// Sets the body: parts that the caller has put together.
+    pub(crate) fn multipart_body(mut self, parts: Multipart) -> Self {
+        self.multipart = Some(parts);
+        self
+    }
+
+    /// The parts of the body.
+    pub(super) fn parts_mut(&mut self) -> &mut Multipart {
+        self.multipart.get_or_insert_default()
     }
 
     /// What is set for this call alone.
@@ -152,7 +170,7 @@ impl Call {
     ) -> Self {
         self.secrets.extend(secrets);
         if let Ok(bytes) = encoded {
-            return self.bytes(bytes, content_type);
+            return self.bytes(bytes.into(), content_type);
         }
         // serde's own message may quote a value.
         self.problem = Some("the body cannot be written as JSON".to_owned());
@@ -185,8 +203,9 @@ impl Call {
             parts.headers.insert(COOKIE, cookies.clone());
         }
         parts.credentials(shared, operation, schemes, &mut redactor).map_err(refuse)?;
-        if !operation.accept.is_empty() {
-            parts.headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
+        let accept = if self.accept.is_empty() { operation.accept } else { self.accept };
+        if !accept.is_empty() {
+            parts.headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
 
         let url = address(shared, operation, &self.path, &parts.query).map_err(refuse)?;
@@ -206,9 +225,15 @@ impl Call {
             parts.cookies.splice(0..0, others.map(str::to_owned));
             parts.header(COOKIE.as_str(), &parts.cookies.join("; "), true).map_err(refuse)?;
         }
-        if let Some(body) = self.body {
+        if let Some(multipart) = self.multipart {
+            let (body, content_type) = multipart.encode(shared.random).map_err(refuse)?;
+            parts.headers.insert(CONTENT_TYPE, content_type);
+            *request.body_mut() = Some(body);
+        } else if let Some(body) = self.body {
             parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type));
-            *request.body_mut() = Some(body.bytes.into());
+            let body = body.payload.into_body();
+            *request.body_mut() =
+                Some(body.ok_or_else(|| refuse("the stream of its body was sent before".to_owned()))?);
         } else if [Method::POST, Method::PUT, Method::PATCH].contains(&operation.method) {
             // Some servers answer 411 if they are not told that there is no body.
             parts.headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));

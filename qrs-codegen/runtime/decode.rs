@@ -34,6 +34,22 @@ pub(crate) fn no_error(_: &Answer) -> Option<()> {
     None
 }
 
+/// A piece of an answer that is JSON, or what is wrong with it.
+pub(super) fn value<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(text).map_err(|error| {
+        let path = error.is_data().then(|| path_to_fault::<T>(text)).flatten();
+        wrong(&error, path)
+    })
+}
+
+fn wrong(error: &serde_json::Error, path: Option<String>) -> String {
+    if !error.is_data() {
+        return "it is not valid JSON".to_owned();
+    }
+    let fault = fault(&error.to_string());
+    path.map_or_else(|| fault.clone(), |path| format!("{path}: {fault}"))
+}
+
 /// A success body that is text.
 pub(crate) fn text(answer: &mut Answer) -> Result<String, Undecoded> {
     let body = std::mem::take(&mut answer.body);

@@ -1,6 +1,8 @@
 //! How a request goes out, again if need be, and how its answer comes in.
 
-use reqwest::{Request, Response, StatusCode, Url};
+use std::time::Duration;
+
+use reqwest::{Request, Response as Received, StatusCode, Url};
 use tokio::runtime::Handle;
 
 use super::answer::{Answer, Undecoded, status_line};
@@ -9,7 +11,9 @@ use super::client::Shared;
 use super::error::{Details, Error, ErrorKind};
 use super::operation::Operation;
 use super::redact::Redactor;
+use super::response::Response;
 use super::retry::Attempts;
+use super::stream::{ByteStream, EventStream, LineStream};
 use super::trace::{self, Trace};
 use super::transport::{self, Limit, Stage};
 
@@ -21,27 +25,133 @@ type Success<T> = fn(&mut Answer) -> Result<T, Undecoded>;
 /// What makes something of the body of any other answer.
 type Failure<E> = fn(&Answer) -> Option<E>;
 
-impl Call {
+/// A request that is ready to go out, with what makes something of its answer.
+pub struct Plan<T, E> {
+    call: Call,
+    success: Success<T>,
+    failure: Failure<E>,
+}
+
+impl<T, E> Plan<T, E> {
+    pub(crate) fn new(call: Call, success: Success<T>, failure: Failure<E>) -> Self {
+        Self { call, success, failure }
+    }
+
     /// Sends the request.
-    pub(crate) async fn send<T, E>(self, success: Success<T>, failure: Failure<E>) -> Result<T, Error<E>> {
-        let trace = Trace::new(self.operation, self.client.shared());
-        let outcome = trace.within(self.exchange()).await;
-        conclude(outcome, &trace, success, failure)
+    pub(crate) async fn send(self) -> Result<T, Error<E>> {
+        self.send_with_response().await.map(Response::into_body)
+    }
+
+    pub(super) async fn send_with_response(self) -> Result<Response<T>, Error<E>> {
+        let Self { call, success, failure } = self;
+        let trace = Trace::new(call.operation, call.client.shared());
+        let outcome = trace.within(call.exchange(Until::TheEnd)).await;
+        conclude(outcome.map(|(answer, _)| answer), &trace, success, failure)
     }
 
     /// Sends the request, and waits for the answer.
     #[cfg(feature = "blocking")]
-    pub(crate) fn send_blocking<T, E>(self, success: Success<T>, failure: Failure<E>) -> Result<T, Error<E>> {
-        let operation = self.operation;
-        let trace = Trace::new(operation, self.client.shared());
-        let outcome = super::blocking::wait(trace.within(self.exchange())).unwrap_or_else(|error| {
-            let message = format!("the thread that does the work of blocking calls cannot be used: {error}");
-            Err(Details::unanswered(operation, ErrorKind::Runtime, message))
-        });
-        conclude(outcome, &trace, success, failure)
+    pub(crate) fn send_blocking(self) -> Result<T, Error<E>> {
+        self.send_with_response_blocking().map(Response::into_body)
     }
 
-    async fn exchange(self) -> Result<Answer, Box<Details>> {
+    #[cfg(feature = "blocking")]
+    pub(super) fn send_with_response_blocking(self) -> Result<Response<T>, Error<E>> {
+        let Self { call, success, failure } = self;
+        let trace = Trace::new(call.operation, call.client.shared());
+        let outcome = call.exchange_blocking(&trace, Until::TheEnd);
+        conclude(outcome.map(|(answer, _)| answer), &trace, success, failure)
+    }
+
+    /// Sends the request, and gives the bytes of a success as they come.
+    pub(crate) async fn send_stream(self) -> Result<ByteStream, Error<E>> {
+        let Self { call, failure, .. } = self;
+        let trace = Trace::new(call.operation, call.client.shared());
+        let about = About::of(&call);
+        let outcome = trace.within(call.exchange(Until::TheBody)).await;
+        begin(outcome, &trace, about, failure)
+    }
+
+    /// Sends the request, and gives the server-sent events of a success as they come.
+    pub(crate) async fn send_events(mut self, accept: &'static str) -> Result<EventStream, Error<E>> {
+        self.call.accept = accept;
+        self.send_stream().await.map(EventStream::new)
+    }
+
+    /// Sends the request, and gives the lines of a success as they come.
+    pub(crate) async fn send_lines(mut self, accept: &'static str) -> Result<LineStream, Error<E>> {
+        self.call.accept = accept;
+        self.send_stream().await.map(LineStream::new)
+    }
+
+    /// As `send_stream`, for code that has no async runtime.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn send_stream_blocking(self) -> Result<ByteStream, Error<E>> {
+        let Self { call, failure, .. } = self;
+        let trace = Trace::new(call.operation, call.client.shared());
+        let about = About::of(&call);
+        let outcome = call.exchange_blocking(&trace, Until::TheBody);
+        begin(outcome, &trace, about, failure)
+    }
+
+    /// As `send_events`, for code that has no async runtime.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn send_events_blocking(mut self, accept: &'static str) -> Result<EventStream, Error<E>> {
+        self.call.accept = accept;
+        self.send_stream_blocking().map(EventStream::new)
+    }
+
+    /// As `send_lines`, for code that has no async runtime.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn send_lines_blocking(mut self, accept: &'static str) -> Result<LineStream, Error<E>> {
+        self.call.accept = accept;
+        self.send_stream_blocking().map(LineStream::new)
+    }
+}
+
+/// How far an answer is read.
+#[derive(Clone, Copy, PartialEq)]
+enum Until {
+    TheEnd,
+    /// The body of a success is left to whoever reads it.
+    TheBody,
+}
+
+/// An answer, and what there is still to read of it.
+type Answered = (Answer, Option<Received>);
+
+/// What a stream is to keep to, of the call that it comes from.
+#[derive(Clone, Copy)]
+struct About {
+    operation: &'static Operation,
+    limit: Duration,
+    most: usize,
+}
+
+impl About {
+    fn of(call: &Call) -> Self {
+        let shared = call.client.shared();
+        let limit = Limit::new(shared, call.settings.timeout).time;
+        Self { operation: call.operation, limit, most: shared.max_response_bytes }
+    }
+}
+
+impl Call {
+    /// Sends the request.
+    pub(crate) async fn send<T, E>(self, success: Success<T>, failure: Failure<E>) -> Result<T, Error<E>> {
+        Plan::new(self, success, failure).send().await
+    }
+
+    #[cfg(feature = "blocking")]
+    fn exchange_blocking(self, trace: &Trace, until: Until) -> Result<Answered, Box<Details>> {
+        let operation = self.operation;
+        super::blocking::wait(trace.within(self.exchange(until))).unwrap_or_else(|error| {
+            let message = format!("the thread that does the work of blocking calls cannot be used: {error}");
+            Err(Details::unanswered(operation, ErrorKind::Runtime, message))
+        })
+    }
+
+    async fn exchange(self, until: Until) -> Result<Answered, Box<Details>> {
         let client = self.client.clone();
         let operation = self.operation;
         let shared = client.shared();
@@ -52,10 +162,10 @@ impl Call {
         if Handle::try_current().is_err() {
             return Err(Details::unanswered(operation, ErrorKind::Runtime, NO_RUNTIME));
         }
-        let mut answer = loop {
+        let (mut answer, rest) = loop {
             let again = if attempts.may_repeat() { request.try_clone() } else { None };
-            *request.timeout_mut() = Some(attempts.begin(limit.time));
-            let result = attempt(shared, operation, limit, request, redactor.clone()).await;
+            let time = attempts.begin(limit.time);
+            let (result, rest) = attempt(shared, operation, limit, request, redactor.clone(), (until, time)).await;
             if let Some(again) = again
                 && let Some(pause) = attempts.pause(&result, shared.random)
             {
@@ -65,7 +175,7 @@ impl Call {
                 continue;
             }
             match result {
-                Ok(answer) => break answer,
+                Ok(answer) => break (answer, rest),
                 Err(mut details) => {
                     details.attempts = attempts.made;
                     return Err(details);
@@ -79,12 +189,35 @@ impl Call {
             answer.body.clear();
         }
         if answer.status.is_success()
-            && let Err(page) = answer.refuse_page()
+            && let Err(page) = answer.refuse_page(rest.is_some())
         {
             return Err(answer.undecoded(page));
         }
-        Ok(answer)
+        Ok((answer, rest))
     }
+}
+
+/// Begins to read a success that is read as it comes.
+fn begin<E>(
+    outcome: Result<Answered, Box<Details>>,
+    trace: &Trace,
+    about: About,
+    failure: Failure<E>,
+) -> Result<ByteStream, Error<E>> {
+    let About { operation, limit, most } = about;
+    let (answer, rest) = match outcome {
+        Ok(answered) => answered,
+        Err(details) => {
+            trace.failed(&details);
+            return Err(Error::new(details, None));
+        }
+    };
+    trace.answered(answer.status, answer.attempts);
+    if let Some(response) = rest {
+        return Ok(ByteStream::new(operation, response, answer.headers, limit, most));
+    }
+    let body = failure(&answer);
+    Err(Error::new(answer.refused(), body))
 }
 
 fn conclude<T, E>(
@@ -92,7 +225,7 @@ fn conclude<T, E>(
     trace: &Trace,
     success: Success<T>,
     failure: Failure<E>,
-) -> Result<T, Error<E>> {
+) -> Result<Response<T>, Error<E>> {
     let mut answer = match outcome {
         Ok(answer) => answer,
         Err(details) => {
@@ -105,11 +238,14 @@ fn conclude<T, E>(
         let body = failure(&answer);
         return Err(Error::new(answer.refused(), body));
     }
-    success(&mut answer).map_err(|problem| {
-        let details = answer.undecoded(problem);
-        trace.unusable(details.kind);
-        Error::new(details, None)
-    })
+    match success(&mut answer) {
+        Ok(body) => Ok(Response::new(answer.status, answer.headers, body)),
+        Err(problem) => {
+            let details = answer.undecoded(problem);
+            trace.unusable(details.kind);
+            Err(Error::new(details, None))
+        }
+    }
 }
 
 /// Sends a request once.
@@ -117,14 +253,49 @@ async fn attempt(
     shared: &Shared,
     operation: &'static Operation,
     limit: Limit,
-    request: Request,
+    mut request: Request,
     redactor: Redactor,
-) -> Result<Answer, Box<Details>> {
+    (until, time): (Until, Duration),
+) -> (Result<Answer, Box<Details>>, Option<Received>) {
     let url = request.url().clone();
-    match shared.http.execute(request).await {
-        Ok(response) => read(shared, operation, limit, response, url, redactor).await,
-        Err(error) => Err(transport::failure(shared, operation, limit, error, Stage::Waiting)),
+    let failed = |error| (Err(transport::failure(shared, operation, limit, error, Stage::Waiting)), None);
+    if until == Until::TheEnd {
+        *request.timeout_mut() = Some(time);
+        return match shared.http.execute(request).await {
+            Ok(response) => (read(shared, operation, limit, response, url, redactor).await, None),
+            Err(error) => failed(error),
+        };
     }
+    // reqwest's own limit would hold for the body as well, which may take as long as it likes.
+    let head = async {
+        match shared.http.execute(request).await {
+            Ok(response) if response.status().is_success() => {
+                let (answer, response) = opened(operation, response, url, redactor);
+                (Ok(answer), Some(response))
+            }
+            Ok(response) => (read(shared, operation, limit, response, url, redactor).await, None),
+            Err(error) => failed(error),
+        }
+    };
+    match tokio::time::timeout(time, head).await {
+        Ok(result) => result,
+        Err(_) => (Err(transport::late(shared, operation, limit)), None),
+    }
+}
+
+/// An answer whose body is still to be read.
+fn opened(operation: &'static Operation, mut response: Received, url: Url, redactor: Redactor) -> (Answer, Received) {
+    let answer = Answer {
+        operation,
+        status: response.status(),
+        headers: std::mem::take(response.headers_mut()),
+        body: Vec::new(),
+        attempts: 1,
+        cut: None,
+        url,
+        redactor,
+    };
+    (answer, response)
 }
 
 /// Reads an answer to its end, or as far as it may go.
@@ -132,7 +303,7 @@ async fn read(
     shared: &Shared,
     operation: &'static Operation,
     limit: Limit,
-    mut response: Response,
+    response: Received,
     url: Url,
     redactor: Redactor,
 ) -> Result<Answer, Box<Details>> {
@@ -141,16 +312,7 @@ async fn read(
     let status = response.status();
     let announced = response.content_length();
     let expected = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-    let mut answer = Answer {
-        operation,
-        status,
-        headers: std::mem::take(response.headers_mut()),
-        body: Vec::with_capacity(expected.min(FIRST).min(most)),
-        attempts: 1,
-        cut: None,
-        url,
-        redactor,
-    };
+    let (mut answer, mut response) = opened(operation, response, url, redactor);
     if status.is_success() && expected > most {
         return Err(too_large(answer, most));
     }

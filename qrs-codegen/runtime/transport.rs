@@ -60,6 +60,11 @@ pub(super) fn failure(
     details
 }
 
+/// Says that nothing came in time.
+pub(super) fn late(shared: &Shared, operation: &'static Operation, limit: Limit) -> Box<Details> {
+    Details::unanswered(operation, ErrorKind::Timeout, timeout(shared, limit, false, Stage::Waiting))
+}
+
 fn explain(
     shared: &Shared,
     operation: &'static Operation,

@@ -442,8 +442,12 @@ pub(crate) enum Type {
     JsonObject,
     /// Raw bytes.
     Bytes,
+    /// A file that is sent.
+    Upload,
     /// Nothing: a body that is not there.
     Unit,
+    /// One of [`Operation::by_status`].
+    Beside(Ident),
     /// In order.
     List(Box<Type>),
     /// In order, each of a type of its own.
@@ -476,6 +480,8 @@ pub(crate) struct Operation {
     pub(crate) at: Pointer,
     /// The `operationId`, and the client's method.
     pub(crate) name: Name,
+    /// What tells it from the other ways to call it, which send other media types; nothing for the first of them.
+    pub(crate) way: Option<String>,
     /// The request's type.
     pub(crate) request: Ident,
     /// The static that describes it.
@@ -504,6 +510,12 @@ pub(crate) struct Operation {
     pub(crate) error: Option<Type>,
     /// The statuses that hold it.
     pub(crate) error_statuses: Vec<Statuses>,
+    /// The enums that tell its answers apart by their status.
+    pub(crate) by_status: Vec<ByStatus>,
+    /// The headers of its answers, if any are documented.
+    pub(crate) headers: Option<Headers>,
+    /// What a success can be read as while it is still being written.
+    pub(crate) streaming: Option<Streaming>,
     /// Every documented answer, for the docs: the status as the document has it, and its description on one line.
     pub(crate) answers: IndexMap<String, String>,
 }
@@ -526,7 +538,7 @@ pub(crate) struct Parameter {
 }
 
 /// Where a parameter goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Location {
     /// Into the path's template.
     Path,
@@ -536,6 +548,8 @@ pub(crate) enum Location {
     Header,
     /// Into a cookie.
     Cookie,
+    /// Into a part of the body, with this media type if it is said.
+    Part(Option<String>),
 }
 
 /// How a parameter's value is written.
@@ -596,10 +610,25 @@ pub(crate) struct Body {
     pub(crate) ty: Type,
     /// How it is written.
     pub(crate) encoding: Encoding,
+    /// The fields of a form that are written in a way of their own.
+    pub(crate) fields: Vec<FormField>,
+    /// Whether its parts are parameters, so that nobody gives it as a whole.
+    pub(crate) in_parts: bool,
     /// The `Content-Type`.
     pub(crate) media_type: String,
     /// The document's words.
     pub(crate) doc: Doc,
+}
+
+/// A field of a form that is written in a way of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FormField {
+    /// The property.
+    pub(crate) wire: String,
+    /// How it is written.
+    pub(crate) styling: Styling,
+    /// Whether it is written as JSON.
+    pub(crate) json: bool,
 }
 
 /// How a body is written and read.
@@ -607,12 +636,18 @@ pub(crate) struct Body {
 pub(crate) enum Encoding {
     /// RFC 8259.
     Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// RFC 7578.
+    Multipart,
     /// As it is, in UTF-8.
     Text,
     /// As it is.
     Bytes,
     /// There is none.
     Empty,
+    /// Its status tells.
+    ByStatus,
 }
 
 /// What a success holds.
@@ -624,6 +659,85 @@ pub(crate) struct Answer {
     pub(crate) encoding: Encoding,
     /// What the request says it accepts.
     pub(crate) accept: String,
+}
+
+/// An enum that tells answers apart by their status.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ByStatus {
+    /// The type, which stands beside the request.
+    pub(crate) ident: Ident,
+    /// Those of one status before those of many.
+    pub(crate) variants: Vec<StatusVariant>,
+}
+
+/// What is documented for a status.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct StatusVariant {
+    /// The variant.
+    pub(crate) ident: Ident,
+    /// When it comes.
+    pub(crate) statuses: Statuses,
+    /// What it holds.
+    pub(crate) ty: Type,
+    /// How it is read.
+    pub(crate) encoding: Encoding,
+    /// The document's words, on one line.
+    pub(crate) said: String,
+}
+
+/// The headers of an operation's answers.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Headers {
+    /// The type, which stands beside the request.
+    pub(crate) ident: Ident,
+    /// In the document's order.
+    pub(crate) fields: Vec<HeaderField>,
+}
+
+/// A header of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct HeaderField {
+    /// The header, in small letters, and the field.
+    pub(crate) name: Name,
+    /// One that can be read from a text.
+    pub(crate) ty: Type,
+    /// The document's words.
+    pub(crate) doc: Doc,
+}
+
+/// How a success can be read piece by piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Streaming {
+    /// What the pieces are.
+    pub(crate) kind: Streamed,
+    /// What the request says it accepts.
+    pub(crate) accept: String,
+}
+
+/// What comes piece by piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Streamed {
+    /// Bytes, as many at a time as the network gives.
+    Bytes,
+    /// Server-sent events.
+    Events,
+    /// JSON values, a line each.
+    Lines,
+}
+
+impl Operation {
+    /// The types of what is sent.
+    pub(crate) fn sent(&self) -> impl Iterator<Item = &Type> {
+        let parameters = self.required.iter().chain(&self.optional).map(|parameter| &parameter.ty);
+        parameters.chain(self.body.iter().map(|body| &body.ty))
+    }
+
+    /// The types of what is received.
+    pub(crate) fn received(&self) -> impl Iterator<Item = &Type> {
+        let variants = self.by_status.iter().flat_map(|by_status| &by_status.variants).map(|variant| &variant.ty);
+        let headers = self.headers.iter().flat_map(|headers| &headers.fields).map(|field| &field.ty);
+        [&self.success.ty].into_iter().chain(&self.error).chain(variants).chain(headers)
+    }
 }
 
 /// A parameter that carries a credential's own value.

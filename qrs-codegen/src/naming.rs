@@ -172,6 +172,7 @@ pub(crate) struct Collision<P> {
 /// The names of one Rust namespace: no two alike. Whoever comes first keeps the plain name.
 ///
 /// `P` is the place that a name came from, to show both places of a collision.
+#[derive(Clone)]
 pub(crate) struct Scope<P> {
     case: Case,
     taken: HashMap<Ident, Option<P>>,
@@ -182,6 +183,11 @@ impl<P: Clone> Scope<P> {
     pub(crate) fn new(case: Case, reserved: &[&str]) -> Self {
         let taken = reserved.iter().map(|name| (Ident((*name).to_owned()), None)).collect();
         Self { case, taken }
+    }
+
+    /// Where the name that `wire` would have was taken before; nothing if it was not, or the generated code has it.
+    pub(crate) fn holder(&self, wire: &str) -> Option<P> {
+        self.taken.get(&ident(wire, self.case)).cloned().flatten()
     }
 
     /// Takes a name for `wire`. Where it is taken, `_2`, `_3`, … (in types `2`, `3`, …) tell them apart.

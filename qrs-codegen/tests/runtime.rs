@@ -14,6 +14,8 @@ mod contract {
 
 #[path = "runtime/answers.rs"]
 mod answers;
+#[path = "runtime/bodies.rs"]
+mod bodies;
 #[path = "runtime/credentials.rs"]
 mod credentials;
 #[path = "runtime/failures.rs"]
@@ -30,6 +32,8 @@ mod routes;
 mod secrecy;
 #[path = "runtime/servers.rs"]
 mod servers;
+#[path = "runtime/streams.rs"]
+mod streams;
 #[path = "runtime/support.rs"]
 mod support;
 #[path = "runtime/tls.rs"]

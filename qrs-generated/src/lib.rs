@@ -25,6 +25,7 @@ pub mod types;
 pub use reqwest;
 #[rustfmt::skip]
 pub use runtime::{
-    Base64, BuildError, BuildErrorKind, Certificate, Client, ClientBuilder, Error,
-    ErrorKind, Identity, Nullable, Request, Retry, Secret, SendAll, Server, send_all,
+    Base64, BuildError, BuildErrorKind, ByteStream, Certificate, Client, ClientBuilder,
+    Error, ErrorKind, Event, EventStream, Identity, LineStream, Multipart, Nullable,
+    Payload, Request, Response, Retry, Secret, SendAll, Server, Upload, send_all,
 };

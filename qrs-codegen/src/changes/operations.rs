@@ -555,7 +555,7 @@ fn parameter_subject(operation: &Operation, parameter: &Parameter) -> String {
 
 /// Whether two parameters are one. Those of a path are told by their place: their names are nobody's business.
 fn same_parameter(pair: Pair<'_>, old: &Parameter, new: &Parameter) -> bool {
-    match (old.location, new.location) {
+    match (&old.location, &new.location) {
         (Location::Path, Location::Path) => {
             let place = |operation: &Operation, name: &str| {
                 operation.path.split('{').skip(1).position(|rest| rest.split('}').next() == Some(name))
@@ -567,11 +567,12 @@ fn same_parameter(pair: Pair<'_>, old: &Parameter, new: &Parameter) -> bool {
 }
 
 fn travels(parameter: &Parameter) -> String {
-    let place = match parameter.location {
+    let place = match &parameter.location {
         Location::Path => "in the path",
         Location::Query => "in the query",
         Location::Header => "in a header",
         Location::Cookie => "in a cookie",
+        Location::Part(_) => "in a part of the body",
     };
     let (styling, json) = match parameter.writing {
         Writing::Plain => return place.to_owned(),
@@ -652,6 +653,7 @@ fn parameter_removed(pair: Pair<'_>, parameter: &Parameter, required: bool, subj
 fn empty(answer: &Answer) -> Fit {
     match answer.encoding {
         Encoding::Json => Fit::Never,
-        Encoding::Text | Encoding::Bytes | Encoding::Empty => Fit::Always,
+        Encoding::ByStatus => Fit::Sometimes,
+        _ => Fit::Always,
     }
 }

@@ -63,13 +63,8 @@ impl<'a> Types<'a> {
             received: HashSet::new(),
         };
         for operation in [old, new].into_iter().flat_map(|api| &api.modules).flat_map(|module| &module.operations) {
-            let parameters = operation.required.iter().chain(&operation.optional).map(|parameter| &parameter.ty);
-            for ty in parameters.chain(operation.body.iter().map(|body| &body.ty)) {
-                types.reach(ty, true);
-            }
-            for ty in operation.error.iter().chain([&operation.success.ty]) {
-                types.reach(ty, false);
-            }
+            operation.sent().for_each(|ty| types.reach(ty, true));
+            operation.received().for_each(|ty| types.reach(ty, false));
         }
         types
     }

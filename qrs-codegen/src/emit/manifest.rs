@@ -8,7 +8,9 @@ use crate::model::{Api, Item, Package, Type};
 /// What the runtime needs, whatever the document: the versions that this repository is tested with.
 const DEPENDENCIES: &[&str] = &[
     r#"base64 = "0.23""#,
+    r#"bytes = "1""#,
     r#"futures-util = { version = "0.3", default-features = false, features = ["alloc"] }"#,
+    r#"http-body = "1""#,
     r#"httpdate = "1""#,
     r#"percent-encoding = "2.3""#,
     r#"reqwest = { version = "0.13.5", default-features = false, features = ["rustls-no-provider"] }"#,
@@ -81,11 +83,11 @@ pub(super) fn draft(api: &Api) -> Draft {
 fn mentions(api: &Api, is: &dyn Fn(&Type) -> bool) -> bool {
     let in_items = api.items.iter().flat_map(Item::types).any(|ty| ty.mentions(is));
     in_items
-        || api.modules.iter().flat_map(|module| &module.operations).any(|operation| {
-            let parameters = operation.required.iter().chain(&operation.optional).map(|parameter| &parameter.ty);
-            let bodies = operation.body.iter().map(|body| &body.ty).chain(&operation.error);
-            parameters.chain(bodies).chain([&operation.success.ty]).any(|ty| ty.mentions(is))
-        })
+        || api
+            .modules
+            .iter()
+            .flat_map(|module| &module.operations)
+            .any(|operation| operation.sent().chain(operation.received()).any(|ty| ty.mentions(is)))
 }
 
 fn list(values: &[String]) -> String {

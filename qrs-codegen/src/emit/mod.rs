@@ -2,11 +2,13 @@
 //!
 //! One module for each file, one small function for each item.
 
+mod answers;
 mod client;
 mod contract;
 mod library;
 mod manifest;
 mod operations;
+mod parameters;
 mod readme;
 mod runtime;
 mod types;
@@ -113,6 +115,8 @@ impl Type {
             Self::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
             Self::Bytes => quote!(Vec<u8>),
             Self::Unit => quote!(()),
+            Self::Upload => quote!(crate::Upload),
+            Self::Beside(ident) => quote!(#ident),
             Self::List(inner) => {
                 let inner = inner.tokens(from);
                 quote!(Vec<#inner>)

@@ -3,13 +3,11 @@
 use proc_macro2::{Ident as Raw, Literal, Span, TokenStream};
 use quote::quote;
 
+use super::parameters::{given, secret, step};
 use super::types::many_arguments;
-use super::{Draft, From, client, inner_lines, lines, paragraphs};
+use super::{Draft, From, answers, client, inner_lines, lines, paragraphs, parameters};
 use crate::markdown;
-use crate::model::{
-    Answer, Api, Body, Encoding, Location, Module, Operation, Parameter, Presence, Statuses, Style, Styling, Type,
-    Writing,
-};
+use crate::model::{Answer, Api, Body, Encoding, Module, Operation, Parameter, Presence, Statuses};
 
 /// `src/operations/mod.rs`.
 pub(super) fn index(api: &Api) -> Draft {
@@ -24,12 +22,8 @@ pub(super) fn index(api: &Api) -> Draft {
 pub(super) fn draft(module: &Module) -> Draft {
     let heading = format!("Operations of the tag {}.", markdown::code(&module.name.wire));
     let inner = inner_lines(&paragraphs([vec![heading], module.doc.0.clone()]));
-    let mentioned = |ty: &Type| !ty.items().is_empty();
-    let types = module.operations.iter().any(|operation| {
-        let parameters = operation.required.iter().chain(&operation.optional).map(|parameter| &parameter.ty);
-        let bodies = operation.body.iter().map(|body| &body.ty).chain(&operation.error);
-        parameters.chain(bodies).chain([&operation.success.ty]).any(mentioned)
-    });
+    let mut mentioned = module.operations.iter().flat_map(|operation| operation.sent().chain(operation.received()));
+    let types = mentioned.any(|ty| !ty.items().is_empty());
     let types = types.then(|| {
         quote!(
             use crate::types;
@@ -50,8 +44,11 @@ pub(super) fn draft(module: &Module) -> Draft {
     Draft::Rust { inner, items }
 }
 
-fn operation(operation: &Operation) -> [TokenStream; 5] {
-    [data(operation), method(operation), request(operation), functions(operation), as_request(operation)]
+fn operation(operation: &Operation) -> Vec<TokenStream> {
+    let mut items =
+        vec![data(operation), method(operation), request(operation), functions(operation), as_request(operation)];
+    items.extend(answers::items(operation));
+    items
 }
 
 fn data(operation: &Operation) -> TokenStream {
@@ -92,6 +89,8 @@ fn method(operation: &Operation) -> TokenStream {
     let Operation { name, request, place, required, body, .. } = operation;
     let ident = &name.ident;
     let body = body.as_ref().filter(|body| body.presence == Presence::Required);
+    let in_parts = body.filter(|body| body.in_parts).map(|_| quote!(.multipart()));
+    let body = body.filter(|body| !body.in_parts);
     let mut arguments: Vec<TokenStream> = required.iter().map(argument).collect();
     arguments.extend(body.map(body_argument));
     let many = many_arguments(arguments.len() + 1);
@@ -106,7 +105,7 @@ fn method(operation: &Operation) -> TokenStream {
             #many
             pub fn #ident(&self, #(#arguments),*) -> #request {
                 #(#secrets)*
-                #request { call: Call::new(self, &#place) #(#steps)* }
+                #request { call: Call::new(self, &#place) #in_parts #(#steps)* }
             }
         }
     }
@@ -149,18 +148,12 @@ fn request(operation: &Operation) -> TokenStream {
 }
 
 fn functions(operation: &Operation) -> TokenStream {
-    let Operation { request, optional, body, success, error, .. } = operation;
+    let Operation { request, optional, body, success, .. } = operation;
     let setters = optional.iter().map(setter);
-    let body_setter = body.as_ref().filter(|body| body.presence == Presence::Optional).map(body_setter);
+    let body = body.as_ref().filter(|body| body.presence == Presence::Optional && !body.in_parts);
+    let body_setter = body.map(body_setter);
     let ok = success.ty.tokens(From::Elsewhere);
-    let (error_type, error_decoder) = match error {
-        Some(ty) => {
-            let ty = ty.tokens(From::Elsewhere);
-            (quote!(Error<#ty>), quote!(runtime::decode::json_error))
-        }
-        None => (quote!(Error), quote!(runtime::decode::no_error)),
-    };
-    let decoder = Raw::new(decoder(success), Span::call_site());
+    let error = answers::error(operation);
     let doc = send_doc(operation);
     let blocking = lines(&[
         "Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.",
@@ -169,20 +162,23 @@ fn functions(operation: &Operation) -> TokenStream {
         "",
         "As `send`.",
     ]);
+    let streaming = operation.streaming.as_ref().map(|streaming| answers::streaming(streaming, &error));
     quote! {
         impl #request {
             #(#setters)*
             #body_setter
             #doc
-            pub async fn send(self) -> Result<#ok, #error_type> {
-                self.call.send(runtime::decode::#decoder, #error_decoder).await
+            pub async fn send(self) -> Result<#ok, #error> {
+                runtime::Request::plan(self).send().await
             }
 
             #blocking
             #[cfg(feature = "blocking")]
-            pub fn send_blocking(self) -> Result<#ok, #error_type> {
-                self.call.send_blocking(runtime::decode::#decoder, #error_decoder)
+            pub fn send_blocking(self) -> Result<#ok, #error> {
+                runtime::Request::plan(self).send_blocking()
             }
+
+            #streaming
         }
     }
 }
@@ -191,6 +187,8 @@ fn functions(operation: &Operation) -> TokenStream {
 fn as_request(operation: &Operation) -> TokenStream {
     let Operation { request, success, error, .. } = operation;
     let ok = success.ty.tokens(From::Elsewhere);
+    let decoder = answers::success_decoder(success);
+    let error_decoder = answers::error_decoder(operation);
     let error = error.as_ref().map_or_else(|| quote!(()), |ty| ty.tokens(From::Elsewhere));
     quote! {
         impl runtime::Sealed for #request {
@@ -203,21 +201,10 @@ fn as_request(operation: &Operation) -> TokenStream {
             type Output = #ok;
             type Error = #error;
 
-            async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-                Self::send(self).await
+            fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+                runtime::Plan::new(self.call, #decoder, #error_decoder)
             }
         }
-    }
-}
-
-/// The function of the runtime that reads a success.
-fn decoder(success: &Answer) -> &'static str {
-    match (success.encoding, &success.ty) {
-        (Encoding::Json, _) => "json",
-        (Encoding::Text, Type::Secret) => "secret",
-        (Encoding::Text, _) => "text",
-        (Encoding::Bytes, _) => "bytes",
-        (Encoding::Empty, _) => "empty",
     }
 }
 
@@ -235,109 +222,6 @@ fn argument(parameter: &Parameter) -> TokenStream {
     let ident = &parameter.name.ident;
     let ty = given(parameter);
     quote!(#ident: #ty)
-}
-
-/// What a caller gives for a parameter.
-fn given(parameter: &Parameter) -> TokenStream {
-    match (&parameter.ty, parameter.writing) {
-        (Type::String | Type::Secret, Writing::Plain | Writing::Styled(_)) => quote!(impl Into<String>),
-        (Type::List(element), Writing::List(_)) if matches!(**element, Type::String | Type::Secret) => {
-            quote!(impl IntoIterator<Item = impl Into<String>>)
-        }
-        (Type::List(element), Writing::List(_)) => {
-            let element = element.tokens(From::Elsewhere);
-            quote!(impl IntoIterator<Item = #element>)
-        }
-        (ty, _) => ty.tokens(From::Elsewhere),
-    }
-}
-
-/// What a secret parameter needs before its step, which uses it twice.
-fn secret(parameter: &Parameter) -> Option<TokenStream> {
-    let ident = &parameter.name.ident;
-    match (&parameter.ty, parameter.writing) {
-        (Type::Secret, Writing::Plain | Writing::Styled(_)) => Some(quote!(let #ident: String = #ident.into();)),
-        (Type::List(element), Writing::List(_)) if **element == Type::Secret => {
-            Some(quote!(let #ident: Vec<String> = #ident.into_iter().map(Into::into).collect();))
-        }
-        _ => None,
-    }
-}
-
-/// Puts a parameter's value into the call.
-fn step(parameter: &Parameter) -> TokenStream {
-    let Parameter { name, location, writing, ty, .. } = parameter;
-    let (wire, ident) = (&name.wire, &name.ident);
-    let text = match ty {
-        Type::String => quote!(#ident.into()),
-        Type::Secret => quote!(#ident),
-        _ => quote!(#ident.to_string()),
-    };
-    let hidden = (*ty == Type::Secret).then(|| quote!(.hide(&#ident)));
-    let plain = Raw::new(method_for(*location), Span::call_site());
-    match writing {
-        Writing::Plain => quote!(#hidden .#plain(#wire, #text)),
-        Writing::Styled(styling) => {
-            let parameter = styled(wire, *location, *styling);
-            quote!(#hidden .styled(#parameter, #text))
-        }
-        Writing::List(styling) => {
-            let parameter = styled(wire, *location, *styling);
-            match ty {
-                Type::List(element) if **element == Type::Secret => {
-                    quote!(.hide_all(&#ident).list(#parameter, #ident))
-                }
-                Type::List(element) if **element == Type::String => {
-                    quote!(.list(#parameter, #ident.into_iter().map(Into::into).collect()))
-                }
-                _ => quote!(.list(#parameter, #ident.into_iter().map(|value| value.to_string()).collect())),
-            }
-        }
-        Writing::Structured(styling) => {
-            let parameter = styled(wire, *location, *styling);
-            quote!(.structured(#parameter, #ident))
-        }
-        Writing::Json(styling) => {
-            let parameter = styled(wire, *location, *styling);
-            quote!(.json_parameter(#parameter, #ident))
-        }
-    }
-}
-
-fn method_for(location: Location) -> &'static str {
-    match location {
-        Location::Path => "path",
-        Location::Query => "query",
-        Location::Header => "header",
-        Location::Cookie => "cookie",
-    }
-}
-
-/// The parameter as the runtime has to write it.
-fn styled(wire: &str, location: Location, styling: Styling) -> TokenStream {
-    let place = Raw::new(method_for(location), Span::call_site());
-    let style = style(styling.style);
-    let style = match location {
-        Location::Path | Location::Query => Some(quote!(, #style)),
-        Location::Header | Location::Cookie => None,
-    };
-    let exploded = styling.explode.then(|| quote!(.exploded()));
-    let reserved = styling.reserved.then(|| quote!(.reserved()));
-    quote!(runtime::Parameter::#place(#wire #style) #exploded #reserved)
-}
-
-fn style(style: Style) -> TokenStream {
-    let name = match style {
-        Style::Simple => "Simple",
-        Style::Label => "Label",
-        Style::Matrix => "Matrix",
-        Style::Form => "Form",
-        Style::SpaceDelimited => "SpaceDelimited",
-        Style::PipeDelimited => "PipeDelimited",
-        Style::DeepObject => "DeepObject",
-    };
-    let name = Raw::new(name, Span::call_site());
-    quote!(runtime::Style::#name)
 }
 
 fn setter(parameter: &Parameter) -> TokenStream {
@@ -364,19 +248,25 @@ fn body_argument(body: &Body) -> TokenStream {
     let ident = &body.ident;
     let ty = match (body.encoding, &body.ty) {
         (Encoding::Text, _) => quote!(impl Into<String>),
-        (Encoding::Bytes, _) => quote!(impl Into<Vec<u8>>),
+        (Encoding::Bytes, _) => quote!(impl Into<crate::Payload>),
+        (Encoding::Multipart, _) => quote!(crate::Multipart),
         (_, ty) => ty.tokens(From::Elsewhere),
     };
     quote!(#ident: #ty)
 }
 
 fn body_step(body: &Body) -> TokenStream {
-    let Body { ident, media_type, .. } = body;
+    let Body { ident, media_type, fields, .. } = body;
     match body.encoding {
         Encoding::Json => quote!(.json(#ident, #media_type)),
+        Encoding::Form => {
+            let fields = fields.iter().map(parameters::field);
+            quote!(.form(#ident, &[#(#fields),*], #media_type))
+        }
+        Encoding::Multipart => quote!(.multipart_body(#ident)),
         Encoding::Text => quote!(.text(#ident.into(), #media_type)),
         Encoding::Bytes => quote!(.bytes(#ident.into(), #media_type)),
-        Encoding::Empty => TokenStream::new(),
+        Encoding::Empty | Encoding::ByStatus => TokenStream::new(),
     }
 }
 

@@ -3,10 +3,13 @@
 //! Every decision about Rust is made here, and every refusal. What cannot be expressed is an error; what can be
 //! expressed less exactly than the document says is a warning. One run finds them all.
 
+mod body;
 mod document;
+mod media;
 mod operation;
 mod parameter;
 mod recursion;
+mod response;
 mod schema;
 mod security;
 mod settle;
@@ -146,6 +149,10 @@ impl<'a> Lowering<'a> {
 
     fn warn(&mut self, at: At<'_>, problem: Problem, help: impl Into<String>) {
         self.found.push(Diagnostic::warning(at.pointer(), problem).help(help));
+    }
+
+    fn mention_aside(&mut self, at: At<'_>, problem: Problem, help: impl Into<String>) {
+        self.found.push(Diagnostic::note(at.pointer(), problem).help(help));
     }
 
     /// Says where two names met, and how they were told apart.

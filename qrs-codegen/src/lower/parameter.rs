@@ -14,11 +14,12 @@ use crate::naming::{Case, Scope};
 const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
 
 /// The parameters of one operation.
-#[derive(Default)]
 pub(super) struct Parameters {
     pub(super) required: Vec<Parameter>,
     pub(super) optional: Vec<Parameter>,
     pub(super) carried: Vec<Carried>,
+    /// The names that are taken.
+    pub(super) arguments: Scope<Pointer>,
 }
 
 /// A parameter as it was found: what describes it, and where the operation lists it.
@@ -57,8 +58,12 @@ impl<'a> Lowering<'a> {
             }
         }
         self.hold_against_path(&mut all, lists.map(|(_, at)| at), path, operation);
-        let mut arguments = Scope::new(Case::Snake, RESERVED_ARGUMENTS);
-        let mut out = Parameters::default();
+        let mut out = Parameters {
+            required: Vec::new(),
+            optional: Vec::new(),
+            carried: Vec::new(),
+            arguments: Scope::new(Case::Snake, RESERVED_ARGUMENTS),
+        };
         for (_, Found { parameter, component, list, index }) in all {
             let listed = lists[list].1.index(index);
             let root = At::ROOT;
@@ -66,7 +71,7 @@ impl<'a> Lowering<'a> {
             let section = components.child("parameters");
             // What a component says is shown where it says it.
             let at = component.map_or(listed, |name| section.child(name));
-            self.parameter(parameter, component, operation, &mut arguments, &mut out, at);
+            self.parameter(parameter, component, operation, &mut out, at);
         }
         let places: Vec<&str> = placeholders(path.0).collect();
         let place = |parameter: &Parameter| match parameter.location {
@@ -116,7 +121,6 @@ impl<'a> Lowering<'a> {
         parameter: &'a Document,
         component: Option<&'a str>,
         operation: &str,
-        arguments: &mut Scope<Pointer>,
         out: &mut Parameters,
         at: At<'_>,
     ) {
@@ -149,7 +153,7 @@ impl<'a> Lowering<'a> {
             self.warn(at, problem, "it has to be given: a path has a value in each of its places");
         }
         let (ty, writing) = self.value(parameter, component, operation, at);
-        let (ident, collision) = arguments.claim(&data.name, at.pointer());
+        let (ident, collision) = out.arguments.claim(&data.name, at.pointer());
         self.collided(&data.name, &ident, collision, at);
         let mut doc = doc([data.description.as_deref()]);
         if let ParameterSchemaOrContent::Schema(_) = &data.format {
@@ -233,7 +237,7 @@ impl<'a> Lowering<'a> {
         at: At<'_>,
     ) -> (Type, Writing) {
         let Some((media_type, media)) = content.first() else { return (Type::String, Writing::Styled(styling)) };
-        if !super::operation::is_json(media_type) {
+        if !super::media::is_json(media_type) {
             let problem = Problem::Unsupported { what: format!("a parameter in `{media_type}`") };
             self.warn(at.child(media_type), problem, "the caller gives the whole text of it");
             return (Type::String, Writing::Styled(styling));
@@ -256,7 +260,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Whether a value is written as one piece of text.
-    fn is_scalar(&self, ty: &Type) -> bool {
+    pub(super) fn is_scalar(&self, ty: &Type) -> bool {
         match ty {
             Type::String
             | Type::Secret
@@ -275,7 +279,8 @@ impl<'a> Lowering<'a> {
 }
 
 /// Names of a request's own functions, which its arguments and setters must keep clear of.
-const RESERVED_ARGUMENTS: &[&str] = &["send", "send_blocking", "clone", "fmt"];
+const RESERVED_ARGUMENTS: &[&str] =
+    &["send", "send_blocking", "send_stream", "send_events", "send_lines", "clone", "fmt"];
 
 fn location(parameter: &Document) -> &'static str {
     match parameter {

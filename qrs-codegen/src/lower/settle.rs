@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Access, EnumKind, Form, Item, Module, Presence, Struct, Type, Union};
+use crate::model::{Access, EnumKind, Form, Item, Module, Operation, Presence, Struct, Type, Union};
 use crate::naming::Ident;
 
 /// Texts of one property that tell its object from others, at most.
@@ -43,13 +43,8 @@ fn directions(items: &mut [Item], modules: &[Module]) {
     let places: HashMap<Ident, usize> =
         items.iter().enumerate().map(|(index, item)| (item.name().ident.clone(), index)).collect();
     let operations = || modules.iter().flat_map(|module| &module.operations);
-    let given = operations().flat_map(|operation| {
-        let parameters = operation.required.iter().chain(&operation.optional).map(|parameter| &parameter.ty);
-        parameters.chain(operation.body.iter().map(|body| &body.ty))
-    });
-    let sent = reached(items, &places, given);
-    let answers = operations().flat_map(|operation| operation.error.iter().chain([&operation.success.ty]));
-    let received = reached(items, &places, answers);
+    let sent = reached(items, &places, operations().flat_map(Operation::sent));
+    let received = reached(items, &places, operations().flat_map(Operation::received));
     for (index, item) in items.iter_mut().enumerate() {
         if let Item::Struct(item) = item {
             direct(item, sent[index], received[index]);

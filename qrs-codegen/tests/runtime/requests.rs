@@ -157,7 +157,7 @@ async fn bodies_of_each_kind() {
     let send = |call: Call| call.send(decode::empty, decode::no_error);
     send(Call::new(&client, &CREATE).json(json!({"name": "é"}), "application/merge-patch+json")).await.unwrap();
     send(Call::new(&client, &CREATE).text("plain".to_owned(), "text/plain")).await.unwrap();
-    send(Call::new(&client, &CREATE).bytes(vec![1, 2, 3], "application/octet-stream")).await.unwrap();
+    send(Call::new(&client, &CREATE).bytes(vec![1, 2, 3].into(), "application/octet-stream")).await.unwrap();
     send(Call::new(&client, &CREATE)).await.unwrap();
     let seen: Vec<(Option<String>, Option<String>, String)> = site
         .requests()

@@ -157,6 +157,11 @@ impl Site {
         Self::start(Behaviour::Echo(status)).await
     }
 
+    /// A server that reads bodies of unknown length, and is content.
+    pub(crate) async fn chunked() -> Self {
+        Self::answering("200 OK", &[], "").await
+    }
+
     pub(crate) async fn listen(behaviour: Behaviour, tls: Option<ServerConfig>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -248,7 +253,8 @@ async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
                 .lines()
                 .filter_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned))
                 .find_map(|length| length.trim().parse::<usize>().ok());
-            if body.len() >= length.unwrap_or_default() {
+            let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
+            if body.len() >= length.unwrap_or_default() && (!chunked || body.ends_with("0\r\n\r\n")) {
                 return Some(text.into_owned());
             }
         }

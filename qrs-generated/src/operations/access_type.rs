@@ -49,7 +49,7 @@ impl GetAccessTypeInfo {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::AccessTypeInfo, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -58,7 +58,7 @@ impl GetAccessTypeInfo {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::AccessTypeInfo, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -70,8 +70,8 @@ impl runtime::Sealed for GetAccessTypeInfo {
 impl runtime::Request for GetAccessTypeInfo {
     type Output = types::AccessTypeInfo;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -116,7 +116,7 @@ impl GetAccessTypeOverview {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::AccessTypeOverview, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -127,7 +127,7 @@ impl GetAccessTypeOverview {
     pub fn send_blocking(
         self,
     ) -> Result<types::AccessTypeOverview, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -139,8 +139,8 @@ impl runtime::Sealed for GetAccessTypeOverview {
 impl runtime::Request for GetAccessTypeOverview {
     type Output = types::AccessTypeOverview;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -202,7 +202,7 @@ impl GetProfessionalAccessTypes {
     pub async fn send(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -213,7 +213,7 @@ impl GetProfessionalAccessTypes {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -225,8 +225,8 @@ impl runtime::Sealed for GetProfessionalAccessTypes {
 impl runtime::Request for GetProfessionalAccessTypes {
     type Output = Vec<types::AccessTypeAllocation>;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -275,7 +275,7 @@ impl CreateProfessionalAccessType {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -286,7 +286,7 @@ impl CreateProfessionalAccessType {
     pub fn send_blocking(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -298,8 +298,8 @@ impl runtime::Sealed for CreateProfessionalAccessType {
 impl runtime::Request for CreateProfessionalAccessType {
     type Output = types::AccessTypeAllocation;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -350,7 +350,7 @@ impl GetProfessionalAccessType {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -361,7 +361,7 @@ impl GetProfessionalAccessType {
     pub fn send_blocking(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -373,8 +373,8 @@ impl runtime::Sealed for GetProfessionalAccessType {
 impl runtime::Request for GetProfessionalAccessType {
     type Output = types::AccessTypeAllocation;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -426,7 +426,7 @@ impl DeleteProfessionalAccessType {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<(), Error<types::Error>> {
-        self.call.send(runtime::decode::empty, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -435,7 +435,7 @@ impl DeleteProfessionalAccessType {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<(), Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::empty, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -447,8 +447,12 @@ impl runtime::Sealed for DeleteProfessionalAccessType {
 impl runtime::Request for DeleteProfessionalAccessType {
     type Output = ();
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(
+            self.call,
+            runtime::decode::empty,
+            runtime::decode::json_error,
+        )
     }
 }
 
@@ -510,7 +514,7 @@ impl GetAnalyzerAccessTypes {
     pub async fn send(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -521,7 +525,7 @@ impl GetAnalyzerAccessTypes {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -533,8 +537,8 @@ impl runtime::Sealed for GetAnalyzerAccessTypes {
 impl runtime::Request for GetAnalyzerAccessTypes {
     type Output = Vec<types::AccessTypeAllocation>;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -583,7 +587,7 @@ impl CreateAnalyzerAccessType {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -594,7 +598,7 @@ impl CreateAnalyzerAccessType {
     pub fn send_blocking(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -606,8 +610,8 @@ impl runtime::Sealed for CreateAnalyzerAccessType {
 impl runtime::Request for CreateAnalyzerAccessType {
     type Output = types::AccessTypeAllocation;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -654,7 +658,7 @@ impl GetAnalyzerAccessType {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -665,7 +669,7 @@ impl GetAnalyzerAccessType {
     pub fn send_blocking(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -677,8 +681,8 @@ impl runtime::Sealed for GetAnalyzerAccessType {
 impl runtime::Request for GetAnalyzerAccessType {
     type Output = types::AccessTypeAllocation;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -729,7 +733,7 @@ impl DeleteAnalyzerAccessType {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<(), Error<types::Error>> {
-        self.call.send(runtime::decode::empty, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -738,7 +742,7 @@ impl DeleteAnalyzerAccessType {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<(), Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::empty, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -750,8 +754,12 @@ impl runtime::Sealed for DeleteAnalyzerAccessType {
 impl runtime::Request for DeleteAnalyzerAccessType {
     type Output = ();
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(
+            self.call,
+            runtime::decode::empty,
+            runtime::decode::json_error,
+        )
     }
 }
 
@@ -812,7 +820,7 @@ impl GetLoginAccessTypes {
     pub async fn send(
         self,
     ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -823,7 +831,7 @@ impl GetLoginAccessTypes {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -835,8 +843,8 @@ impl runtime::Sealed for GetLoginAccessTypes {
 impl runtime::Request for GetLoginAccessTypes {
     type Output = Vec<types::LoginAccessAllocation>;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -897,7 +905,7 @@ impl GetUserAccessTypes {
     pub async fn send(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -908,7 +916,7 @@ impl GetUserAccessTypes {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -920,8 +928,8 @@ impl runtime::Sealed for GetUserAccessTypes {
 impl runtime::Request for GetUserAccessTypes {
     type Output = Vec<types::AccessTypeAllocation>;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -970,7 +978,7 @@ impl CreateUserAccessType {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -981,7 +989,7 @@ impl CreateUserAccessType {
     pub fn send_blocking(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -993,8 +1001,8 @@ impl runtime::Sealed for CreateUserAccessType {
 impl runtime::Request for CreateUserAccessType {
     type Output = types::AccessTypeAllocation;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1041,7 +1049,7 @@ impl DeleteUserAccessType {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<(), Error<types::Error>> {
-        self.call.send(runtime::decode::empty, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1050,7 +1058,7 @@ impl DeleteUserAccessType {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<(), Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::empty, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -1062,8 +1070,12 @@ impl runtime::Sealed for DeleteUserAccessType {
 impl runtime::Request for DeleteUserAccessType {
     type Output = ();
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(
+            self.call,
+            runtime::decode::empty,
+            runtime::decode::json_error,
+        )
     }
 }
 
@@ -1122,7 +1134,7 @@ impl GetProfessionalAccessTypesFull {
     pub async fn send(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1133,7 +1145,7 @@ impl GetProfessionalAccessTypesFull {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -1145,8 +1157,8 @@ impl runtime::Sealed for GetProfessionalAccessTypesFull {
 impl runtime::Request for GetProfessionalAccessTypesFull {
     type Output = Vec<types::AccessTypeAllocation>;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1193,7 +1205,7 @@ impl CountProfessionalAccessTypes {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::Count, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1202,7 +1214,7 @@ impl CountProfessionalAccessTypes {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::Count, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -1214,8 +1226,8 @@ impl runtime::Sealed for CountProfessionalAccessTypes {
 impl runtime::Request for CountProfessionalAccessTypes {
     type Output = types::Count;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1274,7 +1286,7 @@ impl GetAnalyzerAccessTypesFull {
     pub async fn send(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1285,7 +1297,7 @@ impl GetAnalyzerAccessTypesFull {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -1297,8 +1309,8 @@ impl runtime::Sealed for GetAnalyzerAccessTypesFull {
 impl runtime::Request for GetAnalyzerAccessTypesFull {
     type Output = Vec<types::AccessTypeAllocation>;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1345,7 +1357,7 @@ impl CountAnalyzerAccessTypes {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::Count, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1354,7 +1366,7 @@ impl CountAnalyzerAccessTypes {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::Count, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -1366,8 +1378,8 @@ impl runtime::Sealed for CountAnalyzerAccessTypes {
 impl runtime::Request for CountAnalyzerAccessTypes {
     type Output = types::Count;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1426,7 +1438,7 @@ impl GetLoginAccessTypesFull {
     pub async fn send(
         self,
     ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1437,7 +1449,7 @@ impl GetLoginAccessTypesFull {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -1449,8 +1461,8 @@ impl runtime::Sealed for GetLoginAccessTypesFull {
 impl runtime::Request for GetLoginAccessTypesFull {
     type Output = Vec<types::LoginAccessAllocation>;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1497,7 +1509,7 @@ impl CountLoginAccessTypes {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::Count, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1506,7 +1518,7 @@ impl CountLoginAccessTypes {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::Count, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -1518,8 +1530,8 @@ impl runtime::Sealed for CountLoginAccessTypes {
 impl runtime::Request for CountLoginAccessTypes {
     type Output = types::Count;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1578,7 +1590,7 @@ impl GetUserAccessTypesFull {
     pub async fn send(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1589,7 +1601,7 @@ impl GetUserAccessTypesFull {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -1601,8 +1613,8 @@ impl runtime::Sealed for GetUserAccessTypesFull {
 impl runtime::Request for GetUserAccessTypesFull {
     type Output = Vec<types::AccessTypeAllocation>;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1649,7 +1661,7 @@ impl CountUserAccessTypes {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::Count, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1658,7 +1670,7 @@ impl CountUserAccessTypes {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::Count, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -1670,7 +1682,7 @@ impl runtime::Sealed for CountUserAccessTypes {
 impl runtime::Request for CountUserAccessTypes {
     type Output = types::Count;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }

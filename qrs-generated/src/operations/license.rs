@@ -49,7 +49,7 @@ impl GetLicense {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<Option<types::License>, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -58,7 +58,7 @@ impl GetLicense {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<Option<types::License>, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -70,8 +70,8 @@ impl runtime::Sealed for GetLicense {
 impl runtime::Request for GetLicense {
     type Output = Option<types::License>;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -116,7 +116,7 @@ impl SetLicense {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::License, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -125,7 +125,7 @@ impl SetLicense {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::License, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -137,8 +137,8 @@ impl runtime::Sealed for SetLicense {
 impl runtime::Request for SetLicense {
     type Output = types::License;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -183,7 +183,7 @@ impl DownloadLef {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<crate::Secret, Error<types::Error>> {
-        self.call.send(runtime::decode::secret, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -192,7 +192,7 @@ impl DownloadLef {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<crate::Secret, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::secret, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -204,7 +204,11 @@ impl runtime::Sealed for DownloadLef {
 impl runtime::Request for DownloadLef {
     type Output = crate::Secret;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(
+            self.call,
+            runtime::decode::secret,
+            runtime::decode::json_error,
+        )
     }
 }

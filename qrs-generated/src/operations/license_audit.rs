@@ -52,7 +52,7 @@ impl AuditLicenseRules {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::LicenseAuditResult, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -63,7 +63,7 @@ impl AuditLicenseRules {
     pub fn send_blocking(
         self,
     ) -> Result<types::LicenseAuditResult, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -75,7 +75,7 @@ impl runtime::Sealed for AuditLicenseRules {
 impl runtime::Request for AuditLicenseRules {
     type Output = types::LicenseAuditResult;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }

@@ -64,7 +64,7 @@ impl GetLicenseRules {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<Vec<types::LicenseRule>, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -73,7 +73,7 @@ impl GetLicenseRules {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<Vec<types::LicenseRule>, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -85,8 +85,8 @@ impl runtime::Sealed for GetLicenseRules {
 impl runtime::Request for GetLicenseRules {
     type Output = Vec<types::LicenseRule>;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -145,7 +145,7 @@ impl GetLicenseRulesFull {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<Vec<types::LicenseRule>, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -154,7 +154,7 @@ impl GetLicenseRulesFull {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<Vec<types::LicenseRule>, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -166,8 +166,8 @@ impl runtime::Sealed for GetLicenseRulesFull {
 impl runtime::Request for GetLicenseRulesFull {
     type Output = Vec<types::LicenseRule>;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -214,7 +214,7 @@ impl GetLicenseRule {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::LicenseRule, Error<types::Error>> {
-        self.call.send(runtime::decode::json, runtime::decode::json_error).await
+        runtime::Request::plan(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -223,7 +223,7 @@ impl GetLicenseRule {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::LicenseRule, Error<types::Error>> {
-        self.call.send_blocking(runtime::decode::json, runtime::decode::json_error)
+        runtime::Request::plan(self).send_blocking()
     }
 }
 
@@ -235,7 +235,7 @@ impl runtime::Sealed for GetLicenseRule {
 impl runtime::Request for GetLicenseRule {
     type Output = types::LicenseRule;
     type Error = types::Error;
-    async fn send(self) -> Result<Self::Output, Error<Self::Error>> {
-        Self::send(self).await
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
     }
 }

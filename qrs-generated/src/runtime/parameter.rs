@@ -14,7 +14,7 @@ use super::template::{component, reserved_component};
 /// A parameter whose value is more than one piece of text, or is written in a way of its own.
 #[derive(Clone, Copy)]
 pub(crate) struct Parameter {
-    name: &'static str,
+    pub(super) name: &'static str,
     place: Place,
     style: Style,
     explode: bool,
@@ -80,6 +80,11 @@ impl Parameter {
     pub(crate) const fn reserved(mut self) -> Self {
         self.reserved = true;
         self
+    }
+
+    /// The pairs that it makes of a value.
+    pub(super) fn pairs(self, value: &Value) -> Vec<String> {
+        in_query(self, value).into_iter().map(|(_, pair)| pair).collect()
     }
 
     fn encode(&self, text: &str) -> String {

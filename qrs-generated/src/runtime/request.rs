@@ -8,9 +8,11 @@ use reqwest::header::HeaderMap;
 
 use super::credential::{Carrier, Scheme};
 use super::error::Error;
+use super::exchange::Plan;
 use super::header;
 use super::operation::Operation;
 use super::redact::Redactor;
+use super::response::Response;
 use super::retry::Retry;
 use super::text::one_line;
 
@@ -34,7 +36,32 @@ pub trait Request: Sealed + Sized + Send + 'static {
     /// # Errors
     ///
     /// When it is not answered, or not with a success: see [`Error`].
-    fn send(self) -> impl Future<Output = Result<Self::Output, Error<Self::Error>>> + Send;
+    fn send(self) -> impl Future<Output = Result<Self::Output, Error<Self::Error>>> + Send {
+        self.plan().send()
+    }
+
+    /// Sends the request, and gives the status and the headers of a success as well.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    fn send_with_response(self) -> impl Future<Output = Result<Response<Self::Output>, Error<Self::Error>>> + Send {
+        self.plan().send_with_response()
+    }
+
+    /// As [`Self::send_with_response`], for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    fn send_with_response_blocking(self) -> Result<Response<Self::Output>, Error<Self::Error>> {
+        self.plan().send_with_response_blocking()
+    }
+
+    /// What is sent, and what is made of the answer: generated for each operation.
+    #[doc(hidden)]
+    fn plan(self) -> Plan<Self::Output, Self::Error>;
 
     /// How long this call may take, in the place of `ClientBuilder::timeout`, all attempts and pauses included.
     #[must_use = "a request does nothing until it is sent: `.send().await`"]

@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 
 use self::merged::{Key, Root, Sum};
 use self::node::{Kinds, Member};
+pub(super) use self::reference::value_at;
 use super::Lowering;
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::model::{Alias, Doc, Enum, EnumKind, EnumVariant, Field, Item, Name, Rest, Struct, Type, Union, Variant};
@@ -471,6 +472,22 @@ impl<'a> Lowering<'a> {
         let problem = Problem::Unsupported { what: what.into() };
         self.once(Diagnostic::note(at, problem).help(help));
     }
+}
+
+/// The only type that a schema allows, `null` aside.
+pub(super) fn only_kind(schema: &Value) -> Option<&'static str> {
+    let kinds = Kinds::of(schema.as_object()?)?;
+    Some(kinds.name()).filter(|name| !matches!(*name, "null" | "several types"))
+}
+
+/// The format of a value, however its schema says it.
+pub(super) fn format_of(schema: &Value) -> Option<&str> {
+    node::format(schema.as_object()?)
+}
+
+/// Whether a schema says nothing of its values.
+pub(super) fn says_nothing(schema: &Value) -> bool {
+    !node::says(schema)
 }
 
 /// Whether a value is written as one piece of text, and may be shown.

@@ -66,6 +66,18 @@ const STRUCTURE: &[&str] = &[
 ];
 
 impl<'a> Lowering<'a> {
+    /// The schema at a place of the document, and its place, when references are followed.
+    pub(in crate::lower) fn schema_behind(&mut self, at: At<'_>) -> Option<(&'a Value, Pointer)> {
+        let mut place = at.pointer();
+        let mut value = value_at(self.tree, &place)?;
+        for _ in 0..MOST_STEPS {
+            let Some(reference) = value.as_object().and_then(only_reference) else { return Some((value, place)) };
+            let at = At::of(&place);
+            (value, place) = self.target(reference, at.child("$ref"))?;
+        }
+        None
+    }
+
     /// The schema that a reference leads to, and its place. `at` is the reference's own.
     pub(super) fn target(&mut self, reference: &str, at: At<'_>) -> Option<(&'a Value, Pointer)> {
         let Some(pointer) = self.pointer(reference) else {
@@ -182,7 +194,7 @@ fn only_reference(map: &Map<String, Value>) -> Option<&str> {
 }
 
 /// The value at a pointer.
-pub(super) fn value_at<'a>(tree: &'a Value, pointer: &Pointer) -> Option<&'a Value> {
+pub(in crate::lower) fn value_at<'a>(tree: &'a Value, pointer: &Pointer) -> Option<&'a Value> {
     pointer.tokens().iter().try_fold(tree, step)
 }
 

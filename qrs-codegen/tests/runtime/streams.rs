@@ -1,0 +1,173 @@
+//! Answers that are read while they are written: bytes, server-sent events, lines.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::runtime::{Call, ErrorKind, Plan, decode};
+use crate::support::{Behaviour, Fault, PUBLIC, Site, header};
+
+fn plan(site: &Site) -> Plan<Value, Fault> {
+    Plan::new(Call::new(&site.client(), &PUBLIC), decode::json, decode::json_error)
+}
+
+fn chunked(media_type: &str, chunks: &[&str]) -> Vec<u8> {
+    let mut answer = format!("HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for chunk in chunks {
+        write!(answer, "{:x}\r\n{chunk}\r\n", chunk.len()).unwrap();
+    }
+    answer.push_str("0\r\n\r\n");
+    answer.into_bytes()
+}
+
+#[tokio::test]
+async fn bytes_come_as_they_are_written() {
+    let mut begun = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nX-A: b\r\n\r\n".to_vec();
+    begun.extend_from_slice(b"first");
+    let site = Site::start(Behaviour::Stall(begun)).await;
+    let call = Call::new(&site.builder().timeout(Duration::from_millis(400)).build().unwrap(), &PUBLIC);
+    let mut stream = Plan::new(call, decode::bytes, decode::no_error).send_stream().await.unwrap();
+    assert_eq!(stream.status().as_u16(), 200);
+    assert_eq!(stream.headers()["x-a"], "b");
+    assert_eq!(stream.chunk().await.unwrap().unwrap(), "first");
+    let error = stream.chunk().await.unwrap_err();
+    assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Timeout, Some(200)));
+    assert_eq!(error.to_string(), "getThings: GET /things: 200 OK, but nothing came within 400ms, after 5 bytes");
+}
+
+#[tokio::test]
+async fn a_large_answer_is_no_error_where_it_is_streamed() {
+    let site = Site::answering("200 OK", &[], "x".repeat(10_000)).await;
+    let client = site.builder().max_response_bytes(100).build().unwrap();
+    let mut stream =
+        Plan::new(Call::new(&client, &PUBLIC), decode::bytes, decode::no_error).send_stream().await.unwrap();
+    let mut all = 0;
+    while let Some(chunk) = stream.chunk().await.unwrap() {
+        all += chunk.len();
+    }
+    assert_eq!(all, 10_000);
+}
+
+#[tokio::test]
+async fn what_is_no_success_is_an_error_as_ever() {
+    let site = Site::answering("404 Not Found", &["Content-Type: application/json"], r#"{"message":"gone"}"#).await;
+    let error = plan(&site).send_stream().await.unwrap_err();
+    assert_eq!(error.body(), Some(&Fault { message: "gone".to_owned() }));
+    let site = Site::answering("200 OK", &["Content-Type: text/html"], "<html>").await;
+    let error = plan(&site).send_events("text/event-stream").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedContent);
+    let site = Site::start(Behaviour::Close).await;
+    assert_eq!(plan(&site).send_stream().await.unwrap_err().kind(), ErrorKind::NoAnswer);
+    let site = Site::start(Behaviour::Stall(Vec::new())).await;
+    let client = site.builder().timeout(Duration::from_millis(200)).build().unwrap();
+    let late = Plan::new(Call::new(&client, &PUBLIC), decode::bytes, decode::no_error).send_stream().await.unwrap_err();
+    assert_eq!(late.kind(), ErrorKind::Timeout);
+    assert!(late.to_string().contains("within 200ms"), "{late}");
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_says_so() {
+    let cut = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".to_vec();
+    let site = Site::start(Behaviour::Answer(cut)).await;
+    let mut stream = plan(&site).send_stream().await.unwrap();
+    assert_eq!(stream.chunk().await.unwrap().unwrap(), "half");
+    let error = stream.chunk().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Body);
+    assert!(error.to_string().contains("broke off after 4 bytes"), "{error}");
+}
+
+/// What HTML, section 9.2.6, makes of a text, in whatever pieces it comes.
+const EVENTS: &str = "\u{feff}: a comment\n\
+event: add\ndata: 73857293\n\n\
+data: first\ndata:second\r\ndata\r\n\r\n\
+id: 7\rdata:  two spaces\r\r\
+retry: 1500\nretry: x\nid: a\0b\nunknown: field\n\n\
+data\n\n\
+data: {\"a\":1}\n\n\
+event: lost\n\n\
+data: never ended";
+
+#[tokio::test]
+async fn events_are_read_in_whatever_pieces_they_come() {
+    let mut pieces: Vec<Vec<&str>> = vec![vec![EVENTS]];
+    pieces.push(EVENTS.split_inclusive('\n').collect());
+    pieces.push(EVENTS.split_inclusive(['\r', ' ', ':']).collect());
+    pieces.push(EVENTS.split("").filter(|piece| !piece.is_empty()).collect());
+    for pieces in pieces {
+        let site = Site::start(Behaviour::Answer(chunked("text/event-stream", &pieces))).await;
+        let mut events = plan(&site).send_events("text/event-stream").await.unwrap();
+        let mut seen = Vec::new();
+        while let Some(event) = events.next().await.unwrap() {
+            seen.push((event.kind, event.data, event.id, event.retry));
+        }
+        let event = |kind: &str, data: &str, id: &str, retry: Option<u64>| {
+            (kind.to_owned(), data.to_owned(), id.to_owned(), retry.map(Duration::from_millis))
+        };
+        assert_eq!(
+            seen,
+            [
+                event("add", "73857293", "", None),
+                event("message", "first\nsecond\n", "", None),
+                event("message", " two spaces", "7", None),
+                event("message", "", "7", Some(1500)),
+                event("message", "{\"a\":1}", "7", Some(1500)),
+            ]
+        );
+        assert_eq!(header(&site.requests()[0], "Accept"), Some("text/event-stream"));
+    }
+}
+
+#[tokio::test]
+async fn an_event_is_read_as_json() {
+    let site = Site::start(Behaviour::Answer(chunked(
+        "text/event-stream",
+        &["data: {\"message\":\"m\"}\n\ndata: {\"message\":\"secret\",\"message\":1}\n\n"],
+    )))
+    .await;
+    let mut events = plan(&site).send_events("text/event-stream").await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().json::<Fault>().unwrap().message, "m");
+    let error = events.next().await.unwrap().unwrap().json::<Fault>().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(!format!("{error} {error:?}").contains("secret"), "{error}");
+}
+
+#[tokio::test]
+async fn an_event_that_never_ends_is_too_large() {
+    let site = Site::start(Behaviour::Answer(chunked("text/event-stream", &["data: ", &"x".repeat(5000)]))).await;
+    let client = site.builder().max_response_bytes(1000).build().unwrap();
+    let plan = Plan::new(Call::new(&client, &PUBLIC), decode::text, decode::no_error);
+    let error = plan.send_events("text/event-stream").await.unwrap().next().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+}
+
+#[tokio::test]
+async fn lines_are_json_values() {
+    let text = ["{\"a\"", ":1}\n\n  \r\n\u{1e}[2]\n", "nonsense\n", "\"last\""];
+    let site = Site::start(Behaviour::Answer(chunked("application/x-ndjson", &text))).await;
+    let mut lines = plan(&site).send_lines("application/x-ndjson").await.unwrap();
+    assert_eq!(lines.next::<Value>().await.unwrap(), Some(json!({ "a": 1 })));
+    assert_eq!(lines.next::<Value>().await.unwrap(), Some(json!([2])));
+    let error = lines.next::<Value>().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(lines.next::<Value>().await.unwrap(), Some(json!("last")));
+    assert_eq!(lines.next::<Value>().await.unwrap(), None);
+    assert_eq!(lines.next::<Value>().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_dropped_future_loses_nothing() {
+    let site = Site::start(Behaviour::Answer(chunked("application/x-ndjson", &["1\n", "2\n", "3\n"]))).await;
+    let mut lines = plan(&site).send_lines("application/x-ndjson").await.unwrap();
+    let mut seen = Vec::new();
+    loop {
+        let next = tokio::time::timeout(Duration::from_nanos(1), lines.next::<i64>()).await;
+        match next {
+            Ok(Ok(Some(value))) => seen.push(value),
+            Ok(Ok(None)) => break,
+            Ok(Err(error)) => panic!("{error}"),
+            Err(_) => tokio::task::yield_now().await,
+        }
+    }
+    assert_eq!(seen, [1, 2, 3]);
+}
