@@ -30,7 +30,9 @@ fn announced(path: &Path) -> Result<BTreeSet<Refusal>, Box<dyn Error>> {
     let name = path.file_stem().and_then(|name| name.to_str()).ok_or("a case has a name")?;
     let text = fs::read_to_string(path)?;
     let marked = text.lines().zip(1..).filter_map(|(line, number)| Some((line.split_once("//~ ")?.1, number)));
-    Ok(marked.map(|(code, number)| (name.to_owned(), number, code.trim().to_owned())).collect())
+    let each =
+        |(codes, number)| str::split_whitespace(codes).map(move |code| (name.to_owned(), number, code.to_owned()));
+    Ok(marked.flat_map(each).collect())
 }
 
 /// What a message of cargo's refuses, where it does.

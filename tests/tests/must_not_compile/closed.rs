@@ -14,7 +14,7 @@ fn taken_apart(user: types::AccessTypeAllocationCreateUser) {
 
 struct Own;
 
-impl Request for Own { //~ E0277
+impl Request for Own { //~ E0277 E0046
     type Output = ();
     type Error = ();
     async fn send(self) -> Result<(), qrs_generated::Error> {
