@@ -809,6 +809,11 @@ impl Item {
 impl Struct {
     /// Whether there is a value of it that a document allows without saying anything.
     pub(crate) fn has_default(&self) -> bool {
+        self.derives_default() || (self.built && self.fields.iter().all(|field| !field.asked))
+    }
+
+    /// Whether each of its fields has a default of its own.
+    pub(crate) fn derives_default(&self) -> bool {
         self.fields.iter().all(|field| field.presence != Presence::Required)
     }
 }

@@ -3,6 +3,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![allow(clippy::disallowed_names, reason = "the document chose the names")]
 
 #[rustfmt::skip]
 mod client;

@@ -36,6 +36,7 @@ pub(super) fn draft(carried: &[Module<'_>]) -> Draft {
             quote!(#![doc = include_str!("../README.md")]),
             quote!(#![forbid(unsafe_code)]),
             quote!(#![deny(missing_docs)]),
+            quote!(#![allow(clippy::disallowed_names, reason = "the document chose the names")]),
         ],
         items,
     }

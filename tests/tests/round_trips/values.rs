@@ -46,6 +46,7 @@ fn odd_texts_come_back() {
 
 #[test]
 fn what_has_one_value_is_not_asked_for() {
+    assert_eq!(serde_json::to_value(Alone::default()).unwrap(), json!({"kind": "alone"}));
     let made = serde_json::to_value(Fixed::new(true, "n")).unwrap();
     assert_eq!(made, json!({"kind": "fixed", "count": 3, "flag": true, "name": "n"}));
 }

@@ -29,7 +29,7 @@ fn structure(item: &Struct) -> Vec<TokenStream> {
     let Struct { name, fields, rest, built, told_apart, .. } = item;
     let ident = &name.ident;
     let doc = described(&item.doc, || format!("The schema {}.", markdown::code(&name.wire)));
-    let default = item.has_default().then(|| quote!(Default,));
+    let default = item.derives_default().then(|| quote!(Default,));
     let declared = fields.iter().map(field);
     let rest = rest.as_ref().map(others);
     let declaration = quote! {
@@ -43,6 +43,16 @@ fn structure(item: &Struct) -> Vec<TokenStream> {
     };
     let mut items = vec![declaration];
     items.extend(built.then(|| builder(item)));
+    // What can only have one value needs no asking for, but has no default of its own.
+    items.extend((item.has_default() && !item.derives_default()).then(|| {
+        quote! {
+            impl Default for #ident {
+                fn default() -> Self {
+                    Self::new()
+                }
+            }
+        }
+    }));
     items.extend(told_apart.then(|| shape(item)));
     items
 }
