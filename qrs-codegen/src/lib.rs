@@ -186,17 +186,12 @@ impl Run<'_> {
     }
 
     fn written(&mut self, api: &model::Api, modules: &[modules::Module<'_>]) -> Option<BTreeMap<String, String>> {
-        let drafts = emit::emit(api, modules);
         let header = format::Header::new(self.input.command, &api.contract);
         let mut files = BTreeMap::new();
-        for (path, draft) in drafts {
-            match format::format(&path, draft, &header) {
-                Ok(text) => {
-                    files.insert(path, text);
-                }
-                Err(problem) => self.found.push(Diagnostic::error(At::ROOT, problem)),
-            }
-        }
+        emit::emit(api, modules, &mut |path, draft| match format::format(&path, draft, &header) {
+            Ok(text) => _ = files.insert(path, text),
+            Err(problem) => self.found.push(Diagnostic::error(At::ROOT, problem)),
+        });
         self.sound(Vec::new())?;
         Some(files)
     }

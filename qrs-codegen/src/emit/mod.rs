@@ -27,25 +27,25 @@ pub(crate) enum Draft {
     Rust { inner: Vec<TokenStream>, items: Vec<TokenStream> },
 }
 
-/// The files of the crate, by their paths in it.
-pub(crate) fn emit(api: &Api, carried: &[Module<'_>]) -> Vec<(String, Draft)> {
-    let mut files = vec![
-        ("Cargo.toml".to_owned(), manifest::draft(api)),
-        ("README.md".to_owned(), readme::draft(api)),
-        ("src/lib.rs".to_owned(), library::draft(carried)),
-        ("src/client.rs".to_owned(), client::draft(api)),
-        ("src/contract.rs".to_owned(), contract::draft(api)),
-        ("src/types.rs".to_owned(), types::draft(api)),
-    ];
-    files.push(("src/operations/mod.rs".to_owned(), operations::index(api)));
+/// Hands out the files of the crate with their paths in it, one after the other: a draft is many times as large as its
+/// text, and all of them at once take more time to keep than to write.
+pub(crate) fn emit(api: &Api, carried: &[Module<'_>], file: &mut dyn FnMut(String, Draft)) {
+    file("Cargo.toml".to_owned(), manifest::draft(api));
+    file("README.md".to_owned(), readme::draft(api));
+    file("src/lib.rs".to_owned(), library::draft(carried));
+    file("src/client.rs".to_owned(), client::draft(api));
+    file("src/contract.rs".to_owned(), contract::draft(api));
+    file("src/types.rs".to_owned(), types::draft(api));
+    file("src/operations/mod.rs".to_owned(), operations::index(api));
     for module in &api.modules {
-        files.push((format!("src/operations/{}.rs", module.name.ident.as_str()), operations::draft(module)));
+        file(format!("src/operations/{}.rs", module.name.ident.as_str()), operations::draft(module));
     }
-    files.extend(
-        carried.iter().map(|module| (format!("src/{}.rs", module.ident.as_str()), Draft::Text(module.text.to_owned()))),
-    );
-    files.extend(runtime::files().map(|(name, text)| (format!("src/runtime/{name}"), Draft::Text(text.to_owned()))));
-    files
+    for module in carried {
+        file(format!("src/{}.rs", module.ident.as_str()), Draft::Text(module.text.to_owned()));
+    }
+    for (name, text) in runtime::files() {
+        file(format!("src/runtime/{name}"), Draft::Text(text.to_owned()));
+    }
 }
 
 /// The hand-written files of every client.

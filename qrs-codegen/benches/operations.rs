@@ -1,0 +1,97 @@
+//! What an operation costs, in documents of 100, 1,000 and 10,000 of them: the cost must not grow with their number.
+//!
+//! `cargo bench -p qrs-codegen` shows it, and fails if it grows.
+
+use std::time::{Duration, Instant};
+
+use qrs_codegen::{Input, Source, generate};
+use serde_json::{Map, Value, json};
+
+/// A document of this many operations, four to a path and forty to a tag, each two paths with a schema of their own.
+fn document(operations: usize) -> String {
+    let mut paths = Map::new();
+    let mut schemas = Map::new();
+    for number in 0..operations / 4 {
+        let tag = format!("group {}", number / 10);
+        let name = format!("Thing{}", number / 2);
+        let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
+        let content = json!({ "application/json": { "schema": schema } });
+        let answer = json!({ "description": "It is there.", "content": content });
+        let error = json!({ "$ref": "#/components/responses/Error" });
+        let id =
+            json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } });
+        let page = json!({ "$ref": "#/components/parameters/page" });
+        let operation = |verb: &str, more: Value| {
+            let mut operation = json!({
+                "tags": [tag], "operationId": format!("{verb}Thing{number}"), "summary": "Does it.",
+                "description": "What it does, **at length**:\n\n- one\n- two\n",
+                "responses": { "200": answer, "404": error, "default": error },
+            });
+            if let (Some(operation), Value::Object(more)) = (operation.as_object_mut(), more) {
+                operation.extend(more);
+            }
+            operation
+        };
+        let item = json!({
+            "parameters": [id],
+            "get": operation("get", json!({ "parameters": [page] })),
+            "put": operation("put", json!({ "requestBody": { "required": true, "content": content } })),
+            "patch": operation("change", json!({ "requestBody": { "content": content } })),
+            "delete": operation("delete", json!({})),
+        });
+        paths.insert(format!("/things{number}/{{id}}"), item);
+        if number % 2 == 0 {
+            let next = json!({ "$ref": format!("#/components/schemas/Thing{}", number / 2 / 2) });
+            let properties = json!({
+                "id": { "type": "string", "format": "uuid", "description": "Which it is." },
+                "name": { "type": "string", "maxLength": 100 },
+                "state": { "type": "string", "enum": ["new", "old"] },
+                "made": { "type": "string", "format": "date-time" },
+                "parts": { "type": "array", "items": next },
+            });
+            let schema = json!({ "type": "object", "required": ["id", "name"], "properties": properties });
+            schemas.insert(name, schema);
+        }
+    }
+    json!({
+        "openapi": "3.1.0", "info": { "title": "Things", "version": "1" },
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "parameters": { "page": { "name": "page", "in": "query", "schema": { "type": "integer" } } },
+            "responses": { "Error": { "description": "It went wrong.", "content": { "application/json": { "schema": { "type": "object", "properties": { "message": { "type": "string" } } } } } } },
+        },
+    })
+    .to_string()
+}
+
+/// The least time that generating takes, of a few.
+fn time(operations: usize, times: usize) -> Duration {
+    let text = document(operations);
+    let run = |_| {
+        let document = Source { name: "things.json", text: &text };
+        let started = Instant::now();
+        let result = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "bench" });
+        let taken = started.elapsed();
+        assert!(result.is_ok_and(|generated| generated.extent.operations == operations), "it is sound");
+        taken
+    };
+    (0..times).map(run).min().unwrap_or_default()
+}
+
+fn main() {
+    // Without operations there is the runtime, which is the same for all.
+    let base = time(0, 20);
+    println!("     0 operations: {base:>10.2?}");
+    let mut costs = Vec::new();
+    for (operations, times) in [(100, 20), (1_000, 5), (10_000, 2)] {
+        let taken = time(operations, times);
+        let each =
+            taken.saturating_sub(base).as_secs_f64() * 1e6 / f64::from(u32::try_from(operations).unwrap_or(u32::MAX));
+        println!("{operations:>6} operations: {taken:>10.2?}, {each:>6.1} µs each");
+        costs.push(each);
+    }
+    // What caches and allocators do with more memory is no fault; work that is repeated would cost ten times as much.
+    let (Some(first), Some(last)) = (costs.first(), costs.last()) else { return };
+    assert!(*last < first * 2.5, "the cost of an operation grows with their number: {costs:.1?} µs");
+}
