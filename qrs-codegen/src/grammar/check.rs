@@ -569,6 +569,11 @@ impl Checker {
             }
             return usable;
         }
+        if std::ptr::eq(object, &raw const SCHEMA)
+            && let (Some(kind), Some(Value::Array(values))) = (text("type"), map.get("enum"))
+        {
+            self.quoted(kind, values, at.child("enum"));
+        }
         if std::ptr::eq(object, &raw const PARAMETER)
             && let (Some(place), Some(style)) = (text("in"), text("style"))
         {
@@ -587,6 +592,21 @@ impl Checker {
             }
         }
         Use::Kept
+    }
+
+    /// The values of an `enum`, of which people forget that without quotes `1` is a number, and with them none.
+    fn quoted(&mut self, kind: &str, values: &[Value], at: At<'_>) {
+        for (index, value) in values.iter().enumerate() {
+            let at = at.index(index);
+            match kind {
+                "string" if value.is_number() || value.is_boolean() => _ = self.kind(value, &Kind::String, at),
+                "integer" | "number" if value.as_str().is_some_and(is_number) => {
+                    _ = self.literal(value, &Kind::Number, at);
+                }
+                "boolean" if is_quoted_bool(value) => _ = self.literal(value, &Kind::Bool, at),
+                _ => {}
+            }
+        }
     }
 
     fn no_object(&mut self, value: &Value, name: &'static str, at: At<'_>) -> Use {
@@ -655,6 +675,10 @@ fn is_given(map: &Map<String, Value>, key: &str) -> bool {
 
 fn is_quoted_bool(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"))
+}
+
+fn is_number(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Number>(text.trim()).is_ok()
 }
 
 /// Whether a key of the paths can only be a path: not a word that something else may be meant by.
