@@ -23,6 +23,7 @@ use super::trace;
 #[derive(Clone)]
 pub struct Client(Arc<Shared>);
 
+#[derive(Clone)]
 pub(super) struct Shared {
     pub(super) http: reqwest::Client,
     pub(super) base: Base,
@@ -64,6 +65,28 @@ impl Client {
             max_response_bytes: 128 * 1024 * 1024,
             retry: Retry::default(),
         }
+    }
+
+    /// The same client for another server: with the same credentials, settings and connections.
+    ///
+    /// The credentials go wherever this leads: give it servers that they are meant for.
+    ///
+    /// # Errors
+    ///
+    /// If the address cannot be used, if it is `https` where that of the first server was not, or if the client was
+    /// built with `connect_to`, which is for one server alone.
+    pub fn at_server(&self, server: &Server) -> Result<Self, BuildError> {
+        let shared = &*self.0;
+        let base = server.base()?.clone();
+        let conflict =
+            |why: &str| Err(BuildError::new(BuildErrorKind::Conflict, format!("`Client::at_server`: {why}")));
+        if matches!(shared.route, Route::Address(_)) {
+            return conflict("`ClientBuilder::connect_to` leads to another server; build a client for this one");
+        }
+        if base.is_https() && !shared.base.is_https() {
+            return conflict("the client was built for a server without TLS; build a client for this one");
+        }
+        Ok(Self(Arc::new(Shared { base, ..shared.clone() })))
     }
 
     pub(super) fn shared(&self) -> &Shared {

@@ -504,6 +504,8 @@ pub(crate) struct Operation {
     pub(crate) carried: Vec<Carried>,
     /// The static that says which credentials it needs, if it needs any.
     pub(crate) security: Option<Ident>,
+    /// The constructors of its own servers, if it has others than the document.
+    pub(crate) servers: Vec<Ident>,
     /// What a success holds.
     pub(crate) success: Answer,
     /// What the documented errors hold, if it is one and the same type.

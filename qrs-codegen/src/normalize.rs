@@ -9,9 +9,6 @@ use serde_json::{Map, Value, json};
 
 use crate::grammar::{self, Object};
 
-/// What stands for `webhooks`, which 3.0 lacks, in the root.
-pub(crate) const WEBHOOKS: &str = "x-normalized-webhooks";
-
 /// The `scheme` of the HTTP security scheme that stands for `type: mutualTLS`.
 pub(crate) const MUTUAL_TLS: &str = "mutualTLS";
 
@@ -32,15 +29,8 @@ fn node(object: &'static Object, value: &mut Value) {
     map.retain(|_, value| !value.is_null());
     match object.name {
         "OpenAPI Object" => {
-            map.shift_remove(WEBHOOKS);
             map.entry("info").or_insert_with(|| json!({ "title": "API", "version": "0" }));
             map.entry("paths").or_insert_with(|| json!({}));
-            if map
-                .shift_remove("webhooks")
-                .is_some_and(|webhooks| webhooks.as_object().is_some_and(|all| !all.is_empty()))
-            {
-                map.insert(WEBHOOKS.to_owned(), json!(true));
-            }
         }
         "Info Object" => {
             map.entry("title").or_insert_with(|| json!("API"));
@@ -87,9 +77,6 @@ fn security_scheme(map: &mut Map<String, Value>) {
     } else if kind == "mutualTLS" {
         map.insert("type".to_owned(), json!("http"));
         map.insert("scheme".to_owned(), json!(MUTUAL_TLS));
-    } else if kind == "oauth2" {
-        // Which flows there are is the caller's affair, who brings the token; `openapiv3` wants them complete.
-        map.insert("flows".to_owned(), json!({}));
     }
 }
 
@@ -103,14 +90,25 @@ fn schema(value: &mut Value) {
     }
 }
 
-/// The tree for `openapiv3`, in which nothing is said of any schema.
+/// The tree for `openapiv3`, without what is read from the tree itself: schemas, and requests that a server makes.
 pub(crate) fn without_schemas(tree: &Value) -> Value {
     let mut tree = tree.clone();
     grammar::visit_mut(&mut tree, &grammar::OPENAPI, &mut |object, value| {
         if object.name == grammar::SCHEMA.name {
             *value = json!({});
+        } else if let Some(map) = value.as_object_mut() {
+            if object.name == grammar::SECURITY_SCHEME.name && map.get("type").is_some_and(|kind| kind == "oauth2") {
+                // `openapiv3` wants them complete.
+                map.insert("flows".to_owned(), json!({}));
+            }
+            if object.name == "Operation Object" || object.name == "Components Object" {
+                map.shift_remove("callbacks");
+            }
         }
     });
+    if let Some(root) = tree.as_object_mut() {
+        root.shift_remove("webhooks");
+    }
     if let Some(components) = tree.get_mut("components").and_then(Value::as_object_mut) {
         components.shift_remove("schemas");
     }

@@ -26,8 +26,12 @@ pub(super) fn compare(old: &Api, new: &Api, types: &Types<'_>, found: &mut Vec<F
     let new_placed: Vec<Placed<'_>> = after.iter().filter_map(|place| placed(new, *place)).collect();
     let by_route: HashMap<(&str, String), usize> =
         old_placed.iter().enumerate().map(|(at, placed)| (route(placed.operation), at)).collect();
-    let by_name: HashMap<&str, usize> =
-        old_placed.iter().enumerate().map(|(at, placed)| (placed.operation.name.wire.as_str(), at)).collect();
+    let by_name: HashMap<&str, usize> = old_placed
+        .iter()
+        .enumerate()
+        .filter(|(_, placed)| placed.operation.way.is_none())
+        .map(|(at, placed)| (placed.operation.name.wire.as_str(), at))
+        .collect();
     let mut matched = HashSet::new();
     // The route is what an operation is; its name is only what it is called.
     let mut pairs: Vec<Option<usize>> = new_placed
@@ -75,7 +79,7 @@ fn placed(api: &Api, (module, operation): (usize, usize)) -> Option<Placed<'_>> 
     Some(Placed { module, operation: module.operations.get(operation)? })
 }
 
-/// The method, and the path without the names of its parameters.
+/// The method, and the path without the names of its parameters, with the way to call it.
 fn route(operation: &Operation) -> (&str, String) {
     let mut path = String::new();
     for (at, piece) in operation.path.split('{').enumerate() {
@@ -86,6 +90,11 @@ fn route(operation: &Operation) -> (&str, String) {
             }
             _ => path.push_str(piece),
         }
+    }
+    if let Some(way) = &operation.way {
+        // Each media type of a body is a way of its own to call it.
+        path.push(' ');
+        path.push_str(way);
     }
     (operation.method, path)
 }

@@ -121,7 +121,15 @@ fn method_doc(operation: &Operation) -> Vec<String> {
     let answers = answers.iter().map(|(status, description)| {
         if description.is_empty() { format!("* `{status}`") } else { format!("* `{status}`: {description}") }
     });
-    paragraphs([operation.doc.0.clone(), vec![call], arguments, answers.collect()])
+    let servers: Vec<String> =
+        operation.servers.iter().map(|server| format!("[`Server::{server}`](crate::Server::{server})")).collect();
+    let servers = match servers.as_slice() {
+        [] => Vec::new(),
+        servers => {
+            vec![format!("It has a server of its own, which [`Client::at_server`] leads to: {}.", servers.join(" or "))]
+        }
+    };
+    paragraphs([operation.doc.0.clone(), vec![call], servers, arguments, answers.collect()])
 }
 
 /// One line of a list of arguments.

@@ -8,10 +8,12 @@ mod document;
 mod media;
 mod operation;
 mod parameter;
+mod received;
 mod recursion;
 mod response;
 mod schema;
 mod security;
+mod server;
 mod settle;
 
 use std::collections::{HashMap, HashSet};
@@ -91,13 +93,14 @@ pub(crate) fn lower(tree: &Value, document: &OpenAPI) -> (Api, Vec<Diagnostic>) 
         schemes: IndexMap::new(),
         securities: Vec::new(),
         default_security: None,
+        servers: server::Servers::default(),
     };
     let contract = lowering.contract();
     let package = lowering.package(&contract);
     lowering.declare_schemas();
     lowering.schemes();
     lowering.shared_security();
-    let servers = lowering.servers();
+    lowering.servers();
     let modules = lowering.modules();
     lowering.declare_waiting();
     lowering.mark_scalars();
@@ -107,7 +110,7 @@ pub(crate) fn lower(tree: &Value, document: &OpenAPI) -> (Api, Vec<Diagnostic>) 
     let api = Api {
         contract,
         package,
-        servers,
+        servers: lowering.servers.all,
         schemes: lowering.schemes.into_values().collect(),
         securities: lowering.securities,
         items: lowering.items,
@@ -136,6 +139,7 @@ struct Lowering<'a> {
     securities: Vec<Security>,
     /// What an operation needs that says nothing of its own.
     default_security: Option<Ident>,
+    servers: server::Servers,
 }
 
 impl<'a> Lowering<'a> {
@@ -311,7 +315,7 @@ mod tests {
         let lists = [
             ("Client", super::operation::CLIENT_METHODS),
             ("ClientBuilder", super::security::BUILDER_METHODS),
-            ("Server", super::security::SERVER_FUNCTIONS),
+            ("Server", super::server::SERVER_FUNCTIONS),
         ];
         for (name, reserved) in lists {
             let own = inherent(name);

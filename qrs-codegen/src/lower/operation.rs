@@ -10,7 +10,7 @@ use crate::model::{Answer, Encoding, Module, Name, Operation, Type};
 use crate::naming::{Case, Collision, Ident, Scope};
 
 /// The functions that every `Client` has.
-pub(super) const CLIENT_METHODS: &[&str] = &["builder", "new", "server", "clone", "fmt", "shared"];
+pub(super) const CLIENT_METHODS: &[&str] = &["builder", "new", "server", "at_server", "clone", "fmt", "shared"];
 
 /// What the file of a module uses by name.
 const REQUEST_TYPES: &[&str] = &[
@@ -108,10 +108,7 @@ impl<'a> Lowering<'a> {
             let lowered = self.operation(*entry, &called, &mut names, at);
             tags.entry(tag).or_insert_with(|| (Vec::new(), at.pointer())).0.extend(lowered);
         }
-        if document.extensions.contains_key(crate::normalize::WEBHOOKS) {
-            let problem = Problem::Ignored { what: "`webhooks`".to_owned() };
-            self.warn(root.child("webhooks"), problem, "a client does not receive requests");
-        }
+        self.received_requests();
         self.group(tags)
     }
 
@@ -207,7 +204,9 @@ impl<'a> Lowering<'a> {
             outcomes.by_status.clear();
             outcomes.streaming = None;
         }
-        self.left_out(item, operation, at);
+        let (servers, holder) =
+            if operation.servers.is_empty() { (&item.servers, path_at) } else { (&operation.servers, at) };
+        let servers = self.own_servers(servers, &called.method, holder.child("servers"));
         let security = self.operation_security(operation.security.as_ref(), at.child("security"));
         if self.found[errors..].iter().any(Diagnostic::is_error) {
             return Vec::new();
@@ -243,6 +242,7 @@ impl<'a> Lowering<'a> {
                 body: way.body,
                 carried: parameters.carried.clone(),
                 security: security.clone(),
+                servers: servers.clone(),
                 success: outcomes.success.clone(),
                 error: outcomes.error.clone(),
                 error_statuses: outcomes.error_statuses.clone(),
@@ -253,20 +253,6 @@ impl<'a> Lowering<'a> {
             });
         }
         lowered
-    }
-
-    /// What an operation says that the client has no use for.
-    fn left_out(&mut self, item: &PathItem, operation: &Document, at: At<'_>) {
-        if !operation.servers.is_empty() || !item.servers.is_empty() {
-            let holder = if operation.servers.is_empty() { at.parent() } else { at };
-            let place = holder.child("servers");
-            let problem = Problem::Ignored { what: "`servers` of an operation".to_owned() };
-            self.warn(place, problem, "every operation is called at the client's own server");
-        }
-        if !operation.callbacks.is_empty() {
-            let problem = Problem::Ignored { what: "`callbacks`".to_owned() };
-            self.warn(at.child("callbacks"), problem, "a client does not receive requests");
-        }
     }
 }
 

@@ -1,12 +1,13 @@
-//! Security schemes to credentials of the client's builder; servers to constructors of `Server`.
+//! Security schemes to credentials of the client's builder.
 
 use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme};
 use serde_json::Value;
 
+use super::schema::value_at;
 use super::{Lowering, Resolved, codegen, doc};
 use crate::diagnostic::{At, Pointer, Problem};
 use crate::markdown;
-use crate::model::{Carrier, Name, Scheme, SchemeValue, Security, Server, Variable};
+use crate::model::{Carrier, Name, Scheme, SchemeValue, Security};
 use crate::naming::{Case, Ident, Scope};
 use crate::normalize::MUTUAL_TLS;
 
@@ -37,10 +38,6 @@ pub(super) const BUILDER_METHODS: &[&str] = &[
     "refuse_beside_http_client",
 ];
 
-/// The functions that every `Server` has.
-pub(super) const SERVER_FUNCTIONS: &[&str] =
-    &["url", "as_str", "from_template", "to_string", "clone", "eq", "ne", "fmt", "parse", "base", "checked", "server"];
-
 impl<'a> Lowering<'a> {
     pub(super) fn schemes(&mut self) {
         let root = At::ROOT;
@@ -66,6 +63,7 @@ impl<'a> Lowering<'a> {
         methods: &mut Scope<Pointer>,
         at: At<'_>,
     ) -> Option<Scheme> {
+        let mut facts = String::new();
         let (description, extensions, carrier, value) = match scheme {
             SecurityScheme::APIKey { location, name, description, extensions } => {
                 let carrier = match location {
@@ -92,8 +90,14 @@ impl<'a> Lowering<'a> {
                 };
                 (description, extensions, carrier, value)
             }
-            SecurityScheme::OAuth2 { description, extensions, .. }
-            | SecurityScheme::OpenIDConnect { description, extensions, .. } => {
+            SecurityScheme::OAuth2 { description, extensions, .. } => {
+                facts = self.flows(at);
+                (description, extensions, authorization(), SchemeValue::Bearer)
+            }
+            SecurityScheme::OpenIDConnect { description, extensions, open_id_connect_url } => {
+                if !open_id_connect_url.is_empty() {
+                    facts = format!("Where to get a token: {}.", markdown::code(open_id_connect_url));
+                }
                 (description, extensions, authorization(), SchemeValue::Bearer)
             }
         };
@@ -113,7 +117,33 @@ impl<'a> Lowering<'a> {
         self.collided(wanted, &ident, collision, at);
         let (place, _) = self.statics.claim(wanted, at.pointer());
         let name = Name { wire: wire.to_owned(), ident };
-        Some(Scheme { at: at.pointer(), name, place, carrier, value, doc: doc([description.as_deref()]) })
+        Some(Scheme {
+            at: at.pointer(),
+            name,
+            place,
+            carrier,
+            value,
+            doc: doc([description.as_deref(), Some(facts.as_str())]),
+        })
+    }
+
+    /// Where the flows of OAuth 2.0 lead, for the caller who brings the token.
+    fn flows(&self, at: At<'_>) -> String {
+        let flows = value_at(self.tree, &at.child("flows").pointer()).and_then(Value::as_object);
+        let mut lines = Vec::new();
+        for (flow, described) in flows.into_iter().flatten() {
+            let url = |key: &str| described.get(key).and_then(Value::as_str).filter(|url| !url.is_empty());
+            let steps =
+                [("authorizationUrl", "log in at"), ("tokenUrl", "get a token at"), ("refreshUrl", "renew it at")];
+            let steps: Vec<String> = steps
+                .into_iter()
+                .filter_map(|(key, step)| Some(format!("{step} {}", markdown::code(url(key)?))))
+                .collect();
+            if !steps.is_empty() {
+                lines.push(format!("* {}: {}", markdown::code(flow), steps.join(", ")));
+            }
+        }
+        if lines.is_empty() { String::new() } else { format!("Flows of OAuth 2.0:\n\n{}", lines.join("\n")) }
     }
 
     fn scheme_value(
@@ -167,6 +197,18 @@ impl<'a> Lowering<'a> {
         Some(otherwise)
     }
 
+    /// A credential that nothing is known of cannot be sent: whatever else belongs to it is no way in.
+    fn undescribed(&mut self, wire: &str, at: At<'_>) {
+        let near = crate::grammar::nearest(wire, self.schemes.keys().copied());
+        let help = match near {
+            Some(near) => format!("this way in is left out; did you mean `{near}`?"),
+            None => "this way in is left out; nothing of that name is under `#/components/securitySchemes`".to_owned(),
+        };
+        let problem = Problem::DanglingReference { reference: wire.to_owned() };
+        let pointer = at.child(wire).pointer();
+        self.found.push(crate::diagnostic::Diagnostic::warning(pointer, problem).on_key().help(help));
+    }
+
     /// What the document asks for where an operation says nothing.
     pub(super) fn shared_security(&mut self) {
         if let Some(shared) = &self.document.security {
@@ -195,22 +237,20 @@ impl<'a> Lowering<'a> {
         for (index, requirement) in requirements.iter().enumerate() {
             let at = at.index(index);
             let mut all = Vec::new();
+            let mut complete = true;
             for wire in requirement.keys() {
                 match self.schemes.get(wire.as_str()) {
                     Some(scheme) => all.push(scheme.place.clone()),
                     // One that was refused has been reported where it stands.
                     None if self.components.security_schemes.contains_key(wire) => {}
                     None => {
-                        let near = crate::grammar::nearest(wire, self.schemes.keys().copied());
-                        let help = match near {
-                            Some(near) => format!("did you mean `{near}`?"),
-                            None => "nothing of that name is under `#/components/securitySchemes`".to_owned(),
-                        };
-                        let problem = Problem::DanglingReference { reference: wire.clone() };
-                        let pointer = at.child(wire).pointer();
-                        self.found.push(crate::diagnostic::Diagnostic::error(pointer, problem).on_key().help(help));
+                        complete = false;
+                        self.undescribed(wire, at);
                     }
                 }
+            }
+            if !complete {
+                continue;
             }
             if all.is_empty() {
                 optional = true;
@@ -230,68 +270,6 @@ impl<'a> Lowering<'a> {
         let (place, _) = self.statics.claim("security", at.pointer());
         self.securities.push(Security { place: place.clone(), alternatives });
         Some(place)
-    }
-
-    pub(super) fn servers(&mut self) -> Vec<Server> {
-        let root = At::ROOT;
-        let at = root.child("servers");
-        let mut names = Scope::new(Case::Snake, SERVER_FUNCTIONS);
-        let servers = &self.document.servers;
-        servers
-            .iter()
-            .enumerate()
-            .filter_map(|(index, server)| self.server(server, index, &mut names, at.index(index)))
-            .collect()
-    }
-
-    fn server(
-        &mut self,
-        server: &'a openapiv3::Server,
-        index: usize,
-        names: &mut Scope<Pointer>,
-        at: At<'_>,
-    ) -> Option<Server> {
-        let given = server.variables.as_ref();
-        let mut arguments = Scope::new(Case::Snake, &["self"]);
-        let mut variables: Vec<Variable> = Vec::new();
-        let mut url = server.url.clone();
-        if url.starts_with("//") {
-            // Relative to a scheme that only the caller knows; whatever it was, TLS is the safe one.
-            url.insert_str(0, "https:");
-        } else if !url.contains("://") && !url.starts_with('{') {
-            // Relative to where the document was served, which only the caller knows.
-            url = format!("{{origin}}{}{url}", if url.starts_with('/') { "" } else { "/" });
-            variables.push(Variable {
-                name: Name { wire: "origin".to_owned(), ident: arguments.claim("origin", at.pointer()).0 },
-                default: String::new(),
-                allowed: Vec::new(),
-                doc: "scheme and host, as in `https://api.example.com`".to_owned(),
-            });
-        }
-        for wire in placeholders(&server.url) {
-            if variables.iter().any(|variable| variable.name.wire == wire) {
-                continue;
-            }
-            let Some(variable) = given.and_then(|variables| variables.get(wire)) else {
-                self.error_with_help(
-                    at.child("url"),
-                    Problem::UndeclaredVariable { variable: wire.to_owned() },
-                    "describe it under the server's `variables`",
-                );
-                return None;
-            };
-            variables.push(Variable {
-                name: Name { wire: wire.to_owned(), ident: arguments.claim(wire, at.pointer()).0 },
-                default: variable.default.clone(),
-                allowed: variable.enumeration.clone(),
-                doc: markdown::line(variable.description.as_deref().unwrap_or_default()),
-            });
-        }
-        let wanted = codegen(&server.extensions, "name").and_then(Value::as_str);
-        let fallback = format!("server {}", index + 1);
-        let (ident, collision) = names.claim(wanted.unwrap_or(&fallback), at.pointer());
-        self.collided(wanted.unwrap_or(&fallback), &ident, collision, at);
-        Some(Server { at: at.pointer(), ident, url, doc: doc([server.description.as_deref()]), variables })
     }
 }
 

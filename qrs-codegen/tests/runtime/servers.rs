@@ -158,3 +158,24 @@ async fn a_slash_at_the_end_makes_no_difference() {
         assert_eq!(target(site.requests().last().unwrap()), path);
     }
 }
+
+#[tokio::test]
+async fn one_client_at_another_server() {
+    let (first, second) = (Site::answering("200 OK", &[], "").await, Site::answering("200 OK", &[], "").await);
+    let client = first.builder().default_header("X-All", "a-header").build().unwrap();
+    let other = client.at_server(&Server::url(second.url())).unwrap();
+    Call::new(&other, &PUBLIC).send(decode::empty, decode::no_error).await.unwrap();
+    Call::new(&client, &PUBLIC).send(decode::empty, decode::no_error).await.unwrap();
+    assert_eq!(first.requests().len(), 1);
+    let request = second.requests().remove(0);
+    assert_eq!(target(&request), "/base/things");
+    assert_eq!(crate::support::header(&request, "X-All"), Some("a-header"));
+
+    assert_eq!(client.at_server(&Server::url("ftp://x")).unwrap_err().kind(), BuildErrorKind::Server);
+    let without_tls = client.at_server(&Server::url("https://localhost")).unwrap_err();
+    assert_eq!(without_tls.kind(), BuildErrorKind::Conflict);
+    let builder = Client::builder(Server::url("http://name.example")).connect_to("127.0.0.1");
+    let elsewhere = builder.build().unwrap();
+    let refused = elsewhere.at_server(&Server::url(second.url())).unwrap_err();
+    assert_eq!(refused.kind(), BuildErrorKind::Conflict);
+}
