@@ -78,6 +78,17 @@ fn documents_become_what_is_expected() {
     }
 }
 
+/// What is generated from `documents/calls.yaml` is part of the test `calls`, which makes them.
+#[test]
+fn the_calls_that_are_tried_are_those_of_the_document() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let Generated { files, .. } = generated(&folder.join("documents/calls.yaml"));
+    for name in ["client.rs", "contract.rs", "types.rs", "operations/mod.rs", "operations/untagged.rs"] {
+        let golden = folder.join("calls").join(name);
+        expect_file![golden].assert_eq(&files[&format!("src/{name}")]);
+    }
+}
+
 #[test]
 fn equal_documents_give_equal_files() {
     for path in documents() {

@@ -1,5 +1,5 @@
 //! The documents of the generator's golden tests, and this repository's own without its overlay, compiled: none of them
-//! makes a crate that the compiler has anything to say of.
+//! makes a crate that the compiler or clippy has anything to say of, with all its features.
 
 use std::error::Error;
 use std::fs;
@@ -87,7 +87,7 @@ fn generated_crates_compile_without_a_warning() -> Checked {
     fs::copy(root.join("Cargo.lock"), scratch.join("Cargo.lock"))?;
 
     let checked = Command::new(env!("CARGO"))
-        .args(["check", "--quiet", "--offline", "--workspace", "--all-targets"])
+        .args(["clippy", "--quiet", "--offline", "--workspace", "--all-targets", "--all-features"])
         .current_dir(&scratch)
         .env("RUSTFLAGS", "-D warnings")
         .env("CARGO_TARGET_DIR", scratch.join("target"))

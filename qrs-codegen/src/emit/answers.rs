@@ -134,10 +134,10 @@ fn pattern(statuses: Statuses) -> TokenStream {
             let code = Literal::u16_unsuffixed(code);
             quote!(#code)
         }
+        // Not a range: one of its statuses may be described on its own.
         Statuses::Range(digit) => {
-            let first = Literal::u16_unsuffixed(digit.saturating_mul(100));
-            let last = Literal::u16_unsuffixed(digit.saturating_mul(100).saturating_add(99));
-            quote!(#first..=#last)
+            let digit = Literal::u16_unsuffixed(digit);
+            quote!(status if status / 100 == #digit)
         }
         Statuses::Other => quote!(_),
     }

@@ -1,0 +1,139 @@
+//! Requests of a generated client, to the byte: what `documents/calls.yaml` becomes is compiled into this test.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    unreachable_pub,
+    dead_code,
+    clippy::needless_pass_by_value,
+    reason = "what a generated crate exports, a test keeps to itself"
+)]
+
+#[rustfmt::skip]
+#[path = "calls/client.rs"]
+mod client;
+#[rustfmt::skip]
+#[path = "calls/contract.rs"]
+mod contract;
+#[rustfmt::skip]
+#[path = "calls/operations/mod.rs"]
+mod operations;
+#[path = "../runtime/mod.rs"]
+mod runtime;
+#[path = "calls/server.rs"]
+mod server;
+#[rustfmt::skip]
+#[path = "calls/types.rs"]
+mod types;
+
+use operations::untagged::{AskError, AskHeaders, AskSuccess};
+use runtime::{Client, EventStream, Payload, Request as _, Server, Upload};
+use server::Site;
+use types::Shade;
+
+fn client(site: &Site) -> Client {
+    Client::builder(Server::server_1(site.port.to_string())).key("a key").build().unwrap()
+}
+
+fn shade() -> Shade {
+    Shade::new(7).red("a&b")
+}
+
+#[tokio::test]
+async fn parameters() {
+    let site = Site::echoing().await;
+    let sent = client(&site)
+        .find(5, ["a/b", "c"])
+        .each(["x", "y z"])
+        .joined([1, 2])
+        .deep(shade())
+        .shade(Shade::new(8))
+        .json(Shade::new(9))
+        .x_shade(shade())
+        .flags([3, 4])
+        .send()
+        .await
+        .unwrap();
+    let first = sent.lines().next().unwrap();
+    assert_eq!(
+        first,
+        "GET /v1/things/5:open/.a%2Fb.c?each=x&each=y%20z&joined=1,2&deep%5Bblue%5D=7&deep%5Bred%5D=a%26b&blue=8\
+         &json=%7B%22blue%22%3A9%7D HTTP/1.1"
+    );
+    for line in ["x-shade: blue,7,red,a&b", "x-key: a key", "cookie: flags=3; flags=4"] {
+        assert!(sent.lines().any(|sent| sent.eq_ignore_ascii_case(line)), "{line} is not in {sent}");
+    }
+}
+
+#[tokio::test]
+async fn ways_in() {
+    let site = Site::echoing().await;
+    let builder = Client::builder(Server::server_1(site.port.to_string()));
+    let one_of_two = builder.clone().token("t").build().unwrap();
+    let refused = one_of_two.make_text("x").send().await.unwrap_err();
+    assert!(refused.to_string().contains("`ClientBuilder::session`"), "{refused}");
+    let both = builder.token("t").session("s").build().unwrap();
+    let sent = both.make_text("x").send().await.unwrap();
+    for line in ["authorization: Bearer t", "cookie: sid=s"] {
+        assert!(sent.lines().any(|sent| sent.eq_ignore_ascii_case(line)), "{line} is not in {sent}");
+    }
+}
+
+#[tokio::test]
+async fn bodies() {
+    let site = Site::echoing().await;
+    let client = client(&site);
+    let body = |sent: &str| sent.split_once("\r\n\r\n").unwrap().1.to_owned();
+    assert_eq!(body(&client.make(shade()).send().await.unwrap()), r#"{"blue":7,"red":"a&b"}"#);
+    assert_eq!(body(&client.make_form(shade()).send().await.unwrap()), "blue=7&red=a%26b");
+    assert_eq!(body(&client.make_text("plain").send().await.unwrap()), "plain");
+    let image = client.make_png([1_u8, 2]).send().await.unwrap();
+    assert!(image.to_ascii_lowercase().contains("content-type: image/png"), "{image}");
+    let parts = client.make_multipart(Upload::new("bytes").file_name("f.txt")).shade(shade()).note("n").send().await;
+    let parts = body(&parts.unwrap());
+    for part in [
+        "name=\"file\"; filename=\"f.txt\"\r\nContent-Type: application/octet-stream\r\n\r\nbytes\r\n",
+        "name=\"shade\"\r\nContent-Type: application/json\r\n\r\n{\"blue\":7,\"red\":\"a&b\"}\r\n",
+        "name=\"note\"\r\n\r\nn\r\n",
+    ] {
+        assert!(parts.contains(part), "{parts}");
+    }
+}
+
+#[tokio::test]
+async fn answers_by_their_status() {
+    let json = "Content-Type: application/json\r\nX-Left: 3\r\n";
+    let site = Site::answering("200 OK", json, r#"{"blue":1}"#).await;
+    let answer = client(&site).ask().send_with_response().await.unwrap();
+    assert_eq!(AskHeaders::from(answer.headers()).x_left, Some(3));
+    assert!(matches!(answer.into_body(), AskSuccess::Ok(Shade { blue: 1, .. })));
+    let site = Site::answering("202 Accepted", json, r#""later""#).await;
+    assert!(matches!(client(&site).ask().send().await.unwrap(), AskSuccess::Accepted(text) if text == "later"));
+    let site = Site::answering("204 No Content", "", "").await;
+    assert!(matches!(client(&site).ask().send().await.unwrap(), AskSuccess::NoContent));
+    // The status tells, whatever the body would fit.
+    let site = Site::answering("202 Accepted", json, r#"{"blue":1}"#).await;
+    assert_eq!(client(&site).ask().send().await.unwrap_err().kind(), runtime::ErrorKind::Decode);
+    let site = Site::answering("206 Partial Content", json, r#"{"blue":1}"#).await;
+    let undocumented = client(&site).ask().send().await.unwrap_err();
+    assert_eq!(undocumented.status().map(|status| status.as_u16()), Some(206));
+
+    let site = Site::answering("404 Not Found", json, r#"{"blue":2}"#).await;
+    let error = client(&site).ask().send().await.unwrap_err();
+    assert!(matches!(error.into_body(), Some(AskError::NotFound(Shade { blue: 2, .. }))));
+    let site = Site::answering("418 I'm a teapot", json, r#""no""#).await;
+    let error = client(&site).ask().send().await.unwrap_err();
+    assert!(matches!(error.into_body(), Some(AskError::ClientError(text)) if text == "no"));
+    let site = Site::answering("500 Internal Server Error", json, r#""no""#).await;
+    assert!(client(&site).ask().send().await.unwrap_err().body().is_none());
+}
+
+#[tokio::test]
+async fn events() {
+    let site =
+        Site::answering("200 OK", "Content-Type: text/event-stream\r\n", "data: {\"blue\":1}\n\ndata: [DONE]\n\n")
+            .await;
+    let mut events = client(&site).watch().send_events().await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().json::<Shade>().unwrap().blue, 1);
+    assert_eq!(events.next().await.unwrap().unwrap().data, "[DONE]");
+    assert!(events.next().await.unwrap().is_none());
+}
