@@ -18,6 +18,7 @@ use quote::quote;
 
 use crate::model::{Api, Doc, Type};
 use crate::modules::Module;
+use crate::naming::Ident;
 
 /// A file before it is formatted.
 pub(crate) enum Draft {
@@ -82,6 +83,47 @@ fn paragraphs(texts: impl IntoIterator<Item = Vec<String>>) -> Vec<String> {
         all.extend(text);
     }
     all
+}
+
+/// Methods of the standard traits that clippy would rather see implemented (`should_implement_trait`).
+const OF_TRAITS: &[&str] = &[
+    "add",
+    "as_mut",
+    "as_ref",
+    "bitand",
+    "bitor",
+    "bitxor",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "cmp",
+    "default",
+    "deref",
+    "deref_mut",
+    "div",
+    "drop",
+    "eq",
+    "from_iter",
+    "from_str",
+    "hash",
+    "index",
+    "index_mut",
+    "into_iter",
+    "mul",
+    "neg",
+    "next",
+    "not",
+    "rem",
+    "shl",
+    "shr",
+    "sub",
+];
+
+/// What a method needs that has its name of the document.
+fn named_by_document(name: &Ident) -> Option<TokenStream> {
+    OF_TRAITS
+        .contains(&name.as_str())
+        .then(|| quote!(#[allow(clippy::should_implement_trait, reason = "it has its name of the document")]))
 }
 
 /// Where a type is mentioned, and from where.

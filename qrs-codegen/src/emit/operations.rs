@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::parameters::{given, secret, step};
 use super::types::many_arguments;
-use super::{Draft, From, answers, client, inner_lines, lines, paragraphs, parameters};
+use super::{Draft, From, answers, client, inner_lines, lines, named_by_document, paragraphs, parameters};
 use crate::markdown;
 use crate::model::{Answer, Api, Body, Encoding, Module, Operation, Parameter, Presence, Statuses};
 
@@ -95,6 +95,7 @@ fn method(operation: &Operation) -> TokenStream {
     arguments.extend(body.map(body_argument));
     let many = many_arguments(arguments.len() + 1);
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated = "the document advises against it"]));
+    let allowed = named_by_document(ident);
     let secrets = required.iter().filter_map(secret);
     let steps = required.iter().map(step).chain(body.map(body_step));
     let doc = lines(&method_doc(operation));
@@ -103,6 +104,7 @@ fn method(operation: &Operation) -> TokenStream {
             #doc
             #deprecated
             #many
+            #allowed
             pub fn #ident(&self, #(#arguments),*) -> #request {
                 #(#secrets)*
                 #request { call: Call::new(self, &#place) #in_parts #(#steps)* }
@@ -242,8 +244,10 @@ fn setter(parameter: &Parameter) -> TokenStream {
     } else {
         lines(&parameter.doc.0)
     };
+    let allowed = named_by_document(ident);
     quote! {
         #doc
+        #allowed
         pub fn #ident(mut self, #ident: #ty) -> Self {
             #secret
             self.call = self.call #step;

@@ -217,6 +217,14 @@ impl<'a> Lowering<'a> {
             return self.described_by_content(content, &name, styling, at.child("content"));
         }
         let ty = self.parameter_type(&name, at.child("schema"));
+        if styling.style == Style::DeepObject && matches!(ty, Type::List(_)) {
+            let problem = Problem::Unsupported { what: "a list in the style `deepObject`".to_owned() };
+            self.mention_aside(
+                at.child("style"),
+                problem,
+                "OpenAPI does not say how; it is written as `name[]=a&name[]=b`",
+            );
+        }
         let writing = match &ty {
             Type::List(element) if self.is_scalar(element) && styling.style != Style::DeepObject => {
                 Writing::List(styling)

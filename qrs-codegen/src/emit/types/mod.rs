@@ -6,7 +6,7 @@ mod union;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Draft, From, doc, inner_lines, lines, paragraphs};
+use super::{Draft, From, doc, inner_lines, lines, named_by_document, paragraphs};
 use crate::markdown;
 use crate::model::{Alias, Api, Doc, Field, Item, Name, Presence, Rest, Struct, Type};
 
@@ -198,8 +198,10 @@ fn setter(field: &Field) -> TokenStream {
         }
         Presence::Required | Presence::Optional => (quote!(Some(#value)), None),
     };
+    let allowed = named_by_document(setter);
     quote! {
         #doc
+        #allowed
         #[must_use]
         pub fn #setter(mut self, #ident: #argument) -> Self {
             self.#ident = #value;
