@@ -23,11 +23,12 @@ impl<'a> Lowering<'a> {
     pub(super) fn media(&mut self, content: &'a IndexMap<String, MediaType>, at: At<'_>) -> Vec<Media<'a>> {
         for media_type in content.keys().filter(|media_type| !is_media_type(media_type)) {
             let problem = Problem::UnknownValue { value: media_type.clone() };
-            let help = "a media type has the form `type/subtype` (RFC 9110, section 8.3.1)";
-            self.found.push(Diagnostic::error(at.child(media_type).pointer(), problem).on_key().help(help));
+            let help = "it is left out: a media type has the form `type/subtype` (RFC 9110, section 8.3.1)";
+            self.found.push(Diagnostic::warning(at.child(media_type).pointer(), problem).on_key().help(help));
         }
         let mut all: Vec<Media<'a>> = content
             .iter()
+            .filter(|(name, _)| is_media_type(name))
             .map(|(name, described)| Media { name, described, encoding: self.encoding(name, at.child(name)) })
             .collect();
         all.sort_by_key(|media| match media.encoding {

@@ -71,7 +71,7 @@ impl<'a> Lowering<'a> {
             let section = components.child("parameters");
             // What a component says is shown where it says it.
             let at = component.map_or(listed, |name| section.child(name));
-            self.parameter(parameter, component, operation, &mut out, at);
+            self.parameter(parameter, component, (operation, path.0), &mut out, at);
         }
         let places: Vec<&str> = placeholders(path.0).collect();
         let place = |parameter: &Parameter| match parameter.location {
@@ -91,8 +91,11 @@ impl<'a> Lowering<'a> {
         (path, at): (&str, At<'_>),
         operation: &str,
     ) {
-        for name in placeholders(path) {
-            if !all.contains_key(&("path", name)) {
+        let (own, query) = parts(path);
+        for (name, in_query) in
+            placeholders(own).map(|name| (name, false)).chain(placeholders(query).map(|name| (name, true)))
+        {
+            if !all.contains_key(&("path", name)) && !(in_query && all.contains_key(&("query", name))) {
                 let help = format!(
                     "list it under `parameters` of the operation `{operation}`, with `in: path` and `required: true`"
                 );
@@ -120,7 +123,7 @@ impl<'a> Lowering<'a> {
         &mut self,
         parameter: &'a Document,
         component: Option<&'a str>,
-        operation: &str,
+        (operation, path): (&str, &str),
         out: &mut Parameters,
         at: At<'_>,
     ) {
@@ -140,10 +143,10 @@ impl<'a> Lowering<'a> {
         }
         let is_named = is_header || matches!(parameter, Document::Cookie { .. });
         if is_named && !is_token(&data.name) {
-            self.error_with_help(
+            self.warn(
                 at.child("name"),
                 Problem::UnknownValue { value: data.name.clone() },
-                "the name of a header or a cookie has only the characters of a token (RFC 9110, section 5.6.2)",
+                "it is left out: the name of a header or a cookie has only the characters of a token (RFC 9110, section 5.6.2)",
             );
             return;
         }
@@ -163,7 +166,10 @@ impl<'a> Lowering<'a> {
             }
             doc.0.extend(more.0);
         }
+        let (own, _) = parts(path);
         let location = match parameter {
+            // What a template has behind its `?` is in the query, whatever it is called.
+            Document::Path { .. } if placeholders(own).all(|name| name != data.name) => Location::Query,
             Document::Path { .. } => Location::Path,
             Document::Query { .. } => Location::Query,
             Document::Header { .. } => Location::Header,
@@ -324,4 +330,16 @@ fn styling(parameter: &Document) -> Styling {
     };
     let explode = parameter.parameter_data_ref().explode.unwrap_or(style == Style::Form);
     Styling { style, explode, reserved }
+}
+
+/// A path template's own part, and the query that it may have behind a `?`.
+fn parts(path: &str) -> (&str, &str) {
+    path.split_once('?').unwrap_or((path, ""))
+}
+
+/// A path template without the parts of its query that parameters give.
+pub(super) fn template(path: &str) -> String {
+    let (own, query) = parts(path);
+    let fixed: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !pair.contains('{')).collect();
+    if fixed.is_empty() { own.to_owned() } else { format!("{own}?{}", fixed.join("&")) }
 }

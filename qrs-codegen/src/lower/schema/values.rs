@@ -78,7 +78,10 @@ impl<'a> Lowering<'a> {
             if !Kinds::of_value(value).within(merged.kinds) && !is_whole(value, merged.kinds) {
                 let found = crate::grammar::describe(value);
                 let problem = Problem::WrongType { expected: expected(merged.kinds), found };
-                self.once(Diagnostic::error(at.pointer(), problem).help("the schema's `type` says so"));
+                self.once(
+                    Diagnostic::warning(at.pointer(), problem)
+                        .help("the schema's `type` says so: the value is left out"),
+                );
                 continue;
             }
             if !seen.insert(value) {
