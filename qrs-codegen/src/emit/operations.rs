@@ -7,7 +7,7 @@ use super::parameters::{given, secret, step};
 use super::types::many_arguments;
 use super::{Draft, From, answers, client, inner_lines, lines, named_by_document, paragraphs, parameters};
 use crate::markdown;
-use crate::model::{Answer, Api, Body, Encoding, Module, Operation, Parameter, Presence, Statuses};
+use crate::model::{Answer, Api, Body, Encoding, Module, Operation, Parameter, Presence, Statuses, Type};
 
 /// `src/operations/mod.rs`.
 pub(super) fn index(api: &Api) -> Draft {
@@ -96,7 +96,7 @@ fn method(operation: &Operation) -> TokenStream {
     let many = many_arguments(arguments.len() + 1);
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated = "the document advises against it"]));
     let allowed = named_by_document(ident);
-    let secrets = required.iter().filter_map(secret);
+    let secrets = required.iter().filter_map(secret).chain(body.and_then(body_secret));
     let steps = required.iter().map(step).chain(body.map(body_step));
     let doc = lines(&method_doc(operation));
     quote! {
@@ -276,20 +276,29 @@ fn body_step(body: &Body) -> TokenStream {
             quote!(.form(#ident, &[#(#fields),*], #media_type))
         }
         Encoding::Multipart => quote!(.multipart_body(#ident)),
+        Encoding::Text if body.ty == Type::Secret => quote!(.hide(&#ident).text(#ident, #media_type)),
         Encoding::Text => quote!(.text(#ident.into(), #media_type)),
         Encoding::Bytes => quote!(.bytes(#ident.into(), #media_type)),
         Encoding::Empty | Encoding::ByStatus => TokenStream::new(),
     }
 }
 
+/// What a secret body needs before its step, which uses it twice.
+fn body_secret(body: &Body) -> Option<TokenStream> {
+    let ident = &body.ident;
+    (body.encoding == Encoding::Text && body.ty == Type::Secret).then(|| quote!(let #ident: String = #ident.into();))
+}
+
 fn body_setter(body: &Body) -> TokenStream {
     let ident = &body.ident;
+    let secret = body_secret(body);
     let argument = body_argument(body);
     let step = body_step(body);
     let doc = if body.doc.0.is_empty() { lines(&["Sets the body."]) } else { lines(&body.doc.0) };
     quote! {
         #doc
         pub fn #ident(mut self, #argument) -> Self {
+            #secret
             self.call = self.call #step;
             self
         }

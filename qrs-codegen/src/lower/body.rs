@@ -116,6 +116,10 @@ impl<'a> Lowering<'a> {
             (Encoding::Form, _) => (Encoding::Form, self.form_fields(media, at)),
             (other, _) => (other, Vec::new()),
         };
+        if encoding == Encoding::Form && (matches!(self.unaliased(&ty), Type::List(_)) || self.is_scalar(&ty)) {
+            let problem = Problem::Unsupported { what: "a form that is no object".to_owned() };
+            self.warn(at.child("schema"), problem, "a form has names for its values: nothing can be sent as it is");
+        }
         let body = Body {
             at: at.pointer(),
             ident,
