@@ -223,3 +223,67 @@ async fn secrets_in_lists_and_objects_are_taken_out_of_echoes() {
         }
     }
 }
+
+/// Texts that try to leave their place, put together at random from what has a meaning in a URL, a header or a cookie.
+fn texts(count: usize) -> Vec<String> {
+    const PIECES: &[&str] = &[
+        "a", "é", "日", "&", "=", "?", "#", "/", "..", ".", "%", "%2F", "%26", "+", " ", ",", ";", ":", "@", "!", "$",
+        "'", "(", ")", "*", "[", "]", "{", "}", "|", "\\", "\"", "<", ">", "^", "`", "~", "\t", "\n", "\0", "\u{202e}",
+    ];
+    // A linear congruential generator (Knuth, MMIX): the same texts on every run.
+    let mut state = 1_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    (0..count).map(|_| (0..=next(6)).map(|_| PIECES[next(PIECES.len())]).collect()).collect()
+}
+
+#[tokio::test]
+async fn what_a_server_reads_is_what_was_given() {
+    let site = Site::echoing("200 OK").await;
+    let client = site.client();
+    for values in texts(600).chunks(3) {
+        let [first, second, third] = values else { panic!("they are three") };
+        let sent = Call::new(&client, &IN_PATH)
+            .path("color", format!("x{first}"))
+            .list(Parameter::query("each", Style::Form).exploded(), vec![first.clone(), second.clone()])
+            .list(Parameter::query("joined", Style::Form), vec![second.clone(), third.clone()])
+            .list(Parameter::query("piped", Style::PipeDelimited), vec![third.clone(), first.clone()])
+            .styled(Parameter::query("kept", Style::Form).reserved(), third.clone())
+            .structured(Parameter::query("deep", Style::DeepObject), json!({ "k": second, "l": [third] }))
+            .structured(Parameter::query("own", Style::Form).exploded(), json!({ format!("n{first}"): second }))
+            .cookie("c", first.clone())
+            .send(decode::text, decode::no_error)
+            .await
+            .unwrap();
+        let url = reqwest::Url::parse(&format!("http://x{}", target(&sent))).unwrap();
+        let segments: Vec<String> = url.path_segments().unwrap().map(decoded).collect();
+        assert_eq!(segments, ["base", "x", &format!("x{first}")]);
+        let raw: Vec<(&str, &str)> =
+            url.query().unwrap().split('&').map(|pair| pair.split_once('=').unwrap()).collect();
+        let pairs: Vec<(String, String)> = raw.iter().map(|(name, value)| (decoded(name), decoded(value))).collect();
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(
+            pairs,
+            [
+                pair("each", first),
+                pair("each", second),
+                pair("joined", &format!("{second},{third}")),
+                pair("piped", &format!("{third}|{first}")),
+                pair("kept", third),
+                pair("deep[k]", second),
+                pair("deep[l][]", third),
+                pair(&format!("n{first}"), second),
+            ]
+        );
+        // The delimiter between elements is told from one within them.
+        let elements: Vec<String> = raw[2].1.split(',').map(decoded).collect();
+        assert_eq!(elements, [second.as_str(), third.as_str()]);
+        assert_eq!(decoded(header(&sent, "Cookie").unwrap().strip_prefix("c=").unwrap()), *first);
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8().unwrap().into_owned()
+}
