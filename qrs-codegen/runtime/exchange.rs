@@ -39,14 +39,15 @@ impl<T, E> Plan<T, E> {
 
     /// Sends the request.
     pub(crate) async fn send(self) -> Result<T, Error<E>> {
-        self.send_with_response().await.map(Response::into_body)
+        let Self { call, success, failure } = self;
+        let (trace, outcome) = call.run(Until::TheEnd).await;
+        conclude(outcome, &trace, success, failure).map(Response::into_body)
     }
 
     pub(super) async fn send_with_response(self) -> Result<Response<T>, Error<E>> {
         let Self { call, success, failure } = self;
-        let trace = Trace::new(call.operation, call.client.shared());
-        let outcome = trace.within(call.exchange(Until::TheEnd)).await;
-        conclude(outcome.map(|(answer, _)| answer), &trace, success, failure)
+        let (trace, outcome) = call.run(Until::TheEnd).await;
+        conclude(outcome, &trace, success, failure)
     }
 
     /// Sends the request, and waits for the answer.
@@ -58,17 +59,24 @@ impl<T, E> Plan<T, E> {
     #[cfg(feature = "blocking")]
     pub(super) fn send_with_response_blocking(self) -> Result<Response<T>, Error<E>> {
         let Self { call, success, failure } = self;
-        let trace = Trace::new(call.operation, call.client.shared());
-        let outcome = call.exchange_blocking(&trace, Until::TheEnd);
-        conclude(outcome.map(|(answer, _)| answer), &trace, success, failure)
+        let (trace, outcome) = call.run_blocking(Until::TheEnd);
+        conclude(outcome, &trace, success, failure)
     }
 
     /// Sends the request, and gives the bytes of a success as they come.
     pub(crate) async fn send_stream(self) -> Result<ByteStream, Error<E>> {
         let Self { call, failure, .. } = self;
-        let trace = Trace::new(call.operation, call.client.shared());
         let about = About::of(&call);
-        let outcome = trace.within(call.exchange(Until::TheBody)).await;
+        let (trace, outcome) = call.run(Until::TheBody).await;
+        begin(outcome, &trace, about, failure)
+    }
+
+    /// As `send_stream`, for code that has no async runtime.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn send_stream_blocking(self) -> Result<ByteStream, Error<E>> {
+        let Self { call, failure, .. } = self;
+        let about = About::of(&call);
+        let (trace, outcome) = call.run_blocking(Until::TheBody);
         begin(outcome, &trace, about, failure)
     }
 
@@ -82,16 +90,6 @@ impl<T, E> Plan<T, E> {
     pub(crate) async fn send_lines(mut self, accept: &'static str) -> Result<LineStream, Error<E>> {
         self.call.accept = accept;
         self.send_stream().await.map(LineStream::new)
-    }
-
-    /// As `send_stream`, for code that has no async runtime.
-    #[cfg(feature = "blocking")]
-    pub(crate) fn send_stream_blocking(self) -> Result<ByteStream, Error<E>> {
-        let Self { call, failure, .. } = self;
-        let trace = Trace::new(call.operation, call.client.shared());
-        let about = About::of(&call);
-        let outcome = call.exchange_blocking(&trace, Until::TheBody);
-        begin(outcome, &trace, about, failure)
     }
 
     /// As `send_events`, for code that has no async runtime.
@@ -142,13 +140,22 @@ impl Call {
         Plan::new(self, success, failure).send().await
     }
 
+    /// What becomes of it: the part that is the same for all operations, so that it is compiled once.
+    async fn run(self, until: Until) -> (Trace, Result<Answered, Box<Details>>) {
+        let trace = Trace::new(self.operation, self.client.shared());
+        let outcome = trace.within(self.exchange(until)).await;
+        (trace, outcome)
+    }
+
     #[cfg(feature = "blocking")]
-    fn exchange_blocking(self, trace: &Trace, until: Until) -> Result<Answered, Box<Details>> {
+    fn run_blocking(self, until: Until) -> (Trace, Result<Answered, Box<Details>>) {
         let operation = self.operation;
-        super::blocking::wait(trace.within(self.exchange(until))).unwrap_or_else(|error| {
+        let trace = Trace::new(operation, self.client.shared());
+        let outcome = super::blocking::wait(trace.within(self.exchange(until))).unwrap_or_else(|error| {
             let message = format!("the thread that does the work of blocking calls cannot be used: {error}");
             Err(Details::unanswered(operation, ErrorKind::Runtime, message))
-        })
+        });
+        (trace, outcome)
     }
 
     async fn exchange(self, until: Until) -> Result<Answered, Box<Details>> {
@@ -221,13 +228,13 @@ fn begin<E>(
 }
 
 fn conclude<T, E>(
-    outcome: Result<Answer, Box<Details>>,
+    outcome: Result<Answered, Box<Details>>,
     trace: &Trace,
     success: Success<T>,
     failure: Failure<E>,
 ) -> Result<Response<T>, Error<E>> {
     let mut answer = match outcome {
-        Ok(answer) => answer,
+        Ok((answer, _)) => answer,
         Err(details) => {
             trace.failed(&details);
             return Err(Error::new(details, None));
