@@ -6,7 +6,8 @@ use super::fit::Fit;
 use super::schemas::Types;
 use super::{Action, Effect, Found, What, Wire, Works, documentation};
 use crate::model::{
-    Answer, Api, Body, Encoding, Location, Module, Operation, Parameter, Presence, Statuses, Style, Type, Writing,
+    Answer, Api, Body, ByStatus, Encoding, HeaderField, Location, Module, Operation, Parameter, Presence, Statuses,
+    Style, Type, Writing,
 };
 use crate::naming::Ident;
 
@@ -189,6 +190,8 @@ impl Comparison<'_> {
         self.body(pair, found);
         self.success(pair, found);
         self.failure(pair, found);
+        self.by_status(pair, found);
+        headers(pair, found);
         self.security(pair, found);
         said(pair, found);
     }
@@ -431,6 +434,55 @@ impl Comparison<'_> {
         }
     }
 
+    /// The enums that tell answers apart by their status, where both revisions have them.
+    fn by_status(self, pair: Pair<'_>, found: &mut Vec<Found>) {
+        let enum_of = |operation: &'_ Operation, ty: Option<&Type>| -> Option<ByStatus> {
+            let Some(Type::Beside(ident)) = ty else { return None };
+            operation.by_status.iter().find(|by_status| by_status.ident == *ident).cloned()
+        };
+        let Pair { old, new } = pair;
+        let successes = (enum_of(old, Some(&old.success.ty)), enum_of(new, Some(&new.success.ty)));
+        let errors = (enum_of(old, old.error.as_ref()), enum_of(new, new.error.as_ref()));
+        for (before, after) in [successes, errors].into_iter().filter_map(|(before, after)| Some((before?, after?))) {
+            let subject = format!("`{}` of {}", after.ident, subject(new));
+            for variant in &after.variants {
+                let twin = before.variants.iter().find(|twin| twin.statuses == variant.statuses);
+                let Some(twin) = twin else {
+                    let detail = format!("has a variant more: `{}`", variant.ident);
+                    let added = pair.change(What::Response, Action::Added, subject.clone(), detail);
+                    // Who matches on it has an arm for what was not known yet.
+                    found.push(Found { rust: Effect::Adds, ..added });
+                    continue;
+                };
+                if self.types.same(&twin.ty, &variant.ty) && twin.encoding == variant.encoding {
+                    continue;
+                }
+                let (was, is) = (twin.ty.described(), variant.ty.described());
+                found.push(Found {
+                    rust: if was == is { Effect::None } else { Effect::Breaks },
+                    wire: self.types.received(&twin.ty, &variant.ty),
+                    advice: format!("Take `{is}` from `{}::{}`.", after.ident, variant.ident),
+                    ..pair.change(
+                        What::Response,
+                        Action::Changed,
+                        subject.clone(),
+                        format!("had `{was}` in `{}` and has `{is}`", variant.ident),
+                    )
+                });
+            }
+            for gone in &before.variants {
+                if !after.variants.iter().any(|variant| variant.statuses == gone.statuses) {
+                    let detail = format!("has no variant `{}` any more", gone.ident);
+                    found.push(Found {
+                        rust: Effect::Breaks,
+                        advice: format!("Do without `{}::{}`.", before.ident, gone.ident),
+                        ..pair.change(What::Response, Action::Removed, subject.clone(), detail)
+                    });
+                }
+            }
+        }
+    }
+
     fn security(self, pair: Pair<'_>, found: &mut Vec<Found>) {
         let ways = |api: &Api, place: Option<&Ident>| -> Vec<Vec<String>> {
             let security = api.securities.iter().find(|security| Some(&security.place) == place);
@@ -498,6 +550,40 @@ impl Comparison<'_> {
                 )
             });
         }
+    }
+}
+
+/// The headers of answers, which are read when they are there.
+fn headers(pair: Pair<'_>, found: &mut Vec<Found>) {
+    let fields = |operation: &'_ Operation| -> Vec<HeaderField> {
+        operation.headers.as_ref().map(|headers| headers.fields.clone()).unwrap_or_default()
+    };
+    let (before, after) = (fields(pair.old), fields(pair.new));
+    let subject = |field: &HeaderField| format!("the header {} of answers to {}", field.name.wire, subject(pair.new));
+    for field in &after {
+        match before.iter().find(|other| other.name.wire == field.name.wire) {
+            None => {
+                let detail = format!("is described: `{}`", field.ty.described());
+                let added = pair.change(What::Response, Action::Added, subject(field), detail);
+                found.push(Found { rust: Effect::Adds, ..added });
+            }
+            Some(other) if other.ty != field.ty => {
+                let (was, is) = (other.ty.described(), field.ty.described());
+                found.push(Found {
+                    rust: Effect::Breaks,
+                    advice: format!("Take `{is}` from it."),
+                    ..pair.change(What::Response, Action::Changed, subject(field), format!("was `{was}` and is `{is}`"))
+                });
+            }
+            Some(_) => {}
+        }
+    }
+    for gone in before.iter().filter(|field| !after.iter().any(|other| other.name.wire == field.name.wire)) {
+        found.push(Found {
+            rust: Effect::Breaks,
+            advice: "Read it from `Response::headers`.".to_owned(),
+            ..pair.change(What::Response, Action::Removed, subject(gone), "is no longer described".to_owned())
+        });
     }
 }
 

@@ -37,3 +37,22 @@ pub async fn add(client: &Client) -> Result<types::Book, Error> {
 pub async fn remove(client: &Client) -> Result<(), Error> {
     client.remove_book("7", "worn").send().await
 }
+
+pub async fn lend(client: &Client) -> String {
+    use library::operations::books::{LendBookError, LendBookHeaders, LendBookSuccess};
+    match library::Request::send_with_response(client.lend_book("7")).await {
+        Ok(response) => {
+            let days: Option<i64> = LendBookHeaders::from(response.headers()).x_due;
+            match response.into_body() {
+                LendBookSuccess::PartialContent(book) => format!("{} for {days:?}", describe(&book)),
+                LendBookSuccess::Accepted(why) => why,
+                _ => String::new(),
+            }
+        }
+        Err(error) => match error.into_body() {
+            Some(LendBookError::NotFound(problem)) => problem.message.unwrap_or_default(),
+            Some(LendBookError::Conflict(until)) => until,
+            _ => String::new(),
+        },
+    }
+}
