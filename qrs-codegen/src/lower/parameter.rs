@@ -95,7 +95,8 @@ impl<'a> Lowering<'a> {
         for (name, in_query) in
             placeholders(own).map(|name| (name, false)).chain(placeholders(query).map(|name| (name, true)))
         {
-            if !all.contains_key(&("path", name)) && !(in_query && all.contains_key(&("query", name))) {
+            let described = all.contains_key(&("path", name)) || (in_query && all.contains_key(&("query", name)));
+            if !described {
                 let help = format!(
                     "list it under `parameters` of the operation `{operation}`, with `in: path` and `required: true`"
                 );
