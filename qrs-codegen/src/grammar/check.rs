@@ -575,16 +575,19 @@ impl Checker {
             self.quoted(kind, values, at.child("enum"));
         }
         if std::ptr::eq(object, &raw const PARAMETER)
-            && let (Some(place), Some(style)) = (text("in"), text("style"))
+            && let (Some(place), Some(written)) = (text("in"), text("style"))
+            && let Some(style) = super::STYLES.iter().find(|style| is_alike(written, style))
         {
-            let possible: &[&str] = match place {
-                "path" => &["simple", "label", "matrix"],
-                "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
-                "header" => &["simple"],
-                _ => &["form"],
-            };
-            if !possible.contains(&style) && super::STYLES.contains(&style) {
-                let problem = Problem::UnknownValue { value: style.to_owned() };
+            let styles: [(&str, &[&str]); 4] = [
+                ("path", &["simple", "label", "matrix"]),
+                ("query", &["form", "spaceDelimited", "pipeDelimited", "deepObject"]),
+                ("header", &["simple"]),
+                ("cookie", &["form"]),
+            ];
+            if let Some((place, possible)) = styles.iter().find(|(known, _)| is_alike(place, known))
+                && !possible.contains(style)
+            {
+                let problem = Problem::UnknownValue { value: written.to_owned() };
                 let help = format!("a {place} parameter is `{}`, and this one is read so", possible.join("`, `"));
                 let at = at.child("style");
                 self.push(Diagnostic::warning(at.pointer(), problem).help(help));
