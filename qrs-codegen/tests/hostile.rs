@@ -151,6 +151,23 @@ fn schemas_in_circles() {
 }
 
 #[test]
+fn schemas_that_hold_themselves_in_two_steps() {
+    let reference = || json!({ "$ref": "#/components/schemas/A" });
+    for (what, outer) in links() {
+        for (inner_what, inner) in links() {
+            println!("{what}, {inner_what}");
+            let schemas = json!({ "A": outer(inner(reference())) });
+            _ = run(&document(schemas.as_object().unwrap()));
+            // Put together of itself and more, so that going down it makes new sums each time.
+            let sum =
+                json!({ "allOf": [{}, { "description": "More." }, inner(reference()), reference()], "pattern": "" });
+            let schemas = json!({ "A": outer(sum) });
+            _ = run(&document(schemas.as_object().unwrap()));
+        }
+    }
+}
+
+#[test]
 fn schemas_within_schemas() {
     for (what, link) in links() {
         println!("{what}");

@@ -125,7 +125,10 @@ enum Use {
 impl Checker {
     fn object(&mut self, value: &Value, object: &'static Object, at: At<'_>) -> Use {
         let Some(map) = value.as_object() else {
-            return self.no_object(value, object.name, at);
+            let usable = self.no_object(value, object.name, at);
+            // What an empty map lacks is to be mended as well.
+            let is_emptied = usable == Use::Kept && value.is_array();
+            return if is_emptied { self.object(&json!({}), object, at) } else { usable };
         };
         let lacks_schema =
             is_described_by_schema(object) && !["schema", "content"].iter().any(|key| is_given(map, key));
@@ -775,7 +778,13 @@ pub(crate) fn repair(tree: &mut Value, amendments: &[Amendment]) -> Moves {
         let Some((last, parents)) = at.tokens().split_last() else { continue };
         let length = Reverse(at.tokens().len());
         match how {
-            How::Put(new) => put(tree, parents, last, new),
+            How::Put(new) => {
+                put(tree, parents, last, new);
+                // What was to go has been replaced since.
+                if let Some(gone) = removed.get_mut(parents) {
+                    gone.remove(last.as_str());
+                }
+            }
             How::Remove => {
                 removed.entry(parents).or_default().insert(last);
                 moves.lost.insert(at.clone());
