@@ -82,6 +82,7 @@ pub(crate) fn lower(tree: &Value, document: &OpenAPI) -> (Api, Vec<Diagnostic>) 
         tree,
         document,
         components: document.components.as_ref().unwrap_or(&NOTHING),
+        alone: Vec::new(),
         found: Vec::new(),
         type_names: Scope::new(Case::Type, RESERVED_TYPES),
         items: Vec::new(),
@@ -123,6 +124,8 @@ struct Lowering<'a> {
     tree: &'a Value,
     document: &'a OpenAPI,
     components: &'a Components,
+    /// The lists of alternatives of which the only one is being looked at, by their addresses.
+    alone: Vec<*const Value>,
     found: Vec<Diagnostic>,
     type_names: Scope<Pointer>,
     items: Vec<Item>,

@@ -70,7 +70,7 @@ impl<'a> Lowering<'a> {
             discriminator.or_else(|| merged.last("discriminator").and_then(|(value, _)| value.as_object()));
         let base = has_base.then_some((sum, choice.list));
         if let [one] = alternatives.as_slice()
-            && let Some(shape) = self.alone(one, base, name)
+            && let Some(shape) = self.alone(one, base, choice.list, name)
         {
             return Some(shape);
         }
@@ -110,7 +110,18 @@ impl<'a> Lowering<'a> {
     }
 
     /// What the only alternative is made into: the type itself is that.
-    fn alone(&mut self, one: &Alternative<'a>, base: Option<(&Sum<'a>, &'a Value)>, name: &str) -> Option<Shape> {
+    fn alone(
+        &mut self,
+        one: &Alternative<'a>,
+        base: Option<(&Sum<'a>, &'a Value)>,
+        list: &'a Value,
+        name: &str,
+    ) -> Option<Shape> {
+        // An alternative may be put together of the schema that has it.
+        let list = std::ptr::from_ref(list);
+        if self.alone.contains(&list) {
+            return None;
+        }
         let sum = match base {
             Some((sum, list)) => sum.with((one.schema, one.at.clone()), list),
             None => match self.peel(one.schema, At::of(&one.at)) {
@@ -122,7 +133,10 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let merged = self.gather(&sum);
-        Some(match self.shape(&merged, &sum, name) {
+        self.alone.push(list);
+        let shape = self.shape(&merged, &sum, name);
+        self.alone.pop();
+        Some(match shape {
             Shape::Type(ty) if merged.nullable => Shape::Type(ty.nullable()),
             shape => shape,
         })
