@@ -16,7 +16,8 @@ pub(super) fn draft(api: &Api) -> Draft {
         env!("CARGO_PKG_NAME"),
         env!("CARGO_PKG_VERSION"),
     )];
-    let texts = [heading, about, contract, api.contract.doc.0.clone(), example(api), rules(), operations(api)];
+    let texts =
+        [heading, about, contract, api.contract.doc.0.clone(), example(api), ways_in(api), rules(), operations(api)];
     let mut out = paragraphs(texts).join("\n");
     out.push('\n');
     Draft::Text(out)
@@ -100,6 +101,37 @@ fn server(api: &Api) -> String {
         })
         .collect();
     format!("Server::{}({})", server.ident, values.join(", "))
+}
+
+/// The servers, and the credentials that operations take: more than one of each is more than the example shows.
+fn ways_in(api: &Api) -> Vec<String> {
+    let mut lines = Vec::new();
+    let arguments = |server: &crate::model::Server| -> String {
+        let names: Vec<&str> = server.variables.iter().map(|variable| variable.name.ident.as_str()).collect();
+        names.join(", ")
+    };
+    for server in &api.servers {
+        let url = markdown::code(&server.url);
+        lines.push(format!("* `Server::{}({})`: {url}", server.ident, arguments(server)));
+    }
+    let asked = |place: &crate::naming::Ident| {
+        let scheme = api.schemes.iter().find(|scheme| scheme.place == *place)?;
+        (!matches!(scheme.value, SchemeValue::Made { .. })).then(|| format!("`{}`", scheme.name.ident))
+    };
+    let mut ways: Vec<String> = Vec::new();
+    for way in api.securities.iter().flat_map(|security| &security.alternatives) {
+        let calls: Vec<String> = way.iter().filter_map(asked).collect();
+        if !calls.is_empty() && !ways.contains(&calls.join(" and ")) {
+            ways.push(calls.join(" and "));
+        }
+    }
+    if !ways.is_empty() {
+        lines.push(format!("* Credentials, by the methods of `ClientBuilder`: {}.", ways.join("; or ")));
+    }
+    if lines.len() < 2 && ways.len() < 2 {
+        return Vec::new();
+    }
+    [vec!["## Servers and credentials".to_owned(), String::new()], lines].concat()
 }
 
 /// What holds for every operation.
