@@ -58,7 +58,8 @@ impl<'a> Lowering<'a> {
             }
             return None;
         }
-        let alternatives = self.alternatives(members, sum, holder);
+        let mut alternatives = self.alternatives(members, sum, holder);
+        self.leave_out_impossible(&mut alternatives, merged);
         if alternatives.is_empty() {
             return Some(Shape::Type(Type::Json));
         }
@@ -75,6 +76,26 @@ impl<'a> Lowering<'a> {
             return Some(shape);
         }
         Some(self.union(alternatives, discriminator, base, name))
+    }
+
+    /// Leaves out the alternatives that have another type than what stands beside them, if there are others.
+    fn leave_out_impossible(&mut self, alternatives: &mut Vec<Alternative<'a>>, merged: &Merged<'a>) {
+        let fits = |alternative: &Alternative<'_>| {
+            let schema = alternative.target.as_ref().map_or(alternative.schema, |(target, _)| *target);
+            let kinds = schema.as_object().and_then(Kinds::of).filter(|kinds| !kinds.is_empty());
+            kinds.is_none_or(|kinds| !kinds.and(merged.kinds).is_empty())
+        };
+        if !merged.typed || !alternatives.iter().any(fits) {
+            return;
+        }
+        alternatives.retain(|alternative| {
+            let fits = fits(alternative);
+            if !fits {
+                let what = "an alternative of another type than what stands beside it".to_owned();
+                self.note(alternative.at.clone(), what, "no value can be that");
+            }
+            fits
+        });
     }
 
     /// A schema with a discriminator, which others are made of by `allOf`, stands for each of them, and for itself.
