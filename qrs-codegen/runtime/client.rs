@@ -246,8 +246,9 @@ impl ClientBuilder {
     /// a client certificate counts as held, and the settings for TLS and connecting are refused by `build`.
     /// `timeout`, `max_response_bytes` and `default_header` hold as ever.
     ///
-    /// This crate enables `reqwest`'s TLS without a cryptography provider: enable its feature `rustls`, or install a
-    /// provider for the process (`rustls::crypto::ring::default_provider().install_default()`), before you build one.
+    /// This crate enables `reqwest`'s TLS without a cryptography provider, and without one `reqwest` panics where a client
+    /// is built: enable its feature `rustls`, or install a provider for the process
+    /// (`rustls::crypto::ring::default_provider().install_default()`), before you build one.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self

@@ -122,7 +122,13 @@ impl Held {
             scheme,
             value: format!("Bearer {token}"),
             name: None,
-            fault: token.is_empty().then_some("the token is empty"),
+            fault: match token.get(..7) {
+                _ if token.is_empty() => Some("the token is empty"),
+                Some(word) if word.eq_ignore_ascii_case("bearer ") => {
+                    Some("it begins with the word `Bearer`, which is put before it anyway")
+                }
+                _ => None,
+            },
             secrets: vec![token],
         }
     }
@@ -163,6 +169,8 @@ impl Held {
                     Some("its cookie has a name that HTTP does not allow")
                 } else if self.value.contains(['\r', '\n']) {
                     Some(line_break)
+                } else if self.value.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')) {
+                    Some("it begins with the cookie's name: its value alone is due")
                 } else if !self.value.bytes().all(is_cookie_octet) {
                     Some("it contains a character that a cookie cannot carry")
                 } else {

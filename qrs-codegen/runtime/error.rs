@@ -47,7 +47,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// As metrics and traces name it: `error.type` in OpenTelemetry's semantic conventions.
+    /// As metrics and traces name it: `error.type` in `OpenTelemetry`'s semantic conventions.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! How the values of parameters are written: the styles of OpenAPI, which are expansions of RFC 6570.
+//! How the values of parameters are written: the styles of `OpenAPI`, which are expansions of RFC 6570.
 
 use std::borrow::Cow;
 
@@ -68,7 +68,7 @@ impl Parameter {
         Self { name, place: Place::Cookie, style: Style::Form, explode: false, reserved: false }
     }
 
-    /// Each element of a list, each property of an object on its own: the `explode` of OpenAPI.
+    /// Each element of a list, each property of an object on its own: the `explode` of `OpenAPI`.
     pub(crate) const fn exploded(mut self) -> Self {
         self.explode = true;
         self

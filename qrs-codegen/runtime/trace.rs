@@ -1,6 +1,6 @@
 //! What a call tells `tracing`, with the feature of that name. Without it nothing is told, and nothing is paid for.
 //!
-//! The names are those of OpenTelemetry's semantic conventions for HTTP client spans, where they have one. No value of a
+//! The names are those of `OpenTelemetry`'s semantic conventions for HTTP client spans, where they have one. No value of a
 //! request is ever told: neither a parameter, nor a header, nor a body, nor the URL that holds them.
 
 use std::time::Duration;

@@ -5,7 +5,7 @@ mod site;
 use std::error::Error;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -75,7 +75,7 @@ async fn main() -> ExitCode {
 async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
     let site = Site::connect().await?;
     let plan = if let Some(file) = &args.from {
-        still_inactive(&site.client, serde_json::from_slice(&fs::read(file)?)?).await?
+        still_inactive(&site.client, read(file)?).await?
     } else {
         let plan = plan(&site.client, &args).await?;
         let text = serde_json::to_string_pretty(&plan)? + "\n";
@@ -93,10 +93,20 @@ async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 async fn plan(client: &Client, args: &Args) -> Result<Vec<Release>, Box<dyn Error>> {
-    let before = Timestamp::now() - SignedDuration::from_hours(24 * i64::from(args.days));
+    if let Some(name) = args.protect.iter().find(|name| !name.contains('\\')) {
+        return Err(format!("--protect {name}: a user is named as `DIRECTORY\\id`").into());
+    }
+    let age = SignedDuration::from_hours(24 * i64::from(args.days));
+    let before = Timestamp::now().checked_sub(age).map_err(|_| format!("--days {}: before all time", args.days))?;
     // The short list does not say when a pass was used.
     let passes = client.get_professional_access_types_full().send().await?;
     Ok(passes.iter().filter_map(|pass| release(pass, before, &args.protect)).collect())
+}
+
+fn read(file: &Path) -> Result<Vec<Release>, Box<dyn Error>> {
+    let failed = |error: &dyn Error| format!("{}: {error}", file.display());
+    let text = fs::read(file).map_err(|error| failed(&error))?;
+    Ok(serde_json::from_slice(&text).map_err(|error| failed(&error))?)
 }
 
 /// What is left of a plan that was made some time ago.

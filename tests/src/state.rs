@@ -392,16 +392,16 @@ impl State {
     }
 
     fn list(&self, pool: Pool, call: &Call<'_>) -> Result<Reply, Refusal> {
-        let passes = self.pool(pool).iter();
+        let rows: Vec<Row> = self.pool(pool).iter().map(Pass::in_full).collect();
         match call.shape {
-            Shape::Short => select(passes.map(|pass| &pass.row), call, pool.columns(), Clone::clone),
-            Shape::Full => {
-                let rows: Vec<Row> = passes.map(Pass::in_full).collect();
-                select(rows.iter(), call, pool.columns(), Clone::clone)
-            }
+            Shape::Short => select(rows.iter(), call, pool.columns(), |row| {
+                let mut row = row.clone();
+                row.remove("lastUsed");
+                row
+            }),
+            Shape::Full => select(rows.iter(), call, pool.columns(), Clone::clone),
             Shape::Count => {
-                let Reply::Json(rows) = select(passes.map(|pass| &pass.row), call, pool.columns(), |_| Row::new())?
-                else {
+                let Reply::Json(rows) = select(rows.iter(), call, pool.columns(), |_| Row::new())? else {
                     return Err(Refusal::not_found());
                 };
                 Ok(Reply::Json(json!({ "value": rows.as_array().map_or(0, Vec::len) })))
@@ -610,7 +610,7 @@ const fn column(path: &'static str, kind: Kind) -> Column {
     Column { path, kind }
 }
 
-static ALLOCATION_COLUMNS: [Column; 10] = [
+static ALLOCATION_COLUMNS: [Column; 11] = [
     column("id", Kind::Guid),
     column("createdDate", Kind::Date),
     column("modifiedDate", Kind::Date),
@@ -621,6 +621,8 @@ static ALLOCATION_COLUMNS: [Column; 10] = [
     column("user.userId", Kind::Text),
     column("quarantined", Kind::Boolean),
     column("quarantineEnd", Kind::Date),
+    // The short list does not show it, and is filtered by it all the same.
+    column("lastUsed", Kind::Date),
 ];
 
 static LOGIN_COLUMNS: [Column; 8] = [

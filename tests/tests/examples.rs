@@ -124,6 +124,15 @@ async fn inactive_passes_are_taken_back_only_when_it_is_said() -> Checked {
     assert_eq!(plan[0]["user"], r"CORP\björn");
     assert_eq!(plan[0]["reason"], "never-used");
 
+    for (args, why) in [
+        (["--protect", "ada"], r"--protect ada: a user is named as `DIRECTORY\id`"),
+        (["--days", "4000000000"], "--days 4000000000: before all time"),
+        (["--from", "nowhere.json"], "nowhere.json: "),
+    ] {
+        let output = configured.run("release_inactive", &args).await?;
+        assert!(output.status.code() == Some(1) && said(&output).1.contains(why), "{:?}", said(&output));
+    }
+
     let output = configured.run("release_inactive", &["--protect", r"corp\BJÖRN", "--apply"]).await?;
     assert!(output.status.success(), "{:?}", said(&output));
     assert_eq!(configured.holders(), before, "a protected user keeps the pass");

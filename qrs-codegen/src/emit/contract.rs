@@ -26,7 +26,7 @@ pub(super) fn draft(api: &Api) -> Draft {
             "The SHA-256 of the document's text, in hexadecimal: what `sha256sum` prints of its file.",
             &contract.sha256,
         ),
-        constant("OPENAPI", "The version of the OpenAPI Specification that it follows.", &contract.openapi),
+        constant("OPENAPI", "The version of the `OpenAPI` Specification that it follows.", &contract.openapi),
         constant("GENERATOR", "What made the client of it, and which version of that.", generator),
         agent,
     ];

@@ -204,6 +204,16 @@ fn values_that_cannot_be_sent_are_refused_when_building() {
              its cookie has a name that HTTP does not allow",
         ),
         (
+            server().bearer_credential(&TOKEN, "Bearer hunter2".to_owned()),
+            "the value given to `ClientBuilder::token` for `token` cannot be sent: \
+             it begins with the word `Bearer`, which is put before it anyway",
+        ),
+        (
+            server().credential(&SESSION, "X-Session=hunter2".to_owned()),
+            "the value given to `ClientBuilder::session` for `session` cannot be sent: \
+             it begins with the cookie's name: its value alone is due",
+        ),
+        (
             server().credential(&TOKEN, "hunter2\n".to_owned()),
             "the value given to `ClientBuilder::token` for `token` cannot be sent: \
              it contains a line break (text read from a file often ends with one: trim it)",
