@@ -248,7 +248,13 @@ impl Checker {
                 format!("here it can hold {}", known.join(", "))
             };
             let problem = Problem::UnknownKey { key: key.clone(), object: "`x-codegen` extension" };
-            self.push(Diagnostic::error(at.pointer(), problem).on_key().help(help));
+            // Other generators have an extension of this name, too.
+            let diagnostic = if object.codegen.iter().any(|field| is_near(key, field.key)) {
+                Diagnostic::error(at.pointer(), problem)
+            } else {
+                Diagnostic::warning(at.pointer(), problem)
+            };
+            self.push(diagnostic.on_key().help(help));
         }
     }
 
