@@ -88,7 +88,7 @@ enum FailOn {
 pub(crate) enum Location {
     /// On the disk.
     File(PathBuf),
-    /// In a commit of this repository.
+    /// In a commit of the repository at hand.
     Git { revision: String, path: String },
 }
 
@@ -159,7 +159,8 @@ impl Location {
 /// A file as a commit has it; `None` if there is no such file.
 fn committed_text(name: &str) -> Result<Option<String>, Failure> {
     let mut command = Command::new("git");
-    command.current_dir(Place::in_workspace(".").path).args(["show", "--end-of-options", name]);
+    // In the repository that this is run in, which need not be the one that this command is of.
+    command.args(["show", "--end-of-options", name]);
     let output = command.output().map_err(|error| Failure(format!("git cannot be run: {error}")))?;
     if !output.status.success() {
         return Ok(None);

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# What the action does, and what any other CI can run: SPEC, OVERLAY, OUT and BASE as action.yml describes them.
+set -euo pipefail
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)"
+xtask() { cargo run --quiet --manifest-path "$root/Cargo.toml" --package xtask -- "$@"; }
+
+arguments=()
+[ -z "${SPEC:-}" ] || arguments+=(--spec "$SPEC")
+[ -z "${OUT:-}" ] || arguments+=(--out "$OUT")
+overlay=()
+[ -z "${OVERLAY:-}" ] || overlay=(--overlay "$OVERLAY")
+
+if [ -n "${BASE:-}" ]; then
+  document="${SPEC:-spec/licenses.yaml}"
+  # The report is for people: that there is none to give is no drift.
+  xtask diff "git:$BASE:$document" "$document" "${overlay[@]}" --format markdown \
+    >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}" || true
+fi
+xtask codegen --check "${arguments[@]}" "${overlay[@]}"
