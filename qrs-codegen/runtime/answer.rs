@@ -35,6 +35,11 @@ impl Undecoded {
     pub(super) fn decode(message: impl Into<String>) -> Self {
         Self { kind: ErrorKind::Decode, message: message.into() }
     }
+
+    /// The error for a status that is a success, but none that the document describes.
+    pub(crate) fn undocumented() -> Self {
+        Self::decode("the document does not describe what that holds")
+    }
 }
 
 impl Answer {
@@ -66,12 +71,6 @@ impl Answer {
             return Err(self.page());
         }
         Ok(())
-    }
-
-    /// The error for a status that is a success, but none that the document describes.
-    #[allow(clippy::unused_self, reason = "it is about this answer")]
-    pub(crate) fn undocumented(&self) -> Undecoded {
-        Undecoded::decode("the document does not describe what that holds")
     }
 
     /// The error for a page in the place of data.

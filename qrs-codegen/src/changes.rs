@@ -10,6 +10,7 @@ mod report;
 mod schemas;
 mod surroundings;
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Pointer, Problem, Report};
@@ -295,20 +296,25 @@ struct Texts<'a> {
     grafts: Vec<crate::diagnostic::Graft>,
 }
 
-/// The places of one document, found when all of them are known: the text is read once.
-struct Places(Report);
+/// The places of one document by their pointers, found all at once: the text is read once.
+struct Places(HashMap<Pointer, Place>);
 
 impl Places {
     fn of(texts: Texts<'_>, pointers: impl Iterator<Item = Pointer>) -> Self {
         let Texts { document, overlay, grafts } = texts;
+        let pointers: HashSet<Pointer> = pointers.collect();
         let mark = |pointer| Diagnostic::warning(pointer, Problem::Ignored { what: String::new() }).on_key();
-        Self(Report::new(document, overlay, grafts, pointers.map(mark).collect()))
+        let marked = Report::new(document, overlay, grafts, pointers.into_iter().map(mark).collect());
+        let places = marked.located().filter_map(|(mark, position)| {
+            let (position, pointer) = (position?, mark.pointer.clone());
+            let (file, line, column) = (position.file.to_owned(), position.line, position.column);
+            Some((pointer.clone(), Place { file, line, column, pointer }))
+        });
+        Self(places.collect())
     }
 
-    fn place(&self, pointer: Pointer) -> Option<Place> {
-        let marks = self.0.diagnostics().find(|mark| mark.pointer == pointer);
-        let position = self.0.position(marks?)?;
-        Some(Place { file: position.file.to_owned(), line: position.line, column: position.column, pointer })
+    fn place(&self, pointer: &Pointer) -> Option<Place> {
+        self.0.get(pointer).cloned()
     }
 }
 
@@ -329,8 +335,8 @@ struct Found {
 impl Found {
     fn placed(self, old: &Places, new: &Places, overlays: [Option<&str>; 2]) -> Change {
         let Self { what, action, subject, detail, rust, wire, advice, likely, .. } = self;
-        let old = self.old.and_then(|pointer| old.place(pointer));
-        let new = self.new.and_then(|pointer| new.place(pointer));
+        let old = self.old.and_then(|pointer| old.place(&pointer));
+        let new = self.new.and_then(|pointer| new.place(&pointer));
         let of_overlay = |place: &Option<Place>, overlay: Option<&str>| {
             place.as_ref().is_none_or(|place| overlay == Some(place.file.as_str()))
         };

@@ -6,10 +6,12 @@ use std::error::Error;
 
 use clap::{Parser, ValueEnum};
 use comfy_table::{Table, presets};
+use jiff::Timestamp;
+use qrs_generated::repository::NEVER;
 use qrs_generated::types::AccessTypeAllocation;
 use qrs_generated::{Client, property};
 
-use site::{Site, day};
+use site::Site;
 
 /// Lists who holds a pass, as a table.
 ///
@@ -93,4 +95,12 @@ fn row(kind: Kind, pass: &AccessTypeAllocation) -> [String; 5] {
         "held".to_owned()
     };
     [format!("{kind:?}").to_lowercase(), user, day(pass.created_date), day(pass.last_used), state]
+}
+
+/// The day of a time; a dash for one that is not there or stands for "never".
+fn day(time: Option<Timestamp>) -> String {
+    match time {
+        Some(time) if time > NEVER => time.strftime("%F").to_string(),
+        _ => "-".to_owned(),
+    }
 }

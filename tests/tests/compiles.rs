@@ -1,12 +1,17 @@
 //! The documents of the generator's golden tests, and this repository's own without its overlay, compiled: none of them
 //! makes a crate that the compiler or clippy has anything to say of, with all its features.
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use qrs_codegen::{File, Input, Source, generate};
+
+use scratch::write;
 
 type Checked = Result<(), Box<dyn Error>>;
 
@@ -37,10 +42,7 @@ fn write_crate(document: &Path, folder: &Path) -> Checked {
     for (name, text) in files {
         let path = folder.join(&name);
         let text = if name == "Cargo.toml" { renamed(&text, stem) } else { text };
-        fs::create_dir_all(path.parent().ok_or("a file has a folder")?)?;
-        if fs::read_to_string(&path).ok().as_ref() != Some(&text) {
-            fs::write(path, text)?;
-        }
+        write(&path, &text)?;
     }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! That the verdicts on revisions are true: code that was written against one revision compiles against another one
 //! exactly when the verdict says so. The revisions are those of `qrs-codegen/tests/revisions`.
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
@@ -10,6 +13,8 @@ use std::process::Command;
 use qrs_codegen::changes::{Effect, compare};
 use qrs_codegen::{Input, Source, generate};
 use serde_json::Value;
+
+use scratch::write;
 
 type Checked = Result<(), Box<dyn Error>>;
 
@@ -80,15 +85,6 @@ impl Revision {
         write(&crates.join(&name).join("src/lib.rs"), &self.caller)?;
         Ok(name)
     }
-}
-
-/// Writes a file if it differs, so that what stays the same is not compiled again.
-fn write(path: &Path, text: &str) -> Checked {
-    fs::create_dir_all(path.parent().ok_or("a file has a folder")?)?;
-    if fs::read_to_string(path).ok().as_deref() != Some(text) {
-        fs::write(path, text)?;
-    }
-    Ok(())
 }
 
 /// The packages of a workspace that do not compile.

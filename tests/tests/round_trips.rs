@@ -1,6 +1,9 @@
 //! Values through the types of generated crates, to the wire and back. `round_trips/NAME.rs` tries the types of the
 //! generator's golden document `NAME`; of each crate only the types and what they need are compiled, all by one cargo.
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
@@ -8,6 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use qrs_codegen::{Input, Source, generate};
+
+use scratch::write;
 
 type Checked = Result<(), Box<dyn Error>>;
 
@@ -37,15 +42,6 @@ pub use runtime::fault;
 pub use runtime::nullable::Nullable;
 pub use runtime::secret::Secret;
 ";
-
-/// Writes a file, if it is not there already, so that the compiler sees what has changed.
-fn write(path: &Path, text: &str) -> Checked {
-    fs::create_dir_all(path.parent().ok_or("a file has a folder")?)?;
-    if fs::read_to_string(path).ok().as_deref() != Some(text) {
-        fs::write(path, text)?;
-    }
-    Ok(())
-}
 
 fn write_crate(tries: &Path, folder: &Path) -> Checked {
     let name = tries.file_stem().and_then(|stem| stem.to_str()).ok_or("a file has a name")?;

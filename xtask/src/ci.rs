@@ -1,9 +1,6 @@
 //! `cargo xtask ci`: everything that has to hold before a change lands, in one list. `.ci/run` and the workflow call it.
 
-use std::env;
-use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -82,7 +79,7 @@ impl Step {
 
     /// Whether it is left out on this machine.
     fn is_missing(self) -> bool {
-        let there = || Command::new(cargo()).args(["deny", "--version"]).output().is_ok_and(|run| run.status.success());
+        let there = || crate::cargo().args(["deny", "--version"]).output().is_ok_and(|run| run.status.success());
         self == Self::Deny && !there()
     }
 
@@ -119,7 +116,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
         }
         terminal::message(&format!("\n== {}", step.command_line()));
         let begun = Instant::now();
-        let mut command = Command::new(cargo());
+        let mut command = crate::cargo();
         command.args(step.arguments()).envs(step.environment()).current_dir(Place::in_workspace(".").path);
         let status = command.status().map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;
         all.push(Ended { step, passed: Some(status.success()), took: begun.elapsed() });
@@ -139,9 +136,4 @@ fn summary(all: &[Ended]) -> String {
         let _ = writeln!(text, "{word:8} {:6.1} s  {}", took.as_secs_f64(), step.command_line());
     }
     text
-}
-
-/// The cargo that runs this, or the one that is found.
-fn cargo() -> OsString {
-    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

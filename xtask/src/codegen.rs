@@ -226,8 +226,8 @@ fn show(report: &Report, places: &Places) -> Result<(), Failure> {
 /// The annotations of everything in a report that has a position.
 fn annotations(report: &Report, places: &Places) -> String {
     let mut text = String::new();
-    for diagnostic in report.diagnostics() {
-        let Some(position) = report.position(diagnostic) else {
+    for (diagnostic, position) in report.located() {
+        let Some(position) = position else {
             continue;
         };
         let level = match diagnostic.severity {

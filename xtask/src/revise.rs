@@ -154,7 +154,7 @@ impl Plan {
         let test = tests.then_some(&["test", "--workspace"][..]);
         for arguments in [lock].into_iter().chain(test) {
             terminal::message(&format!("\n== cargo {}", arguments.join(" ")));
-            let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+            let mut command = crate::cargo();
             command.args(arguments).current_dir(Place::in_workspace(".").path);
             let status = command.status().map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;
             if !status.success() {

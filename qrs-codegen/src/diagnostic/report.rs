@@ -144,6 +144,11 @@ impl Report {
         self.placed().iter().map(|placed| &self.diagnostics[placed.index])
     }
 
+    /// The diagnostics, each with its [`position`](Self::position): all in the time that one takes.
+    pub fn located(&self) -> impl Iterator<Item = (&Diagnostic, Option<Position<'_>>)> {
+        self.placed().iter().map(|placed| (&self.diagnostics[placed.index], self.position_of(placed)))
+    }
+
     /// How many there are of this severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
@@ -171,6 +176,10 @@ impl Report {
             let own = &self.diagnostics[placed.index];
             std::ptr::eq(own, diagnostic) || own == diagnostic
         })?;
+        self.position_of(placed)
+    }
+
+    fn position_of(&self, placed: &Placed) -> Option<Position<'_>> {
         let found = placed.primary?;
         let file = &self.text(found.origin)?.name;
         Some(Position { file, line: found.line, column: found.column })

@@ -92,7 +92,7 @@ fn success_by_status(by_status: &ByStatus) -> TokenStream {
             }
         }
     });
-    let rest = (!has_rest(by_status)).then(|| quote!(_ => Err(answer.undocumented()),));
+    let rest = (!has_rest(by_status)).then(|| quote!(_ => Err(runtime::Undecoded::undocumented()),));
     quote! {
         impl #ident {
             fn read(answer: &mut runtime::Answer) -> Result<Self, runtime::Undecoded> {

@@ -234,7 +234,7 @@ impl<'a> Lowering<'a> {
                 request: called.request,
                 place: called.place,
                 method: method_name(method),
-                path: super::parameter::template(path),
+                path: super::parameter::template(path, required.iter().chain(&optional)),
                 doc: doc([operation.summary.as_deref(), operation.description.as_deref()]),
                 deprecated: operation.deprecated,
                 required,

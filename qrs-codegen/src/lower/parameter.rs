@@ -71,7 +71,7 @@ impl<'a> Lowering<'a> {
             let section = components.child("parameters");
             // What a component says is shown where it says it.
             let at = component.map_or(listed, |name| section.child(name));
-            self.parameter(parameter, component, (operation, path.0), &mut out, at);
+            self.parameter(parameter, component, operation, &mut out, at);
         }
         let places: Vec<&str> = placeholders(path.0).collect();
         let place = |parameter: &Parameter| match parameter.location {
@@ -124,7 +124,7 @@ impl<'a> Lowering<'a> {
         &mut self,
         parameter: &'a Document,
         component: Option<&'a str>,
-        (operation, path): (&str, &str),
+        operation: &str,
         out: &mut Parameters,
         at: At<'_>,
     ) {
@@ -167,10 +167,7 @@ impl<'a> Lowering<'a> {
             }
             doc.0.extend(more.0);
         }
-        let (own, _) = parts(path);
         let location = match parameter {
-            // What a template has behind its `?` is in the query, whatever it is called.
-            Document::Path { .. } if placeholders(own).all(|name| name != data.name) => Location::Query,
             Document::Path { .. } => Location::Path,
             Document::Query { .. } => Location::Query,
             Document::Header { .. } => Location::Header,
@@ -277,18 +274,9 @@ impl<'a> Lowering<'a> {
     /// Whether a value is written as one piece of text.
     pub(super) fn is_scalar(&self, ty: &Type) -> bool {
         match ty {
-            Type::String
-            | Type::Secret
-            | Type::Bool
-            | Type::Integer(_)
-            | Type::Float(_)
-            | Type::Uuid
-            | Type::Timestamp
-            | Type::Date
-            | Type::Address(_)
-            | Type::Base64 => true,
+            Type::Secret => true,
             Type::Item(ident) => self.is_scalar_item(ident),
-            _ => false,
+            other => super::schema::is_text(other),
         }
     }
 }
@@ -338,9 +326,14 @@ fn parts(path: &str) -> (&str, &str) {
     path.split_once('?').unwrap_or((path, ""))
 }
 
-/// A path template without the parts of its query that parameters give.
-pub(super) fn template(path: &str) -> String {
+/// A path template without what parameters of the query give behind its `?`: they are sent anyway.
+pub(super) fn template<'a>(path: &str, parameters: impl Iterator<Item = &'a Parameter>) -> String {
     let (own, query) = parts(path);
-    let fixed: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !pair.contains('{')).collect();
-    if fixed.is_empty() { own.to_owned() } else { format!("{own}?{}", fixed.join("&")) }
+    let sent: Vec<&str> = parameters
+        .filter(|parameter| parameter.location == Location::Query)
+        .map(|parameter| parameter.name.wire.as_str())
+        .collect();
+    let left = query.split('&').filter(|pair| !placeholders(pair).any(|name| sent.contains(&name)));
+    let left: Vec<&str> = left.filter(|pair| !pair.is_empty()).collect();
+    if left.is_empty() { own.to_owned() } else { format!("{own}?{}", left.join("&")) }
 }

@@ -3,7 +3,7 @@
 use std::env;
 use std::error::Error;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use qrs_generated::{Certificate, Client, Identity, Server, environment};
 use qrs_tests::{Pool, StandIn, seed};
 use serde_json::json;
@@ -54,13 +54,4 @@ fn furnish(site: &StandIn) {
     let used = site.now() - SignedDuration::from_hours(20);
     // It is there from the start.
     let _ = site.mark_used(Pool::Professional, seed::PASS_OF_ADA, used);
-}
-
-/// The day of a time; a dash for one that is not there or stands for "never".
-#[allow(dead_code, reason = "not every example shows days")]
-pub(crate) fn day(time: Option<Timestamp>) -> String {
-    match time {
-        Some(time) if time > qrs_generated::repository::NEVER => time.strftime("%F").to_string(),
-        _ => "-".to_owned(),
-    }
 }

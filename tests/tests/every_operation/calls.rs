@@ -28,33 +28,7 @@ pub(crate) const CONTROL: &str = "54321";
 
 /// A call of each operation, in the document's order; on a site with the contents of [`seed`] all of them succeed.
 pub(crate) fn all(client: &Client) -> Vec<(Operation, Sent)> {
-    let create = || types::AccessTypeAllocationCreate::new(types::AccessTypeAllocationCreateUser::new(seed::NEWCOMER));
-    let calls = vec![
-        (Operation::GetLicense, sent!(client.get_license())),
-        (Operation::SetLicense, sent!(client.set_license(types::LicenseSet::new("1111222233334444", CONTROL)))),
-        (Operation::DownloadLef, sent!(client.download_lef())),
-        (Operation::GetAccessTypeInfo, sent!(client.get_access_type_info())),
-        (Operation::GetAccessTypeOverview, sent!(client.get_access_type_overview())),
-        (Operation::GetProfessionalAccessTypes, sent!(client.get_professional_access_types())),
-        (Operation::CreateProfessionalAccessType, sent!(client.create_professional_access_type(create()))),
-        (Operation::GetProfessionalAccessType, sent!(client.get_professional_access_type(seed::PASS_OF_ADA))),
-        (Operation::DeleteProfessionalAccessType, sent!(client.delete_professional_access_type(seed::PASS_OF_ADA))),
-        (Operation::GetAnalyzerAccessTypes, sent!(client.get_analyzer_access_types())),
-        (Operation::CreateAnalyzerAccessType, sent!(client.create_analyzer_access_type(create()))),
-        (Operation::GetAnalyzerAccessType, sent!(client.get_analyzer_access_type(seed::PASS_OF_O_NEIL))),
-        (Operation::DeleteAnalyzerAccessType, sent!(client.delete_analyzer_access_type(seed::PASS_OF_O_NEIL))),
-        (Operation::GetLoginAccessTypes, sent!(client.get_login_access_types())),
-        (Operation::GetUserAccessTypes, sent!(client.get_user_access_types())),
-        (Operation::CreateUserAccessType, sent!(client.create_user_access_type(create()))),
-        (Operation::DeleteUserAccessType, sent!(client.delete_user_access_type(seed::USER_PASS_OF_ADA))),
-        (Operation::GetLicenseRules, sent!(client.get_license_rules())),
-        (Operation::GetLicenseRulesFull, sent!(client.get_license_rules_full())),
-        (Operation::GetLicenseRule, sent!(client.get_license_rule(seed::PROFESSIONAL_RULE))),
-        (Operation::AuditLicenseRules, sent!(client.audit_license_rules(types::LicenseAuditRequest::new()))),
-    ];
-    let called: Vec<Operation> = calls.iter().map(|(operation, _)| *operation).collect();
-    assert_eq!(called, Operation::ALL);
-    calls
+    call_of_each!(client, types::LicenseSet::new("1111222233334444", CONTROL), sent)
 }
 
 /// How the one-line message of an operation's error begins.

@@ -9,6 +9,10 @@
     reason = "the configuration allows them in the tests themselves, not in what they share"
 )]
 
+#[macro_use]
+#[path = "../support/operations.rs"]
+mod operations;
+
 mod answers;
 mod calls;
 mod connections;

@@ -106,7 +106,7 @@ pub(super) fn check(
 }
 
 fn command(scratch: &Scratch, lints: Lints, jobs: usize) -> Result<Command, Failure> {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = crate::cargo();
     command
         .arg(match lints {
             Lints::Compiler => "check",

@@ -137,11 +137,11 @@ pub(crate) fn run(args: &OneArgs) -> Result<Outcome, Failure> {
 }
 
 fn reasons(report: &Report) -> Vec<Reason> {
-    let errors = report.diagnostics().filter(|found| found.severity == Severity::Error).take(REASONS);
+    let errors = report.located().filter(|(found, _)| found.severity == Severity::Error).take(REASONS);
     errors
-        .map(|found| Reason {
+        .map(|(found, position)| Reason {
             code: found.problem.code().to_owned(),
-            place: report.position(found).map(|position| position.to_string()),
+            place: position.map(|position| position.to_string()),
             message: terminal::harmless(&found.problem.to_string()).into_owned(),
         })
         .collect()

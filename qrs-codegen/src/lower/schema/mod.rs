@@ -491,7 +491,7 @@ pub(super) fn says_nothing(schema: &Value) -> bool {
 }
 
 /// Whether a value is written as one piece of text, and may be shown.
-fn is_text(ty: &Type) -> bool {
+pub(super) fn is_text(ty: &Type) -> bool {
     matches!(
         ty,
         Type::String

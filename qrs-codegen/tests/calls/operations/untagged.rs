@@ -544,7 +544,7 @@ impl AskSuccess {
             200 => runtime::decode::json(answer).map(Self::Ok),
             202 => runtime::decode::json(answer).map(Self::Accepted),
             204 => Ok(Self::NoContent),
-            _ => Err(answer.undocumented()),
+            _ => Err(runtime::Undecoded::undocumented()),
         }
     }
 }
