@@ -6,6 +6,7 @@
 #![allow(
     dead_code,
     unused_imports,
+    unused_macros,
     reason = "a document need not use every kind of parameter, body, credential or answer"
 )]
 
@@ -18,11 +19,13 @@ mod call;
 mod client;
 mod credential;
 pub(crate) mod decode;
+pub(crate) mod enumeration;
 mod error;
 mod exchange;
 mod form;
 mod header;
 pub(crate) mod nullable;
+pub(crate) mod object;
 pub(crate) mod one_of;
 mod operation;
 mod parameter;
@@ -62,8 +65,10 @@ pub use tls::{Certificate, Identity};
 pub(crate) use answer::{Answer, Undecoded};
 pub(crate) use call::Call;
 pub(crate) use credential::{Carrier, Made, Scheme, fill};
+pub(crate) use enumeration::enumeration;
 pub(crate) use exchange::Plan;
 pub(crate) use form::Field;
+pub(crate) use object::object;
 pub(crate) use operation::{Operation, Statuses};
 pub(crate) use parameter::{Parameter, Style};
 pub(crate) use request::{Sealed, Settings};

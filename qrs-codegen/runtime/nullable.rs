@@ -1,7 +1,5 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::wire;
-
 /// An optional value of which a server tells `null` from nothing: in an update, `null` often clears what an absent
 /// property leaves as it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -62,13 +60,4 @@ impl<T: Serialize> Serialize for Nullable<T> {
         // What is absent is left out by whoever holds it.
         self.as_ref().serialize(serializer)
     }
-}
-
-/// As [`wire::empty_as_none`]: `""` is no value.
-pub(crate) fn empty_as_null<'de, D, T>(deserializer: D) -> Result<Nullable<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Ok(wire::empty_as_none(deserializer)?.map_or(Nullable::Null, Nullable::Value))
 }

@@ -1,14 +1,13 @@
 use std::cell::RefCell;
 use std::fmt;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A text that must not be seen: it is sent and received like any string, but it never shows in `Debug`, and it
 /// has no `Display`.
 ///
 /// What was sent in a body as a `Secret` is also blotted out of the text of an error that echoes it.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
@@ -47,6 +46,12 @@ thread_local! {
     // A body is erased to bytes before it is sent, so this is the only moment at which its secrets can be told
     // from the rest of it.
     static SENT: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
+    }
 }
 
 impl Serialize for Secret {

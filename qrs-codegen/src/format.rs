@@ -30,7 +30,7 @@ impl Header {
 }
 
 /// The text of a file.
-pub(crate) fn format(path: &str, draft: Draft, header: &Header) -> Result<String, Problem> {
+pub(crate) fn format(path: &str, draft: Draft<'_>, header: &Header) -> Result<String, Problem> {
     let mut out = header.comment(path);
     out.push('\n');
     match draft {

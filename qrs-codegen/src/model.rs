@@ -70,14 +70,6 @@ pub(crate) struct Name {
     pub(crate) ident: Ident,
 }
 
-impl Name {
-    /// Whether serde needs to be told the wire name.
-    #[must_use]
-    pub(crate) fn differs(&self) -> bool {
-        self.wire != self.ident.as_str()
-    }
-}
-
 /// A doc comment, line by line: Markdown that rustdoc takes without a warning.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Doc(pub(crate) Vec<String>);

@@ -3,96 +3,72 @@
 //! What is sent and received: the document's schemas.
 
 /// The schema `Error`.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Error {
     /// Human-readable error message
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
+crate::runtime::object! {
+    Error { optional(message("message")) }
+}
+
 /// The schema `License`.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct License {
     /// `id` on the wire.
-    #[serde(
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub id: Option<uuid::Uuid>,
     /// `createdDate` on the wire.
-    #[serde(
-        rename = "createdDate",
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub created_date: Option<jiff::Timestamp>,
     /// `modifiedDate` on the wire.
-    #[serde(
-        rename = "modifiedDate",
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub modified_date: Option<jiff::Timestamp>,
     /// `modifiedByUserName` on the wire.
-    #[serde(
-        rename = "modifiedByUserName",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub modified_by_user_name: Option<String>,
     /// License name
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// License serial number
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub serial: Option<String>,
     /// License key
     ///
     /// Secret: never shown in `Debug`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<crate::Secret>,
     /// License enablement file content
     ///
     /// Secret: never shown in `Debug`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lef: Option<crate::Secret>,
     /// Whether the license has expired
-    #[serde(rename = "isExpired", default, skip_serializing_if = "Option::is_none")]
     pub is_expired: Option<bool>,
     /// Reason for license expiration
-    #[serde(rename = "expiredReason", default, skip_serializing_if = "Option::is_none")]
     pub expired_reason: Option<String>,
     /// Whether the license serial is blacklisted
-    #[serde(rename = "isBlacklisted", default, skip_serializing_if = "Option::is_none")]
     pub is_blacklisted: Option<bool>,
     /// Whether the license is invalid
-    #[serde(rename = "isInvalid", default, skip_serializing_if = "Option::is_none")]
     pub is_invalid: Option<bool>,
     /// Product level (e.g., Professional, Enterprise)
-    #[serde(rename = "productLevel", default, skip_serializing_if = "Option::is_none")]
     pub product_level: Option<String>,
     /// Number of cores allowed by the license
-    #[serde(rename = "numberOfCores", default, skip_serializing_if = "Option::is_none")]
     pub number_of_cores: Option<i64>,
     /// When the license ends; 1753-01-01T00:00:00.000Z for one without an end
-    #[serde(
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub timelimited: Option<jiff::Timestamp>,
     /// `schemaPath` on the wire.
-    #[serde(rename = "schemaPath", default, skip_serializing_if = "Option::is_none")]
     pub schema_path: Option<String>,
 }
 
+crate::runtime::object! {
+    License { optional_text(id("id")), optional_text(created_date("createdDate")),
+    optional_text(modified_date("modifiedDate")),
+    optional(modified_by_user_name("modifiedByUserName")), optional(name("name")),
+    optional(serial("serial")), optional(key("key")), optional(lef("lef")),
+    optional(is_expired("isExpired")), optional(expired_reason("expiredReason")),
+    optional(is_blacklisted("isBlacklisted")), optional(is_invalid("isInvalid")),
+    optional(product_level("productLevel")), optional(number_of_cores("numberOfCores")),
+    optional_text(timelimited("timelimited")), optional(schema_path("schemaPath")) }
+}
+
 /// The schema `LicenseSet`.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LicenseSet {
     /// License serial number
@@ -102,16 +78,19 @@ pub struct LicenseSet {
     /// Secret: never shown in `Debug`.
     pub control: crate::Secret,
     /// License holder name
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// License holder organization
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
     /// License enablement file content
     ///
     /// Secret: never shown in `Debug`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lef: Option<crate::Secret>,
+}
+
+crate::runtime::object! {
+    LicenseSet { required(serial("serial")), required(control("control")),
+    optional(name("name")), optional(organization("organization")), optional(lef("lef"))
+    }
 }
 
 impl LicenseSet {
@@ -149,192 +128,148 @@ impl LicenseSet {
 }
 
 /// The schema `AccessTypeInfo`.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccessTypeInfo {
     /// Total number of tokens available
-    #[serde(rename = "totalTokens", default, skip_serializing_if = "Option::is_none")]
     pub total_tokens: Option<i64>,
     /// Number of tokens currently available
-    #[serde(
-        rename = "availableTokens",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub available_tokens: Option<i64>,
     /// Number of tokens in use
-    #[serde(rename = "usedTokens", default, skip_serializing_if = "Option::is_none")]
     pub used_tokens: Option<i64>,
     /// Total professional access licenses
-    #[serde(
-        rename = "totalProfessional",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub total_professional: Option<i64>,
     /// Professional licenses in use
-    #[serde(
-        rename = "usedProfessional",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub used_professional: Option<i64>,
     /// Total analyzer access licenses
-    #[serde(rename = "totalAnalyzer", default, skip_serializing_if = "Option::is_none")]
     pub total_analyzer: Option<i64>,
     /// Analyzer licenses in use
-    #[serde(rename = "usedAnalyzer", default, skip_serializing_if = "Option::is_none")]
     pub used_analyzer: Option<i64>,
 }
 
+crate::runtime::object! {
+    AccessTypeInfo { optional(total_tokens("totalTokens")),
+    optional(available_tokens("availableTokens")), optional(used_tokens("usedTokens")),
+    optional(total_professional("totalProfessional")),
+    optional(used_professional("usedProfessional")),
+    optional(total_analyzer("totalAnalyzer")), optional(used_analyzer("usedAnalyzer")) }
+}
+
 /// The schema `AccessTypeOverview`.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccessTypeOverview {
     /// `professional` on the wire.
-    #[serde(
-        alias = "professionalAccess",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub professional: Option<AccessTypeSummary>,
     /// `analyzer` on the wire.
-    #[serde(alias = "analyzerAccess", default, skip_serializing_if = "Option::is_none")]
     pub analyzer: Option<AccessTypeSummary>,
     /// `userAccess` on the wire.
-    #[serde(rename = "userAccess", default, skip_serializing_if = "Option::is_none")]
     pub user_access: Option<AccessTypeSummary>,
     /// `loginAccess` on the wire.
-    #[serde(rename = "loginAccess", default, skip_serializing_if = "Option::is_none")]
     pub login_access: Option<AccessTypeSummary>,
 }
 
+crate::runtime::object! {
+    AccessTypeOverview { optional(professional("professional" | "professionalAccess")),
+    optional(analyzer("analyzer" | "analyzerAccess")),
+    optional(user_access("userAccess")), optional(login_access("loginAccess")) }
+}
+
 /// The schema `AccessTypeSummary`.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccessTypeSummary {
     /// Total licenses of this type
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<i64>,
     /// Currently allocated licenses
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allocated: Option<i64>,
     /// Currently available licenses
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available: Option<i64>,
     /// Licenses in quarantine period
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quarantined: Option<i64>,
     /// Excess allocations beyond total
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excess: Option<i64>,
 }
 
+crate::runtime::object! {
+    AccessTypeSummary { optional(total("total")), optional(allocated("allocated")),
+    optional(available("available")), optional(quarantined("quarantined")),
+    optional(excess("excess")) }
+}
+
 /// The schema `AccessTypeAllocation`.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccessTypeAllocation {
     /// `id` on the wire.
-    #[serde(
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub id: Option<uuid::Uuid>,
     /// `createdDate` on the wire.
-    #[serde(
-        rename = "createdDate",
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub created_date: Option<jiff::Timestamp>,
     /// `modifiedDate` on the wire.
-    #[serde(
-        rename = "modifiedDate",
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub modified_date: Option<jiff::Timestamp>,
     /// `modifiedByUserName` on the wire.
-    #[serde(
-        rename = "modifiedByUserName",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub modified_by_user_name: Option<String>,
     /// `user` on the wire.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<AccessTypeAllocationUser>,
     /// Whether the allocation is in quarantine
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quarantined: Option<bool>,
     /// When the quarantine period ends; 1753-01-01T00:00:00.000Z for a pass that is not in quarantine
-    #[serde(
-        rename = "quarantineEnd",
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub quarantine_end: Option<jiff::Timestamp>,
     /// `schemaPath` on the wire.
-    #[serde(rename = "schemaPath", default, skip_serializing_if = "Option::is_none")]
     pub schema_path: Option<String>,
     /// When the pass was last used; 1753-01-01T00:00:00.000Z means never. Only the lists in full say it
-    #[serde(
-        rename = "lastUsed",
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub last_used: Option<jiff::Timestamp>,
     /// Whether the allocation is beyond what the license allows
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excess: Option<bool>,
     /// The id of a user who was deleted while holding the pass
-    #[serde(rename = "deletedUserId", default, skip_serializing_if = "Option::is_none")]
     pub deleted_user_id: Option<String>,
     /// The directory of a user who was deleted while holding the pass
-    #[serde(
-        rename = "deletedUserDirectory",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub deleted_user_directory: Option<String>,
     /// What the caller may do with the allocation
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub privileges: Option<Vec<String>>,
 }
 
+crate::runtime::object! {
+    AccessTypeAllocation { optional_text(id("id")),
+    optional_text(created_date("createdDate")),
+    optional_text(modified_date("modifiedDate")),
+    optional(modified_by_user_name("modifiedByUserName")), optional(user("user")),
+    optional(quarantined("quarantined")), optional_text(quarantine_end("quarantineEnd")),
+    optional(schema_path("schemaPath")), optional_text(last_used("lastUsed")),
+    optional(excess("excess")), optional(deleted_user_id("deletedUserId")),
+    optional(deleted_user_directory("deletedUserDirectory")),
+    optional(privileges("privileges")) }
+}
+
 /// The schema `AccessTypeAllocation user`.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccessTypeAllocationUser {
     /// `id` on the wire.
-    #[serde(
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub id: Option<uuid::Uuid>,
     /// `name` on the wire.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `userDirectory` on the wire.
-    #[serde(rename = "userDirectory", default, skip_serializing_if = "Option::is_none")]
     pub user_directory: Option<String>,
     /// `userId` on the wire.
-    #[serde(rename = "userId", default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
 }
 
+crate::runtime::object! {
+    AccessTypeAllocationUser { optional_text(id("id")), optional(name("name")),
+    optional(user_directory("userDirectory")), optional(user_id("userId")) }
+}
+
 /// The schema `AccessTypeAllocationCreate`.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccessTypeAllocationCreate {
     /// `user` on the wire.
     pub user: AccessTypeAllocationCreateUser,
+}
+
+crate::runtime::object! {
+    AccessTypeAllocationCreate { required(user("user")) }
 }
 
 impl AccessTypeAllocationCreate {
@@ -346,11 +281,15 @@ impl AccessTypeAllocationCreate {
 }
 
 /// The schema `AccessTypeAllocationCreate user`.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccessTypeAllocationCreateUser {
     /// User ID to allocate access to
     pub id: uuid::Uuid,
+}
+
+crate::runtime::object! {
+    AccessTypeAllocationCreateUser { required(id("id")) }
 }
 
 impl AccessTypeAllocationCreateUser {
@@ -362,152 +301,113 @@ impl AccessTypeAllocationCreateUser {
 }
 
 /// The schema `LoginAccessAllocation`.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LoginAccessAllocation {
     /// `id` on the wire.
-    #[serde(
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub id: Option<uuid::Uuid>,
     /// `createdDate` on the wire.
-    #[serde(
-        rename = "createdDate",
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub created_date: Option<jiff::Timestamp>,
     /// `modifiedDate` on the wire.
-    #[serde(
-        rename = "modifiedDate",
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub modified_date: Option<jiff::Timestamp>,
     /// `user` on the wire.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<LoginAccessAllocationUser>,
     /// Number of tokens consumed by this login access
-    #[serde(rename = "tokensUsed", default, skip_serializing_if = "Option::is_none")]
     pub tokens_used: Option<i64>,
     /// `schemaPath` on the wire.
-    #[serde(rename = "schemaPath", default, skip_serializing_if = "Option::is_none")]
     pub schema_path: Option<String>,
+}
+
+crate::runtime::object! {
+    LoginAccessAllocation { optional_text(id("id")),
+    optional_text(created_date("createdDate")),
+    optional_text(modified_date("modifiedDate")), optional(user("user")),
+    optional(tokens_used("tokensUsed")), optional(schema_path("schemaPath")) }
 }
 
 /// The schema `LoginAccessAllocation user`.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LoginAccessAllocationUser {
     /// `id` on the wire.
-    #[serde(
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub id: Option<uuid::Uuid>,
     /// `name` on the wire.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `userDirectory` on the wire.
-    #[serde(rename = "userDirectory", default, skip_serializing_if = "Option::is_none")]
     pub user_directory: Option<String>,
     /// `userId` on the wire.
-    #[serde(rename = "userId", default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
 }
 
+crate::runtime::object! {
+    LoginAccessAllocationUser { optional_text(id("id")), optional(name("name")),
+    optional(user_directory("userDirectory")), optional(user_id("userId")) }
+}
+
 /// The schema `LicenseRule`.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LicenseRule {
     /// `id` on the wire.
-    #[serde(
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub id: Option<uuid::Uuid>,
     /// `createdDate` on the wire.
-    #[serde(
-        rename = "createdDate",
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub created_date: Option<jiff::Timestamp>,
     /// `modifiedDate` on the wire.
-    #[serde(
-        rename = "modifiedDate",
-        default,
-        deserialize_with = "crate::runtime::wire::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub modified_date: Option<jiff::Timestamp>,
     /// `modifiedByUserName` on the wire.
-    #[serde(
-        rename = "modifiedByUserName",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub modified_by_user_name: Option<String>,
     /// License rule name
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Rule category
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// Rule type
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<i64>,
     /// Rule definition expression
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// Resource filter expression
-    #[serde(rename = "resourceFilter", default, skip_serializing_if = "Option::is_none")]
     pub resource_filter: Option<String>,
     /// Allowed actions (bitwise)
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actions: Option<i64>,
     /// Rule description
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// Whether the rule is disabled
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<bool>,
     /// `schemaPath` on the wire.
-    #[serde(rename = "schemaPath", default, skip_serializing_if = "Option::is_none")]
     pub schema_path: Option<String>,
 }
 
+crate::runtime::object! {
+    LicenseRule { optional_text(id("id")), optional_text(created_date("createdDate")),
+    optional_text(modified_date("modifiedDate")),
+    optional(modified_by_user_name("modifiedByUserName")), optional(name("name")),
+    optional(category("category")), optional(r#type("type")), optional(rule("rule")),
+    optional(resource_filter("resourceFilter")), optional(actions("actions")),
+    optional(comment("comment")), optional(disabled("disabled")),
+    optional(schema_path("schemaPath")) }
+}
+
 /// The schema `LicenseAuditRequest`.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LicenseAuditRequest {
     /// Type of resource to audit
-    #[serde(rename = "resourceType", default, skip_serializing_if = "Option::is_none")]
     pub resource_type: Option<String>,
     /// Filter for resources
-    #[serde(rename = "resourceFilter", default, skip_serializing_if = "Option::is_none")]
     pub resource_filter: Option<String>,
     /// Filter for users
-    #[serde(rename = "userFilter", default, skip_serializing_if = "Option::is_none")]
     pub user_filter: Option<String>,
+}
+
+crate::runtime::object! {
+    LicenseAuditRequest { optional(resource_type("resourceType")),
+    optional(resource_filter("resourceFilter")), optional(user_filter("userFilter")) }
 }
 
 impl LicenseAuditRequest {
     /// With nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            resource_type: None,
-            resource_filter: None,
-            user_filter: None,
-        }
+        Self::default()
     }
     /// Type of resource to audit
     #[must_use]
@@ -530,21 +430,28 @@ impl LicenseAuditRequest {
 }
 
 /// The schema `LicenseAuditResult`.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LicenseAuditResult {
     /// Audit result matrix showing rule evaluations
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matrix: Option<Vec<serde_json::Map<String, serde_json::Value>>>,
     /// `schemaPath` on the wire.
-    #[serde(rename = "schemaPath", default, skip_serializing_if = "Option::is_none")]
     pub schema_path: Option<String>,
 }
 
+crate::runtime::object! {
+    LicenseAuditResult { optional(matrix("matrix")), optional(schema_path("schemaPath"))
+    }
+}
+
 /// The schema `Count`.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Count {
     /// The number of entries
     pub value: i64,
+}
+
+crate::runtime::object! {
+    Count { required(value("value")) }
 }

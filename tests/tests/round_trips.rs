@@ -17,7 +17,7 @@ use scratch::write;
 type Checked = Result<(), Box<dyn Error>>;
 
 /// The modules of the runtime that types need.
-const RUNTIME: &[&str] = &["base64", "nullable", "one_of", "secret", "trail", "wire"];
+const RUNTIME: &[&str] = &["base64", "enumeration", "nullable", "object", "one_of", "secret", "trail", "wire"];
 
 const MANIFEST: &str = r#"
 edition = "2024"
@@ -28,14 +28,14 @@ name = "client"
 [dependencies]
 base64 = "0.23"
 jiff = { version = "1", default-features = false, features = ["serde", "std"] }
-serde = { version = "1", features = ["derive"] }
+serde = "1"
 serde_json = "1"
 uuid = { version = "1", features = ["serde"] }
 "#;
 
 const LIBRARY: &str = r"
 pub mod types;
-#[allow(dead_code)]
+#[allow(dead_code, unused_macros)]
 mod runtime;
 pub use runtime::base64::Base64;
 pub use runtime::fault;
@@ -58,7 +58,9 @@ fn write_crate(tries: &Path, folder: &Path) -> Checked {
         write(&folder.join(&path), &files[&path])?;
     }
     runtime.push_str(
-        "/// Where a body does not fit its type.\n\
+        "#[allow(unused_imports)]\n\
+         pub(crate) use {enumeration::enumeration, object::object};\n\
+         /// Where a body does not fit its type.\n\
          pub fn fault<T: serde::de::DeserializeOwned>(body: &[u8]) -> Option<String> {\n    \
              trail::path_to_fault::<T>(body)\n\
          }\n",

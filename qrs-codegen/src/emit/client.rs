@@ -8,7 +8,7 @@ use super::{Draft, inner_lines, lines, paragraphs};
 use crate::markdown;
 use crate::model::{Api, Carrier, Name, Scheme, SchemeValue, Security, Server, Variable};
 
-pub(super) fn draft(api: &Api) -> Draft {
+pub(super) fn draft(api: &Api) -> Draft<'static> {
     let mut items = Vec::new();
     if !api.servers.is_empty() || !api.schemes.is_empty() {
         items.push(quote!(
@@ -19,7 +19,10 @@ pub(super) fn draft(api: &Api) -> Draft {
     items.extend(api.securities.iter().map(security));
     items.extend(credentials(&api.schemes));
     items.extend(servers(&api.servers));
-    Draft::Rust { inner: inner_lines(&["Where the API is served, and the credentials that it takes."]), items }
+    Draft::Rust {
+        inner: inner_lines(&["Where the API is served, and the credentials that it takes."]),
+        items: Box::new(items.into_iter()),
+    }
 }
 
 fn scheme(scheme: &Scheme) -> TokenStream {

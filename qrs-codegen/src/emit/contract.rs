@@ -5,7 +5,7 @@ use quote::quote;
 use super::{Draft, inner_lines, lines};
 use crate::model::Api;
 
-pub(super) fn draft(api: &Api) -> Draft {
+pub(super) fn draft(api: &Api) -> Draft<'static> {
     let contract = &api.contract;
     let generator = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
     let constant = |name: &str, doc: &str, value: &str| {
@@ -35,7 +35,7 @@ pub(super) fn draft(api: &Api) -> Draft {
         "",
         "For a program to say which one it was built with, and for whoever reads that to find the document again.",
     ]);
-    Draft::Rust { inner, items }
+    Draft::Rust { inner, items: Box::new(items.into_iter()) }
 }
 
 /// A comment of a product (RFC 9110, section 5.6.5), of what has a meaning there only what is harmless.

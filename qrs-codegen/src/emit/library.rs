@@ -6,7 +6,7 @@ use super::Draft;
 use crate::modules::Module;
 use crate::naming::Ident;
 
-pub(super) fn draft(carried: &[Module<'_>]) -> Draft {
+pub(super) fn draft(carried: &[Module<'_>]) -> Draft<'static> {
     let mut public: Vec<Ident> = carried.iter().map(|module| module.ident.clone()).collect();
     public.extend([Ident::chosen("contract"), Ident::chosen("operations"), Ident::chosen("types")]);
     public.sort();
@@ -38,6 +38,6 @@ pub(super) fn draft(carried: &[Module<'_>]) -> Draft {
             quote!(#![deny(missing_docs)]),
             quote!(#![allow(clippy::disallowed_names, reason = "the document chose the names")]),
         ],
-        items,
+        items: Box::new(items.into_iter()),
     }
 }

@@ -16,7 +16,7 @@ const DEPENDENCIES: &[&str] = &[
     r#"reqwest = { version = "0.13.5", default-features = false, features = ["rustls-no-provider"] }"#,
     r#"rustls = { version = "0.23.46", default-features = false, features = ["ring", "std", "tls12"] }"#,
     r#"rustls-platform-verifier = "0.7""#,
-    r#"serde = { version = "1.0.220", features = ["derive"] }"#,
+    r#"serde = "1.0.220""#,
     r#"serde_json = "1.0.145""#,
     r#"tokio = { version = "1", default-features = false, features = ["net", "rt", "time"] }"#,
     r#"tracing = { version = "0.1", default-features = false, features = ["std"], optional = true }"#,
@@ -33,7 +33,7 @@ tracing = [\"dep:tracing\"]
 const UUID: &str = r#"uuid = { version = "1", features = ["serde"] }"#;
 const JIFF: &str = r#"jiff = { version = "1", default-features = false, features = ["serde", "std"] }"#;
 
-pub(super) fn draft(api: &Api) -> Draft {
+pub(super) fn draft(api: &Api) -> Draft<'static> {
     let Package { name, version, description, license, keywords, categories, repository } = &api.package;
     let mut out = String::from("[package]\n");
     let mut set = |key: &str, value: String| {

@@ -21,16 +21,19 @@ use crate::modules::Module;
 use crate::naming::Ident;
 
 /// A file before it is formatted.
-pub(crate) enum Draft {
+pub(crate) enum Draft<'a> {
     /// Written as it stands.
     Text(String),
     /// Rust code: the file's inner attributes, line by line, and its items, each set apart by an empty line.
-    Rust { inner: Vec<TokenStream>, items: Vec<TokenStream> },
+    Rust { inner: Vec<TokenStream>, items: Items<'a> },
 }
 
-/// Hands out the files of the crate with their paths in it, one after the other: a draft is many times as large as its
-/// text, and all of them at once take more time to keep than to write.
-pub(crate) fn emit(api: &Api, carried: &[Module<'_>], file: &mut dyn FnMut(String, Draft)) {
+/// The items of a file, each made when it is due: tokens are many times as large as their text, and all of them at once
+/// take more time to keep than to write.
+pub(crate) type Items<'a> = Box<dyn Iterator<Item = TokenStream> + 'a>;
+
+/// Hands out the files of the crate with their paths in it, one after the other.
+pub(crate) fn emit(api: &Api, carried: &[Module<'_>], file: &mut dyn FnMut(String, Draft<'_>)) {
     file("Cargo.toml".to_owned(), manifest::draft(api));
     file("README.md".to_owned(), readme::draft(api));
     file("src/lib.rs".to_owned(), library::draft(carried));

@@ -10,16 +10,16 @@ use crate::markdown;
 use crate::model::{Answer, Api, Body, Encoding, Module, Operation, Parameter, Presence, Statuses, Type};
 
 /// `src/operations/mod.rs`.
-pub(super) fn index(api: &Api) -> Draft {
+pub(super) fn index(api: &Api) -> Draft<'static> {
     let modules = api.modules.iter().map(|module| {
         let ident = &module.name.ident;
         quote!(pub mod #ident;)
     });
     let inner = inner_lines(&["The requests that a client makes, by the tags of the document."]);
-    Draft::Rust { inner, items: vec![quote!(#(#modules)*)] }
+    Draft::Rust { inner, items: Box::new(std::iter::once(quote!(#(#modules)*))) }
 }
 
-pub(super) fn draft(module: &Module) -> Draft {
+pub(super) fn draft(module: &Module) -> Draft<'_> {
     let heading = format!("Operations of the tag {}.", markdown::code(&module.name.wire));
     let inner = inner_lines(&paragraphs([vec![heading], module.doc.0.clone()]));
     let mut mentioned = module.operations.iter().flat_map(|operation| operation.sent().chain(operation.received()));
@@ -29,19 +29,18 @@ pub(super) fn draft(module: &Module) -> Draft {
             use crate::types;
         )
     });
-    let mut items = vec![quote! {
-        use crate::client;
+    let needs_no_key = |operation: &Operation| operation.security.is_none() && operation.carried.is_empty();
+    let client = (!module.operations.iter().all(needs_no_key)).then(|| {
+        quote!(
+            use crate::client;
+        )
+    });
+    let uses = quote! {
+        #client
         use crate::runtime::{self, Call, Client, Error};
         #types
-    }];
-    if module.operations.iter().all(|operation| operation.security.is_none() && operation.carried.is_empty()) {
-        items = vec![quote! {
-            use crate::runtime::{self, Call, Client, Error};
-            #types
-        }];
-    }
-    items.extend(module.operations.iter().flat_map(operation));
-    Draft::Rust { inner, items }
+    };
+    Draft::Rust { inner, items: Box::new(std::iter::once(uses).chain(module.operations.iter().flat_map(operation))) }
 }
 
 fn operation(operation: &Operation) -> Vec<TokenStream> {

@@ -4,7 +4,7 @@ use super::{Draft, paragraphs};
 use crate::markdown;
 use crate::model::{Api, Carrier, Operation, Scheme, SchemeValue, Type};
 
-pub(super) fn draft(api: &Api) -> Draft {
+pub(super) fn draft(api: &Api) -> Draft<'static> {
     let name = &api.package.name;
     let heading = vec![format!("# {name}")];
     let about = vec![format!("{}.", markdown::line(api.package.description.trim_end_matches('.')))];

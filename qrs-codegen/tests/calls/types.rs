@@ -3,14 +3,17 @@
 //! What is sent and received: the document's schemas.
 
 /// The schema `Shade`.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Shade {
     /// `blue` on the wire.
     pub blue: i64,
     /// `red` on the wire.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub red: Option<String>,
+}
+
+crate::runtime::object! {
+    Shade { required(blue("blue")), optional(red("red")) }
 }
 
 impl Shade {
@@ -28,8 +31,7 @@ impl Shade {
 }
 
 /// The schema `find either`.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[allow(
     clippy::large_enum_variant,
@@ -61,6 +63,16 @@ impl<'de> serde::Deserialize<'de> for FindEither {
             }
         }
         Ok(Self::Unknown(value))
+    }
+}
+
+impl serde::Serialize for FindEither {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Uuid(value) => serde::Serialize::serialize(value, serializer),
+            Self::String(value) => serde::Serialize::serialize(value, serializer),
+            Self::Unknown(value) => serde::Serialize::serialize(value, serializer),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::runtime::{Call, Error, ErrorKind, Operation, Parameter, Style, decode, wire};
+use crate::runtime::{Call, Error, ErrorKind, Operation, Parameter, Style, decode};
 use crate::support::{CREATE, Fault, ONE, PUBLIC, Site, header, target};
 
 async fn path_sent(operation: &'static Operation, values: &[(&'static str, &str)]) -> Result<String, Error> {
@@ -215,13 +215,13 @@ fn futures_can_move_between_threads() {
     needs_send_and_sync(client);
 }
 
-#[derive(Debug, PartialEq, serde::Deserialize)]
+#[derive(Debug, PartialEq)]
 struct Dated {
-    #[serde(default, deserialize_with = "wire::empty_as_none")]
     at: Option<jiff::Timestamp>,
-    #[serde(default, deserialize_with = "wire::empty_as_none")]
     id: Option<uuid::Uuid>,
 }
+
+crate::runtime::object! { Dated { optional_text(at("at")), optional_text(id("id")) } }
 
 #[test]
 fn an_empty_string_is_no_value() {

@@ -7,13 +7,13 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, Visitor};
 
-/// An optional value that is written as a string: absent (with serde's `default`), `null` and `""` are `None`.
-pub(crate) fn empty_as_none<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    deserializer.deserialize_option(Outer(PhantomData))
+/// An optional value that is written as a string: `null` and `""` are none.
+pub(crate) struct UnlessEmpty<T>(pub(crate) Option<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for UnlessEmpty<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_option(Outer(PhantomData)).map(Self)
+    }
 }
 
 struct Outer<T>(PhantomData<T>);

@@ -61,3 +61,18 @@ fn sums_say_what_both_parts_say() {
     let untyped: Untyped = round(&json!({"list": ["a"], "map": {"b": 1}}));
     assert_eq!(untyped.map.unwrap()["b"], 1);
 }
+
+#[test]
+fn a_fault_beside_further_properties_is_found() {
+    let fault = |body: Value| client::fault::<Unevaluated>(body.to_string().as_bytes());
+    assert_eq!(fault(json!({"a": 5, "further": true})).as_deref(), Some("a"));
+    assert_eq!(fault(json!({"a": "x", "b": [], "further": true})).as_deref(), Some("b"));
+}
+
+#[test]
+fn what_is_missing_or_there_twice_is_said() {
+    let error = |text: &str| serde_json::from_str::<Account>(text).unwrap_err().to_string();
+    assert_eq!(error("{}"), "missing field `name` at line 1 column 2");
+    assert_eq!(error(r#"{"name": "a", "name": "b"}"#), "duplicate field `name` at line 1 column 20");
+    assert_eq!(error("[]"), "invalid type: sequence, expected struct Account at line 1 column 2");
+}

@@ -7,6 +7,7 @@ use super::described;
 use crate::emit::lines;
 use crate::markdown;
 use crate::model::{Enum, EnumKind, EnumVariant};
+use crate::naming::Ident;
 
 pub(super) fn items(item: &Enum) -> Vec<TokenStream> {
     match item.kind {
@@ -40,12 +41,10 @@ fn texts(item: &Enum) -> Vec<TokenStream> {
     let unknown_doc = lines(&[UNKNOWN]);
     let wires: Vec<String> = item.variants.iter().map(EnumVariant::wire).collect();
     let idents: Vec<_> = item.variants.iter().map(|variant| &variant.ident).collect();
-    let as_str_doc = lines(&[ON_THE_WIRE]);
     vec![
         quote! {
             #doc
-            #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
-            #[serde(from = "String", into = "String")]
+            #[derive(Clone, Debug, PartialEq, Eq, Hash)]
             #[non_exhaustive]
             pub enum #ident {
                 #declared
@@ -53,42 +52,7 @@ fn texts(item: &Enum) -> Vec<TokenStream> {
                 #unknown(String),
             }
         },
-        quote! {
-            impl #ident {
-                #as_str_doc
-                #[must_use]
-                pub fn as_str(&self) -> &str {
-                    match self {
-                        #(Self::#idents => #wires,)*
-                        Self::#unknown(value) => value,
-                    }
-                }
-            }
-        },
-        quote! {
-            impl From<String> for #ident {
-                fn from(value: String) -> Self {
-                    match value.as_str() {
-                        #(#wires => Self::#idents,)*
-                        _ => Self::#unknown(value),
-                    }
-                }
-            }
-        },
-        quote! {
-            impl From<#ident> for String {
-                fn from(value: #ident) -> Self {
-                    value.as_str().to_owned()
-                }
-            }
-        },
-        quote! {
-            impl std::fmt::Display for #ident {
-                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                    f.write_str(self.as_str())
-                }
-            }
-        },
+        quote!(crate::runtime::enumeration! { #ident { #(#idents(#wires)),*; #unknown } }),
     ]
 }
 
@@ -99,13 +63,11 @@ fn integers(item: &Enum, ty: &str) -> Vec<TokenStream> {
     let numbers: Vec<TokenStream> = item.variants.iter().map(|variant| number(&variant.value)).collect();
     let idents: Vec<_> = item.variants.iter().map(|variant| &variant.ident).collect();
     let value_doc = lines(&[ON_THE_WIRE]);
-    let name = ty;
     let ty = proc_macro2::Ident::new(ty, proc_macro2::Span::call_site());
     vec![
         quote! {
             #doc
-            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
-            #[serde(from = #name, into = #name)]
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
             #[non_exhaustive]
             pub enum #ident {
                 #declared
@@ -149,6 +111,8 @@ fn integers(item: &Enum, ty: &str) -> Vec<TokenStream> {
                 }
             }
         },
+        reader(ident, &quote!(#ty)),
+        writer(ident),
     ]
 }
 
@@ -176,8 +140,7 @@ fn mixed(item: &Enum) -> Vec<TokenStream> {
     vec![
         quote! {
             #doc
-            #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
-            #[serde(from = "serde_json::Value", into = "serde_json::Value")]
+            #[derive(Clone, Debug, PartialEq, Eq, Hash)]
             #[non_exhaustive]
             pub enum #ident {
                 #declared
@@ -221,7 +184,29 @@ fn mixed(item: &Enum) -> Vec<TokenStream> {
                 }
             }
         },
+        reader(ident, &quote!(serde_json::Value)),
+        writer(ident),
     ]
+}
+
+fn reader(ident: &Ident, ty: &TokenStream) -> TokenStream {
+    quote! {
+        impl<'de> serde::Deserialize<'de> for #ident {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                serde::Deserialize::deserialize(deserializer).map(<Self as From<#ty>>::from)
+            }
+        }
+    }
+}
+
+fn writer(ident: &Ident) -> TokenStream {
+    quote! {
+        impl serde::Serialize for #ident {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serde::Serialize::serialize(&self.value(), serializer)
+            }
+        }
+    }
 }
 
 /// Whether `value` is this one.

@@ -10,9 +10,9 @@ use super::{Draft, From, doc, inner_lines, lines, named_by_document, paragraphs}
 use crate::markdown;
 use crate::model::{Alias, Api, Doc, Field, Item, Name, Presence, Rest, Struct, Type};
 
-pub(super) fn draft(api: &Api) -> Draft {
+pub(super) fn draft(api: &Api) -> Draft<'_> {
     let inner = inner_lines(&["What is sent and received: the document's schemas."]);
-    Draft::Rust { inner, items: api.items.iter().flat_map(item).collect() }
+    Draft::Rust { inner, items: Box::new(api.items.iter().flat_map(item)) }
 }
 
 fn item(item: &Item) -> Vec<TokenStream> {
@@ -34,14 +34,14 @@ fn structure(item: &Struct) -> Vec<TokenStream> {
     let rest = rest.as_ref().map(others);
     let declaration = quote! {
         #doc
-        #[derive(Clone, Debug, #default PartialEq, serde::Deserialize, serde::Serialize)]
+        #[derive(Clone, Debug, #default PartialEq)]
         #[non_exhaustive]
         pub struct #ident {
             #(#declared)*
             #rest
         }
     };
-    let mut items = vec![declaration];
+    let mut items = vec![declaration, properties(item)];
     items.extend(built.then(|| builder(item)));
     // What can only have one value needs no asking for, but has no default of its own.
     items.extend((item.has_default() && !item.derives_default()).then(|| {
@@ -55,6 +55,24 @@ fn structure(item: &Struct) -> Vec<TokenStream> {
     }));
     items.extend(told_apart.then(|| shape(item)));
     items
+}
+
+/// What serde reads and writes the fields as.
+fn properties(item: &Struct) -> TokenStream {
+    let ident = &item.name.ident;
+    let properties = item.fields.iter().map(|field| {
+        let Field { name: Name { wire, ident }, aliases, presence, empty_is_none, .. } = field;
+        let kind = match (presence, empty_is_none) {
+            (Presence::Required, _) => quote!(required),
+            (Presence::Optional, false) => quote!(optional),
+            (Presence::Optional, true) => quote!(optional_text),
+            (Presence::Nullable, false) => quote!(nullable),
+            (Presence::Nullable, true) => quote!(nullable_text),
+        };
+        quote!(#kind(#ident(#wire #(| #aliases)*)))
+    });
+    let rest = item.rest.as_ref().map(|Rest { ident, .. }| quote!(; ..#ident));
+    quote!(crate::runtime::object! { #ident { #(#properties),* #rest } })
 }
 
 /// What tells the objects of a struct from others.
@@ -87,43 +105,21 @@ fn others(rest: &Rest) -> TokenStream {
     let doc = lines(&["Further properties, by their names."]);
     quote! {
         #doc
-        #[serde(flatten)]
         pub #ident: std::collections::BTreeMap<String, #ty>,
     }
 }
 
 fn field(field: &Field) -> TokenStream {
-    let Field { name: Name { wire, ident }, aliases, doc, ty, presence, empty_is_none, .. } = field;
+    let Field { name: Name { wire, ident }, doc, ty, presence, .. } = field;
     let doc = described(doc, || format!("{} on the wire.", markdown::code(wire)));
-    let mut attributes: Vec<TokenStream> = Vec::new();
-    if field.name.differs() {
-        attributes.push(quote!(rename = #wire));
-    }
-    attributes.extend(aliases.iter().map(|alias| quote!(alias = #alias)));
-    let ty_tokens = ty.tokens(From::Types);
+    let ty = ty.tokens(From::Types);
     let ty = match presence {
-        Presence::Required => ty_tokens,
-        Presence::Optional => {
-            attributes.push(quote!(default));
-            if *empty_is_none {
-                attributes.push(quote!(deserialize_with = "crate::runtime::wire::empty_as_none"));
-            }
-            attributes.push(quote!(skip_serializing_if = "Option::is_none"));
-            quote!(Option<#ty_tokens>)
-        }
-        Presence::Nullable => {
-            attributes.push(quote!(default));
-            if *empty_is_none {
-                attributes.push(quote!(deserialize_with = "crate::runtime::nullable::empty_as_null"));
-            }
-            attributes.push(quote!(skip_serializing_if = "crate::Nullable::is_absent"));
-            quote!(crate::Nullable<#ty_tokens>)
-        }
+        Presence::Required => ty,
+        Presence::Optional => quote!(Option<#ty>),
+        Presence::Nullable => quote!(crate::Nullable<#ty>),
     };
-    let attribute = (!attributes.is_empty()).then(|| quote!(#[serde(#(#attributes),*)]));
     quote! {
         #doc
-        #attribute
         pub #ident: #ty,
     }
 }
@@ -146,6 +142,7 @@ fn builder(item: &Struct) -> TokenStream {
         quote!(#ident: std::collections::BTreeMap::new())
     });
     let values = values.chain(rest_value);
+    let made = if item.derives_default() { quote!(Self::default()) } else { quote!(Self { #(#values),* }) };
     let setters = item.fields.iter().filter(|field| !field.asked && field.constant.is_none()).map(setter);
     let rest = item.rest.as_ref().map(rest_setter);
     quote! {
@@ -154,7 +151,7 @@ fn builder(item: &Struct) -> TokenStream {
             #[must_use]
             #many
             pub fn new(#(#arguments),*) -> Self {
-                Self { #(#values),* }
+                #made
             }
 
             #(#setters)*
@@ -251,9 +248,22 @@ fn newtype(item: &Alias) -> Vec<TokenStream> {
     let ty = ty.tokens(From::Types);
     let declaration = quote! {
         #doc
-        #[derive(Clone, Debug, #default PartialEq, serde::Deserialize, serde::Serialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Debug, #default PartialEq)]
         pub struct #ident(pub #ty);
+    };
+    let reader = quote! {
+        impl<'de> serde::Deserialize<'de> for #ident {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                serde::Deserialize::deserialize(deserializer).map(Self)
+            }
+        }
+    };
+    let writer = quote! {
+        impl serde::Serialize for #ident {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serde::Serialize::serialize(&self.0, serializer)
+            }
+        }
     };
     let from = quote! {
         impl From<#ty> for #ident {
@@ -262,7 +272,7 @@ fn newtype(item: &Alias) -> Vec<TokenStream> {
             }
         }
     };
-    vec![declaration, from]
+    vec![declaration, from, reader, writer]
 }
 
 fn described(words: &Doc, otherwise: impl FnOnce() -> String) -> TokenStream {

@@ -11,9 +11,10 @@ use crate::model::{Form, TagPlace, Union, Variant};
 pub(super) fn items(item: &Union) -> Vec<TokenStream> {
     let mut items = vec![declaration(item)];
     match &item.tag {
-        Some(tag) => items.extend([tagged_reader(item, tag), tagged_writer(item, tag)]),
+        Some(tag) => items.push(tagged_reader(item, tag)),
         None => items.push(reader(item)),
     }
+    items.push(writer(item));
     items.extend(item.variants.iter().filter(|variant| variant.from).map(|variant| conversion(item, variant)));
     items.extend(item.secret.then(|| hidden(item)));
     items.extend(item.scalar.then(|| display(item)));
@@ -32,15 +33,9 @@ fn declaration(item: &Union) -> TokenStream {
     });
     let unknown_doc = lines(&["A value that is none of those that the document describes, as it was received."]);
     let debug = (!secret).then(|| quote!(Debug,));
-    // How a tagged value is written depends on its variant.
-    let (serialize, attribute) = match tag {
-        Some(_) => (None, None),
-        None => (Some(quote!(, serde::Serialize)), Some(quote!(#[serde(untagged)]))),
-    };
     quote! {
         #doc
-        #[derive(Clone, #debug PartialEq #serialize)]
-        #attribute
+        #[derive(Clone, #debug PartialEq)]
         #[non_exhaustive]
         #[allow(clippy::large_enum_variant, reason = "the document says how large each of them is")]
         pub enum #ident {
@@ -132,15 +127,15 @@ fn tagged_reader(item: &Union, tag: &str) -> TokenStream {
     }
 }
 
-fn tagged_writer(item: &Union, tag: &str) -> TokenStream {
-    let Union { name, variants, unknown, .. } = item;
+fn writer(item: &Union) -> TokenStream {
+    let Union { name, tag, variants, unknown, .. } = item;
     let ident = &name.ident;
     let arms = variants.iter().map(|variant| {
         let Variant { ident, tags, tag_place, .. } = variant;
-        if let (TagPlace::Perhaps | TagPlace::Outside, Some(value)) = (tag_place, tags.first()) {
+        if let (Some(tag), TagPlace::Perhaps | TagPlace::Outside, Some(value)) = (tag, tag_place, tags.first()) {
             quote!(Self::#ident(value) => crate::runtime::one_of::with_tag(value, #tag, #value, serializer),)
         } else {
-            quote!(Self::#ident(value) => value.serialize(serializer),)
+            quote!(Self::#ident(value) => serde::Serialize::serialize(value, serializer),)
         }
     });
     quote! {
@@ -148,7 +143,7 @@ fn tagged_writer(item: &Union, tag: &str) -> TokenStream {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
                     #(#arms)*
-                    Self::#unknown(value) => value.serialize(serializer),
+                    Self::#unknown(value) => serde::Serialize::serialize(value, serializer),
                 }
             }
         }
