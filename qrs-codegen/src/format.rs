@@ -1,9 +1,14 @@
 //! Drafts to text. `prettyplease` alone formats Rust code, so that the bytes are the same on every machine.
 
+use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use proc_macro2::TokenStream;
 
 use crate::diagnostic::Problem;
-use crate::emit::Draft;
+use crate::emit::{Draft, Part};
 use crate::markdown;
 use crate::model::Contract;
 
@@ -29,11 +34,51 @@ impl Header {
     }
 }
 
-/// The text of a file.
-pub(crate) fn format(path: &str, draft: Draft<'_>, header: &Header) -> Result<String, Problem> {
-    let mut out = header.comment(path);
-    out.push('\n');
-    match draft {
+/// At most this many parts are formatted at once.
+const WORKERS: usize = 8;
+
+/// The texts of all files, by their paths.
+///
+/// Threads of their own format them, and not only because there may be several: what was read before has left the heap
+/// of this thread in pieces, among which each of the many short-lived tokens would have to look for a place.
+pub(crate) fn all(parts: &[Part<'_>], header: &Header) -> Result<BTreeMap<String, String>, Vec<Problem>> {
+    let next = AtomicUsize::new(0);
+    let work = || -> Vec<(usize, Result<String, Problem>)> {
+        std::iter::from_fn(|| {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            parts.get(at).map(|part| (at, format(part, header)))
+        })
+        .collect()
+    };
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get).min(WORKERS);
+    let mut texts = std::thread::scope(|scope| {
+        let spawn = |_| crate::deep_stack().spawn_scoped(scope, work).ok();
+        let threads: Vec<_> = (0..workers).map_while(spawn).collect();
+        let done = threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        let mut done: Vec<_> = done.flatten().collect();
+        // There are systems without threads.
+        done.extend(work());
+        done
+    });
+    texts.sort_unstable_by_key(|(at, _)| *at);
+    let (mut files, mut defects) = (BTreeMap::<String, String>::new(), Vec::new());
+    for (part, (_, text)) in parts.iter().zip(texts) {
+        match text {
+            Ok(text) => files.entry(part.path.clone()).or_default().push_str(&text),
+            Err(defect) => defects.push(defect),
+        }
+    }
+    if defects.is_empty() { Ok(files) } else { Err(defects) }
+}
+
+fn format(part: &Part<'_>, header: &Header) -> Result<String, Problem> {
+    let Part { path, goes_on, draft } = part;
+    let mut out = String::new();
+    if !goes_on {
+        out.push_str(&header.comment(path));
+        out.push('\n');
+    }
+    match draft() {
         Draft::Text(text) => out.push_str(&text),
         Draft::Rust { inner, items } => {
             for attribute in inner {

@@ -117,11 +117,14 @@ pub fn generate(input: &Input<'_>) -> Result<Generated, Box<Report>> {
 /// Bytes of the stack that a document is worked on with. What it is not used up to costs no memory.
 const STACK: usize = 256 << 20;
 
+fn deep_stack() -> std::thread::Builder {
+    std::thread::Builder::new().name("qrs-codegen".to_owned()).stack_size(STACK)
+}
+
 /// Runs `work` where it may recurse as deep as a document is nested, however little stack the caller has.
 fn on_a_deep_stack<T: Send>(work: impl Fn() -> T + Sync) -> T {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().name("qrs-codegen".to_owned()).stack_size(STACK);
-        match thread.spawn_scoped(scope, &work) {
+        match deep_stack().spawn_scoped(scope, &work) {
             Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             // There are systems without threads. Documents that people wrote get along with any stack.
             Err(_) => work(),
@@ -187,13 +190,8 @@ impl Run<'_> {
 
     fn written(&mut self, api: &model::Api, modules: &[modules::Module<'_>]) -> Option<BTreeMap<String, String>> {
         let header = format::Header::new(self.input.command, &api.contract);
-        let mut files = BTreeMap::new();
-        emit::emit(api, modules, &mut |path, draft| match format::format(&path, draft, &header) {
-            Ok(text) => _ = files.insert(path, text),
-            Err(problem) => self.found.push(Diagnostic::error(At::ROOT, problem)),
-        });
-        self.sound(Vec::new())?;
-        Some(files)
+        let files = format::all(&emit::emit(api, modules), &header);
+        files.map_err(|defects| self.found.extend(defects.into_iter().map(|it| Diagnostic::error(At::ROOT, it)))).ok()
     }
 
     /// The document's tree, with the overlay applied. Both texts are read, so that both can be put right in one go.

@@ -32,24 +32,53 @@ pub(crate) enum Draft<'a> {
 /// take more time to keep than to write.
 pub(crate) type Items<'a> = Box<dyn Iterator<Item = TokenStream> + 'a>;
 
-/// Hands out the files of the crate with their paths in it, one after the other.
-pub(crate) fn emit(api: &Api, carried: &[Module<'_>], file: &mut dyn FnMut(String, Draft<'_>)) {
-    file("Cargo.toml".to_owned(), manifest::draft(api));
-    file("README.md".to_owned(), readme::draft(api));
-    file("src/lib.rs".to_owned(), library::draft(carried));
-    file("src/client.rs".to_owned(), client::draft(api));
-    file("src/contract.rs".to_owned(), contract::draft(api));
-    file("src/types.rs".to_owned(), types::draft(api));
-    file("src/operations/mod.rs".to_owned(), operations::index(api));
-    for module in &api.modules {
-        file(format!("src/operations/{}.rs", module.name.ident.as_str()), operations::draft(module));
-    }
-    for module in carried {
-        file(format!("src/{}.rs", module.ident.as_str()), Draft::Text(module.text.to_owned()));
-    }
-    for (name, text) in runtime::files() {
-        file(format!("src/runtime/{name}"), Draft::Text(text.to_owned()));
-    }
+/// A file of the crate, or a part of one: they can be made in any order, and at once.
+pub(crate) struct Part<'a> {
+    /// The file's path in the crate.
+    pub(crate) path: String,
+    /// Whether the file begins with the part before.
+    pub(crate) goes_on: bool,
+    pub(crate) draft: Box<dyn Fn() -> Draft<'a> + Sync + 'a>,
+}
+
+/// How many types make a part of their file.
+const TYPES: usize = 64;
+
+/// The files of the crate, each part after the one that it goes on from.
+pub(crate) fn emit<'a>(api: &'a Api, carried: &'a [Module<'a>]) -> Vec<Part<'a>> {
+    let mut parts = vec![
+        part("Cargo.toml", || manifest::draft(api)),
+        part("README.md", || readme::draft(api)),
+        part("src/lib.rs", || library::draft(carried)),
+        part("src/client.rs", || client::draft(api)),
+        part("src/contract.rs", || contract::draft(api)),
+        part("src/types.rs", || types::draft(api.items.get(..TYPES).unwrap_or(&api.items))),
+    ];
+    parts.extend(
+        api.items
+            .chunks(TYPES)
+            .skip(1)
+            .map(|items| Part { goes_on: true, ..part("src/types.rs", || types::further(items)) }),
+    );
+    parts.push(part("src/operations/mod.rs", || operations::index(api)));
+    parts.extend(
+        api.modules.iter().map(|module| {
+            part(format!("src/operations/{}.rs", module.name.ident.as_str()), || operations::draft(module))
+        }),
+    );
+    parts.extend(
+        carried
+            .iter()
+            .map(|module| part(format!("src/{}.rs", module.ident.as_str()), || Draft::Text(module.text.to_owned()))),
+    );
+    parts.extend(
+        runtime::files().map(|(name, text)| part(format!("src/runtime/{name}"), || Draft::Text(text.to_owned()))),
+    );
+    parts
+}
+
+fn part<'a>(path: impl Into<String>, draft: impl Fn() -> Draft<'a> + Sync + 'a) -> Part<'a> {
+    Part { path: path.into(), goes_on: false, draft: Box::new(draft) }
 }
 
 /// The hand-written files of every client.

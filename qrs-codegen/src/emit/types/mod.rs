@@ -8,11 +8,16 @@ use quote::quote;
 
 use super::{Draft, From, doc, inner_lines, lines, named_by_document, paragraphs};
 use crate::markdown;
-use crate::model::{Alias, Api, Doc, Field, Item, Name, Presence, Rest, Struct, Type};
+use crate::model::{Alias, Doc, Field, Item, Name, Presence, Rest, Struct, Type};
 
-pub(super) fn draft(api: &Api) -> Draft<'_> {
+pub(super) fn draft(items: &[Item]) -> Draft<'_> {
     let inner = inner_lines(&["What is sent and received: the document's schemas."]);
-    Draft::Rust { inner, items: Box::new(api.items.iter().flat_map(item)) }
+    Draft::Rust { inner, items: Box::new(items.iter().flat_map(item)) }
+}
+
+/// As [`draft`], for those that come later in the file.
+pub(super) fn further(items: &[Item]) -> Draft<'_> {
+    Draft::Rust { inner: Vec::new(), items: Box::new(items.iter().flat_map(item)) }
 }
 
 fn item(item: &Item) -> Vec<TokenStream> {
