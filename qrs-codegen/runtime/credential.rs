@@ -7,7 +7,7 @@ use rustls::crypto::SecureRandom;
 use super::build_error::{BuildError, BuildErrorKind};
 use super::header;
 use super::redact::Redactor;
-use super::template::{Piece, component, pieces};
+use super::template::{Piece, pieces, push_component};
 
 /// A security scheme of the document.
 pub(crate) struct Scheme {
@@ -46,21 +46,31 @@ pub(crate) struct Made {
 impl Made {
     /// A new random value; `None` if the system has no randomness to give, or there is nothing to choose from.
     pub(super) fn value(&self, random: &dyn SecureRandom) -> Option<String> {
-        let alphabet: Vec<char> = self.alphabet.chars().collect();
-        let choices = u32::try_from(alphabet.len()).ok().filter(|&count| count > 0)?;
-        // Numbers from here on would favour the first characters.
-        let fair = u32::MAX - u32::MAX % choices;
+        // More characters than this would be no more random.
+        let choices = u16::try_from(self.alphabet.chars().count()).unwrap_or(u16::MAX);
+        let uneven = 0x1_0000_u32.checked_rem(u32::from(choices))?;
+        let is_ascii = self.alphabet.is_ascii();
         let mut value = String::with_capacity(self.length);
-        for _ in 0..self.length {
-            let number = loop {
-                let mut bytes = [0; 4];
-                random.fill(&mut bytes).ok()?;
-                let number = u32::from_ne_bytes(bytes);
-                if number < fair {
-                    break number;
+        let mut left = self.length;
+        // The system is asked for all at once: each time costs more than what it gives.
+        let mut bytes = [[0; 2]; 16];
+        while left > 0 {
+            let wanted = bytes.get_mut(..left.min(16))?;
+            random.fill(wanted.as_flattened_mut()).ok()?;
+            for number in wanted.iter().map(|bytes| u16::from_ne_bytes(*bytes)) {
+                // Each choice has a range of the product to itself. These are equally long once their beginnings are
+                // cut off.
+                let product = u32::from(number) * u32::from(choices);
+                if product & 0xFFFF < uneven {
+                    continue;
                 }
-            };
-            value.push(*alphabet.get(usize::try_from(number % choices).ok()?)?);
+                let at = usize::try_from(product >> 16).ok()?;
+                value.push(match self.alphabet.as_bytes().get(at) {
+                    Some(byte) if is_ascii => char::from(*byte),
+                    _ => self.alphabet.chars().nth(at)?,
+                });
+                left -= 1;
+            }
         }
         Some(value)
     }
@@ -80,7 +90,7 @@ pub(crate) fn fill(template: &str, values: &[(&str, String)]) -> String {
             Piece::Literal(literal) => filled.push_str(literal),
             Piece::Name(name) => {
                 if let Some((_, value)) = values.iter().find(|(held, _)| *held == name) {
-                    filled.push_str(&component(value));
+                    push_component(&mut filled, value);
                 }
             }
         }

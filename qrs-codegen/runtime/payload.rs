@@ -25,6 +25,11 @@ enum Source {
 }
 
 impl Payload {
+    /// Whether it can be sent only once.
+    pub(super) fn is_stream(&self) -> bool {
+        matches!(self.0, Source::Stream(_))
+    }
+
     /// The body of a request; nothing if it was a stream that was sent before.
     pub(super) fn into_body(self) -> Option<reqwest::Body> {
         match self.0 {
@@ -177,6 +182,11 @@ impl Multipart {
         self.parts.push(Part { name, file_name, content_type, payload });
     }
 
+    /// Whether one of its parts can be sent only once.
+    pub(super) fn has_stream(&self) -> bool {
+        self.parts.iter().any(|part| part.payload.is_stream())
+    }
+
     pub(super) fn remove(&mut self, name: &str) {
         self.parts.retain(|part| part.name != name);
     }
@@ -252,7 +262,7 @@ impl Segments {
         self.0.push_back(segment);
     }
 
-    /// One that can be sent again, if there is no stream among them.
+    /// One that is whole, if there is no stream among them.
     fn into_body(self) -> reqwest::Body {
         let mut whole = Vec::new();
         for segment in &self.0 {

@@ -1,3 +1,6 @@
+use std::cmp::Reverse;
+use std::sync::Arc;
+
 /// How many bytes of an answer's text an error keeps.
 pub(super) const TEXT_LIMIT: usize = 64 * 1024;
 
@@ -9,7 +12,9 @@ const MARK: &str = "[redacted]";
 /// HTML entities, in any mixture.
 #[derive(Clone, Default)]
 pub(super) struct Redactor {
-    // Longest first, so that a value that begins with another is taken out whole.
+    /// Those of the client.
+    shared: Arc<[String]>,
+    /// Those of the call.
     values: Vec<String>,
 }
 
@@ -22,20 +27,30 @@ enum Match {
 
 impl Redactor {
     pub(super) fn add(&mut self, value: &str) {
-        if value.is_empty() || self.values.iter().any(|held| held == value) {
-            return;
+        self.hold(value.to_owned());
+    }
+
+    pub(super) fn hold(&mut self, value: String) {
+        if !value.is_empty() {
+            self.values.push(value);
         }
-        let at = self.values.partition_point(|held| held.len() >= value.len());
-        self.values.insert(at, value.to_owned());
+    }
+
+    /// The same for every call to begin with: a clone costs next to nothing.
+    pub(super) fn into_shared(self) -> Self {
+        Self { shared: self.shared.iter().cloned().chain(self.values).collect(), values: Vec::new() }
     }
 
     /// `text` without the secret values. If it was cut from a longer one, a value that begins right before the
     /// cut is dropped as well.
     pub(super) fn redact(&self, text: &str, cut: bool) -> String {
+        let mut values: Vec<&str> = self.shared.iter().chain(&self.values).map(String::as_str).collect();
+        // Longest first, so that a value that begins with another is taken out whole.
+        values.sort_unstable_by_key(|value| Reverse(value.len()));
         let mut clean = String::with_capacity(text.len());
         let mut rest = text;
         'text: while let Some(first) = rest.chars().next() {
-            for value in &self.values {
+            for value in &values {
                 match match_start(rest, value) {
                     Match::Whole(length) => {
                         clean.push_str(MARK);

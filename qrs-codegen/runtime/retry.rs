@@ -101,7 +101,7 @@ impl Attempts {
     /// The pause before the next attempt; `None` if the result stands.
     pub(super) fn pause(
         &mut self,
-        result: &Result<Answer, Box<Details>>,
+        result: &Result<Box<Answer>, Box<Details>>,
         random: &dyn SecureRandom,
     ) -> Option<Duration> {
         let asked = match result {

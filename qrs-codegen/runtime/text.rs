@@ -63,11 +63,11 @@ pub(super) fn html_title(page: &str) -> Option<String> {
     (!title.is_empty()).then_some(title)
 }
 
-/// The type and subtype of a `Content-Type`, in small letters, without its parameters.
-pub(super) fn media_type(content_type: &str) -> Option<String> {
+/// The type and subtype of a `Content-Type`, without its parameters.
+pub(super) fn essence(content_type: &str) -> Option<&str> {
     let essence = content_type.split(';').next()?.trim();
     let proper = essence.len() <= 100
         && essence.contains('/')
         && essence.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-/".contains(&byte));
-    proper.then(|| essence.to_ascii_lowercase())
+    proper.then_some(essence)
 }

@@ -107,7 +107,7 @@ impl Trace {
 
 /// An attempt failed, and there will be another one.
 #[cfg(feature = "tracing")]
-pub(super) fn again(result: &Result<Answer, Box<Details>>, attempt: u32, pause: Duration) {
+pub(super) fn again(result: &Result<Box<Answer>, Box<Details>>, attempt: u32, pause: Duration) {
     let why = match result {
         Ok(answer) => answer.status.as_str(),
         Err(details) => details.kind.name(),
@@ -120,7 +120,7 @@ pub(super) fn again(result: &Result<Answer, Box<Details>>, attempt: u32, pause: 
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(super) fn again(_: &Result<Answer, Box<Details>>, _: u32, _: Duration) {}
+pub(super) fn again(_: &Result<Box<Answer>, Box<Details>>, _: u32, _: Duration) {}
 
 /// A client is being built that accepts any certificate.
 pub(super) fn unverified(server: &str) {

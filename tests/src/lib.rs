@@ -31,6 +31,7 @@
 struct Readme;
 
 mod answer;
+mod canned;
 mod fault_proxy;
 mod filter;
 mod log;
@@ -57,6 +58,7 @@ use tokio_rustls::TlsAcceptor;
 use uuid::Uuid;
 
 pub use crate::answer::{Answer, ErrorStyle, Fault, Target};
+pub use crate::canned::{Bodies, Canned};
 pub use crate::fault_proxy::{Ending, FaultProxy, Mishap, Rewrite};
 pub use crate::log::Seen;
 pub use crate::operation::Operation;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::error::{Details, ErrorKind};
 use super::operation::Operation;
 use super::redact::{Redactor, TEXT_LIMIT};
-use super::text::{begins_as_html, html_title, media_type, one_line};
+use super::text::{begins_as_html, essence, html_title, one_line};
 use super::trace::Trace;
 
 /// How many characters of an error's text fit into a message.
@@ -23,7 +23,8 @@ pub(crate) struct Answer {
     pub(super) attempts: u32,
     /// Why the body is not whole, if it is not.
     pub(super) cut: Option<&'static str>,
-    pub(super) url: Url,
+    /// Where it came from, if it leads elsewhere.
+    pub(super) url: Option<Box<Url>>,
     pub(super) redactor: Redactor,
 }
 
@@ -55,13 +56,14 @@ impl Answer {
     }
 
     pub(super) fn media_type(&self) -> Option<String> {
-        media_type(self.content_type()?)
+        essence(self.content_type()?).map(str::to_ascii_lowercase)
     }
 
     fn is_html(&self) -> bool {
-        match self.media_type().as_deref() {
-            Some("text/html" | "application/xhtml+xml") => true,
-            Some(_) => false,
+        match self.content_type().and_then(essence) {
+            Some(essence) => {
+                ["text/html", "application/xhtml+xml"].iter().any(|html| essence.eq_ignore_ascii_case(html))
+            }
             None => begins_as_html(&self.body),
         }
     }
@@ -142,7 +144,7 @@ impl Answer {
         if self.status.is_redirection()
             && let Some(location) = self.headers.get(LOCATION)
         {
-            let to = location.to_str().ok().and_then(|to| self.url.join(to).ok());
+            let to = location.to_str().ok().and_then(|to| self.url.as_ref()?.join(to).ok());
             return Some(match to {
                 Some(to) => format!(
                     "redirects are not followed; this one leads to {}{}",

@@ -5,6 +5,7 @@ use std::fmt;
 
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Url};
+use rustls::crypto::SecureRandom;
 use serde::Serialize;
 
 use super::client::{Client, Shared};
@@ -17,7 +18,7 @@ use super::redact::Redactor;
 use super::request::Settings;
 use super::route::Route;
 use super::secret::noting_secrets;
-use super::template::{Piece, component, is_dot_segment, path_literal, pieces};
+use super::template::{Piece, component, is_dot_segment, pair, path_literal, pieces};
 
 type Name = Cow<'static, str>;
 
@@ -76,9 +77,11 @@ impl Call {
 
     /// Sets a parameter of the query, in the place of an earlier value of that name.
     #[expect(clippy::needless_pass_by_value, reason = "generated code makes the text for this call alone")]
-    pub(crate) fn query(self, name: &'static str, value: String) -> Self {
-        let pair = format!("{}={}", component(name), component(&value));
-        self.query_pairs(name, vec![(Cow::Borrowed(name), pair)])
+    pub(crate) fn query(mut self, name: &'static str, value: String) -> Self {
+        let name = Cow::Borrowed(name);
+        let pair = pair(&name, &value);
+        self.query.set_one(name, pair);
+        self
     }
 
     /// Sets a header.
@@ -179,14 +182,19 @@ impl Call {
         self
     }
 
+    /// Whether what is sent can be made more than once.
+    pub(super) fn is_repeatable(&self) -> bool {
+        let streams = self.body.as_ref().is_some_and(|body| body.payload.is_stream());
+        !streams && !self.multipart.as_ref().is_some_and(Multipart::has_stream)
+    }
+
     /// What is sent, and what must not be shown of the answer to it.
-    pub(super) fn request(self) -> Result<(Request, Redactor), Box<Details>> {
-        let client = self.client;
-        let shared = client.shared();
+    pub(super) fn request(&self) -> Result<(Request, Redactor), Box<Details>> {
+        let shared = self.client.shared();
         let operation = self.operation;
         let refuse = |problem: String| Details::unanswered(operation, ErrorKind::Request, problem);
-        if let Some(problem) = self.problem {
-            return Err(refuse(problem));
+        if let Some(problem) = &self.problem {
+            return Err(refuse(problem.clone()));
         }
         let schemes = alternative(shared, operation)
             .map_err(|problem| Details::unanswered(operation, ErrorKind::Credentials, problem))?;
@@ -195,7 +203,7 @@ impl Call {
         for secret in &self.secrets {
             redactor.add(secret);
         }
-        let mut parts = Parts { query: self.query, headers: shared.headers.clone(), cookies: Vec::new() };
+        let mut parts = Parts { query: Vec::new(), headers: shared.headers.clone(), cookies: Vec::new() };
         for (name, value) in &self.headers {
             parts.header(name, value, false).map_err(refuse)?;
         }
@@ -210,7 +218,7 @@ impl Call {
             parts.headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
 
-        let url = address(shared, operation, &self.path, &parts.query).map_err(refuse)?;
+        let url = self.address(&parts.query).map_err(refuse)?;
         let mut request = Request::new(operation.method.clone(), url);
         if let Route::Address(address) = &shared.route
             && address.port != shared.base.port()
@@ -227,19 +235,7 @@ impl Call {
             parts.cookies.splice(0..0, others.map(str::to_owned));
             parts.header(COOKIE.as_str(), &parts.cookies.join("; "), true).map_err(refuse)?;
         }
-        if let Some(multipart) = self.multipart {
-            let (body, content_type) = multipart.encode(shared.random).map_err(refuse)?;
-            parts.headers.insert(CONTENT_TYPE, content_type);
-            *request.body_mut() = Some(body);
-        } else if let Some(body) = self.body {
-            parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type));
-            let body = body.payload.into_body();
-            *request.body_mut() =
-                Some(body.ok_or_else(|| refuse("the stream of its body was sent before".to_owned()))?);
-        } else if [Method::POST, Method::PUT, Method::PATCH].contains(&operation.method) {
-            // Some servers answer 411 if they are not told that there is no body.
-            parts.headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
+        self.put_body(&mut request, &mut parts.headers, shared.random).map_err(refuse)?;
         for (name, value) in own.into_iter().filter_map(|(name, value)| Some((name?, value))) {
             if name != COOKIE {
                 parts.headers.insert(name, value);
@@ -247,6 +243,60 @@ impl Call {
         }
         *request.headers_mut() = parts.headers;
         Ok((request, redactor))
+    }
+
+    /// The URL. No value can leave its place in it.
+    fn address(&self, credentials: &[(Name, String)]) -> Result<Url, String> {
+        let base = &self.client.shared().base;
+        let (template, fixed) = match self.operation.path.split_once('?') {
+            Some((template, fixed)) => (template, Some(fixed)),
+            None => (self.operation.path, None),
+        };
+        let mut text = String::with_capacity(base.path().len() + template.len() + 128);
+        text.push_str(base.path());
+        expand(template, &self.path, &mut text)?;
+        let end = text.len();
+        if let Some(fixed) = fixed.filter(|fixed| !fixed.is_empty()) {
+            text.push('?');
+            fill_query(fixed, &self.path, &mut text)?;
+        }
+        for pair in self.query.texts(credentials) {
+            text.push(if text.len() == end { '?' } else { '&' });
+            text.push_str(pair);
+        }
+        // To a base, two slashes are the beginning of another host.
+        let url = if text.starts_with("//") {
+            Url::parse(&format!("{}{text}", base.origin()))
+        } else {
+            base.url().join(&text)
+        };
+        // A URL parser may tidy a path up. What it made of this one has to be what was meant.
+        let (path, query) = text.split_at_checked(end).unwrap_or_default();
+        match url {
+            Ok(url) if url.path() == path && url.query() == query.strip_prefix('?') => Ok(url),
+            _ => Err("its path and query do not make a URL".to_owned()),
+        }
+    }
+
+    fn put_body(
+        &self,
+        request: &mut Request,
+        headers: &mut HeaderMap,
+        random: &dyn SecureRandom,
+    ) -> Result<(), String> {
+        if let Some(multipart) = &self.multipart {
+            let (body, content_type) = multipart.clone().encode(random)?;
+            headers.insert(CONTENT_TYPE, content_type);
+            *request.body_mut() = Some(body);
+        } else if let Some(body) = &self.body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type));
+            let body = body.payload.clone().into_body();
+            *request.body_mut() = Some(body.ok_or_else(|| "the stream of its body was sent before".to_owned())?);
+        } else if [Method::POST, Method::PUT, Method::PATCH].contains(request.method()) {
+            // Some servers answer 411 if they are not told that there is no body.
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        Ok(())
     }
 }
 
@@ -274,10 +324,31 @@ struct Query(Vec<(Name, Name, String)>);
 impl Query {
     /// Puts pairs in the place of those that the parameter has, or that have its name.
     fn set(&mut self, owner: &Name, pairs: Vec<(Name, String)>) {
-        let first = self.0.iter().position(|(held, name, _)| held == owner || name == owner);
-        self.0.retain(|(held, name, _)| held != owner && name != owner);
-        let at = first.unwrap_or(self.0.len()).min(self.0.len());
-        self.0.splice(at..at, pairs.into_iter().map(|(name, text)| (owner.clone(), name, text)));
+        let begin = self.make_room(owner);
+        for (at, (name, text)) in (begin..).zip(pairs) {
+            self.0.insert(at, (owner.clone(), name, text));
+        }
+    }
+
+    /// The same for a parameter that is one pair, of its own name.
+    fn set_one(&mut self, name: Name, text: String) {
+        let at = self.make_room(&name);
+        self.0.insert(at, (name.clone(), name, text));
+    }
+
+    /// Takes out what a parameter has, or what has its name, and tells where it began.
+    fn make_room(&mut self, owner: &str) -> usize {
+        let is_of = |held: &str, name: &str| held == owner || name == owner;
+        let Some(first) = self.0.iter().position(|(held, name, _)| is_of(held, name)) else { return self.0.len() };
+        self.0.retain(|(held, name, _)| !is_of(held, name));
+        first
+    }
+
+    /// The texts of the pairs, those of credentials in the place of parameters that have their names.
+    fn texts<'a>(&'a self, credentials: &'a [(Name, String)]) -> impl Iterator<Item = &'a str> {
+        let given = |owner: &Name, name: &Name| credentials.iter().any(|(given, _)| given == owner || given == name);
+        let own = self.0.iter().filter(move |(owner, name, _)| !given(owner, name)).map(|(_, _, text)| text.as_str());
+        own.chain(credentials.iter().map(|(_, text)| text.as_str()))
     }
 
     fn names(&self) -> Vec<&str> {
@@ -303,7 +374,8 @@ fn set<N: PartialEq>(values: &mut Vec<(N, String)>, name: N, value: String) {
 
 /// The parts of a request that both parameters and credentials add to.
 struct Parts {
-    query: Query,
+    /// What credentials add to it: names, and their pairs.
+    query: Vec<(Name, String)>,
     headers: HeaderMap,
     cookies: Vec<String>,
 }
@@ -326,8 +398,8 @@ impl Parts {
             Carrier::Header(name) => return self.header(given.unwrap_or(name), value, true),
             Carrier::Query(name) => {
                 let name = given.map_or(Cow::Borrowed(name), |given| Cow::Owned(given.to_owned()));
-                let pair = format!("{}={}", component(&name), component(value));
-                self.query.set(&name.clone(), vec![(name, pair)]);
+                let pair = pair(&name, value);
+                self.query.push((name, pair));
             }
             Carrier::Cookie(name) => self.cookies.push(format!("{}={value}", given.unwrap_or(name))),
             Carrier::Certificate => {}
@@ -343,20 +415,21 @@ impl Parts {
         redactor: &mut Redactor,
     ) -> Result<(), String> {
         let own = schemes.iter().map(|scheme| (scheme.carrier, *scheme));
-        let mut made: Vec<(&str, String)> = Vec::new();
-        for (carrier, scheme) in own.chain(operation.carried.iter().copied()) {
+        let all = own.chain(operation.carried.iter().copied());
+        for (at, (carrier, scheme)) in all.clone().enumerate() {
             if let Some(recipe) = scheme.made {
                 // One value a request, wherever it goes.
-                let known = made.iter().find(|(name, _)| *name == scheme.name);
-                let value = match known {
-                    Some((_, value)) => value.clone(),
-                    None => recipe
-                        .value(shared.random)
-                        .ok_or_else(|| format!("there is no randomness for a value of `{}`", scheme.name))?,
-                };
-                self.carry(carrier, None, &value)?;
-                redactor.add(&value);
-                made.push((scheme.name, value));
+                let same = |(_, other): &(Carrier, &Scheme)| other.name == scheme.name;
+                if all.clone().take(at).any(|earlier| same(&earlier)) {
+                    continue;
+                }
+                let value = recipe
+                    .value(shared.random)
+                    .ok_or_else(|| format!("there is no randomness for a value of `{}`", scheme.name))?;
+                for (carrier, _) in all.clone().filter(same) {
+                    self.carry(carrier, None, &value)?;
+                }
+                redactor.hold(value);
             } else if let Some(held) = shared.held(scheme) {
                 // A parameter that repeats the value has its own name.
                 let name = if carrier == scheme.carrier { held.name.as_deref() } else { None };
@@ -400,52 +473,21 @@ fn alternative(shared: &Shared, operation: &'static Operation) -> Result<&'stati
     Err(format!("it needs {more}: use {ways}"))
 }
 
-/// The URL of a call. No value can leave its place in it.
-fn address(
-    shared: &Shared,
-    operation: &'static Operation,
-    values: &[(&'static str, String)],
-    query: &Query,
-) -> Result<Url, String> {
-    let (template, fixed) = match operation.path.split_once('?') {
-        Some((template, fixed)) => (template, Some(fixed)),
-        None => (operation.path, None),
-    };
-    let path = format!("{}{}", shared.base.path(), expand(template, values)?);
-    let mut pairs: Vec<String> = Vec::new();
-    if let Some(fixed) = fixed.filter(|fixed| !fixed.is_empty()) {
-        pairs.push(fill_query(fixed, values)?);
-    }
-    pairs.extend(query.0.iter().map(|(_, _, pair)| pair.clone()));
-    let query = (!pairs.is_empty()).then(|| pairs.join("&"));
-
-    let mut text = shared.base.as_str().strip_suffix(shared.base.path()).unwrap_or_default().to_owned();
-    text.push_str(&path);
-    if let Some(query) = &query {
-        text.push('?');
-        text.push_str(query);
-    }
-    // A URL parser may tidy a path up. What it made of this one has to be what was meant.
-    match Url::parse(&text) {
-        Ok(url) if url.path() == path && url.query() == query.as_deref() => Ok(url),
-        _ => Err("its path and query do not make a URL".to_owned()),
-    }
-}
-
-fn expand(template: &str, values: &[(&'static str, String)]) -> Result<String, String> {
-    let mut path = String::new();
+/// Adds a path that a template makes of values to the one of the server.
+fn expand(template: &str, values: &[(&'static str, String)], path: &mut String) -> Result<(), String> {
+    let begin = path.len();
     // Which parameters the segment at hand was made of, to name them if it turns out wrong.
     let mut in_segment: Vec<&str> = Vec::new();
     for piece in pieces(template) {
         match piece {
             Piece::Literal(literal) => {
-                for (at, part) in literal.split('/').enumerate() {
-                    if at > 0 {
-                        check_segment(&path, &in_segment)?;
-                        in_segment.clear();
-                        path.push('/');
-                    }
-                    path.push_str(&path_literal(part));
+                let (end, rest) =
+                    literal.split_at_checked(literal.find('/').unwrap_or(literal.len())).unwrap_or_default();
+                path.push_str(&path_literal(end));
+                if !rest.is_empty() {
+                    check_segment(path.get(begin..), &in_segment)?;
+                    in_segment.clear();
+                    path.push_str(&path_literal(rest));
                 }
             }
             Piece::Name(name) => match values.iter().find(|(held, _)| *held == name) {
@@ -460,16 +502,16 @@ fn expand(template: &str, values: &[(&'static str, String)]) -> Result<String, S
             },
         }
     }
-    check_segment(&path, &in_segment)?;
-    if !path.is_empty() && !path.starts_with('/') {
-        path.insert(0, '/');
+    let own = path.get(begin..);
+    check_segment(own, &in_segment)?;
+    if own.is_some_and(|own| !own.is_empty() && !own.starts_with('/')) {
+        path.insert(begin, '/');
     }
-    Ok(path)
+    Ok(())
 }
 
-/// A query that a path template brings with it.
-fn fill_query(template: &str, values: &[(&'static str, String)]) -> Result<String, String> {
-    let mut query = String::new();
+/// Adds a query that a path template brings with it.
+fn fill_query(template: &str, values: &[(&'static str, String)], query: &mut String) -> Result<(), String> {
     for piece in pieces(template) {
         match piece {
             Piece::Literal(literal) => query.push_str(&path_literal(literal).replace('\'', "%27")),
@@ -479,16 +521,15 @@ fn fill_query(template: &str, values: &[(&'static str, String)]) -> Result<Strin
             },
         }
     }
-    Ok(query)
+    Ok(())
 }
 
 /// Refuses a segment that would lead to another place of the path than its own.
-fn check_segment(path: &str, parameters: &[&str]) -> Result<(), String> {
-    let segment = path.rsplit('/').next().unwrap_or_default();
-    match parameters.first() {
-        Some(name) if is_dot_segment(segment) => {
-            Err(format!("the path parameter `{name}` cannot be `.` or `..`: it would name another resource"))
-        }
-        _ => Ok(()),
+fn check_segment(path: Option<&str>, parameters: &[&str]) -> Result<(), String> {
+    let Some(name) = parameters.first() else { return Ok(()) };
+    let segment = path.unwrap_or_default().rsplit('/').next().unwrap_or_default();
+    if is_dot_segment(segment) {
+        return Err(format!("the path parameter `{name}` cannot be `.` or `..`: it would name another resource"));
     }
+    Ok(())
 }

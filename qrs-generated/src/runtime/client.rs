@@ -301,7 +301,7 @@ impl ClientBuilder {
             max_response_bytes: self.max_response_bytes,
             retry: self.retry,
             random: provider.secure_random,
-            redactor,
+            redactor: redactor.into_shared(),
         })))
     }
 

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Request, Response as Received, StatusCode, Url};
+use reqwest::{Request, Response as Received, StatusCode};
 use tokio::runtime::Handle;
 
 use super::answer::{Answer, Undecoded, status_line};
@@ -118,7 +118,7 @@ enum Until {
 }
 
 /// An answer, and what there is still to read of it.
-type Answered = (Answer, Option<Received>);
+type Answered = (Box<Answer>, Option<Box<Received>>);
 
 /// What a stream is to keep to, of the call that it comes from.
 #[derive(Clone, Copy)]
@@ -153,34 +153,37 @@ impl Call {
     fn run_blocking(self, until: Until) -> (Trace, Result<Answered, Box<Details>>) {
         let operation = self.operation;
         let trace = Trace::new(operation, self.client.shared());
-        let outcome = super::blocking::wait(trace.within(self.exchange(until))).unwrap_or_else(|error| {
-            let message = format!("the thread that does the work of blocking calls cannot be used: {error}");
-            Err(Details::unanswered(operation, ErrorKind::Runtime, message))
-        });
+        let outcome =
+            super::blocking::wait(trace.within(async move { self.exchange(until).await })).unwrap_or_else(|error| {
+                let message = format!("the thread that does the work of blocking calls cannot be used: {error}");
+                Err(Details::unanswered(operation, ErrorKind::Runtime, message))
+            });
         (trace, outcome)
     }
 
-    async fn exchange(self, until: Until) -> Result<Answered, Box<Details>> {
-        let client = self.client.clone();
+    async fn exchange(&self, until: Until) -> Result<Answered, Box<Details>> {
         let operation = self.operation;
-        let shared = client.shared();
+        let shared = self.client.shared();
         let limit = Limit::new(shared, self.settings.timeout);
         let retry = self.settings.retry.unwrap_or(shared.retry);
         let mut attempts = Attempts::new(retry, operation, self.settings.repeatable, limit.time);
-        let (mut request, redactor) = self.request()?;
-        if Handle::try_current().is_err() {
-            return Err(Details::unanswered(operation, ErrorKind::Runtime, NO_RUNTIME));
-        }
+        let repeatable = self.is_repeatable();
         let (mut answer, rest) = loop {
-            let again = if attempts.may_repeat() { request.try_clone() } else { None };
+            // Made anew for each attempt: a copy in advance would be for nothing in almost every call.
+            let (mut request, redactor) = self.request()?;
+            if Handle::try_current().is_err() {
+                return Err(Details::unanswered(operation, ErrorKind::Runtime, NO_RUNTIME));
+            }
+            let may_repeat = repeatable && attempts.may_repeat();
             let time = attempts.begin(limit.time);
-            let (result, rest) = attempt(shared, operation, limit, request, redactor.clone(), (until, time)).await;
-            if let Some(again) = again
-                && let Some(pause) = attempts.pause(&result, shared.random)
-            {
+            if until == Until::TheEnd {
+                *request.timeout_mut() = Some(time);
+            }
+            let sent = shared.http.execute(request);
+            let (result, rest) = attempt(shared, operation, limit, sent, redactor, (until, time)).await;
+            if may_repeat && let Some(pause) = attempts.pause(&result, shared.random) {
                 trace::again(&result, attempts.made, pause);
                 tokio::time::sleep(pause).await;
-                request = again;
                 continue;
             }
             match result {
@@ -223,7 +226,7 @@ fn begin<E>(
     };
     trace.answered(answer.status, answer.attempts);
     if let Some(response) = rest {
-        return Ok(ByteStream::new(operation, response, answer.headers, limit, most));
+        return Ok(ByteStream::new(operation, *response, answer.headers, limit, most));
     }
     let body = failure(&answer);
     Err(Error::new(answer.refused(), body))
@@ -257,32 +260,30 @@ fn conclude<T, E>(
     }
 }
 
-/// Sends a request once.
+/// Waits for what comes of a request.
 async fn attempt(
     shared: &Shared,
     operation: &'static Operation,
     limit: Limit,
-    mut request: Request,
+    sent: impl Future<Output = reqwest::Result<Received>>,
     redactor: Redactor,
     (until, time): (Until, Duration),
-) -> (Result<Answer, Box<Details>>, Option<Received>) {
-    let url = request.url().clone();
+) -> (Result<Box<Answer>, Box<Details>>, Option<Box<Received>>) {
     let failed = |error| (Err(transport::failure(shared, operation, limit, error, Stage::Waiting)), None);
     if until == Until::TheEnd {
-        *request.timeout_mut() = Some(time);
-        return match shared.http.execute(request).await {
-            Ok(response) => (read(shared, operation, limit, response, url, redactor).await, None),
+        return match sent.await {
+            Ok(mut response) => (read(shared, operation, limit, &mut response, redactor).await, None),
             Err(error) => failed(error),
         };
     }
     // reqwest's own limit would hold for the body as well, which may take as long as it likes.
     let head = async {
-        match shared.http.execute(request).await {
-            Ok(response) if response.status().is_success() => {
-                let (answer, response) = opened(operation, response, url, redactor);
-                (Ok(answer), Some(response))
+        match sent.await {
+            Ok(mut response) if response.status().is_success() => {
+                let answer = opened(operation, &mut response, redactor);
+                (Ok(answer), Some(Box::new(response)))
             }
-            Ok(response) => (read(shared, operation, limit, response, url, redactor).await, None),
+            Ok(mut response) => (read(shared, operation, limit, &mut response, redactor).await, None),
             Err(error) => failed(error),
         }
     };
@@ -293,18 +294,18 @@ async fn attempt(
 }
 
 /// An answer whose body is still to be read.
-fn opened(operation: &'static Operation, mut response: Received, url: Url, redactor: Redactor) -> (Answer, Received) {
-    let answer = Answer {
+fn opened(operation: &'static Operation, response: &mut Received, redactor: Redactor) -> Box<Answer> {
+    // It goes through many hands.
+    Box::new(Answer {
         operation,
         status: response.status(),
+        url: response.status().is_redirection().then(|| Box::new(response.url().clone())),
         headers: std::mem::take(response.headers_mut()),
         body: Vec::new(),
         attempts: 1,
         cut: None,
-        url,
         redactor,
-    };
-    (answer, response)
+    })
 }
 
 /// Reads an answer to its end, or as far as it may go.
@@ -312,18 +313,16 @@ async fn read(
     shared: &Shared,
     operation: &'static Operation,
     limit: Limit,
-    response: Received,
-    url: Url,
+    response: &mut Received,
     redactor: Redactor,
-) -> Result<Answer, Box<Details>> {
-    const FIRST: usize = 64 * 1024;
+) -> Result<Box<Answer>, Box<Details>> {
     let most = shared.max_response_bytes;
     let status = response.status();
     let announced = response.content_length();
     let expected = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-    let (mut answer, mut response) = opened(operation, response, url, redactor);
+    let mut answer = opened(operation, response, redactor);
     if status.is_success() && expected > most {
-        return Err(too_large(answer, most));
+        return Err(too_large(*answer, most));
     }
     loop {
         match response.chunk().await {
@@ -332,7 +331,7 @@ async fn read(
                 let room = most.saturating_sub(answer.body.len());
                 if chunk.len() > room {
                     if status.is_success() {
-                        return Err(too_large(answer, most));
+                        return Err(too_large(*answer, most));
                     }
                     // An error's status is worth more than the rest of its text.
                     answer.body.extend_from_slice(chunk.get(..room).unwrap_or_default());

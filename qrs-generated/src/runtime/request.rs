@@ -129,6 +129,9 @@ impl Settings {
         operation: &'static Operation,
         redactor: &mut Redactor,
     ) -> Result<HeaderMap, String> {
+        if self.headers.is_empty() {
+            return Ok(HeaderMap::new());
+        }
         let used = schemes.iter().map(|scheme| (scheme.carrier, *scheme)).chain(operation.carried.iter().copied());
         let made: Vec<Carrier> = used.filter(|(_, scheme)| scheme.made.is_some()).map(|(carrier, _)| carrier).collect();
         let mut headers = HeaderMap::new();

@@ -30,6 +30,7 @@ pub(crate) struct Variable {
 /// A checked address, without a slash at its end.
 #[derive(Clone)]
 pub(super) struct Base {
+    url: Url,
     text: String,
     path: String,
     host: String,
@@ -144,11 +145,22 @@ impl Base {
             port,
             ip,
             https: url.scheme() == "https",
+            url,
         })
     }
 
     pub(super) fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// What a path and a query make the URL of a call of.
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The address without a path.
+    pub(super) fn origin(&self) -> &str {
+        self.text.strip_suffix(self.path.as_str()).unwrap_or_default()
     }
 
     pub(super) fn path(&self) -> &str {
@@ -217,7 +229,7 @@ enum Part {
 }
 
 fn expand(template: &str, variables: &[Variable]) -> Result<String, BuildError> {
-    let pieces = pieces(template);
+    let pieces: Vec<Piece<'_>> = pieces(template).collect();
     // `{url}/path`: the variable is itself an address, and is checked as one.
     let whole = !template.contains("://") && matches!(pieces.first(), Some(Piece::Name(_)));
     let mut url = String::new();
