@@ -6,7 +6,7 @@ use reqwest::{Request, Response as Received, StatusCode};
 use tokio::runtime::Handle;
 
 use super::answer::{Answer, Undecoded, status_line};
-use super::call::Call;
+use super::call::{Call, Draft};
 use super::client::Shared;
 use super::error::{Details, Error, ErrorKind};
 use super::operation::Operation;
@@ -82,27 +82,27 @@ impl<T, E> Plan<T, E> {
 
     /// Sends the request, and gives the server-sent events of a success as they come.
     pub(crate) async fn send_events(mut self, accept: &'static str) -> Result<EventStream, Error<E>> {
-        self.call.accept = accept;
+        self.call.0.accept = accept;
         self.send_stream().await.map(EventStream::new)
     }
 
     /// Sends the request, and gives the lines of a success as they come.
     pub(crate) async fn send_lines(mut self, accept: &'static str) -> Result<LineStream, Error<E>> {
-        self.call.accept = accept;
+        self.call.0.accept = accept;
         self.send_stream().await.map(LineStream::new)
     }
 
     /// As `send_events`, for code that has no async runtime.
     #[cfg(feature = "blocking")]
     pub(crate) fn send_events_blocking(mut self, accept: &'static str) -> Result<EventStream, Error<E>> {
-        self.call.accept = accept;
+        self.call.0.accept = accept;
         self.send_stream_blocking().map(EventStream::new)
     }
 
     /// As `send_lines`, for code that has no async runtime.
     #[cfg(feature = "blocking")]
     pub(crate) fn send_lines_blocking(mut self, accept: &'static str) -> Result<LineStream, Error<E>> {
-        self.call.accept = accept;
+        self.call.0.accept = accept;
         self.send_stream_blocking().map(LineStream::new)
     }
 }
@@ -128,9 +128,10 @@ struct About {
 
 impl About {
     fn of(call: &Call) -> Self {
-        let shared = call.client.shared();
-        let limit = Limit::new(shared, call.settings.timeout).time;
-        Self { operation: call.operation, limit, most: shared.max_response_bytes }
+        let draft = &call.0;
+        let shared = draft.client.shared();
+        let limit = Limit::new(shared, draft.settings.timeout).time;
+        Self { operation: draft.operation, limit, most: shared.max_response_bytes }
     }
 }
 
@@ -142,23 +143,25 @@ impl Call {
 
     /// What becomes of it: the part that is the same for all operations, so that it is compiled once.
     async fn run(self, until: Until) -> (Trace, Result<Answered, Box<Details>>) {
-        let trace = Trace::new(self.operation, self.client.shared());
-        let outcome = trace.within(self.exchange(until)).await;
+        let trace = Trace::new(self.0.operation, self.0.client.shared());
+        let outcome = trace.within(self.0.exchange(until)).await;
         (trace, outcome)
     }
 
     #[cfg(feature = "blocking")]
     fn run_blocking(self, until: Until) -> (Trace, Result<Answered, Box<Details>>) {
-        let operation = self.operation;
-        let trace = Trace::new(operation, self.client.shared());
+        let operation = self.0.operation;
+        let trace = Trace::new(operation, self.0.client.shared());
         let outcome =
-            super::blocking::wait(trace.within(async move { self.exchange(until).await })).unwrap_or_else(|error| {
+            super::blocking::wait(trace.within(async move { self.0.exchange(until).await })).unwrap_or_else(|error| {
                 let message = format!("the thread that does the work of blocking calls cannot be used: {error}");
                 Err(Details::unanswered(operation, ErrorKind::Runtime, message))
             });
         (trace, outcome)
     }
+}
 
+impl Draft {
     async fn exchange(&self, until: Until) -> Result<Answered, Box<Details>> {
         let operation = self.operation;
         let shared = self.client.shared();

@@ -42,7 +42,7 @@ impl Call {
         fields: &[Field],
         content_type: &'static str,
     ) -> Self {
-        self.secrets.extend(secrets);
+        self.0.secrets.extend(secrets);
         match value {
             Ok(Value::Object(object)) => {
                 let pairs: Vec<String> = object.iter().flat_map(|(name, value)| pairs(name, value, fields)).collect();
@@ -107,7 +107,7 @@ impl Call {
         values: serde_json::Result<Vec<Value>>,
         secrets: Vec<String>,
     ) -> Self {
-        self.secrets.extend(secrets);
+        self.0.secrets.extend(secrets);
         match values {
             Ok(values) => {
                 let values = values.iter().map(ToString::to_string).collect();
@@ -138,7 +138,7 @@ impl Call {
     }
 
     fn refuse(mut self, why: &str) -> Self {
-        self.problem = Some(why.to_owned());
+        self.0.problem = Some(why.to_owned());
         self
     }
 }

@@ -119,12 +119,12 @@ impl Call {
     }
 
     fn noted(mut self, parameter: Parameter, value: serde_json::Result<Value>, secrets: Vec<String>) -> Self {
-        self.secrets.extend(secrets);
+        self.0.secrets.extend(secrets);
         if let Ok(value) = value {
             return self.put(parameter, &value);
         }
         // serde's own message may quote a value.
-        self.problem = Some(format!("the value of the parameter `{}` cannot be written as JSON", parameter.name));
+        self.0.problem = Some(format!("the value of the parameter `{}` cannot be written as JSON", parameter.name));
         self
     }
 

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p qrs-tests --bench calls` measures everything; the name of a part (`one`, `list`, `many`) that part
 //! alone. `… --bench calls -- alone client get-tls 2000` makes so many calls and nothing else, for a profiler; so does
-//! `by-hand` in the place of `client`, and `post-tls`, `get-plain`, `post-plain` in the place of `get-tls`.
+//! `by-hand` in the place of `client`, and `post-tls`, `many-tls`, `get-plain` and so on in the place of `get-tls`.
 //!
 //! Both sides share one `reqwest::Client`, so one pool of connections, and decode into the same types. Their runs
 //! alternate, and what is told is the median of the ratios of neighbours: this holds on a machine whose speed does
@@ -243,29 +243,17 @@ fn list() -> Outcome {
     Ok(())
 }
 
+/// How many calls are many, and how many of them are under way at a time.
+const CALLS: usize = 10_000;
+const AT_A_TIME: usize = 64;
+
 /// Many calls, some of them at a time.
 fn many() -> Outcome {
-    const CALLS: usize = 10_000;
-    const AT_A_TIME: usize = 64;
     for (where_to, tls) in [("over mutual TLS", true), ("without TLS", false)] {
         let bench = Bench::new(tls, 3)?;
-        let client = async || {
-            let requests = (0..CALLS).map(|_| bench.client.get_professional_access_types().filter(FILTER));
-            for outcome in send_all(requests).concurrency(AT_A_TIME).collect().await {
-                black_box(outcome?);
-            }
-            Outcome::Ok(())
-        };
-        let by_hand = async || {
-            let calls = stream::iter(0..CALLS).map(|_| bench.by_hand.list(FILTER));
-            for outcome in calls.buffer_unordered(AT_A_TIME).collect::<Vec<_>>().await {
-                black_box(outcome?);
-            }
-            Outcome::Ok(())
-        };
         let mut spent = Pairs::default();
         let mut elapsed = Pairs::default();
-        for _ in 0..9 {
+        for _ in 0..15 {
             let mut lasted = [Duration::ZERO; 2];
             let timed = |lasted: &mut Duration, run: &dyn Fn() -> Outcome<Duration>| {
                 let begun = Instant::now();
@@ -274,7 +262,10 @@ fn many() -> Outcome {
                 spent
             };
             let [ours, theirs] = &mut lasted;
-            spent.add(|| timed(ours, &|| bench.batch(1, &client)), || timed(theirs, &|| bench.batch(1, &by_hand)))?;
+            spent.add(
+                || timed(ours, &|| bench.batch(1, client_many(&bench))),
+                || timed(theirs, &|| bench.batch(1, hand_many(&bench))),
+            )?;
             elapsed.add(|| Ok(lasted[0]), || Ok(lasted[1]))?;
         }
         let name = format!("{CALLS} GETs {where_to}, {AT_A_TIME} at a time");
@@ -285,14 +276,36 @@ fn many() -> Outcome {
     Ok(())
 }
 
+fn client_many(bench: &Bench) -> impl AsyncFn() -> Outcome {
+    async || {
+        let requests = (0..CALLS).map(|_| bench.client.get_professional_access_types().filter(FILTER));
+        for outcome in send_all(requests).concurrency(AT_A_TIME).collect().await {
+            black_box(outcome?);
+        }
+        Ok(())
+    }
+}
+
+fn hand_many(bench: &Bench) -> impl AsyncFn() -> Outcome {
+    async || {
+        let calls = stream::iter(0..CALLS).map(|_| bench.by_hand.list(FILTER));
+        for outcome in calls.buffer_unordered(AT_A_TIME).collect::<Vec<_>>().await {
+            black_box(outcome?);
+        }
+        Ok(())
+    }
+}
+
 /// Calls of one side, for a profiler.
 fn alone(side: &str, call: &str, times: u32) -> Outcome {
     let bench = Bench::new(call.ends_with("-tls"), 3)?;
     match (side, call) {
         ("client", "get-tls" | "get-plain") => bench.run(times, client_get(&bench)),
         ("client", "post-tls" | "post-plain") => bench.run(times, client_post(&bench)),
+        ("client", "many-tls" | "many-plain") => bench.run(times, client_many(&bench)),
         ("by-hand", "get-tls" | "get-plain") => bench.run(times, hand_get(&bench)),
         ("by-hand", "post-tls" | "post-plain") => bench.run(times, hand_post(&bench)),
+        ("by-hand", "many-tls" | "many-plain") => bench.run(times, hand_many(&bench)),
         _ => Err("there is no such call".into()),
     }
 }

@@ -23,9 +23,14 @@ use super::template::{Piece, component, is_dot_segment, pair, path_literal, piec
 type Name = Cow<'static, str>;
 
 /// One call of an operation, with the values given so far.
+///
+/// They have a place of their own, as every setter and every future on the way hands them on.
 #[derive(Clone)]
 #[must_use = "a call does nothing before `send`"]
-pub(crate) struct Call {
+pub(crate) struct Call(pub(super) Box<Draft>);
+
+#[derive(Clone)]
+pub(super) struct Draft {
     pub(super) client: Client,
     pub(super) operation: &'static Operation,
     /// Percent-encoded.
@@ -53,7 +58,7 @@ struct Body {
 impl Call {
     /// A call without any values yet.
     pub(crate) fn new(client: &Client, operation: &'static Operation) -> Self {
-        Self {
+        Self(Box::new(Draft {
             client: client.clone(),
             operation,
             path: Vec::new(),
@@ -66,7 +71,7 @@ impl Call {
             secrets: Vec::new(),
             problem: None,
             settings: Settings::default(),
-        }
+        }))
     }
 
     /// Sets a parameter of the path.
@@ -80,13 +85,13 @@ impl Call {
     pub(crate) fn query(mut self, name: &'static str, value: String) -> Self {
         let name = Cow::Borrowed(name);
         let pair = pair(&name, &value);
-        self.query.set_one(name, pair);
+        self.0.query.set_one(name, pair);
         self
     }
 
     /// Sets a header.
     pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
-        set(&mut self.headers, name, value);
+        set(&mut self.0.headers, name, value);
         self
     }
 
@@ -99,38 +104,38 @@ impl Call {
 
     /// Sets a parameter of the path to what is encoded already.
     pub(super) fn path_encoded(mut self, name: &'static str, value: String) -> Self {
-        set(&mut self.path, name, value);
+        set(&mut self.0.path, name, value);
         self
     }
 
     /// Sets a parameter of the query to these names and their pairs.
     pub(super) fn query_pairs(mut self, owner: &'static str, pairs: Vec<(Name, String)>) -> Self {
-        self.query.set(&Cow::Borrowed(owner), pairs);
+        self.0.query.set(&Cow::Borrowed(owner), pairs);
         self
     }
 
     /// Takes a header back.
     pub(super) fn unset_header(&mut self, name: &'static str) {
-        self.headers.retain(|(held, _)| *held != name);
+        self.0.headers.retain(|(held, _)| *held != name);
     }
 
     /// Sets a parameter of the cookies to these pairs.
     pub(super) fn cookie_pairs(mut self, owner: &'static str, pairs: Vec<String>) -> Self {
-        self.cookies.retain(|(held, _)| *held != owner);
-        self.cookies.extend(pairs.into_iter().map(|pair| (owner, pair)));
+        self.0.cookies.retain(|(held, _)| *held != owner);
+        self.0.cookies.extend(pairs.into_iter().map(|pair| (owner, pair)));
         self
     }
 
     /// Keeps a value that is sent out of the text of an error that echoes it. A [`Secret`](super::Secret) in a
     /// JSON body is kept out anyway.
     pub(crate) fn hide(mut self, value: &str) -> Self {
-        self.secrets.push(value.to_owned());
+        self.0.secrets.push(value.to_owned());
         self
     }
 
     /// Keeps values that are sent out of such texts: see [`Call::hide`].
     pub(crate) fn hide_all(mut self, values: &[String]) -> Self {
-        self.secrets.extend_from_slice(values);
+        self.0.secrets.extend_from_slice(values);
         self
     }
 
@@ -147,24 +152,24 @@ impl Call {
 
     /// Sets the body: bytes as they are.
     pub(crate) fn bytes(mut self, payload: Payload, content_type: &'static str) -> Self {
-        self.body = Some(Body { payload, content_type });
+        self.0.body = Some(Body { payload, content_type });
         self
     }
 
     /// Sets the body: parts that the caller has put together.
     pub(crate) fn multipart_body(mut self, parts: Multipart) -> Self {
-        self.multipart = Some(parts);
+        self.0.multipart = Some(parts);
         self
     }
 
     /// The parts of the body.
     pub(super) fn parts_mut(&mut self) -> &mut Multipart {
-        self.multipart.get_or_insert_default()
+        self.0.multipart.get_or_insert_default()
     }
 
     /// What is set for this call alone.
     pub(crate) fn settings(&mut self) -> &mut Settings {
-        &mut self.settings
+        &mut self.0.settings
     }
 
     fn encoded(
@@ -173,15 +178,17 @@ impl Call {
         secrets: Vec<String>,
         content_type: &'static str,
     ) -> Self {
-        self.secrets.extend(secrets);
+        self.0.secrets.extend(secrets);
         if let Ok(bytes) = encoded {
             return self.bytes(bytes.into(), content_type);
         }
         // serde's own message may quote a value.
-        self.problem = Some("the body cannot be written as JSON".to_owned());
+        self.0.problem = Some("the body cannot be written as JSON".to_owned());
         self
     }
+}
 
+impl Draft {
     /// Whether what is sent can be made more than once.
     pub(super) fn is_repeatable(&self) -> bool {
         let streams = self.body.as_ref().is_some_and(|body| body.payload.is_stream());
@@ -306,13 +313,13 @@ impl fmt::Debug for Call {
             values.iter().map(|(name, _)| name.as_ref()).collect()
         }
         f.debug_struct("Call")
-            .field("operation", &self.operation)
-            .field("server", &self.client.shared().base.as_str())
-            .field("path", &names(&self.path))
-            .field("query", &self.query.names())
-            .field("headers", &names(&self.headers))
-            .field("cookies", &names(&self.cookies))
-            .field("body", &self.body.as_ref().map(|body| body.content_type))
+            .field("operation", &self.0.operation)
+            .field("server", &self.0.client.shared().base.as_str())
+            .field("path", &names(&self.0.path))
+            .field("query", &self.0.query.names())
+            .field("headers", &names(&self.0.headers))
+            .field("cookies", &names(&self.0.cookies))
+            .field("body", &self.0.body.as_ref().map(|body| body.content_type))
             .finish_non_exhaustive()
     }
 }
