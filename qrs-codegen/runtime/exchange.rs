@@ -170,17 +170,9 @@ impl Draft {
         let mut attempts = Attempts::new(retry, operation, self.settings.repeatable, limit.time);
         let repeatable = self.is_repeatable();
         let (mut answer, rest) = loop {
-            // Made anew for each attempt: a copy in advance would be for nothing in almost every call.
-            let (mut request, redactor) = self.request()?;
-            if Handle::try_current().is_err() {
-                return Err(Details::unanswered(operation, ErrorKind::Runtime, NO_RUNTIME));
-            }
             let may_repeat = repeatable && attempts.may_repeat();
             let time = attempts.begin(limit.time);
-            if until == Until::TheEnd {
-                *request.timeout_mut() = Some(time);
-            }
-            let sent = shared.http.execute(request);
+            let (sent, redactor) = self.begin(until, time)?;
             let (result, rest) = attempt(shared, operation, limit, sent, redactor, (until, time)).await;
             if may_repeat && let Some(pause) = attempts.pause(&result, shared.random) {
                 trace::again(&result, attempts.made, pause);
@@ -207,6 +199,22 @@ impl Draft {
             return Err(answer.undecoded(page));
         }
         Ok((answer, rest))
+    }
+
+    /// Sends the request, which is made anew for each attempt: a copy in advance would be for nothing in most calls.
+    fn begin(
+        &self,
+        until: Until,
+        time: Duration,
+    ) -> Result<(impl Future<Output = reqwest::Result<Received>> + use<>, Redactor), Box<Details>> {
+        let (mut request, redactor) = self.request()?;
+        if Handle::try_current().is_err() {
+            return Err(Details::unanswered(self.operation, ErrorKind::Runtime, NO_RUNTIME));
+        }
+        if until == Until::TheEnd {
+            *request.timeout_mut() = Some(time);
+        }
+        Ok((self.client.shared().http.execute(request), redactor))
     }
 }
 
@@ -277,8 +285,9 @@ async fn attempt(
             Err(error) => failed(error),
         };
     }
-    // reqwest's own limit would hold for the body as well, which may take as long as it likes.
-    let head = async {
+    // reqwest's own limit would hold for the body as well, which may take as long as it likes. In a place of its own:
+    // calls of the other kind would carry it along.
+    let head = Box::pin(async {
         match sent.await {
             Ok(mut response) if response.status().is_success() => {
                 let answer = opened(operation, &mut response, redactor);
@@ -287,7 +296,7 @@ async fn attempt(
             Ok(mut response) => (read(shared, operation, limit, &mut response, redactor).await, None),
             Err(error) => failed(error),
         }
-    };
+    });
     match tokio::time::timeout(time, head).await {
         Ok(result) => result,
         Err(_) => (Err(transport::late(shared, operation, limit)), None),
