@@ -20,6 +20,9 @@ use super::template::{Piece, component, is_dot_segment, pair, path_literal, piec
 
 type Name = Cow<'static, str>;
 
+/// Values that the client has made up for a call, by their schemes.
+pub(super) type MadeUp = Vec<(&'static str, String)>;
+
 /// One call of an operation, with the values given so far.
 ///
 /// They have a place of their own, as every setter and every future on the way hands them on.
@@ -193,8 +196,8 @@ impl Draft {
         !streams && !self.multipart.as_ref().is_some_and(Multipart::has_stream)
     }
 
-    /// What is sent, and what must not be shown of the answer to it.
-    pub(super) fn request(&self) -> Result<(Request, Redactor), Box<Details>> {
+    /// What is sent, and what must not be shown of the answer to it. It is the same each time, with the same `made`.
+    pub(super) fn request(&self, made: &mut MadeUp) -> Result<(Request, Redactor), Box<Details>> {
         let shared = self.client.shared();
         let operation = self.operation;
         let refuse = |problem: String| Details::unanswered(operation, ErrorKind::Request, problem);
@@ -217,7 +220,10 @@ impl Draft {
         if let Some(cookies) = own.get(COOKIE) {
             parts.headers.insert(COOKIE, cookies.clone());
         }
-        parts.credentials(shared, operation, schemes, &mut redactor).map_err(refuse)?;
+        parts.credentials(shared, operation, schemes, made).map_err(refuse)?;
+        for (_, value) in made.iter() {
+            redactor.add(value);
+        }
         let accept = if self.accept.is_empty() { operation.accept } else { self.accept };
         if !accept.is_empty() {
             parts.headers.insert(ACCEPT, HeaderValue::from_static(accept));
@@ -417,24 +423,21 @@ impl Parts {
         shared: &Shared,
         operation: &'static Operation,
         schemes: &[&'static Scheme],
-        redactor: &mut Redactor,
+        made: &mut MadeUp,
     ) -> Result<(), String> {
         let own = schemes.iter().map(|scheme| (scheme.carrier, *scheme));
-        let all = own.chain(operation.carried.iter().copied());
-        for (at, (carrier, scheme)) in all.clone().enumerate() {
+        for (carrier, scheme) in own.chain(operation.carried.iter().copied()) {
             if let Some(recipe) = scheme.made {
-                // One value a request, wherever it goes.
-                let same = |(_, other): &(Carrier, &Scheme)| other.name == scheme.name;
-                if all.clone().take(at).any(|earlier| same(&earlier)) {
-                    continue;
+                // One value a call, wherever it goes.
+                if !made.iter().any(|(name, _)| *name == scheme.name) {
+                    let value = recipe
+                        .value(shared.random)
+                        .ok_or_else(|| format!("there is no randomness for a value of `{}`", scheme.name))?;
+                    made.push((scheme.name, value));
                 }
-                let value = recipe
-                    .value(shared.random)
-                    .ok_or_else(|| format!("there is no randomness for a value of `{}`", scheme.name))?;
-                for (carrier, _) in all.clone().filter(same) {
-                    self.carry(carrier, None, &value)?;
+                if let Some((_, value)) = made.iter().find(|(name, _)| *name == scheme.name) {
+                    self.carry(carrier, None, value)?;
                 }
-                redactor.hold(value);
             } else if let Some(held) = shared.held(scheme) {
                 // A parameter that repeats the value has its own name.
                 let name = if carrier == scheme.carrier { held.name.as_deref() } else { None };

@@ -27,12 +27,8 @@ enum Match {
 
 impl Redactor {
     pub(super) fn add(&mut self, value: &str) {
-        self.hold(value.to_owned());
-    }
-
-    pub(super) fn hold(&mut self, value: String) {
         if !value.is_empty() {
-            self.values.push(value);
+            self.values.push(value.to_owned());
         }
     }
 

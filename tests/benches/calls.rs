@@ -88,7 +88,7 @@ impl Bench {
     fn batch(&self, times: u32, call: impl AsyncFn() -> Outcome) -> Outcome<Duration> {
         let begun = cpu();
         self.run(times, call)?;
-        Ok((cpu() - begun) / times)
+        Ok(cpu().saturating_sub(begun) / times)
     }
 
     fn run(&self, times: u32, call: impl AsyncFn() -> Outcome) -> Outcome {

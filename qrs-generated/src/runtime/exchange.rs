@@ -8,7 +8,7 @@ use reqwest::{Request, Response as Received, StatusCode};
 use tokio::runtime::Handle;
 
 use super::answer::{Answer, Undecoded, status_line};
-use super::call::{Call, Draft};
+use super::call::{Call, Draft, MadeUp};
 use super::client::Shared;
 use super::error::{Details, Error, ErrorKind};
 use super::operation::Operation;
@@ -171,10 +171,11 @@ impl Draft {
         let retry = self.settings.retry.unwrap_or(shared.retry);
         let mut attempts = Attempts::new(retry, operation, self.settings.repeatable, limit.time);
         let repeatable = self.is_repeatable();
+        let mut made = MadeUp::new();
         let (mut answer, rest) = loop {
             let may_repeat = repeatable && attempts.may_repeat();
             let time = attempts.begin(limit.time);
-            let (sent, redactor) = self.begin(until, time)?;
+            let (sent, redactor) = self.begin(until, time, &mut made)?;
             let (result, rest) = attempt(shared, operation, limit, sent, redactor, (until, time)).await;
             if may_repeat && let Some(pause) = attempts.pause(&result, shared.random) {
                 trace::again(&result, attempts.made, pause);
@@ -208,8 +209,9 @@ impl Draft {
         &self,
         until: Until,
         time: Duration,
+        made: &mut MadeUp,
     ) -> Result<(impl Future<Output = reqwest::Result<Received>> + use<>, Redactor), Box<Details>> {
-        let (mut request, redactor) = self.request()?;
+        let (mut request, redactor) = self.request(made)?;
         if Handle::try_current().is_err() {
             return Err(Details::unanswered(self.operation, ErrorKind::Runtime, NO_RUNTIME));
         }
