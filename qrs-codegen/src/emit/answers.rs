@@ -162,14 +162,14 @@ pub(super) fn streaming(streaming: &Streaming, error: &TokenStream) -> TokenStre
         }
     };
     let argument = argument.map(|accept| quote!(#accept));
-    let doc = lines(&[
+    let doc = lines::<&str>(&[
         &format!("Sends the request, and gives {gives}, however many there are."),
         "",
         "# Errors",
         "",
         "As `send`.",
     ]);
-    let blocking_doc = lines(&[
+    let blocking_doc = lines::<&str>(&[
         &format!("As [`Self::{name}`], for code that has no async runtime."),
         "",
         "# Errors",
