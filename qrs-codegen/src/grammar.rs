@@ -178,6 +178,8 @@ static PACKAGE: Object = object(
         field("keywords", &STRINGS),
         field("categories", &STRINGS),
         field("repository", &Kind::String),
+        field("homepage", &Kind::String),
+        field("documentation", &Kind::String),
     ],
 );
 

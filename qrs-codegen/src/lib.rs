@@ -1,28 +1,4 @@
-//! Generates a typed Rust client from an OpenAPI 3.0 or 3.1 document.
-//!
-//! Text in, text out: [`generate`] takes a document and, if there is one, an overlay over it, and returns the files of
-//! a crate, or every problem that it found, each with its place. It touches no disk, no network and no clock, and equal
-//! input gives equal bytes.
-//!
-//! ```
-//! use qrs_codegen::{Input, Source, generate};
-//!
-//! let text = r#"
-//! openapi: 3.1.0
-//! info: { title: Greetings, version: 1.0.0 }
-//! paths:
-//!   /greeting:
-//!     get:
-//!       operationId: getGreeting
-//!       responses:
-//!         "200":
-//!           description: A greeting.
-//!           content: { text/plain: { schema: { type: string } } }
-//! "#;
-//! let document = Source { name: "greetings.yaml", text };
-//! let generated = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "make client" }).expect("it is sound");
-//! assert!(generated.files["src/operations/untagged.rs"].contains("pub fn get_greeting(&self) -> GetGreeting"));
-//! ```
+#![doc = include_str!("../README.md")]
 
 mod bundle;
 pub mod changes;

@@ -59,6 +59,10 @@ pub(crate) struct Package {
     pub(crate) categories: Vec<String>,
     /// Where the source is.
     pub(crate) repository: Option<String>,
+    /// Where people read about it.
+    pub(crate) homepage: Option<String>,
+    /// Where its documentation is.
+    pub(crate) documentation: Option<String>,
 }
 
 /// A name on the wire and the Rust name that stands for it.

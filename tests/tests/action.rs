@@ -59,6 +59,11 @@ fn a_client_of_somebody_elses_is_checked_and_its_documents_changes_are_summed_up
     Ran::of(&mut check(folder, &summary)).exits_with(0);
     assert!(fs::read_to_string(&summary).unwrap().contains("nothing changed"));
 
+    // With an argument that the client was not generated with.
+    fs::write(folder.join("LICENSE"), "Do as you like.\n").unwrap();
+    let ran = Ran::of(check(folder, &summary).env("ARGUMENTS", "--license-file LICENSE")).exits_with(1);
+    assert!(ran.stdout.contains("::error file=lamps/LICENSE"), "{}", ran.stdout);
+
     fs::write(folder.join("api/lamps.yaml"), DOCUMENT.replace("getLamp", "readLamp")).unwrap();
     let ran = Ran::of(&mut check(folder, &summary)).exits_with(1);
     assert!(ran.stdout.contains("::error file=lamps/"), "{}", ran.stdout);

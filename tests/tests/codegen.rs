@@ -69,17 +69,22 @@ fn copy() -> (TempDir, PathBuf) {
     (folder, out)
 }
 
+/// The texts that the crate carries as they stand.
+const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
+
 /// Copies what the committed crate is generated from, and gives the options that name the copies.
 fn copy_inputs(folder: &Path) -> Vec<String> {
     let mut options = Vec::new();
     let mut names: Vec<PathBuf> =
         fs::read_dir(workspace().join("spec")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.extend(LICENSES.map(|name| workspace().join(name)));
     names.sort();
     for original in names {
         let name = original.file_name().unwrap().to_str().unwrap();
         let option = match name {
             "licenses.yaml" => "--spec",
             "overlay.yaml" => "--overlay",
+            name if LICENSES.contains(&name) => "--license-file",
             _ => "--module",
         };
         fs::copy(&original, folder.join(name)).unwrap();
@@ -269,6 +274,9 @@ fn a_checkout_writes_its_own_crate_from_any_of_its_folders() {
         let entry = entry.unwrap();
         fs::copy(entry.path(), root.join("spec").join(entry.file_name())).unwrap();
     }
+    for name in LICENSES {
+        fs::copy(workspace().join(name), root.join(name)).unwrap();
+    }
     let in_checkout = |from: &str| {
         let mut command = codegen();
         command
@@ -291,8 +299,8 @@ fn generated_files_say_so_and_name_no_path_of_this_machine() {
     for (name, bytes) in committed() {
         let text = String::from_utf8(bytes).unwrap();
         let head: String = text.lines().take(5).collect();
-        assert!(head.contains("@generated"), "{name}");
-        assert!(head.contains("cargo xtask codegen"), "{name}");
+        let is_marked = head.contains("@generated") && head.contains("cargo xtask codegen");
+        assert!(is_marked || LICENSES.contains(&name.as_str()), "{name}");
         assert!(!text.contains(root), "{name}");
     }
 }
@@ -499,6 +507,44 @@ fn hand_written_modules_are_carried() {
         assert!(said.contains("error[invalid-module]") && said.contains(reason), "{said}");
     }
     assert_eq!(content(&out), before, "a module that is refused changes nothing");
+}
+
+#[test]
+fn licences_are_carried_as_they_stand() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let document = file("api.yaml", "openapi: 3.1.0\ninfo: { title: API, version: 1.0.0 }\npaths: {}\n");
+    let out = folder.path().join("out");
+    let run = |license: &Path, more: &[&str]| {
+        let mut command = codegen_into(&out);
+        command.arg("--spec").arg(&document).arg("--license-file").arg(license).args(more);
+        Ran::of(&mut command)
+    };
+    let license = file("LICENSE.txt", "Do as you like.\r\n");
+    run(&license, &[]).exits_with(0);
+    assert_eq!(fs::read(out.join("LICENSE.txt")).unwrap(), b"Do as you like.\r\n");
+    run(&license, &["--check"]).exits_with(0);
+    fs::write(out.join("LICENSE.txt"), "Do not.\n").unwrap();
+    let drifted = run(&license, &["--check"]).exits_with(1);
+    assert!(drifted.last_message().contains("--license-file"), "{}", drifted.stderr);
+    assert!(drifted.stdout.contains("-Do not."), "{}", drifted.stdout);
+    run(&license, &[]).exits_with(0);
+
+    let before = content(&out);
+    for name in ["Cargo.toml", "readme.MD", "src", "cargo.lock", "target"] {
+        let said = run(&file(name, "text"), &[]).exits_with(2).stderr;
+        assert!(said.contains("of its own"), "{said}");
+        fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    let said = run(&file(".license", "text"), &[]).exits_with(2).stderr;
+    assert!(said.contains("by ASCII letters"), "{said}");
+    let said = run(&folder.path().join("NONE"), &[]).exits_with(2).stderr;
+    assert!(said.contains("no such file"), "{said}");
+    assert_eq!(content(&out), before, "a licence that is refused changes nothing");
 }
 
 /// The first Rust example of a README as a whole program. Lines that begin with `# ` are shown by no documentation,

@@ -1,4 +1,5 @@
-//! The generated crate depends on what this workspace is tested with.
+//! The manifests: the generated crate depends on what this workspace is tested with, and both crates that are published
+//! say what a registry asks for.
 
 use std::error::Error;
 use std::fs;
@@ -40,6 +41,19 @@ fn the_generated_manifest_names_the_versions_of_the_workspace() -> Checked {
         // `preserve_order` is the generator's: the client has no use for the order of a free-form object.
         let tested_features: Vec<_> = tested_features.into_iter().filter(|name| name != "preserve_order").collect();
         assert_eq!(features, tested_features, "the features of {name}");
+    }
+    Ok(())
+}
+
+/// A package has nothing but its own folder: what its licences say has to be in it, and is said once.
+#[test]
+fn each_package_carries_the_licences() -> Checked {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for package in ["qrs-codegen", "qrs-generated"] {
+        for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            let (ours, theirs) = (fs::read(root.join(file))?, fs::read(root.join(package).join(file))?);
+            assert!(ours == theirs, "{package}/{file} is not {file}");
+        }
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ const COMMAND: &str = "cargo xtask codegen";
 pub(crate) const DOCUMENT: &str = "spec/licenses.yaml";
 pub(crate) const OVERLAY: &str = "spec/overlay.yaml";
 const MODULES: &str = "spec";
+const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 pub(crate) const CRATE: &str = "qrs-generated";
 
 const AFTER_HELP: &str = "\
@@ -66,6 +67,13 @@ pub(crate) struct Args {
     #[arg(long = "module", value_name = "FILE")]
     modules: Vec<PathBuf>,
 
+    /// A licence's text that the crate is to carry, under the file's own name; may be given more than once [default:
+    /// LICENSE-* of this workspace]
+    ///
+    /// The default texts belong to the default document, as the default overlay does.
+    #[arg(long = "license-file", value_name = "FILE")]
+    license_files: Vec<PathBuf>,
+
     /// Take the document as it is, without any overlay
     #[arg(long, conflicts_with = "overlay")]
     no_overlay: bool,
@@ -105,6 +113,7 @@ struct Places {
     document: Place,
     overlay: Option<Place>,
     modules: Vec<Place>,
+    license_files: Vec<Place>,
     out: Place,
 }
 
@@ -119,15 +128,17 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
     let warnings = if args.deny_warnings { Warnings::Denied } else { Warnings::Shown };
     let names_crate = args.out.is_some();
     let places = Places::of(args)?;
-    let inputs: Vec<&Place> = std::iter::once(&places.document).chain(&places.overlay).chain(&places.modules).collect();
+    let inputs = std::iter::once(&places.document).chain(&places.overlay).chain(&places.modules);
+    let inputs: Vec<&Place> = inputs.chain(&places.license_files).collect();
     place::refuse_unsafe_output(&places.out, &inputs)?;
 
     let document = input::read(&places.document)?;
     let overlay = places.overlay.as_ref().map(input::read).transpose()?;
     let modules = places.modules.iter().map(input::read).collect::<Result<Vec<_>, _>>()?;
-    let Some(files) = generate(&places, &document, overlay.as_deref(), &modules, warnings)? else {
+    let Some(mut files) = generate(&places, &document, overlay.as_deref(), &modules, warnings)? else {
         return Ok(Outcome::Problems);
     };
+    add_licenses(&mut files, &places.license_files)?;
 
     if names_crate {
         files::refuse_foreign(&places.out, &files, COMMAND)?;
@@ -150,8 +161,14 @@ impl Places {
         } else {
             args.modules.into_iter().map(given).collect()
         };
+        let license_files = if args.license_files.is_empty() && is_default_document {
+            LICENSES.map(Place::in_workspace).to_vec()
+        } else {
+            args.license_files.into_iter().map(given).collect()
+        };
         Ok(Self {
             modules,
+            license_files,
             overlay: args.overlay.map(given).or_else(default_overlay),
             document: args.spec.map_or_else(|| Place::in_workspace(DOCUMENT), given),
             out: args.out.map_or_else(|| Place::in_workspace(CRATE), given),
@@ -163,8 +180,9 @@ impl Places {
 fn mending_command(args: &Args) -> String {
     let mut command = COMMAND.to_owned();
     let modules = args.modules.iter().map(|path| ("--module", path));
+    let license_files = args.license_files.iter().map(|path| ("--license-file", path));
     let paths = args.spec.iter().map(|path| ("--spec", path));
-    let paths = paths.chain(args.overlay.iter().map(|path| ("--overlay", path))).chain(modules);
+    let paths = paths.chain(args.overlay.iter().map(|path| ("--overlay", path))).chain(modules).chain(license_files);
     for (option, path) in paths.chain(args.out.iter().map(|path| ("--out", path))) {
         _ = write!(command, " {option} {}", place::quote(path.as_os_str()));
     }
@@ -175,6 +193,31 @@ fn mending_command(args: &Args) -> String {
         command += " --deny-warnings";
     }
     command
+}
+
+/// Adds the texts of licences, as they stand.
+///
+/// # Errors
+///
+/// When one cannot be read, or its name is one that is generated or ignored.
+fn add_licenses(files: &mut BTreeMap<String, String>, licenses: &[Place]) -> Result<(), Failure> {
+    for place in licenses {
+        let shown = &place.shown;
+        let name = place.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        if !is_name(name) || name.is_empty() || name.starts_with('.') {
+            return Err(Failure(format!(
+                "{shown}: a licence's file is called by ASCII letters, digits, `-`, `_` and `.` alone"
+            )));
+        }
+        // Systems that do not tell cases apart would write one over the other.
+        let has_it = |file: &String| file.split('/').next().is_some_and(|first| first.eq_ignore_ascii_case(name));
+        if files.keys().any(has_it) || ["target", "Cargo.lock"].iter().any(|own| own.eq_ignore_ascii_case(name)) {
+            return Err(Failure(format!("{shown}: a crate has a `{name}` of its own")));
+        }
+        files.insert(name.to_owned(), input::read(place)?);
+    }
+    Ok(())
 }
 
 /// Generates the files and shows what there is to say about the document; `None` when it has problems.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the action does, and what any other CI can run: SPEC, OVERLAY, OUT and BASE as action.yml describes them.
+# What the action does, and what any other CI can run: SPEC, OVERLAY, OUT, BASE and ARGUMENTS as action.yml describes them.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)"
 xtask() { cargo run --quiet --manifest-path "$root/Cargo.toml" --package xtask -- "$@"; }
@@ -7,6 +7,7 @@ xtask() { cargo run --quiet --manifest-path "$root/Cargo.toml" --package xtask -
 arguments=()
 [ -z "${SPEC:-}" ] || arguments+=(--spec "$SPEC")
 [ -z "${OUT:-}" ] || arguments+=(--out "$OUT")
+read -ra further <<< "${ARGUMENTS:-}"
 overlay=()
 [ -z "${OVERLAY:-}" ] || overlay=(--overlay "$OVERLAY")
 
@@ -16,4 +17,4 @@ if [ -n "${BASE:-}" ]; then
   xtask diff "git:$BASE:$document" "$document" "${overlay[@]}" --format markdown \
     >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}" || true
 fi
-xtask codegen --check "${arguments[@]}" "${overlay[@]}"
+xtask codegen --check "${arguments[@]}" "${overlay[@]}" "${further[@]}"

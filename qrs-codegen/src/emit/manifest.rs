@@ -34,7 +34,7 @@ const UUID: &str = r#"uuid = { version = "1", features = ["serde"] }"#;
 const JIFF: &str = r#"jiff = { version = "1", default-features = false, features = ["serde", "std"] }"#;
 
 pub(super) fn draft(api: &Api) -> Draft<'static> {
-    let Package { name, version, description, license, keywords, categories, repository } = &api.package;
+    let Package { name, version, description, license, keywords, categories, .. } = &api.package;
     let mut out = String::from("[package]\n");
     let mut set = |key: &str, value: String| {
         out.push_str(key);
@@ -50,8 +50,11 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
     if let Some(license) = license {
         set("license", quoted(license));
     }
-    if let Some(repository) = repository {
-        set("repository", quoted(repository));
+    let Package { repository, homepage, documentation, .. } = &api.package;
+    for (key, url) in [("repository", repository), ("homepage", homepage), ("documentation", documentation)] {
+        if let Some(url) = url {
+            set(key, quoted(url));
+        }
     }
     set("readme", quoted("README.md"));
     if !keywords.is_empty() {
@@ -74,8 +77,8 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
         out.push('\n');
     }
     out.push_str(FEATURES);
-    // All of it is to be seen in the documentation.
-    out.push_str("\n[package.metadata.docs.rs]\nall-features = true\n");
+    // All of it is to be seen in the documentation, which is the same on every system.
+    out.push_str("\n[package.metadata.docs.rs]\nall-features = true\ntargets = []\n");
     Draft::Text(out)
 }
 

@@ -71,6 +71,8 @@ impl Lowering<'_> {
             keywords,
             categories: list("categories"),
             repository: text("repository"),
+            homepage: text("homepage"),
+            documentation: text("documentation"),
         }
     }
 }
