@@ -1,6 +1,9 @@
 //! `cargo xtask ci`: everything that has to hold before a change lands, in one list. `.ci/run` and the workflow call it.
 
 use std::fmt::Write as _;
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -8,9 +11,16 @@ use clap::ValueEnum;
 use crate::place::Place;
 use crate::{Failure, Outcome, terminal};
 
+/// What `rust-version` of the manifests says.
+const LEAST_RUST: &str = env!("CARGO_PKG_RUST_VERSION");
+
+/// What cargo asks whether a version is there already.
+const REGISTRY: (&str, u16) = ("index.crates.io", 443);
+
 const AFTER_HELP: &str = "\
 Each step is run, also after one that failed; what failed is said at the end. Nothing outside of the target folder is
-written. What a step needs and is not there (rustfmt, clippy) makes it fail; cargo-deny is left out where it is missing.
+written. What a step needs and is not there (rustfmt, clippy) makes it fail; left out are cargo-deny and the least Rust
+where they are not installed, and the rehearsal of publishing where the registry is out of reach.
 
 Exit codes:
   0  All steps passed.
@@ -42,12 +52,18 @@ enum Step {
     Docs,
     /// The packages can be made, and what is in them compiles.
     Package,
+    /// What is in the package of the generator passes its own tests, away from this repository.
+    TestsOfThePackage,
+    /// The registry would take the packages.
+    Publish,
+    /// All of it but the tests compiles with the least Rust that the manifests promise.
+    LeastRust,
     /// Licences, sources and duplicates of what is depended on.
     Deny,
 }
 
 impl Step {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::Format,
         Self::Drift,
         Self::Lints,
@@ -55,9 +71,13 @@ impl Step {
         Self::Tests,
         Self::Docs,
         Self::Package,
+        Self::TestsOfThePackage,
+        Self::Publish,
+        Self::LeastRust,
         Self::Deny,
     ];
 
+    /// What it runs: cargo's arguments, or those of `rustup run`.
     fn arguments(self) -> &'static [&'static str] {
         match self {
             Self::Format => &["fmt", "--all", "--check"],
@@ -69,6 +89,32 @@ impl Step {
             Self::Package => {
                 &["package", "--package", "qrs-generated", "--package", "qrs-codegen", "--locked", "--allow-dirty"]
             }
+            Self::TestsOfThePackage => &["test", "--locked"],
+            Self::Publish => &[
+                "publish",
+                "--dry-run",
+                "--no-verify",
+                "--package",
+                "qrs-generated",
+                "--package",
+                "qrs-codegen",
+                "--locked",
+                "--allow-dirty",
+            ],
+            Self::LeastRust => &[
+                "run",
+                LEAST_RUST,
+                "cargo",
+                "check",
+                "--package",
+                "qrs-generated",
+                "--package",
+                "qrs-codegen",
+                "--package",
+                "xtask",
+                "--all-features",
+                "--locked",
+            ],
             Self::Deny => &["deny", "--all-features", "check", "licenses", "bans", "sources"],
         }
     }
@@ -77,10 +123,33 @@ impl Step {
         (self == Self::Docs).then_some(("RUSTDOCFLAGS", "-D warnings"))
     }
 
-    /// Whether it is left out on this machine.
-    fn is_missing(self) -> bool {
-        let there = || crate::cargo().args(["deny", "--version"]).output().is_ok_and(|run| run.status.success());
-        self == Self::Deny && !there()
+    fn program(self) -> Command {
+        if self == Self::LeastRust { Command::new("rustup") } else { crate::cargo() }
+    }
+
+    /// Why it is left out on this machine, if it is.
+    fn is_left_out(self) -> Option<&'static str> {
+        let runs = |arguments: &[&str]| self.program().args(arguments).output().is_ok_and(|run| run.status.success());
+        match self {
+            Self::Deny if !runs(&["deny", "--version"]) => Some("not installed"),
+            Self::LeastRust if !runs(&["run", LEAST_RUST, "cargo", "--version"]) => Some("not installed"),
+            Self::Publish if !is_there(REGISTRY) => Some("the registry cannot be reached"),
+            _ => None,
+        }
+    }
+
+    /// The command, set up to run where it has to.
+    fn command(self) -> Result<Command, Failure> {
+        let root = Place::in_workspace(".").path;
+        let mut command = self.program();
+        command.args(self.arguments()).envs(self.environment()).current_dir(&root);
+        if self == Self::TestsOfThePackage {
+            let target = target_folder()?;
+            let package = target.join("package").join(concat!("qrs-codegen-", env!("CARGO_PKG_VERSION")));
+            // What is compiled for the workspace serves here, too.
+            command.current_dir(package).env("CARGO_TARGET_DIR", target);
+        }
+        Ok(command)
     }
 
     /// As a person would type it.
@@ -89,8 +158,30 @@ impl Step {
         if let Some((name, value)) = self.environment() {
             let _ = write!(line, "{name}='{value}' ");
         }
-        line + "cargo " + &self.arguments().join(" ")
+        let _ = match self {
+            Self::TestsOfThePackage => write!(line, "cd …/package/qrs-codegen-{} && cargo", env!("CARGO_PKG_VERSION")),
+            Self::LeastRust => write!(line, "rustup"),
+            _ => write!(line, "cargo"),
+        };
+        line + " " + &self.arguments().join(" ")
     }
+}
+
+/// Whether something listens there.
+fn is_there(host: (&str, u16)) -> bool {
+    let addresses = host.to_socket_addrs().into_iter().flatten();
+    addresses.take(3).any(|address| TcpStream::connect_timeout(&address, Duration::from_secs(3)).is_ok())
+}
+
+/// Where cargo puts what it makes, and with it the packages.
+fn target_folder() -> Result<PathBuf, Failure> {
+    let arguments = ["metadata", "--no-deps", "--format-version", "1", "--offline"];
+    let output = crate::cargo().args(arguments).current_dir(Place::in_workspace(".").path).output();
+    let output = output.map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| Failure(format!("`cargo metadata` gives no JSON: {error}")))?;
+    let folder = metadata["target_directory"].as_str();
+    folder.map(PathBuf::from).ok_or_else(|| Failure("`cargo metadata` names no target folder".to_owned()))
 }
 
 /// How a step ended.
@@ -109,16 +200,15 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
     let chosen = |step: &Step| args.steps.is_empty() || args.steps.contains(step);
     let mut all = Vec::new();
     for step in Step::ALL.into_iter().filter(chosen) {
-        if step.is_missing() {
-            terminal::message(&format!("\n== {}\nnot installed: left out", step.command_line()));
+        if let Some(reason) = step.is_left_out() {
+            terminal::message(&format!("\n== {}\n{reason}: left out", step.command_line()));
             all.push(Ended { step, passed: None, took: Duration::ZERO });
             continue;
         }
         terminal::message(&format!("\n== {}", step.command_line()));
         let begun = Instant::now();
-        let mut command = crate::cargo();
-        command.args(step.arguments()).envs(step.environment()).current_dir(Place::in_workspace(".").path);
-        let status = command.status().map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;
+        let status = step.command()?.status();
+        let status = status.map_err(|error| Failure(format!("{} cannot be run: {error}", step.command_line())))?;
         all.push(Ended { step, passed: Some(status.success()), took: begun.elapsed() });
     }
     terminal::message(&summary(&all));
