@@ -15,7 +15,7 @@ use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Pointer, Problem, Report};
 use crate::model::{Api, Doc};
-use crate::{Input, Run, Source};
+use crate::{Input, Run, on_a_deep_stack};
 use fit::Fit;
 use schemas::Types;
 
@@ -190,8 +190,13 @@ impl std::error::Error for Refused {}
 ///
 /// # Errors
 ///
-/// If no client could be generated from one of them.
+/// If no client could be generated from one of them; also if it refers to files that were not given, which the report
+/// [names](Report::wanted).
 pub fn compare(old: &Input<'_>, new: &Input<'_>) -> Result<Changes, Refused> {
+    on_a_deep_stack(|| compared(old, new))
+}
+
+fn compared(old: &Input<'_>, new: &Input<'_>) -> Result<Changes, Refused> {
     let (old_api, old_texts) = understood(old).map_err(Refused::Old)?;
     let (new_api, new_texts) = understood(new).map_err(Refused::New)?;
     let mut found = differences(&old_api, &new_api);
@@ -221,18 +226,26 @@ impl Changes {
         self.list.iter().map(Change::bump).max().unwrap_or(Bump::None)
     }
 
-    /// The smallest version after `version` that is honest by Cargo's rules: before 1.0.0 a step of the leftmost number
-    /// that is not zero breaks, afterwards a step of the first one.
+    /// The smallest version after `version` that is honest, as [`Bump::after`] has it.
     #[must_use]
     pub fn next_version(&self, version: &semver::Version) -> semver::Version {
+        self.bump().after(version)
+    }
+}
+
+impl Bump {
+    /// The version that such a step leads to by Cargo's rules: before 1.0.0 a step of the leftmost number that is not
+    /// zero breaks, afterwards a step of the first one.
+    #[must_use]
+    pub fn after(self, version: &semver::Version) -> semver::Version {
         let semver::Version { major, minor, patch, .. } = *version;
-        let (major, minor, patch) = match (self.bump(), major, minor) {
-            (Bump::None, ..) => return version.clone(),
+        let (major, minor, patch) = match (self, major, minor) {
+            (Self::None, ..) => return version.clone(),
             // What comes after a pre-release is the release: nothing was promised of it before.
             _ if !version.pre.is_empty() => (major, minor, patch),
-            (Bump::Breaking, 0, 0) | (Bump::Compatible, ..) | (Bump::Additive, 0, _) => (major, minor, patch + 1),
-            (Bump::Breaking, 0, _) | (Bump::Additive, ..) => (major, minor + 1, 0),
-            (Bump::Breaking, ..) => (major + 1, 0, 0),
+            (Self::Breaking, 0, 0) | (Self::Compatible, ..) | (Self::Additive, 0, _) => (major, minor, patch + 1),
+            (Self::Breaking, 0, _) | (Self::Additive, ..) => (major, minor + 1, 0),
+            (Self::Breaking, ..) => (major + 1, 0, 0),
         };
         semver::Version::new(major, minor, patch)
     }
@@ -285,14 +298,13 @@ impl Revision {
 fn understood<'a>(input: &'a Input<'a>) -> Result<(Api, Texts<'a>), Box<Report>> {
     let mut run = Run { input, grafts: Vec::new(), wanted: Vec::new(), found: Vec::new() };
     match run.model() {
-        Some(api) => Ok((api, Texts { document: input.document, overlay: input.overlay, grafts: run.grafts })),
+        Some(api) => Ok((api, Texts { input, grafts: run.grafts })),
         None => Err(Box::new(run.report())),
     }
 }
 
 struct Texts<'a> {
-    document: Source<'a>,
-    overlay: Option<Source<'a>>,
+    input: &'a Input<'a>,
     grafts: Vec<crate::diagnostic::Graft>,
 }
 
@@ -301,10 +313,11 @@ struct Places(HashMap<Pointer, Place>);
 
 impl Places {
     fn of(texts: Texts<'_>, pointers: impl Iterator<Item = Pointer>) -> Self {
-        let Texts { document, overlay, grafts } = texts;
+        let Texts { input, grafts } = texts;
         let pointers: HashSet<Pointer> = pointers.collect();
         let mark = |pointer| Diagnostic::warning(pointer, Problem::Ignored { what: String::new() }).on_key();
-        let marked = Report::new(document, overlay, grafts, pointers.into_iter().map(mark).collect());
+        let marked = Report::new(input.document, input.overlay, grafts, pointers.into_iter().map(mark).collect());
+        let marked = marked.with_files(input.files, Vec::new());
         let places = marked.located().filter_map(|(mark, position)| {
             let (position, pointer) = (position?, mark.pointer.clone());
             let (file, line, column) = (position.file.to_owned(), position.line, position.column);

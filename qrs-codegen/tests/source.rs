@@ -9,6 +9,7 @@ use qrs_codegen::{Generated, Input, Source, generate};
 use serde_json::Value;
 
 const LICENCES: &str = include_str!("../../spec/licenses.yaml");
+const LIBRARY: &str = include_str!("revisions/base.yaml");
 
 fn run(text: &str, overlay: Option<&str>) -> Result<Generated, String> {
     let document = Source { name: "api.yaml", text };
@@ -89,22 +90,22 @@ fn both_texts_are_read_before_anything_is_refused() {
 
 #[test]
 fn an_error_in_one_long_line_is_shown_in_one_short_one() {
-    let value: Value = serde_yaml::from_str(LICENCES).unwrap();
+    let value: Value = serde_yaml::from_str(LIBRARY).unwrap();
     let json = value.to_string();
     let broken = json.replacen("\"responses\":", "\"responses\"", 1);
     refused(
         &broken,
         None,
         &expect![[r#"
-        error[syntax]: expected `:`
-         --> api.yaml:1:1891
-          |
-          |
-        1 | …ts/parameters/XrfKeyParam"}],"responses"{"200":{"description":"License information returned successfully","content":{"ap…
-          |                                          ^
+            error[syntax]: expected `:`
+             --> api.yaml:1:662
+              |
+              |
+            1 | …/components/schemas/Sort"}}],"responses"{"200":{"description":"The books.","content":{"application/json":{"schema":{"typ…
+              |                                          ^
 
-        1 error
-    "#]],
+            1 error
+        "#]],
     );
 }
 

@@ -23,11 +23,20 @@ fn diff() -> Command {
     command
 }
 
-/// The document with one operation under another name, and with one more description.
+fn document() -> String {
+    fs::read_to_string(workspace().join("spec/licenses.yaml")).unwrap()
+}
+
+/// `version: …`, as the document has it.
+fn version(document: &str) -> &str {
+    document.lines().map(str::trim_start).find(|line| line.starts_with("version: ")).unwrap()
+}
+
+/// The document with one operation under another name, and of another version.
 fn revised(folder: &TempDir) -> PathBuf {
-    let document = fs::read_to_string(workspace().join("spec/licenses.yaml")).unwrap();
+    let document = document();
     let revised = document.replace("operationId: getLicense\n", "operationId: readLicense\n");
-    let revised = revised.replace("version: 2025.11.0", "version: 2026.2.0");
+    let revised = revised.replace(version(&document), "version: 9999.1.0");
     assert_ne!(document, revised);
     let path = folder.path().join("revised.yaml");
     fs::write(&path, revised).unwrap();
@@ -44,13 +53,10 @@ fn against(revised: &Path) -> Command {
 fn a_revision_is_compared_with_the_committed_overlay_on_both_sides() {
     let folder = TempDir::new().unwrap();
     let ran = Ran::of(&mut against(&revised(&folder))).exits_with(0);
-    assert!(
-        ran.stdout.starts_with(
-            "Qlik Sense Enterprise Qlik Sense Licenses API 2025.11.0 → 2026.2.0: 1 breaking change, 0 additive, 1 that"
-        ),
-        "{}",
-        ran.stdout
-    );
+    let document = document();
+    let versions = format!("{} → 9999.1.0", version(&document).trim_start_matches("version: "));
+    let summary = format!("{versions}: 1 breaking change, 0 additive, 1 that");
+    assert!(ran.stdout.lines().next().unwrap().contains(&summary), "{}", ran.stdout);
     assert!(
         ran.stdout.contains(
             "operation: GET /license (readLicense) was `Client::get_license` and is `Client::read_license` (likely)"
@@ -58,7 +64,8 @@ fn a_revision_is_compared_with_the_committed_overlay_on_both_sides() {
         "{}",
         ran.stdout
     );
-    assert!(ran.stdout.contains("spec/licenses.yaml:51:5 → "), "{}", ran.stdout);
+    let line = document.lines().position(|line| line.ends_with("operationId: getLicense")).unwrap();
+    assert!(ran.stdout.contains(&format!("spec/licenses.yaml:{line}:5 → ")), "{}", ran.stdout);
     // Without the overlay nothing of the overlay is compared; the difference is the same.
     let plain = Ran::of(against(&revised(&folder)).arg("--no-overlay")).exits_with(0);
     assert_eq!(plain.stdout, ran.stdout);
@@ -100,7 +107,7 @@ fn each_format_is_what_its_reader_takes() {
     assert!(format("markdown").contains("### Breaking\n\n| change | Rust callers |"));
     let json: serde_json::Value = serde_json::from_str(&format("json")).unwrap();
     assert_eq!(json["bump"], "breaking");
-    assert_eq!(json["new"]["version"], "2026.2.0");
+    assert_eq!(json["new"]["version"], "9999.1.0");
     let github = format("github");
     assert!(github.lines().any(|line| line.starts_with("::error file=") && line.contains("read_license")), "{github}");
 }
@@ -119,4 +126,88 @@ fn a_revision_may_be_one_of_git() {
     assert!(ran.stderr.contains("no such revision"), "{}", ran.stderr);
     let ran = Ran::of(diff().arg("git:--help:spec/licenses.yaml")).exits_with(2);
     assert!(ran.stderr.contains("git:REV:PATH"), "{}", ran.stderr);
+}
+
+const PETS: &str = "\
+openapi: 3.1.0
+info: { title: Pets, version: 1.0.0 }
+paths:
+  /pet:
+    get:
+      operationId: getPet
+      responses: { '200': { description: It., content: { application/json: { schema: { $ref: pet.yaml } } } } }
+";
+
+/// A document and what it refers to, in `api/` of a repository; what is committed differs from what is there.
+fn repository_of_pets() -> TempDir {
+    let repository = TempDir::new().unwrap();
+    let path = |name: &str| repository.path().join(name);
+    fs::create_dir_all(path("api")).unwrap();
+    fs::write(path("api/pets.yaml"), PETS).unwrap();
+    fs::write(path("api/pet.yaml"), "type: object\nproperties:\n  name: { type: string }\n  age: { type: integer }\n")
+        .unwrap();
+    fs::write(path("secret.yaml"), "type: string\n").unwrap();
+    for arguments in [&["init", "--quiet"][..], &["add", "--all"], &["commit", "--quiet", "--message", "All"]] {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=Test", "-c", "user.email=test@example.com"]).args(arguments);
+        assert!(command.current_dir(repository.path()).status().unwrap().success());
+    }
+    fs::write(path("api/pet.yaml"), "type: object\nproperties:\n  name: { type: string }\n  age: { type: string }\n")
+        .unwrap();
+    repository
+}
+
+#[test]
+fn files_that_a_document_refers_to_are_compared_with_it() {
+    let repository = repository_of_pets();
+    let run = |old: &str, new: &str, from: &str| {
+        let mut command = diff();
+        command.args([old, new, "--fail-on", "breaking"]).current_dir(repository.path().join(from));
+        Ran::of(&mut command)
+    };
+    let ran = run("git:HEAD:api/pets.yaml", "api/pets.yaml", "").exits_with(1);
+    assert!(ran.stdout.contains("pet.age was `i64` and is `String`"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("HEAD:api/pet.yaml:4:3 → api/pet.yaml:4:3"), "{}", ran.stdout);
+    // From a folder in it, and by a path from there.
+    for old in ["git:HEAD:api/pets.yaml", "git:HEAD:./pets.yaml"] {
+        let ran = run(old, "pets.yaml", "api").exits_with(1);
+        assert!(ran.stdout.contains("pet.age was `i64` and is `String`"), "{}", ran.stdout);
+    }
+    run("git:HEAD:api/pets.yaml", "git:HEAD:api/pets.yaml", "").exits_with(0);
+}
+
+#[test]
+fn a_document_of_a_commit_refers_to_nothing_outside_of_its_folder() {
+    let repository = repository_of_pets();
+    let folder = repository.path().join("api");
+    fs::remove_file(folder.join("pet.yaml")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("../secret.yaml", folder.join("pet.yaml")).unwrap();
+    fs::create_dir(folder.join("folder.yaml")).unwrap();
+    fs::write(folder.join("folder.yaml/a"), "").unwrap();
+    let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
+    for arguments in [&["add", "--all"][..], &["commit", "--quiet", "--message", "More"]] {
+        let mut command = Command::new("git");
+        assert!(command.args(identity).args(arguments).current_dir(repository.path()).status().unwrap().success());
+    }
+    let refused = |reference: &str| {
+        fs::write(folder.join("pets.yaml"), PETS.replace("pet.yaml", reference)).unwrap();
+        let mut command = Command::new("git");
+        command.args(identity).args(["commit", "--quiet", "--all", "--allow-empty", "--message", "Another"]);
+        assert!(command.current_dir(repository.path()).status().unwrap().success());
+        let mut command = diff();
+        command.args(["git:HEAD:api/pets.yaml", "git:HEAD:api/pets.yaml"]).current_dir(repository.path());
+        Ran::of(&mut command).exits_with(1).stderr
+    };
+    #[cfg(unix)]
+    {
+        let said = refused("pet.yaml");
+        assert!(said.contains("`pet.yaml` is not read: it is no ordinary file"), "{said}");
+    }
+    let said = refused("folder.yaml");
+    assert!(said.contains("`folder.yaml` is not read: it is no ordinary file"), "{said}");
+    let said = refused("'*.yaml'");
+    assert!(said.contains("is not read: there is no such file in that revision"), "{said}");
+    let said = refused("../secret.yaml");
+    assert!(said.contains("HEAD:api/pets.yaml:7:"), "{said}");
 }

@@ -97,26 +97,82 @@ impl Repository {
     }
 }
 
-const VERSION: (&str, &str) = ("version: 2025.11.0", "version: 2026.2.0");
+/// The version of the document that all revisions here have.
+const VERSION: &str = "9999.1.0";
 const RENAMED: (&str, &str) = ("operationId: getLicense\n", "operationId: readLicense\n");
+
+impl Repository {
+    /// A line of the document, without its indentation.
+    fn version_line(&self) -> String {
+        let document = self.read("spec/licenses.yaml");
+        document.lines().map(str::trim_start).find(|line| line.starts_with("version: ")).unwrap().to_owned()
+    }
+
+    /// The document with another version, and with these edits.
+    fn revision(&self, edits: &[(&str, &str)]) -> PathBuf {
+        let (from, to) = (self.version_line(), format!("version: {VERSION}"));
+        self.revised(&[&[(from.as_str(), to.as_str())], edits].concat())
+    }
+
+    /// The version of the client, and those after it that break nobody and that may break somebody.
+    fn versions(&self) -> [String; 3] {
+        let manifest = self.read("qrs-generated/Cargo.toml");
+        let version = manifest.lines().find_map(|line| line.strip_prefix("version = ")).unwrap().trim_matches('"');
+        let [major, minor, patch] = version.splitn(3, '.').collect::<Vec<_>>().try_into().unwrap();
+        let [major, minor, patch]: [u32; 3] = [major, minor, patch].map(|number| number.parse().unwrap());
+        let breaking = if major == 0 { format!("0.{}.0", minor + 1) } else { format!("{}.0.0", major + 1) };
+        [version.to_owned(), format!("{major}.{minor}.{}", patch + 1), breaking]
+    }
+
+    /// With the client alone in its workspace, which is compiled beside what else is compiled for tests, and this module
+    /// in it.
+    fn with_the_client_alone(&self, module: &str) {
+        fs::write(self.path().join("spec/extra.rs"), module).unwrap();
+        let manifest = self.read("Cargo.toml");
+        let after = manifest.split_once("[workspace.package]").unwrap().1;
+        let alone =
+            format!("[workspace]\nresolver = \"3\"\nmembers = [\"qrs-generated\"]\n\n[workspace.package]{after}");
+        fs::write(self.path().join("Cargo.toml"), alone).unwrap();
+        Ran::of(&mut self.task("codegen")).exits_with(0);
+        self.commit();
+    }
+
+    fn revise_and_test(&self, revised: &Path) -> Command {
+        let mut command = self.revise(revised);
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("scratch");
+        command.env("CARGO_TARGET_DIR", target).env("CARGO_INCREMENTAL", "0").env("CARGO_NET_OFFLINE", "true");
+        command
+    }
+}
+
+/// The entry of a version in the changelog, which begins with its day.
+fn entry<'t>(changelog: &'t str, version: &str) -> &'t str {
+    let (_, entry) = changelog.split_once(&format!("## qrs-generated {version} - ")).expect("there is an entry");
+    let (day, entry) = entry.split_once('\n').unwrap();
+    let shape: String = day.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
+    assert_eq!(shape, "0000-00-00", "{day}");
+    entry.split("\n## ").next().unwrap()
+}
 
 #[test]
 fn a_revision_is_taken_in_whole() {
     let repository = Repository::new();
-    let revised = repository.revised(&[VERSION, RENAMED]);
+    let [old, _, new] = repository.versions();
+    let revised = repository.revision(&[RENAMED]);
     let ran = Ran::of(repository.revise(&revised).arg("--no-test")).exits_with(0);
     assert!(ran.stdout.contains("Write `Client::read_license` for `Client::get_license`."), "{}", ran.stdout);
-    assert!(ran.stderr.contains("qrs-generated 0.1.0 becomes 0.2.0"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("git commit -m 'Take in the document 2026.2.0'"), "{}", ran.stderr);
+    assert!(ran.stderr.contains(&format!("qrs-generated {old} becomes {new}")), "{}", ran.stderr);
+    assert!(ran.stderr.contains("git commit -m 'Take in the document 9999.1.0'"), "{}", ran.stderr);
 
     assert_eq!(repository.read("spec/licenses.yaml"), fs::read_to_string(&revised).unwrap(), "byte for byte");
     assert!(repository.read("qrs-generated/src/operations/license.rs").contains("pub fn read_license"));
-    assert!(repository.read("qrs-generated/Cargo.toml").contains("version = \"0.2.0\""));
-    assert!(repository.read("Cargo.lock").contains("name = \"qrs-generated\"\nversion = \"0.2.0\""));
+    assert!(repository.read("qrs-generated/Cargo.toml").contains(&format!("version = \"{new}\"")));
+    assert!(repository.read("Cargo.lock").contains(&format!("name = \"qrs-generated\"\nversion = \"{new}\"")));
     let changelog = repository.read("CHANGELOG.md");
-    let entry = changelog.split_once("## qrs-generated 0.2.0\n\nFrom the document 2026.2.0.\n").unwrap().1;
-    assert!(entry.contains("### Breaking\n\n- operation: GET /license (readLicense) was"), "{entry}");
-    assert!(changelog.find("## Unreleased") < changelog.find("## qrs-generated 0.2.0"));
+    let entry = entry(&changelog, &new);
+    assert!(entry.starts_with("\nFrom the document 9999.1.0.\n\n### Breaking\n"), "{entry}");
+    assert!(entry.contains("\n- operation: GET /license (readLicense) was"), "{entry}");
+    assert!(changelog.find("## Unreleased") < changelog.find(entry));
 
     // What is committed then is what the generator gives.
     repository.commit();
@@ -129,22 +185,44 @@ fn a_revision_is_taken_in_whole() {
 #[test]
 fn documentation_alone_is_a_step_that_nobody_notices() {
     let repository = Repository::new();
-    let revised = repository.revised(&[VERSION]);
+    let [_, patched, _] = repository.versions();
+    Ran::of(repository.revise(&repository.revision(&[])).arg("--no-test")).exits_with(0);
+    assert!(repository.read("qrs-generated/Cargo.toml").contains(&format!("version = \"{patched}\"")));
+    let changelog = repository.read("CHANGELOG.md");
+    let entry = entry(&changelog, &patched);
+    assert!(entry.starts_with("\nFrom the document 9999.1.0.\n\n### Other\n"), "{entry}");
+}
+
+/// The client says which text it was made from, by its hash.
+#[test]
+fn another_text_is_another_version_even_where_it_says_the_same() {
+    let repository = Repository::new();
+    let [_, patched, _] = repository.versions();
+    let revised = repository.revised(&[("openapi: 3.1.0\n", "# Received again.\nopenapi: 3.1.0\n")]);
     Ran::of(repository.revise(&revised).arg("--no-test")).exits_with(0);
-    assert!(repository.read("qrs-generated/Cargo.toml").contains("version = \"0.1.1\""));
-    assert!(
-        repository
-            .read("CHANGELOG.md")
-            .contains("## qrs-generated 0.1.1\n\nFrom the document 2026.2.0.\n\n### Other\n")
-    );
+    let changelog = repository.read("CHANGELOG.md");
+    assert!(entry(&changelog, &patched).contains("Nothing that the client is made of differs."), "{changelog}");
 }
 
 #[test]
-fn a_dry_run_writes_nothing() {
+fn a_dry_run_shows_all_and_writes_nothing() {
     let repository = Repository::new();
-    let ran = Ran::of(repository.revise(&repository.revised(&[RENAMED])).arg("--dry-run")).exits_with(0);
-    assert!(ran.stderr.contains("becomes 0.2.0"), "{}", ran.stderr);
+    let [_, _, new] = repository.versions();
+    let ran = Ran::of(repository.revise(&repository.revision(&[RENAMED])).arg("--dry-run")).exits_with(0);
+    assert!(ran.stderr.contains(&format!("becomes {new}")), "{}", ran.stderr);
+    assert!(ran.stderr.contains(&format!("    ## qrs-generated {new} - ")), "{}", ran.stderr);
+    assert!(ran.stderr.contains("    - operation: GET /license (readLicense) was"), "{}", ran.stderr);
+    let told: Vec<&str> = ran.stderr.lines().filter_map(|line| line.strip_prefix("    changed ")).collect();
     assert_eq!(repository.status(), "");
+
+    // Those are the files that are written then.
+    Ran::of(repository.revise(&repository.revision(&[RENAMED])).arg("--no-test")).exits_with(0);
+    let mut told = told.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    told.sort();
+    let status = repository.status();
+    let mut written: Vec<String> = status.lines().map(|line| line[3..].to_owned()).collect();
+    written.sort();
+    assert_eq!(told, written);
 }
 
 #[test]
@@ -163,22 +241,46 @@ fn a_document_that_is_refused_changes_nothing() {
     let revised = repository.revised(&[("#/components/schemas/LicenseSet", "#/components/schemas/LicenceSet")]);
     let ran = Ran::of(&mut repository.revise(&revised)).exits_with(1);
     assert!(ran.stderr.contains("the newer document is refused"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("an error of the document is to be mended where the document comes from"),
+        "{}",
+        ran.stderr
+    );
+    assert!(!ran.stderr.contains("an action whose target is gone"), "{}", ran.stderr);
     assert_eq!(repository.status(), "");
 }
 
 #[test]
-fn an_action_of_the_overlay_that_no_longer_applies_is_named() {
+fn an_action_of_the_overlay_that_no_longer_applies_is_named_and_goes_with_the_revision() {
     let repository = Repository::new();
     let revised =
         repository.revised(&[("    LicenseSet:", "    LicenceSet:"), ("schemas/LicenseSet", "schemas/LicenceSet")]);
     let ran = Ran::of(&mut repository.revise(&revised)).exits_with(1);
     assert!(ran.stderr.contains("spec/overlay.yaml:"), "{}", ran.stderr);
     assert!(ran.stderr.contains("$.components.schemas.LicenseSet.properties['control', 'lef']"), "{}", ran.stderr);
-    assert!(
-        ran.stderr.contains("an action whose target is gone is to be removed, or given the target's new place"),
-        "{}",
-        ran.stderr
-    );
+    assert!(ran.stderr.contains("an action whose target is gone is to be removed, or given"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("an error of the document"), "{}", ran.stderr);
+    assert_eq!(repository.status(), "");
+
+    // What the message says: a copy, and the command.
+    let overlay = repository.read("spec/overlay.yaml").replace("schemas.LicenseSet.", "schemas.LicenceSet.");
+    let copy = repository.elsewhere.path().join("overlay.yaml");
+    fs::write(&copy, &overlay).unwrap();
+    let [old, _, new] = repository.versions();
+    Ran::of(repository.revise(&revised).arg("--overlay").arg(&copy).arg("--no-test")).exits_with(0);
+    let expected = overlay.replace(&format!("          version: {old}\n"), &format!("          version: {new}\n"));
+    assert_eq!(repository.read("spec/overlay.yaml"), expected);
+    repository.commit();
+    Ran::of(repository.task("codegen").arg("--check")).exits_with(0);
+}
+
+#[test]
+fn a_document_of_several_files_is_no_revision_of_one() {
+    let repository = Repository::new();
+    fs::write(repository.elsewhere.path().join("error.yaml"), "type: object\n").unwrap();
+    let revised = repository.revised(&[("    Error:\n", "    Other: { $ref: error.yaml }\n    Error:\n")]);
+    let ran = Ran::of(&mut repository.revise(&revised)).exits_with(1);
+    assert!(ran.last_message().contains("refers to other files"), "{}", ran.stderr);
     assert_eq!(repository.status(), "");
 }
 
@@ -188,8 +290,40 @@ fn what_fails_on_the_way_is_put_back() {
     // Cargo reads it when everything is written already.
     fs::write(repository.path().join("tests/Cargo.toml"), "no manifest").unwrap();
     repository.commit();
-    let ran = Ran::of(&mut repository.revise(&repository.revised(&[VERSION, RENAMED]))).exits_with(1);
+    let ran = Ran::of(&mut repository.revise(&repository.revision(&[RENAMED]))).exits_with(1);
     assert_eq!(ran.last_message(), "everything was put back as it was before", "{}", ran.stderr);
     assert_eq!(repository.status(), "");
-    assert!(repository.read("spec/licenses.yaml").contains(VERSION.0));
+    assert!(!repository.read("spec/licenses.yaml").contains(VERSION));
+}
+
+#[test]
+fn hand_written_code_that_a_revision_breaks_is_named() {
+    let repository = Repository::new();
+    repository.with_the_client_alone(
+        "//! A module.\n\n/// Asks.\npub fn ask(client: &crate::Client) {\n    _ = client.get_license();\n}\n",
+    );
+    let revised = repository.revision(&[RENAMED]);
+    let ran = Ran::of(&mut repository.revise_and_test(&revised)).exits_with(1);
+    assert!(ran.stderr.contains("no method named `get_license` found"), "{}", ran.stderr);
+    let said = "hand-written code does not compile with the revised client:\n\n    spec/extra.rs\n\n";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    assert_eq!(repository.status(), "");
+
+    let command = format!("cargo xtask revise {} --no-test", revised.display());
+    assert!(ran.stderr.contains(&command), "{}", ran.stderr);
+    Ran::of(repository.revise(&revised).arg("--no-test")).exits_with(0);
+    assert!(repository.status().contains("spec/licenses.yaml"));
+}
+
+#[test]
+fn a_test_that_fails_puts_everything_back() {
+    let repository = Repository::new();
+    let version = repository.version_line().trim_start_matches("version: ").to_owned();
+    repository.with_the_client_alone(&format!(
+        "//! A module.\n\n#[test]\nfn version() {{\n    assert_eq!(crate::contract::VERSION, \"{version}\");\n}}\n"
+    ));
+    let ran = Ran::of(&mut repository.revise_and_test(&repository.revision(&[]))).exits_with(1);
+    assert!(ran.stderr.contains("everything compiles, but tests fail"), "{}", ran.stderr);
+    assert_eq!(ran.last_message(), "everything was put back as it was before", "{}", ran.stderr);
+    assert_eq!(repository.status(), "");
 }

@@ -17,7 +17,7 @@ const COMMAND: &str = "cargo xtask codegen";
 
 pub(crate) const DOCUMENT: &str = "spec/licenses.yaml";
 pub(crate) const OVERLAY: &str = "spec/overlay.yaml";
-const MODULES: &str = "spec";
+pub(crate) const MODULES: &str = "spec";
 const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 pub(crate) const CRATE: &str = "qrs-generated";
 
@@ -134,11 +134,9 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
 
     let document = input::read(&places.document)?;
     let overlay = places.overlay.as_ref().map(input::read).transpose()?;
-    let modules = places.modules.iter().map(input::read).collect::<Result<Vec<_>, _>>()?;
-    let Some(mut files) = generate(&places, &document, overlay.as_deref(), &modules, warnings)? else {
+    let Some(files) = generate(&places, &document, overlay.as_deref(), warnings)? else {
         return Ok(Outcome::Problems);
     };
-    add_licenses(&mut files, &places.license_files)?;
 
     if names_crate {
         files::refuse_foreign(&places.out, &files, COMMAND)?;
@@ -148,6 +146,20 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
         Mode::Write => write(&places.out, &plan),
         Mode::Check => check(&places, &plan, &mend),
     }
+}
+
+/// What the task would do to the committed crate with this document and this overlay in the place of the committed ones,
+/// a line for each file; `None` when they have problems, which are shown.
+///
+/// # Errors
+///
+/// When a file cannot be read.
+pub(crate) fn rehearse(document: (&Place, &str), overlay: &str) -> Result<Option<String>, Failure> {
+    let places = Places { document: document.0.clone(), ..Places::of(Args::default())? };
+    let Some(files) = generate(&places, document.1, Some(overlay), Warnings::Shown)? else {
+        return Ok(None);
+    };
+    Ok(Some(listing(&places.out, &files::compare(&places.out, &files)?)))
 }
 
 impl Places {
@@ -225,11 +237,11 @@ fn generate(
     places: &Places,
     document: &str,
     overlay: Option<&str>,
-    modules: &[String],
     warnings: Warnings,
 ) -> Result<Option<BTreeMap<String, String>>, Failure> {
+    let modules = places.modules.iter().map(input::read).collect::<Result<Vec<_>, _>>()?;
     let modules: Vec<Source<'_>> =
-        places.modules.iter().zip(modules).map(|(place, text)| Source { name: &place.shown, text }).collect();
+        places.modules.iter().zip(&modules).map(|(place, text)| Source { name: &place.shown, text }).collect();
     let input = Input {
         document: Source { name: &places.document.shown, text: document },
         overlay: places.overlay.as_ref().zip(overlay).map(|(place, text)| Source { name: &place.shown, text }),
@@ -238,8 +250,9 @@ fn generate(
         command: COMMAND,
     };
     match parts::generate(&input, &places.document) {
-        Ok(generated) => {
+        Ok(mut generated) => {
             show(&generated.report, places)?;
+            add_licenses(&mut generated.files, &places.license_files)?;
             if warnings == Warnings::Denied && generated.report.count(Severity::Warning) > 0 {
                 terminal::message(&format!("warnings are denied: {} was left as it was", places.out.shown));
                 return Ok(None);
@@ -292,15 +305,7 @@ fn annotations(report: &Report, places: &Places) -> String {
 /// Makes the crate what was generated, and says what was done.
 fn write(out: &Place, plan: &Plan<'_>) -> Result<Outcome, Failure> {
     files::apply(out, plan)?;
-    let mut text = String::new();
-    for Change { path, kind } in &plan.changes {
-        let what = match kind {
-            Kind::New(_) => "new",
-            Kind::Changed(..) => "changed",
-            Kind::Stale(_) => "deleted",
-        };
-        _ = writeln!(text, "{what} {}", out.show_inside(path));
-    }
+    let mut text = listing(out, plan);
     let deleted = count(plan, |kind| matches!(kind, Kind::Stale(_)));
     let written = plan.changes.len() - deleted;
     if plan.is_empty() {
@@ -310,6 +315,20 @@ fn write(out: &Place, plan: &Plan<'_>) -> Result<Outcome, Failure> {
     }
     terminal::message(&text);
     Ok(Outcome::Fine)
+}
+
+/// What becomes of each file, a line each.
+fn listing(out: &Place, plan: &Plan<'_>) -> String {
+    let mut text = String::new();
+    for Change { path, kind } in &plan.changes {
+        let what = match kind {
+            Kind::New(_) => "new",
+            Kind::Changed(..) => "changed",
+            Kind::Stale(_) => "deleted",
+        };
+        _ = writeln!(text, "{what} {}", out.show_inside(path));
+    }
+    text
 }
 
 /// Shows how the crate differs from what was generated, and which command mends it.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use qrs_codegen::diagnostic::Report;
 use qrs_codegen::{File, Generated, Input};
@@ -13,7 +14,24 @@ use crate::place::{self, Place};
 const MAX_FILES: usize = 10_000;
 const MAX_BYTES: usize = 64 << 20;
 
-/// A file that was asked for.
+/// Where a document is, and so the files that it may refer to.
+#[derive(Clone, Debug)]
+pub(crate) enum Folder {
+    /// On the disk, beside this file.
+    Disk(PathBuf),
+    /// In a commit, beside this file of it.
+    Commit { revision: String, path: String },
+}
+
+/// The files that were asked for so far.
+pub(crate) struct Parts {
+    folder: Folder,
+    /// What messages call the document.
+    document: String,
+    read: Vec<Part>,
+    bytes: usize,
+}
+
 struct Part {
     name: String,
     shown: String,
@@ -26,33 +44,94 @@ struct Part {
 ///
 /// As those of [`qrs_codegen::generate`]. A file that cannot be read is one of the problems.
 pub(crate) fn generate(input: &Input<'_>, document: &Place) -> Result<Generated, Box<Report>> {
-    let mut parts: Vec<Part> = Vec::new();
-    let mut bytes = 0;
+    let mut parts = Parts::new(Folder::Disk(document.path.clone()), &document.shown);
     loop {
-        let files: Vec<File<'_>> = parts
-            .iter()
-            .map(|Part { name, shown, text }| File { name, shown, text: text.as_deref().map_err(String::as_str) })
-            .collect();
-        let wanted = match qrs_codegen::generate(&Input { files: &files, ..*input }) {
-            Err(report) if !report.wanted().is_empty() => report.wanted().to_vec(),
+        match qrs_codegen::generate(&Input { files: &parts.files(), ..*input }) {
+            Err(report) if !report.wanted().is_empty() => parts.read(report.wanted()),
             done => return done,
-        };
-        for name in wanted {
-            let text = if parts.len() >= MAX_FILES {
-                Err(format!("more than {MAX_FILES} files"))
-            } else if bytes > MAX_BYTES {
-                Err(format!("more than {} MiB in all files", MAX_BYTES >> 20))
-            } else {
-                read(&document.path, &name)
-            };
-            bytes += text.as_ref().map_or(0, String::len);
-            let shown = match document.shown.rsplit_once('/') {
-                Some((folder, _)) => format!("{folder}/{}", place::show(Path::new(&name))),
-                None => place::show(Path::new(&name)),
-            };
-            parts.push(Part { name, shown, text });
         }
     }
+}
+
+impl Parts {
+    /// None yet of the document that messages call `document`.
+    pub(crate) fn new(folder: Folder, document: &str) -> Self {
+        Self { folder, document: document.to_owned(), read: Vec::new(), bytes: 0 }
+    }
+
+    /// What was read, for the library.
+    pub(crate) fn files(&self) -> Vec<File<'_>> {
+        self.read
+            .iter()
+            .map(|Part { name, shown, text }| File { name, shown, text: text.as_deref().map_err(String::as_str) })
+            .collect()
+    }
+
+    /// Whether there are any.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.read.is_empty()
+    }
+
+    /// Reads more of them.
+    pub(crate) fn read(&mut self, wanted: &[String]) {
+        for name in wanted {
+            let text = if self.read.len() >= MAX_FILES {
+                Err(format!("more than {MAX_FILES} files"))
+            } else if self.bytes > MAX_BYTES {
+                Err(format!("more than {} MiB in all files", MAX_BYTES >> 20))
+            } else {
+                self.folder.read(name)
+            };
+            self.bytes += text.as_ref().map_or(0, String::len);
+            let folder = self.document.rsplit_once('/').map(|(folder, _)| format!("{folder}/"));
+            // The file of a commit may be at its root: `HEAD~1:api.yaml`.
+            let folder = folder.or_else(|| self.document.rsplit_once(':').map(|(commit, _)| format!("{commit}:")));
+            let shown = folder.unwrap_or_default() + &place::show(Path::new(name));
+            self.read.push(Part { name: name.clone(), shown, text });
+        }
+    }
+}
+
+impl Folder {
+    /// The file that is called `name` in it, or why it is not read.
+    fn read(&self, name: &str) -> Result<String, String> {
+        match self {
+            Self::Disk(document) => read(document, name),
+            Self::Commit { revision, path } => committed(revision, path, name),
+        }
+    }
+}
+
+/// The file that is called `name` in the folder of the file `document` of a commit. A link there is no file, wherever it
+/// leads.
+fn committed(revision: &str, document: &str, name: &str) -> Result<String, String> {
+    if Path::new(name).components().any(|part| !matches!(part, std::path::Component::Normal(_))) {
+        return Err("it leads out of the document's folder".to_owned());
+    }
+    let folder = document.rsplit_once('/').map_or("", |(folder, _)| folder);
+    // `./` is the current folder, for git; without it paths are the repository's.
+    let slash = if folder.is_empty() || folder.ends_with('/') { "" } else { "/" };
+    let tree = format!("{revision}:{folder}{slash}");
+    let listing = git(&["--literal-pathspecs", "ls-tree", "-z", "--long", "--full-tree", &tree, name])?;
+    let listing = String::from_utf8_lossy(&listing);
+    // `100644 blob 5ca1ab1e 1234<TAB>name`
+    let mut entry = listing.split('\t').next().unwrap_or_default().split_whitespace();
+    match (entry.next(), entry.next(), entry.next(), entry.next()) {
+        (Some("100644" | "100755"), _, Some(object), Some(size)) => {
+            if size.parse().is_ok_and(|size: usize| size > MAX_BYTES) {
+                return Err(format!("larger than {} MiB", MAX_BYTES >> 20));
+            }
+            String::from_utf8(git(&["cat-file", "blob", object])?).map_err(|_| "not UTF-8 text".to_owned())
+        }
+        (None, ..) => Err("there is no such file in that revision".to_owned()),
+        _ => Err("it is no ordinary file".to_owned()),
+    }
+}
+
+/// What git says, in the repository that this is run in.
+fn git(arguments: &[&str]) -> Result<Vec<u8>, String> {
+    let output = Command::new("git").args(arguments).output().map_err(|error| format!("git cannot be run: {error}"))?;
+    if output.status.success() { Ok(output.stdout) } else { Err("git cannot read it".to_owned()) }
 }
 
 /// The file that is called `name` in the folder of `document`, or why it is not read. Links are followed, and must not

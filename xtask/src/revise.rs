@@ -1,33 +1,44 @@
 //! `cargo xtask revise`: takes a revised document in, whole or not at all.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use qrs_codegen::changes::{Bump, Change, Changes};
+use qrs_codegen::changes::{Bump, Change, Changes, Refused};
+use qrs_codegen::diagnostic::{Diagnostic, Problem, Severity};
 use semver::Version;
+use serde_json::Value;
 
 use crate::codegen::{self, CRATE, DOCUMENT, OVERLAY};
+use crate::parts::Folder;
 use crate::place::Place;
-use crate::revision::{Text, compared};
+use crate::revision::{self, Side, Text, compared};
 use crate::{Failure, Outcome, input, terminal};
 
 const CHANGELOG: &str = "CHANGELOG.md";
 const MANIFEST: &str = "Cargo.toml";
 
+const LOCK: &str = "Cargo.lock";
+
 /// All that is written, and so all that is put back after a failure.
-const TOUCHED: [&str; 6] = [DOCUMENT, OVERLAY, CRATE, MANIFEST, "Cargo.lock", CHANGELOG];
+const TOUCHED: [&str; 6] = [DOCUMENT, OVERLAY, CRATE, MANIFEST, LOCK, CHANGELOG];
 
 const AFTER_HELP: &str = "\
 What it does, in this order:
-  1. Compares NEW with spec/licenses.yaml, the committed overlay over both, and shows what changes.
+  1. Compares NEW with spec/licenses.yaml, the committed overlay over both (over NEW the one of --overlay), and shows what
+     changes.
   2. Replaces spec/licenses.yaml by NEW, byte for byte.
   3. Moves the version of qrs-generated as far as the changes ask for: in spec/overlay.yaml and Cargo.toml.
   4. Writes the entry of that version into CHANGELOG.md.
   5. Regenerates qrs-generated.
-  6. Runs the tests.
+  6. Compiles everything, then runs the tests.
 What is left is to be read and committed. If anything fails, or is interrupted, all of it is put back as it was.
+
+A revision that breaks callers breaks hand-written code here first: modules in spec/, tests, examples. What no longer
+compiles is then named, and everything put back; --no-test takes the revision in as far as step 5, to change that code with
+it.
 
 Exit codes:
   0  The revision was taken in, or with --dry-run could be.
@@ -42,11 +53,15 @@ pub(crate) struct Args {
     #[arg(value_name = "NEW")]
     new: PathBuf,
 
-    /// Do not run the tests: for a revision that breaks them, so that they can be changed with it
+    /// The overlay for the revised document, where the committed one no longer applies: it takes its place
+    #[arg(long, value_name = "FILE")]
+    overlay: Option<PathBuf>,
+
+    /// Leave out step 6: for a revision that breaks hand-written code, so that it can be changed with it
     #[arg(long)]
     no_test: bool,
 
-    /// Show what it changes and what would be done, and write nothing
+    /// Show what it changes, the changelog's entry and the files that would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -57,33 +72,49 @@ pub(crate) struct Args {
 ///
 /// On wrong usage, uncommitted changes, and when a file cannot be read or written; everything is then as it was before.
 pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
-    let new = text_at(Place::given(&args.new))?;
-    let (old, overlay) = (text_at(Place::in_workspace(DOCUMENT))?, text_at(Place::in_workspace(OVERLAY))?);
+    let place = Place::given(&args.new);
+    let new = Text::at(&place)?;
+    let old = Text::at(&Place::in_workspace(DOCUMENT))?;
+    let old_overlay = Text::at(&Place::in_workspace(OVERLAY))?;
+    let new_overlay = args.overlay.as_deref().map(|path| Text::at(&Place::given(path))).transpose()?;
+    let overlay = new_overlay.as_ref().unwrap_or(&old_overlay);
     if !args.dry_run {
         refuse_unless_clean()?;
     }
-    if old.text == new.text {
+    if old.text == new.text && old_overlay.text == overlay.text {
         terminal::message(&format!("{} is {DOCUMENT} already: there is nothing to take in", new.name));
         return Ok(Outcome::Fine);
     }
-    let Some(changes) = compared((&old, Some(&overlay)), (&new, Some(&overlay))) else {
-        terminal::message(&format!(
-            "nothing was written. What is reported above has to be mended in the document or, for what the overlay says, in\n\
-             {OVERLAY}: an action whose target is gone is to be removed, or given the target's new place. See what changed with\n\
-             \n    cargo xtask diff --no-overlay {DOCUMENT} {}",
-            crate::place::quote(args.new.as_os_str())
-        ));
-        return Ok(Outcome::Problems);
+    let mut older = Side::new(&old, Some(&old_overlay), Folder::Disk(Place::in_workspace(DOCUMENT).path));
+    let mut newer = Side::new(&new, Some(overlay), Folder::Disk(place.path.clone()));
+    let changes = match compared(&mut older, &mut newer) {
+        Ok(changes) => changes,
+        Err(refused) => {
+            revision::show(&refused);
+            terminal::message(&format!("nothing was written\n{}", hint(&refused, args)));
+            return Ok(Outcome::Problems);
+        }
     };
     terminal::output(&changes.to_text())?;
-    let plan = Plan::new(&changes, new.text, &overlay.text)?;
+    if newer.has_parts() {
+        terminal::message(&format!(
+            "nothing was written: {} refers to other files, and {DOCUMENT} is one file. Bundle them first",
+            new.name
+        ));
+        return Ok(Outcome::Problems);
+    }
+    let plan = Plan::new(&changes, &new.text, &overlay.text)?;
     terminal::message(&plan.summary());
     if args.dry_run {
+        let Some(files) = codegen::rehearse((&place, &new.text), &plan.overlay)? else {
+            return Ok(Outcome::Problems);
+        };
+        terminal::message(&plan.rehearsal(&files));
         return Ok(Outcome::Fine);
     }
     // The tests that are interrupted end by themselves; what is left to do then is to put everything back.
     ctrlc::set_handler(|| {}).map_err(|error| Failure(format!("interruptions cannot be heeded: {error}")))?;
-    match plan.carry_out(!args.no_test) {
+    match plan.carry_out(args) {
         Ok(Outcome::Fine) => {
             terminal::message(&plan.farewell(!args.no_test));
             Ok(Outcome::Fine)
@@ -96,9 +127,41 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
     }
 }
 
-fn text_at(place: Place) -> Result<Text, Failure> {
-    let text = input::read(&place)?;
-    Ok(Text { name: place.shown, text })
+/// What to do about a document that is refused.
+fn hint(refused: &Refused, args: &Args) -> String {
+    let report = match refused {
+        // Nothing but another generator can have made it so.
+        Refused::Old(_) => {
+            return format!(
+                "it is the committed document, {DOCUMENT}, that is refused: mend that first, until `cargo xtask codegen` has\n\
+                 nothing to complain of"
+            );
+        }
+        Refused::New(report) => report,
+    };
+    let new = crate::place::quote(args.new.as_os_str());
+    let errors = report.diagnostics().filter(|found| found.severity == Severity::Error);
+    let is_stale = |found: &&Diagnostic| matches!(found.problem, Problem::StaleAction { .. });
+    let (stale, other): (Vec<_>, Vec<_>) = errors.partition(is_stale);
+    let mut text = String::new();
+    if !stale.is_empty() {
+        let _ = write!(
+            text,
+            "an action whose target is gone is to be removed, or given the target's new place. Its `description` says what it\n\
+             is for, and this what became of its target:\n\
+             \n    cargo xtask diff --no-overlay {DOCUMENT} {new}\n\n"
+        );
+    }
+    if !other.is_empty() {
+        text += "an error of the document is to be mended where the document comes from; until then an action of the overlay \
+                 can put\nit right\n";
+    }
+    let _ = write!(
+        text,
+        "An overlay that is changed for the revision goes in with it: change a copy of {OVERLAY}, then\n\
+         \n    cargo xtask revise {new} --overlay COPY\n"
+    );
+    text
 }
 
 /// What is to be written.
@@ -107,25 +170,30 @@ struct Plan {
     overlay: String,
     manifest: String,
     changelog: String,
+    /// What is new in the changelog.
+    entry: String,
     old_version: Version,
     new_version: Version,
     revision: String,
 }
 
 impl Plan {
-    fn new(changes: &Changes, document: String, overlay: &str) -> Result<Self, Failure> {
-        let current = &changes.new.package_version;
+    fn new(changes: &Changes, document: &str, overlay: &str) -> Result<Self, Failure> {
+        let current = &changes.old.package_version;
         let old_version = Version::parse(current)
             .map_err(|error| Failure(format!("{OVERLAY}: `{current}` is no version: {error}")))?;
-        let new_version = changes.next_version(&old_version);
+        // The client says which text it was made from: it is another one, even if nothing else differs.
+        let new_version = changes.bump().max(Bump::Compatible).after(&old_version);
         let manifest = read(MANIFEST)?;
         let dependency =
             |version: &Version| format!("qrs-generated = {{ path = \"qrs-generated\", version = \"{version}\" }}");
+        let entry = entry(changes, &new_version, &jiff::Timestamp::now().to_string());
         Ok(Self {
             overlay: replaced(OVERLAY, overlay, &package(&old_version), &package(&new_version))?,
             manifest: replaced(MANIFEST, &manifest, &dependency(&old_version), &dependency(&new_version))?,
-            changelog: with_entry(&read(CHANGELOG)?, &entry(changes, &new_version)),
-            document,
+            changelog: with_entry(&read(CHANGELOG)?, &entry),
+            document: document.to_owned(),
+            entry,
             old_version,
             new_version,
             revision: changes.new.version.clone(),
@@ -133,15 +201,26 @@ impl Plan {
     }
 
     fn summary(&self) -> String {
-        let version = if self.old_version == self.new_version {
-            format!("qrs-generated stays {}", self.old_version)
-        } else {
-            format!("qrs-generated {} becomes {}", self.old_version, self.new_version)
-        };
-        format!("\n{version}\n")
+        format!("\nqrs-generated {} becomes {}\n", self.old_version, self.new_version)
     }
 
-    fn carry_out(&self, tests: bool) -> Result<Outcome, Failure> {
+    /// What would be written, with what `codegen` would do.
+    fn rehearsal(&self, files: &str) -> String {
+        let mut text = format!("the entry of {CHANGELOG}:\n\n");
+        for line in self.entry.lines() {
+            let _ = writeln!(text, "{}", format!("    {line}").trim_end());
+        }
+        text += "\nthe files, none of which was written:\n\n";
+        for file in [DOCUMENT, OVERLAY, MANIFEST, LOCK, CHANGELOG] {
+            let _ = writeln!(text, "    changed {}", Place::in_workspace(file).shown);
+        }
+        for line in files.lines() {
+            let _ = writeln!(text, "    {line}");
+        }
+        text
+    }
+
+    fn carry_out(&self, args: &Args) -> Result<Outcome, Failure> {
         write(DOCUMENT, &self.document)?;
         write(OVERLAY, &self.overlay)?;
         write(MANIFEST, &self.manifest)?;
@@ -150,29 +229,108 @@ impl Plan {
             return Ok(Outcome::Problems);
         }
         // The version in Cargo.lock follows by itself.
-        let lock = &["update", "--workspace", "--offline", "--quiet"][..];
-        let test = tests.then_some(&["test", "--workspace"][..]);
-        for arguments in [lock].into_iter().chain(test) {
-            terminal::message(&format!("\n== cargo {}", arguments.join(" ")));
-            let mut command = crate::cargo();
-            command.args(arguments).current_dir(Place::in_workspace(".").path);
-            let status = command.status().map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;
-            if !status.success() {
-                terminal::message(&format!("`cargo {}` failed", arguments.join(" ")));
-                return Ok(Outcome::Problems);
-            }
+        if !succeeds(&["update", "--workspace", "--offline", "--quiet"])? {
+            return Ok(Outcome::Problems);
+        }
+        if args.no_test {
+            return Ok(Outcome::Fine);
+        }
+        let broken = uncompiled()?;
+        if !broken.is_empty() {
+            terminal::message(&does_not_compile(&broken, args));
+            return Ok(Outcome::Problems);
+        }
+        if !succeeds(&["test", "--workspace", "--no-fail-fast"])? {
+            terminal::message(&format!(
+                "everything compiles, but tests fail, those above. Where it is a test that has to follow the revision, take it\n\
+                 in without them, and change them with it:\n\n    {}\n",
+                untested(args)
+            ));
+            return Ok(Outcome::Problems);
         }
         Ok(Outcome::Fine)
     }
 
     fn farewell(&self, tested: bool) -> String {
-        let tests = if tested { "the tests pass" } else { "the tests were not run" };
+        let (tests, read) = if tested {
+            ("the tests pass", "Read `git diff`")
+        } else {
+            ("the tests were not run", "Change what no longer fits, until `cargo xtask ci` passes, read `git diff`")
+        };
         format!(
-            "\nThe revision is taken in, and {tests}. Read `git diff`, then commit:\n\
+            "\nThe revision is taken in, and {tests}. {read}, then commit:\n\
              \n    git add --all && git commit -m 'Take in the document {}'\n",
             self.revision.replace(['\'', '\n'], " ")
         )
     }
+}
+
+/// The command that takes the revision in, whatever it breaks.
+fn untested(args: &Args) -> String {
+    let mut command = format!("cargo xtask revise {}", crate::place::quote(args.new.as_os_str()));
+    if let Some(overlay) = &args.overlay {
+        let _ = write!(command, " --overlay {}", crate::place::quote(overlay.as_os_str()));
+    }
+    command + " --no-test"
+}
+
+/// Runs cargo in the workspace, and says what failed.
+fn succeeds(arguments: &[&str]) -> Result<bool, Failure> {
+    let line = arguments.join(" ");
+    terminal::message(&format!("\n== cargo {line}"));
+    let mut command = crate::cargo();
+    command.args(arguments).current_dir(Place::in_workspace(".").path);
+    let status = command.status().map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;
+    if !status.success() {
+        terminal::message(&format!("`cargo {line}` failed"));
+    }
+    Ok(status.success())
+}
+
+/// The files that do not compile, each where it is to be changed. What is compiled is what the tests are made of.
+fn uncompiled() -> Result<BTreeSet<String>, Failure> {
+    let arguments = ["build", "--workspace", "--lib", "--bins", "--tests", "--examples", "--keep-going"];
+    terminal::message(&format!("\n== cargo {}", arguments.join(" ")));
+    let mut command = crate::cargo();
+    command.args(arguments).arg("--message-format=json").current_dir(Place::in_workspace(".").path);
+    let output = command.stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;
+    let mut broken = BTreeSet::new();
+    for line in output.stdout.split(|byte| *byte == b'\n') {
+        let Ok(message) = serde_json::from_slice::<Value>(line) else { continue };
+        let message = &message["message"];
+        if message["level"] != "error" {
+            continue;
+        }
+        terminal::message(message["rendered"].as_str().unwrap_or_default());
+        let spans = message["spans"].as_array().into_iter().flatten();
+        let files = spans.filter(|span| span["is_primary"] == true).filter_map(|span| span["file_name"].as_str());
+        broken.extend(files.map(source_of));
+    }
+    // A manifest that cargo cannot read, a dependency that is missing: it has said so.
+    if broken.is_empty() && !output.status.success() {
+        broken.insert("what cargo names above".to_owned());
+    }
+    Ok(broken)
+}
+
+/// The file that a file of the client is a copy of, or itself.
+fn source_of(file: &str) -> String {
+    let file = file.replace('\\', "/");
+    let module = file.strip_prefix(CRATE).and_then(|rest| rest.strip_prefix("/src/"));
+    let carried = module.map(|name| format!("{}/{name}", codegen::MODULES));
+    carried.filter(|path| Place::in_workspace(path).path.is_file()).unwrap_or(file)
+}
+
+fn does_not_compile(files: &BTreeSet<String>, args: &Args) -> String {
+    let list = files.iter().fold(String::new(), |list, file| list + "    " + file + "\n");
+    format!(
+        "hand-written code does not compile with the revised client:\n\n{list}\n\
+         What breaks callers, as listed at the beginning, breaks it, too. Take the revision in as it is, then change that\n\
+         code: first what is in {}/ (and `cargo xtask codegen` after it), then the rest:\n\n    {}\n",
+        codegen::MODULES,
+        untested(args)
+    )
 }
 
 /// The lines of the overlay that hold the version of the crate.
@@ -191,8 +349,12 @@ fn replaced(file: &str, text: &str, from: &str, to: &str) -> Result<String, Fail
 }
 
 /// The changelog's entry of a version.
-fn entry(changes: &Changes, version: &Version) -> String {
-    let mut text = format!("## qrs-generated {version}\n\nFrom the document {}.\n", changes.new.version);
+fn entry(changes: &Changes, version: &Version, now: &str) -> String {
+    let day = now.split('T').next().unwrap_or(now);
+    let mut text = format!("## qrs-generated {version} - {day}\n\nFrom the document {}.\n", changes.new.version);
+    if changes.is_empty() {
+        text += "\nNothing that the client is made of differs.\n";
+    }
     for (heading, bump) in [("Breaking", Bump::Breaking), ("Added", Bump::Additive), ("Other", Bump::Compatible)] {
         let lines: Vec<String> = changes.iter().filter(|change| change.bump() == bump).map(line).collect();
         if !lines.is_empty() {

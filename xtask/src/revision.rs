@@ -6,10 +6,11 @@ use std::str::FromStr;
 
 use clap::ValueEnum;
 use qrs_codegen::changes::{Bump, Change, Changes, Refused, compare};
-use qrs_codegen::diagnostic::{Report, Style};
-use qrs_codegen::{Input, Source};
+use qrs_codegen::diagnostic::Style;
+use qrs_codegen::{File, Input, Source};
 
 use crate::codegen::{DOCUMENT, OVERLAY};
+use crate::parts::{Folder, Parts};
 use crate::place::Place;
 use crate::{Failure, Outcome, github, input, terminal};
 
@@ -126,11 +127,7 @@ impl Location {
 
     fn read(&self) -> Result<Text, Failure> {
         match self {
-            Self::File(path) => {
-                let place = Place::given(path);
-                let text = input::read(&place)?;
-                Ok(Text { name: place.shown, text })
-            }
+            Self::File(path) => Text::at(&Place::given(path)),
             Self::Git { revision, path } => {
                 let name = format!("{revision}:{path}");
                 match committed_text(&name)? {
@@ -140,6 +137,14 @@ impl Location {
                     }
                 }
             }
+        }
+    }
+
+    /// Where the files are that it may refer to.
+    fn folder(&self) -> Folder {
+        match self {
+            Self::File(path) => Folder::Disk(path.clone()),
+            Self::Git { revision, path } => Folder::Commit { revision: revision.clone(), path: path.clone() },
         }
     }
 
@@ -175,8 +180,41 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    pub(crate) fn source(&self) -> Source<'_> {
+    /// The text of a file.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub(crate) fn at(place: &Place) -> Result<Self, Failure> {
+        Ok(Self { name: place.shown.clone(), text: input::read(place)? })
+    }
+
+    fn source(&self) -> Source<'_> {
         Source { name: &self.name, text: &self.text }
+    }
+}
+
+/// One of the two that are compared.
+pub(crate) struct Side<'a> {
+    document: &'a Text,
+    overlay: Option<&'a Text>,
+    parts: Parts,
+}
+
+impl<'a> Side<'a> {
+    /// A document in a folder, and its overlay.
+    pub(crate) fn new(document: &'a Text, overlay: Option<&'a Text>, folder: Folder) -> Self {
+        Self { document, overlay, parts: Parts::new(folder, &document.name) }
+    }
+
+    /// Whether it turned out to refer to other files.
+    pub(crate) fn has_parts(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    fn input<'i>(&'i self, files: &'i [File<'i>]) -> Input<'i> {
+        let (document, overlay) = (self.document.source(), self.overlay.map(Text::source));
+        Input { document, overlay, files, modules: &[], command: "" }
     }
 }
 
@@ -187,22 +225,24 @@ impl Text {
 /// On wrong usage, and when a document cannot be read.
 pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
     let new = args.new.unwrap_or_else(Location::committed);
-    let sides = [&args.old, &new];
-    let ours = sides.iter().any(|side| side.is_committed_document());
-    let mut texts = Vec::new();
-    for side in sides {
+    let ours = [&args.old, &new].iter().any(|side| side.is_committed_document());
+    let texts = |side: &Location| -> Result<(Text, Option<Text>), Failure> {
         let overlay = match &args.overlay {
-            Some(overlay) => Some(Location::File(overlay.clone()).read()?),
+            Some(overlay) => Some(Text::at(&Place::given(overlay))?),
             None if ours && !args.no_overlay => side.overlay()?,
             None => None,
         };
-        texts.push((side.read()?, overlay));
-    }
-    let [(old, old_overlay), (new, new_overlay)] = texts.as_slice() else {
-        return Err(Failure("two documents are compared".to_owned()));
+        Ok((side.read()?, overlay))
     };
-    let Some(changes) = compared((old, old_overlay.as_ref()), (new, new_overlay.as_ref())) else {
-        return Ok(Outcome::Problems);
+    let (old_texts, new_texts) = (texts(&args.old)?, texts(&new)?);
+    let mut old = Side::new(&old_texts.0, old_texts.1.as_ref(), args.old.folder());
+    let mut new = Side::new(&new_texts.0, new_texts.1.as_ref(), new.folder());
+    let changes = match compared(&mut old, &mut new) {
+        Ok(changes) => changes,
+        Err(refused) => {
+            show(&refused);
+            return Ok(Outcome::Problems);
+        }
     };
     terminal::output(&match args.format {
         Format::Text => changes.to_text(),
@@ -218,22 +258,30 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
     Ok(if fails { Outcome::Problems } else { Outcome::Fine })
 }
 
-/// What changed; `None` when a document is refused, which was then said.
-pub(crate) fn compared(old: (&Text, Option<&Text>), new: (&Text, Option<&Text>)) -> Option<Changes> {
-    let refuse = |which: &str, report: &Report| {
-        terminal::message(&report.render(Style::Colour));
-        terminal::message(&format!("the {which} document is refused, so there is nothing to compare"));
-        None
-    };
-    match compare(&input_of(old), &input_of(new)) {
-        Ok(changes) => Some(changes),
-        Err(Refused::Old(report)) => refuse("older", &report),
-        Err(Refused::New(report)) => refuse("newer", &report),
+/// What changed, with the files that the documents turn out to refer to.
+///
+/// # Errors
+///
+/// When one of the documents is refused.
+pub(crate) fn compared(old: &mut Side<'_>, new: &mut Side<'_>) -> Result<Changes, Refused> {
+    loop {
+        let compared = compare(&old.input(&old.parts.files()), &new.input(&new.parts.files()));
+        match compared {
+            Err(Refused::Old(report)) if !report.wanted().is_empty() => old.parts.read(report.wanted()),
+            Err(Refused::New(report)) if !report.wanted().is_empty() => new.parts.read(report.wanted()),
+            done => return done,
+        }
     }
 }
 
-fn input_of<'a>((document, overlay): (&'a Text, Option<&'a Text>)) -> Input<'a> {
-    Input { document: document.source(), overlay: overlay.map(Text::source), files: &[], modules: &[], command: "" }
+/// Says which document is refused, and why.
+pub(crate) fn show(refused: &Refused) {
+    let (which, report) = match refused {
+        Refused::Old(report) => ("older", report),
+        Refused::New(report) => ("newer", report),
+    };
+    terminal::message(&report.render(Style::Colour));
+    terminal::message(&format!("the {which} document is refused, so there is nothing to compare"));
 }
 
 fn annotations(changes: &Changes) -> String {
