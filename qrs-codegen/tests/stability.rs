@@ -1,0 +1,310 @@
+//! What a revision leaves alone stays as it was: adding to a document, anywhere in it, neither renames nor reorders what
+//! there was in the client, and removing from it renames nothing of what is left. Tried on random edits of a real document.
+//!
+//! Names that meet are left out. Where the snake case of two is one, the first has it, and nothing in a document tells
+//! which of them is older; the generator warns of each.
+
+#![allow(clippy::panic, reason = "a property that does not hold fails its test")]
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use proptest::prelude::{ProptestConfig, Strategy, any};
+use proptest::sample::Index;
+use proptest::{collection, prop_assert, proptest};
+use qrs_codegen::{Input, Source, generate};
+use serde_json::{Map, Value, json};
+use syn::{Fields, ImplItem, Item};
+
+const DOCUMENT: &str = include_str!("../../spec/licenses.yaml");
+const OVERLAY: &str = include_str!("../../spec/overlay.yaml");
+
+type Files = BTreeMap<String, String>;
+
+/// The client of a document; `None` if the document is refused.
+fn files(document: &Value, overlay: Option<&str>) -> Option<Files> {
+    let text = document.to_string();
+    let document = Source { name: "random.json", text: &text };
+    let overlay = overlay.map(|text| Source { name: "overlay.yaml", text });
+    generate(&Input { document, overlay, files: &[], modules: &[], command: "test" }).ok().map(|done| done.files)
+}
+
+fn document() -> &'static Value {
+    static READ: OnceLock<Value> = OnceLock::new();
+    READ.get_or_init(|| serde_yaml::from_str(DOCUMENT).unwrap_or_default())
+}
+
+/// What a client is made of, with the overlay and without it, in order.
+fn original(overlay: Option<&str>) -> &'static (Files, Atoms) {
+    static WITH: OnceLock<(Files, Atoms)> = OnceLock::new();
+    static WITHOUT: OnceLock<(Files, Atoms)> = OnceLock::new();
+    let cell = if overlay.is_some() { &WITH } else { &WITHOUT };
+    cell.get_or_init(|| {
+        let files = files(document(), overlay).unwrap_or_else(|| panic!("the document is sound"));
+        let atoms = Atoms::of(&files);
+        assert!(atoms.names.len() > 300, "{}", atoms.names.len());
+        (files, atoms)
+    })
+}
+
+/// The least parts of a client, in order, each after its file.
+struct Atoms {
+    /// Every name that is declared: items, fields, variants, functions.
+    names: Vec<String>,
+    /// Every item whole; of an `impl` the functions, one by one.
+    texts: Vec<String>,
+}
+
+impl Atoms {
+    fn of(files: &Files) -> Self {
+        let mut atoms = Self { names: Vec::new(), texts: Vec::new() };
+        for (path, text) in files {
+            let is_source = std::path::Path::new(path).extension().is_some_and(|kind| kind == "rs");
+            // Its hash is another one for each document.
+            if !is_source || path.starts_with("src/runtime/") || path == "src/contract.rs" {
+                continue;
+            }
+            let Ok(mut file) = syn::parse_file(text) else { panic!("{path} is not Rust:\n{text}") };
+            file.attrs.clear();
+            for item in std::mem::take(&mut file.items) {
+                file.items = vec![item];
+                atoms.add(path, &mut file);
+            }
+        }
+        // A line for each operation.
+        let rows = files["README.md"].lines().filter(|line| line.starts_with("| `"));
+        atoms.texts.extend(rows.map(|row| format!("README.md: {row}")));
+        atoms
+    }
+
+    /// Adds the only item of a file.
+    fn add(&mut self, path: &str, file: &mut syn::File) {
+        let mut names = Vec::new();
+        let mut parts = Vec::new();
+        for item in &mut file.items {
+            match item {
+                // An object that loses its last property is a map, and no struct; its name stays.
+                Item::Struct(it) => {
+                    names.push(format!("type {}", it.ident));
+                    if let Fields::Named(fields) = &it.fields {
+                        let fields = fields.named.iter().filter_map(|field| field.ident.as_ref());
+                        names.extend(fields.map(|field| format!("{}.{field}", it.ident)));
+                    }
+                }
+                Item::Enum(it) => {
+                    names.push(format!("type {}", it.ident));
+                    names.extend(it.variants.iter().map(|variant| format!("{}::{}", it.ident, variant.ident)));
+                }
+                Item::Impl(it) => parts = std::mem::take(&mut it.items),
+                Item::Fn(it) => names.push(format!("fn {}", it.sig.ident)),
+                Item::Const(it) => names.push(format!("const {}", it.ident)),
+                Item::Static(it) => names.push(format!("static {}", it.ident)),
+                Item::Mod(it) => names.push(format!("mod {}", it.ident)),
+                Item::Type(it) => names.push(format!("type {}", it.ident)),
+                Item::Trait(it) => names.push(format!("trait {}", it.ident)),
+                // What is imported is no name of the client's, and re-exports are one list.
+                _ => return,
+            }
+        }
+        let head = prettyplease::unparse(file);
+        if parts.is_empty() {
+            self.texts.push(format!("{path}: {head}"));
+        } else {
+            names.push(head.clone());
+        }
+        for part in parts {
+            if let ImplItem::Fn(function) = &part {
+                names.push(format!("{head}: {}", function.sig.ident));
+            }
+            if let [Item::Impl(it)] = file.items.as_mut_slice() {
+                it.items = vec![part];
+            }
+            self.texts.push(format!("{path}: {}", prettyplease::unparse(file)));
+        }
+        self.names.extend(names.into_iter().map(|name| format!("{path}: {name}")));
+    }
+}
+
+/// The first of `few` that is not among `many` in its turn.
+fn first_missing<'a>(few: &'a [String], many: &[String]) -> Option<&'a String> {
+    let mut many = many.iter();
+    few.iter().find(|one| !many.any(|other| other == *one))
+}
+
+/// An edit, and where it is made.
+#[derive(Clone, Debug)]
+struct Edit {
+    kind: Index,
+    which: Index,
+    at: Index,
+    word: Index,
+}
+
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
+    let one = any::<[Index; 4]>().prop_map(|[kind, which, at, word]| Edit { kind, which, at, word });
+    collection::vec(one, 1..6)
+}
+
+/// Beginnings of names, which come before, between and after those of the document, and look like them.
+const WORDS: [&str; 8] = ["aaa", "get license", "License", "access_type", "IdParam", "zzz", "post", "új"];
+
+/// Makes something new of each edit. Whether all of it stands beside what there was, and nothing within it.
+fn add_to(document: &mut Value, edits: &[Edit]) -> bool {
+    let mut beside = true;
+    for (index, edit) in edits.iter().enumerate() {
+        let name = format!("{} {}", edit.word.get(&WORDS), 700 + index);
+        match edit.kind.index(5) {
+            0 => {
+                let item = json!({ "get": operation(&name, None) });
+                insert(map(document, "/paths"), edit, &format!("/{}", name.replace(' ', "/")), item);
+            }
+            1 => {
+                let paths = map(document, "/paths");
+                let item = nth(paths, edit.which);
+                let method = ["put", "patch", "options", "head"].into_iter().find(|method| item.get(*method).is_none());
+                if let (Some(item), Some(method)) = (item.as_object_mut(), method) {
+                    insert(item, edit, method, operation(&name, Some("License")));
+                }
+            }
+            2 => {
+                let schema = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
+                insert(map(document, "/components/schemas"), edit, &name, schema);
+            }
+            3 => {
+                let schema = nth(map(document, "/components/schemas"), edit.which);
+                if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+                    insert(properties, edit, &name, json!({ "type": "string" }));
+                    beside = false;
+                }
+            }
+            _ => {
+                let item = nth(map(document, "/paths"), edit.which);
+                let operation = item.as_object_mut().map(|item| nth(item, edit.which));
+                if let Some(list) = operation.and_then(|it| it.get_mut("parameters")).and_then(Value::as_array_mut) {
+                    let parameter = json!({ "name": name, "in": "query", "schema": { "type": "string" } });
+                    list.insert(edit.at.index(list.len() + 1), parameter);
+                    beside = false;
+                }
+            }
+        }
+    }
+    beside
+}
+
+fn operation(name: &str, schema: Option<&str>) -> Value {
+    let mut answer = json!({ "description": "It." });
+    if let Some(schema) = schema {
+        answer["content"] =
+            json!({ "application/json": { "schema": { "$ref": format!("#/components/schemas/{schema}") } } });
+    }
+    let tag = if name.len().is_multiple_of(2) { "License" } else { name };
+    // A path that has variables declares them for each operation.
+    let parameters = json!([{ "$ref": "#/components/parameters/IdParam" }]);
+    let parameters = if schema.is_some() { parameters } else { json!([]) };
+    json!({ "operationId": name, "tags": [tag], "parameters": parameters, "responses": { "200": answer } })
+}
+
+/// Takes something out for each edit.
+fn take_from(document: &mut Value, edits: &[Edit]) {
+    for edit in edits {
+        if edit.kind.index(2) == 0 {
+            let paths = map(document, "/paths");
+            let key = paths.keys().nth(edit.which.index(paths.len())).cloned().unwrap_or_default();
+            let emptied = paths.get_mut(&key).and_then(Value::as_object_mut).is_some_and(|item| {
+                let method = item.keys().nth(edit.at.index(item.len().max(1))).cloned().unwrap_or_default();
+                item.shift_remove(&method);
+                item.is_empty()
+            });
+            if emptied && paths.len() > 1 {
+                paths.shift_remove(&key);
+            }
+        } else {
+            let schema = nth(map(document, "/components/schemas"), edit.which);
+            let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { continue };
+            let key = properties.keys().nth(edit.at.index(properties.len().max(1))).cloned().unwrap_or_default();
+            properties.shift_remove(&key);
+            if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+                required.retain(|name| *name != key);
+            }
+        }
+    }
+}
+
+fn map<'v>(document: &'v mut Value, pointer: &str) -> &'v mut Map<String, Value> {
+    match document.pointer_mut(pointer) {
+        Some(Value::Object(map)) => map,
+        _ => panic!("the document has {pointer}"),
+    }
+}
+
+fn nth(map: &mut Map<String, Value>, which: Index) -> &mut Value {
+    let index = which.index(map.len());
+    map.values_mut().nth(index).unwrap_or_else(|| panic!("there is one"))
+}
+
+fn insert(map: &mut Map<String, Value>, edit: &Edit, key: &str, value: Value) {
+    map.shift_insert(edit.at.index(map.len() + 1), key.to_owned(), value);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_added_renames_and_reorders_nothing(edits in edits()) {
+        let mut more = document().clone();
+        let beside = add_to(&mut more, &edits);
+        let Some(after) = files(&more, Some(OVERLAY)) else { return Ok(()) };
+        let (before, old) = original(Some(OVERLAY));
+        let new = Atoms::of(&after);
+        prop_assert!(before.keys().all(|path| after.contains_key(path)));
+        prop_assert!(first_missing(&old.names, &new.names).is_none(), "{:?}", first_missing(&old.names, &new.names));
+        if beside {
+            prop_assert!(first_missing(&old.texts, &new.texts).is_none(), "{:?}", first_missing(&old.texts, &new.texts));
+        }
+    }
+
+    #[test]
+    fn what_is_removed_renames_and_reorders_nothing(edits in edits()) {
+        let mut less = document().clone();
+        take_from(&mut less, &edits);
+        let Some(after) = files(&less, None) else { return Ok(()) };
+        let (_, old) = original(None);
+        let new = Atoms::of(&after);
+        prop_assert!(first_missing(&new.names, &old.names).is_none(), "{:?}", first_missing(&new.names, &old.names));
+    }
+}
+
+/// What the properties look for is seen: another order, and another name.
+#[test]
+fn a_document_in_another_order_is_no_addition() {
+    let mut reordered = document().clone();
+    let paths = map(&mut reordered, "/paths");
+    let Some((path, item)) = paths.iter().next().map(|(path, item)| (path.clone(), item.clone())) else { return };
+    paths.shift_remove(&path);
+    paths.insert(path, item);
+    let mut renamed = document().clone();
+    *map(&mut renamed, "/components/schemas/Error/properties") =
+        json!({ "text": { "type": "string" } }).as_object().cloned().unwrap_or_default();
+    for (document, overlay) in [(reordered, Some(OVERLAY)), (renamed, None)] {
+        let Some(after) = files(&document, overlay) else { panic!("it is sound") };
+        let ((_, old), new) = (original(overlay), Atoms::of(&after));
+        assert!(first_missing(&old.names, &new.names).is_some() && first_missing(&old.texts, &new.texts).is_some());
+    }
+}
+
+/// The properties would hold of nothing if these edits were refused.
+#[test]
+fn edits_are_accepted() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut accepted = 0;
+    for _ in 0..20 {
+        let Ok(tree) = edits().new_tree(&mut runner) else { panic!("there are edits") };
+        let edits = proptest::strategy::ValueTree::current(&tree);
+        let (mut more, mut less) = (document().clone(), document().clone());
+        add_to(&mut more, &edits);
+        take_from(&mut less, &edits);
+        assert!(more != *document() || less != *document(), "{edits:?}");
+        accepted += usize::from(files(&more, Some(OVERLAY)).is_some()) + usize::from(files(&less, None).is_some());
+    }
+    assert!(accepted >= 30, "{accepted} of 40");
+}
