@@ -10,8 +10,10 @@
     reason = "the configuration allows them in the tests themselves, not in what they share"
 )]
 
+#[path = "revisions/edits.rs"]
+mod edits;
+
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
@@ -25,28 +27,19 @@ fn folder() -> PathBuf {
 }
 
 fn base() -> String {
-    fs::read_to_string(folder().join("base.yaml")).expect("it can be read")
+    let [document, _] = edits::base(&folder()).expect("it can be read");
+    document
+}
+
+fn revised(name: &str) -> String {
+    let [document, _] = edits::revised(&folder(), name).expect("it can be edited");
+    document
 }
 
 /// The revisions, by name, each with the text of its document.
-fn revisions() -> Vec<(PathBuf, String)> {
-    let entries = fs::read_dir(folder()).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut paths: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|kind| kind == "yaml")).collect();
-    paths.retain(|path| !path.ends_with("base.yaml"));
-    paths.sort();
-    paths.into_iter().map(|path| (path.clone(), revised(&path))).collect()
-}
-
-fn revised(path: &Path) -> String {
-    let text = fs::read_to_string(path).expect("it can be read");
-    let edits: Value = serde_yaml::from_str(&text).expect("it is YAML");
-    let mut document = base();
-    for edit in edits["document"].as_array().expect("it edits the document") {
-        let (from, to) = (edit["from"].as_str().expect("a text"), edit["to"].as_str().expect("a text"));
-        assert!(document.contains(from), "{}: `{from}` is not there", path.display());
-        document = document.replace(from, to);
-    }
-    document
+fn revisions() -> Vec<(String, String)> {
+    let names = edits::names(&folder()).expect("they can be listed").into_iter();
+    names.map(|name| (name.clone(), revised(&name))).collect()
 }
 
 fn input<'a>(name: &'a str, text: &'a str) -> Input<'a> {
@@ -63,7 +56,7 @@ fn between(old: &str, new: &str) -> Changes {
 #[test]
 fn each_revision_is_told_forth_and_back() {
     assert!(revisions().len() >= 40);
-    for (path, text) in revisions() {
+    for (name, text) in revisions() {
         let mut golden = String::new();
         for (way, old, new) in [("forth", base(), text.clone()), ("back", text.clone(), base())] {
             let changes = between(&old, &new);
@@ -71,7 +64,7 @@ fn each_revision_is_told_forth_and_back() {
             let _ = writeln!(golden, "==== {way}: 0.1.0 becomes {}, 1.2.3 becomes {}", next("0.1.0"), next("1.2.3"));
             golden += &changes.to_text();
         }
-        expect_file![path.with_extension("txt")].assert_eq(&golden);
+        expect_file![folder().join(name).with_extension("txt")].assert_eq(&golden);
     }
 }
 
@@ -88,11 +81,11 @@ fn a_document_does_not_differ_from_itself() {
 /// The edits that other tools miss (`cargo-semver-checks` 0.51, `cargo-public-api` 0.52): all of them are seen here.
 #[test]
 fn what_other_tools_miss_is_seen() {
-    let seen = |name: &str| between(&base(), &revised(&folder().join(name)));
-    for name in ["response_field_retyped.yaml", "request_field_retyped.yaml", "parameter_required.yaml"] {
+    let seen = |name: &str| between(&base(), &revised(name));
+    for name in ["response_field_retyped", "request_field_retyped", "parameter_required"] {
         assert_eq!(seen(name).bump(), Bump::Breaking, "{name}");
     }
-    for name in ["method_changed.yaml", "security_header_renamed.yaml"] {
+    for name in ["method_changed", "security_header_renamed"] {
         let changes = seen(name);
         assert!(
             changes.iter().any(|change| change.wire.old_client == Works::No && change.rust == Effect::None),
@@ -100,15 +93,15 @@ fn what_other_tools_miss_is_seen() {
         );
         assert_eq!(changes.bump(), Bump::Breaking, "{name}");
     }
-    assert!(!seen("status_changed.yaml").is_empty());
-    assert_eq!(seen("documentation.yaml").bump(), Bump::Compatible);
+    assert!(!seen("status_changed").is_empty());
+    assert_eq!(seen("documentation").bump(), Bump::Compatible);
 }
 
 #[test]
 fn versions_move_by_cargos_rules() {
-    let breaking = between(&base(), &revised(&folder().join("operation_renamed.yaml")));
-    let additive = between(&base(), &revised(&folder().join("operation_added.yaml")));
-    let compatible = between(&base(), &revised(&folder().join("documentation.yaml")));
+    let breaking = between(&base(), &revised("operation_renamed"));
+    let additive = between(&base(), &revised("operation_added"));
+    let compatible = between(&base(), &revised("documentation"));
     for (version, after_breaking, after_additive, after_compatible) in [
         ("0.0.3", "0.0.4", "0.0.4", "0.0.4"),
         ("0.1.2", "0.2.0", "0.1.3", "0.1.3"),
@@ -145,7 +138,7 @@ actions:
     assert_eq!((place.file.as_str(), place.line), ("overlay.yaml", 5));
     assert_eq!(place.pointer.to_string(), "/components/schemas/Book/properties/isbn");
 
-    let revision = revised(&folder().join("response_field_added.yaml"));
+    let revision = revised("response_field_added");
     assert!(between(&base(), &revision).iter().all(|change| !change.overlay));
 }
 
@@ -162,7 +155,7 @@ fn a_document_that_is_refused_is_not_compared() {
 
 #[test]
 fn a_report_is_text_markdown_or_json() {
-    let changes = between(&base(), &revised(&folder().join("response_field_retyped.yaml")));
+    let changes = between(&base(), &revised("response_field_retyped"));
     let markdown = changes.to_markdown();
     assert!(markdown.contains("### Breaking"), "{markdown}");
     assert!(markdown.contains("| field: Book.pages was `i64` and is `String` (received)<br>`new.yaml:"), "{markdown}");

@@ -1,6 +1,8 @@
 //! That the verdicts on revisions are true: code that was written against one revision compiles against another one
 //! exactly when the verdict says so. The revisions are those of `qrs-codegen/tests/revisions`.
 
+#[path = "../../qrs-codegen/tests/revisions/edits.rs"]
+mod edits;
 #[path = "support/scratch.rs"]
 mod scratch;
 
@@ -10,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use qrs_codegen::changes::{Effect, compare};
+use qrs_codegen::changes::{Bump, Effect, compare};
 use qrs_codegen::{Input, Source, generate};
 use serde_json::Value;
 
@@ -32,24 +34,13 @@ struct Revision {
 
 impl Revision {
     fn base() -> Result<Self, Box<dyn Error>> {
-        let document = fs::read_to_string(folder().join("base.yaml"))?;
-        let caller = fs::read_to_string(folder().join("caller.rs"))?;
+        let [document, caller] = edits::base(&folder())?;
         Ok(Self { name: "base".to_owned(), document, caller })
     }
 
     fn of(name: &str) -> Result<Self, Box<dyn Error>> {
-        let edits: Value = serde_yaml::from_str(&fs::read_to_string(folder().join(name).with_extension("yaml"))?)?;
-        let mut revision = Self { name: name.to_owned(), ..Self::base()? };
-        for (key, text) in [("document", &mut revision.document), ("caller", &mut revision.caller)] {
-            for edit in edits[key].as_array().into_iter().flatten() {
-                let (Some(from), Some(to)) = (edit["from"].as_str(), edit["to"].as_str()) else {
-                    return Err(format!("{name}: an edit is from and to").into());
-                };
-                assert!(text.contains(from), "{name}: `{from}` is not there");
-                *text = text.replace(from, to);
-            }
-        }
-        Ok(revision)
+        let [document, caller] = edits::revised(&folder(), name)?;
+        Ok(Self { name: name.to_owned(), document, caller })
     }
 
     fn input(&self) -> Input<'_> {
@@ -112,6 +103,61 @@ fn failures(workspace: &Path) -> Result<BTreeSet<String>, Box<dyn Error>> {
     Ok(failed)
 }
 
+/// The code of one revision on another one, and what is said of it.
+struct Case {
+    caller: String,
+    old: String,
+    new: String,
+    breaks: bool,
+    bump: Bump,
+}
+
+/// What `cargo-semver-checks` says, of the descriptions that rustdoc gives as JSON.
+struct SecondOpinion {
+    descriptions: PathBuf,
+}
+
+impl SecondOpinion {
+    /// Describes every crate of a workspace; `None` where the tool is not installed, or was not asked for: rustdoc takes
+    /// a second for each crate, and gives JSON on a stable toolchain only to who insists.
+    fn of(workspace: &Path, names: &[String]) -> Result<Option<Self>, Box<dyn Error>> {
+        let installed = Command::new("cargo-semver-checks").args(["semver-checks", "--version"]).output();
+        if std::env::var_os("SEMVER_CHECKS").is_none() || !installed.is_ok_and(|output| output.status.success()) {
+            return Ok(None);
+        }
+        let descriptions = workspace.with_file_name("descriptions");
+        let target = workspace.with_file_name("target");
+        for package in names.iter().map(String::as_str).chain(["base"]).map(|name| format!("library_{name}")) {
+            let arguments = ["rustdoc", "--quiet", "--offline", "--all-features", "--lib", "--package", &package, "--"];
+            let json = ["-Zunstable-options", "--output-format=json", "--document-hidden-items", "--cap-lints=allow"];
+            let mut command = Command::new(env!("CARGO"));
+            command.args(arguments).args(json).current_dir(workspace);
+            let output = command.env("CARGO_TARGET_DIR", &target).env("RUSTC_BOOTSTRAP", "1").output()?;
+            assert!(output.status.success(), "{package}: {}", String::from_utf8_lossy(&output.stderr));
+            let text = fs::read_to_string(target.join("doc").join(&package).with_extension("json"))?;
+            // All of them are revisions of one crate.
+            write(&descriptions.join(&package).with_extension("json"), &text.replace(&package, "library"))?;
+        }
+        Ok(Some(Self { descriptions }))
+    }
+
+    /// The step of the version that it asks for.
+    fn step(&self, old: &str, new: &str) -> Result<Bump, Box<dyn Error>> {
+        let file = |package: &str| self.descriptions.join(package).with_extension("json");
+        let mut command = Command::new("cargo-semver-checks");
+        command.args(["semver-checks", "check-release", "--color=never", "--release-type=patch"]);
+        command.arg("--baseline-rustdoc").arg(file(old)).arg("--current-rustdoc").arg(file(new));
+        let output = command.output()?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        match () {
+            () if said.contains("requires new major version") => Ok(Bump::Breaking),
+            () if said.contains("requires new minor version") => Ok(Bump::Additive),
+            () if output.status.success() && said.contains("no semver update required") => Ok(Bump::None),
+            () => Err(format!("{old} to {new}: {said}").into()),
+        }
+    }
+}
+
 /// Lets the compiler judge these revisions, each way round, and prints the table.
 fn judge(names: &[String], scratch: &str) -> Checked {
     let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(scratch);
@@ -132,7 +178,8 @@ fn judge(names: &[String], scratch: &str) -> Checked {
             let caller = old.call(new, &crates)?;
             let changes = compare(&old.input(), &new.input())?;
             let breaks = changes.iter().any(|change| change.rust == Effect::Breaks);
-            cases.push((caller, breaks, changes.bump()));
+            let (old, new) = (old.package(), new.package());
+            cases.push(Case { caller, old, new, breaks, bump: changes.bump() });
         }
     }
     fs::write(workspace.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n")?;
@@ -141,42 +188,42 @@ fn judge(names: &[String], scratch: &str) -> Checked {
     for caller in &sound {
         assert!(!failed.contains(caller), "{caller} was written for just this revision");
     }
-    println!("| code of … on … | verdict | callers break | the compiler |\n| --- | --- | --- | --- |");
-    for (caller, breaks, bump) in &cases {
+    let second = SecondOpinion::of(&workspace, names)?;
+    println!(
+        "| code of … on … | verdict | callers break | the compiler | cargo-semver-checks |\n| --- | --- | --- | --- | --- |"
+    );
+    let mut laxer = Vec::new();
+    for Case { caller, old, new, breaks, bump } in &cases {
         let refused = if failed.contains(caller) { "refuses it" } else { "takes it" };
-        println!("| {caller} | {bump} | {} | {refused} |", if *breaks { "yes" } else { "no" });
+        let asked = second.as_ref().map(|second| second.step(old, new)).transpose()?;
+        let shown = asked.map_or("not run".to_owned(), |asked| asked.to_string());
+        println!("| {caller} | {bump} | {} | {refused} | {shown} |", if *breaks { "yes" } else { "no" });
+        if asked > Some(*bump) {
+            laxer.push(caller);
+        }
     }
+    assert!(laxer.is_empty(), "cargo-semver-checks asks for more than we do of {laxer:?}");
     let wrong: Vec<&String> = cases
         .iter()
-        .filter(|(caller, breaks, _)| failed.contains(caller) != *breaks)
-        .map(|(caller, ..)| caller)
+        .map(|case| (&case.caller, case.breaks))
+        .filter(|(caller, breaks)| failed.contains(*caller) != *breaks)
+        .map(|(caller, _)| caller)
         .collect();
     assert!(wrong.is_empty(), "the compiler does not agree on {wrong:?}");
     Ok(())
 }
 
-fn names() -> Result<Vec<String>, Box<dyn Error>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder())? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|kind| kind == "yaml") && !path.ends_with("base.yaml") {
-            names.extend(path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned));
-        }
-    }
-    names.sort();
-    Ok(names)
-}
-
 #[test]
 fn the_compiler_agrees_on_a_sample() -> Checked {
-    let sample: Vec<String> = names()?.into_iter().step_by(7).collect();
+    let sample: Vec<String> = edits::names(&folder())?.into_iter().step_by(7).collect();
     assert!(sample.len() >= 6, "{sample:?}");
     judge(&sample, "revisions-sample")
 }
 
-/// `cargo test -p qrs-tests --test revisions -- --ignored --nocapture` prints the table of all of them.
+/// `SEMVER_CHECKS=1 cargo test -p qrs-tests --test revisions -- --ignored --nocapture` prints the table of all of them, with
+/// the opinion of `cargo-semver-checks` where that is installed: ours may be stricter, never laxer.
 #[test]
 #[ignore = "compiles more than a hundred crates"]
 fn the_compiler_agrees_on_every_revision() -> Checked {
-    judge(&names()?, "revisions")
+    judge(&edits::names(&folder())?, "revisions")
 }

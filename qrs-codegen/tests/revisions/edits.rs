@@ -1,0 +1,44 @@
+//! The revisions that `NAME.yaml` here describe: for `document`, and where it has to follow for `caller`, a list of texts
+//! to replace in `base.yaml` and `caller.rs`. Shared by the tests of what is said of them and of whether it is true.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+/// The revisions in this folder, by name, in order.
+pub(crate) fn names(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|kind| kind == "yaml") && !path.ends_with("base.yaml") {
+            names.extend(path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned));
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The document that all revisions differ from, and code that uses all of it.
+pub(crate) fn base(folder: &Path) -> Result<[String; 2], Box<dyn Error>> {
+    Ok([fs::read_to_string(folder.join("base.yaml"))?, fs::read_to_string(folder.join("caller.rs"))?])
+}
+
+/// A revision's document, and code that uses all of that.
+pub(crate) fn revised(folder: &Path, name: &str) -> Result<[String; 2], Box<dyn Error>> {
+    let edits: Value = serde_yaml::from_str(&fs::read_to_string(folder.join(name).with_extension("yaml"))?)?;
+    let [mut document, mut caller] = base(folder)?;
+    for (key, text) in [("document", &mut document), ("caller", &mut caller)] {
+        for edit in edits[key].as_array().into_iter().flatten() {
+            let (Some(from), Some(to)) = (edit["from"].as_str(), edit["to"].as_str()) else {
+                return Err(format!("{name}: an edit is from and to").into());
+            };
+            if !text.contains(from) {
+                return Err(format!("{name}: `{from}` is not there").into());
+            }
+            *text = text.replace(from, to);
+        }
+    }
+    Ok([document, caller])
+}
