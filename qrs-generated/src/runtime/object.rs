@@ -120,14 +120,18 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         self.0.next_value()
     }
 
+    /// The value of a property that is there once.
+    fn only<T: Deserialize<'de>>(&mut self, is_first: bool, name: &'static str) -> Result<T, A::Error> {
+        if is_first { self.value() } else { Err(A::Error::duplicate_field(name)) }
+    }
+
     /// A property that is always there.
     pub(crate) fn required<T: Deserialize<'de>>(
         &mut self,
         slot: &mut Option<T>,
         name: &'static str,
     ) -> Result<(), A::Error> {
-        once(slot.is_none(), name)?;
-        *slot = Some(self.value()?);
+        *slot = Some(self.only(slot.is_none(), name)?);
         Ok(())
     }
 
@@ -137,8 +141,7 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         slot: &mut Option<T>,
         name: &'static str,
     ) -> Result<(), A::Error> {
-        once(slot.is_none(), name)?;
-        *slot = self.value()?;
+        *slot = self.only(slot.is_none(), name)?;
         Ok(())
     }
 
@@ -148,8 +151,7 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         slot: &mut Option<T>,
         name: &'static str,
     ) -> Result<(), A::Error> {
-        once(slot.is_none(), name)?;
-        *slot = self.value::<UnlessEmpty<T>>()?.0;
+        *slot = self.only::<UnlessEmpty<T>>(slot.is_none(), name)?.0;
         Ok(())
     }
 
@@ -159,8 +161,7 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         slot: &mut Nullable<T>,
         name: &'static str,
     ) -> Result<(), A::Error> {
-        once(slot.is_absent(), name)?;
-        *slot = self.value()?;
+        *slot = self.only(slot.is_absent(), name)?;
         Ok(())
     }
 
@@ -170,8 +171,8 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         slot: &mut Nullable<T>,
         name: &'static str,
     ) -> Result<(), A::Error> {
-        once(slot.is_absent(), name)?;
-        *slot = self.value::<UnlessEmpty<T>>()?.0.map_or(Nullable::Null, Nullable::Value);
+        let value = self.only::<UnlessEmpty<T>>(slot.is_absent(), name)?;
+        *slot = value.0.map_or(Nullable::Null, Nullable::Value);
         Ok(())
     }
 
@@ -187,10 +188,6 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         rest.insert(key.into_owned(), self.value()?);
         Ok(())
     }
-}
-
-fn once<E: Error>(is_first: bool, name: &'static str) -> Result<(), E> {
-    if is_first { Ok(()) } else { Err(E::duplicate_field(name)) }
 }
 
 /// The name of a property: not copied where it stands in the text as it is.
