@@ -50,7 +50,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// Every operation, in the document's order.
+    /// Every operation, by path.
     pub const ALL: [Self; 21] = [
         Self::GetLicense,
         Self::SetLicense,
@@ -157,9 +157,10 @@ impl Operation {
 mod tests {
     use super::*;
 
-    /// The transcription is held against the document's own lines: path at two spaces, method at four.
+    /// The transcription is held against the document's own lines: path at two spaces, method at four. What a revision of
+    /// the document adds, this site does not have, as a site of an older version does not.
     #[test]
-    fn the_table_is_the_document() {
+    fn the_table_is_of_the_document() {
         let document = include_str!("../../spec/licenses.yaml");
         let (mut path, mut method) = ("", String::new());
         let mut found: Vec<(String, String, String, bool)> = Vec::new();
@@ -178,17 +179,14 @@ mod tests {
                 operation.3 = true;
             }
         }
-        let table: Vec<_> = Operation::ALL
-            .into_iter()
-            .map(|operation| {
-                (
-                    operation.id().to_owned(),
-                    operation.method().to_string(),
-                    operation.template().to_owned(),
-                    operation.takes_filter(),
-                )
-            })
-            .collect();
-        assert_eq!(table, found);
+        for operation in Operation::ALL {
+            let row = (
+                operation.id().to_owned(),
+                operation.method().to_string(),
+                operation.template().to_owned(),
+                operation.takes_filter(),
+            );
+            assert!(found.contains(&row), "{row:?} is not in the document");
+        }
     }
 }
