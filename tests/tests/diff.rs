@@ -54,7 +54,8 @@ fn a_revision_is_compared_with_the_committed_overlay_on_both_sides() {
     let folder = TempDir::new().unwrap();
     let ran = Ran::of(&mut against(&revised(&folder))).exits_with(0);
     let document = document();
-    let versions = format!("{} → 9999.1.0", version(&document).trim_start_matches("version: "));
+    let versions =
+        format!("{} → 9999.1.0", version(&document).trim_start_matches("version: ").trim_matches(['"', '\'']));
     let summary = format!("{versions}: 1 breaking change, 0 additive, 1 that");
     assert!(ran.stdout.lines().next().unwrap().contains(&summary), "{}", ran.stdout);
     assert!(

@@ -318,7 +318,7 @@ fn hand_written_code_that_a_revision_breaks_is_named() {
 #[test]
 fn a_test_that_fails_puts_everything_back() {
     let repository = Repository::new();
-    let version = repository.version_line().trim_start_matches("version: ").to_owned();
+    let version = repository.version_line().trim_start_matches("version: ").trim_matches(['"', '\'']).to_owned();
     repository.with_the_client_alone(&format!(
         "//! A module.\n\n#[test]\nfn version() {{\n    assert_eq!(crate::contract::VERSION, \"{version}\");\n}}\n"
     ));
