@@ -82,8 +82,7 @@ impl fmt::Debug for Scheme {
     }
 }
 
-/// Puts values into a template such as `UserDirectory={directory}; UserId={id}`, each percent-encoded UTF-8.
-pub(crate) fn fill(template: &str, values: &[(&str, String)]) -> String {
+fn fill(template: &str, values: &[(&str, String)]) -> String {
     let mut filled = String::new();
     for piece in pieces(template) {
         match piece {
@@ -125,6 +124,12 @@ impl Held {
 
     pub(super) fn named(scheme: &'static Scheme, name: String, value: String) -> Self {
         Self { name: Some(name), ..Self::plain(scheme, value) }
+    }
+
+    /// A value with parts that the caller gives: one that is empty was forgotten.
+    pub(super) fn pattern(scheme: &'static Scheme, pattern: &str, values: &[(&str, String)]) -> Self {
+        let fault = values.iter().any(|(_, value)| value.is_empty()).then_some("a part of it is empty");
+        Self { scheme, value: fill(pattern, values), name: None, secrets: Vec::new(), fault }
     }
 
     pub(super) fn bearer(scheme: &'static Scheme, token: String) -> Self {

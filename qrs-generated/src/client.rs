@@ -76,12 +76,10 @@ impl runtime::ClientBuilder {
     ///
     /// The security scheme `user`: sent in the header `X-Qlik-User`. Each value is percent-encoded.
     pub fn user(self, directory: impl Into<String>, id: impl Into<String>) -> Self {
-        self.credential(
+        self.pattern_credential(
             &USER,
-            runtime::fill(
-                "UserDirectory={directory}; UserId={id}",
-                &[("directory", directory.into()), ("id", id.into())],
-            ),
+            "UserDirectory={directory}; UserId={id}",
+            &[("directory", directory.into()), ("id", id.into())],
         )
     }
     /// A JSON web token, for a virtual proxy that authenticates by JWT.

@@ -93,7 +93,7 @@ fn credential(scheme: &Scheme) -> Option<TokenStream> {
             (
                 quote!(#(#idents: impl Into<String>),*),
                 quote! {
-                    self.credential(&#place, runtime::fill(#pattern, &[#((#wires, #idents.into())),*]))
+                    self.pattern_credential(&#place, #pattern, &[#((#wires, #idents.into())),*])
                 },
             )
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::runtime::{
-    BuildErrorKind, Call, Carrier, Client, ClientBuilder, ErrorKind, Made, Operation, Scheme, Server, decode, fill,
+    BuildErrorKind, Call, Carrier, Client, ClientBuilder, ErrorKind, Made, Operation, Scheme, Server, decode,
 };
 use crate::support::{GUARDED, KEY, QUERY, SESSION, Site, TOKEN, USER, header, target};
 use crate::tls::{any_certificate, any_identity};
@@ -233,6 +233,10 @@ fn values_that_cannot_be_sent_are_refused_when_building() {
             "the value given to `ClientBuilder::token` for `token` cannot be sent: it is empty",
         ),
         (
+            server().pattern_credential(&TOKEN, "Id={id}", &[("id", String::new())]),
+            "the value given to `ClientBuilder::token` for `token` cannot be sent: a part of it is empty",
+        ),
+        (
             server().bearer_credential(&TOKEN, String::new()),
             "the value given to `ClientBuilder::token` for `token` cannot be sent: the token is empty",
         ),
@@ -251,12 +255,6 @@ fn values_that_cannot_be_sent_are_refused_when_building() {
         assert_eq!(error.to_string(), message);
         assert!(!format!("{error:?}").contains("hunter2"));
     }
-}
-
-#[test]
-fn filling_a_template() {
-    let values = [("a", "{b}".to_owned()), ("b", "ü".to_owned())];
-    assert_eq!(fill("x={a}; y={b}; {c}{", &values), "x=%7Bb%7D; y=%C3%BC; {");
 }
 
 #[tokio::test]

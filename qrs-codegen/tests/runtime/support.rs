@@ -13,7 +13,7 @@ use tokio_rustls::rustls::ServerConfig;
 
 use crate::runtime::{
     Call, Carrier, Client, ClientBuilder, Error, Identity, Made, Method, Operation, Retry, Scheme, Secret, Server,
-    Statuses, decode, fill,
+    Statuses, decode,
 };
 
 pub(crate) static KEY: Scheme = Scheme {
@@ -102,8 +102,8 @@ pub(crate) struct NewThing {
 /// As `client.rs` of a generated crate has it.
 impl ClientBuilder {
     pub(crate) fn user(self, directory: &str, id: &str) -> Self {
-        let value = fill("Directory={directory}; Id={id}", &[("directory", directory.into()), ("id", id.into())]);
-        self.credential(&USER, value)
+        let values = [("directory", directory.into()), ("id", id.into())];
+        self.pattern_credential(&USER, "Directory={directory}; Id={id}", &values)
     }
 
     pub(crate) fn certificate(self, identity: Identity) -> Self {

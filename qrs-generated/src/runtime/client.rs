@@ -315,6 +315,12 @@ impl ClientBuilder {
         self.hold(Held::named(scheme, name, value))
     }
 
+    /// Holds what a pattern such as `UserDirectory={directory}; UserId={id}` becomes with these values in it, each
+    /// percent-encoded UTF-8.
+    pub(crate) fn pattern_credential(self, scheme: &'static Scheme, pattern: &str, values: &[(&str, String)]) -> Self {
+        self.hold(Held::pattern(scheme, pattern, values))
+    }
+
     /// Holds a token for a scheme of the type `http`, `bearer`.
     pub(crate) fn bearer_credential(self, scheme: &'static Scheme, token: String) -> Self {
         self.hold(Held::bearer(scheme, token))

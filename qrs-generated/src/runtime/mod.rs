@@ -66,7 +66,7 @@ pub use tls::{Certificate, Identity};
 
 pub(crate) use answer::{Answer, Undecoded};
 pub(crate) use call::Call;
-pub(crate) use credential::{Carrier, Made, Scheme, fill};
+pub(crate) use credential::{Carrier, Made, Scheme};
 pub(crate) use enumeration::enumeration;
 pub(crate) use exchange::Plan;
 pub(crate) use form::Field;

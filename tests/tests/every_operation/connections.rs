@@ -180,6 +180,10 @@ async fn a_user_of_any_name_can_be_named() -> Checked {
         assert_eq!(seen.header("x-qlik-user"), Some(header));
         assert_eq!(seen.user, Some((directory.to_owned(), id.to_owned())));
     }
+    for (directory, id) in [("", "sa_repository"), ("INTERNAL", "")] {
+        let error = builder_for(&site)?.user(directory, id).build().err().ok_or("half a user is none")?;
+        assert!(error.to_string().contains("`ClientBuilder::user` for `user` cannot be sent: a part of it is empty"));
+    }
     Ok(())
 }
 
