@@ -21,6 +21,10 @@ use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
 
+/// Generating is a third allocation with the system's allocator: of tokens, which are many and live short.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The tasks of this repository.
 #[derive(Parser)]
 #[command(name = "xtask", bin_name = "cargo xtask", max_term_width = 100)]
