@@ -9,6 +9,10 @@ use qrs_codegen::{Input, Source, generate};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Map, Value, json};
 
+/// The allocator of the command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A document of this many operations, four to a path and forty to a tag, each two paths with a schema of their own.
 fn document(operations: usize) -> String {
     let mut paths = Map::new();
