@@ -26,7 +26,7 @@ mod server;
 mod types;
 
 use operations::untagged::{AskError, AskHeaders, AskSuccess};
-use runtime::{Client, EventStream, Payload, Request as _, Server, Upload};
+use runtime::{ByteStream, Client, EventStream, LineStream, Payload, Request as _, Server, Upload};
 use server::Site;
 use types::Shade;
 
@@ -136,4 +136,22 @@ async fn events() {
     assert_eq!(events.next().await.unwrap().unwrap().json::<Shade>().unwrap().blue, 1);
     assert_eq!(events.next().await.unwrap().unwrap().data, "[DONE]");
     assert!(events.next().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn lines() {
+    let site =
+        Site::answering("200 OK", "Content-Type: application/x-ndjson\r\n", "{\"blue\":1}\n{\"blue\":2}\n").await;
+    let mut lines = client(&site).export().send_lines().await.unwrap();
+    assert_eq!(lines.next::<Shade>().await.unwrap().unwrap().blue, 1);
+    assert_eq!(lines.next::<Shade>().await.unwrap().unwrap().blue, 2);
+    assert!(lines.next::<Shade>().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn bytes() {
+    let site = Site::answering("200 OK", "Content-Type: application/octet-stream\r\n", "0123").await;
+    let mut pieces = client(&site).download().send_stream().await.unwrap();
+    assert_eq!(pieces.chunk().await.unwrap().unwrap().as_ref(), b"0123");
+    assert!(pieces.chunk().await.unwrap().is_none());
 }

@@ -11,7 +11,7 @@ pub const TITLE: &str = "Calls";
 pub const VERSION: &str = "1";
 
 /// The SHA-256 of the document's text, in hexadecimal: what `sha256sum` prints of its file.
-pub const SHA256: &str = "e373a0555894578bb962fc3ad32a7bb2718f2984e47ea3293c54af51a5a41955";
+pub const SHA256: &str = "5e88eb3700038212455651e2107ce3d778e49f184e75846bcb7ba243a93f77a5";
 
 /// The version of the `OpenAPI` Specification that it follows.
 pub const OPENAPI: &str = "3.1.0";

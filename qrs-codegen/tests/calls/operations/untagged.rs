@@ -664,3 +664,159 @@ impl runtime::Request for Watch {
         runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::no_error)
     }
 }
+
+static EXPORT: runtime::Operation = runtime::Operation {
+    id: "export",
+    method: runtime::Method::GET,
+    path: "/lines",
+    security: &[],
+    carried: &[],
+    accept: "application/x-ndjson",
+    errors: &[],
+};
+
+impl Client {
+    /// `GET /lines`
+    ///
+    /// * `200`: Shades, one to a line.
+    pub fn export(&self) -> Export {
+        Export {
+            call: Call::new(self, &EXPORT),
+        }
+    }
+}
+
+/// A request of `export`, made by [`Client::export`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct Export {
+    call: Call,
+}
+
+impl Export {
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// When it is not answered, or not with a success: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::plan(self).send().await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::plan(self).send_blocking()
+    }
+    /// Sends the request, and gives the lines of the answer as they come, each a JSON value, however many there are.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    pub async fn send_lines(self) -> Result<crate::LineStream, Error> {
+        runtime::Request::plan(self).send_lines("application/x-ndjson").await
+    }
+    /// As [`Self::send_lines`], for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_lines_blocking(self) -> Result<crate::LineStream, Error> {
+        runtime::Request::plan(self).send_lines_blocking("application/x-ndjson")
+    }
+}
+
+impl runtime::Sealed for Export {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for Export {
+    type Output = String;
+    type Error = ();
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static DOWNLOAD: runtime::Operation = runtime::Operation {
+    id: "download",
+    method: runtime::Method::GET,
+    path: "/file",
+    security: &[],
+    carried: &[],
+    accept: "application/octet-stream",
+    errors: &[],
+};
+
+impl Client {
+    /// `GET /file`
+    ///
+    /// * `200`: A file.
+    pub fn download(&self) -> Download {
+        Download {
+            call: Call::new(self, &DOWNLOAD),
+        }
+    }
+}
+
+/// A request of `download`, made by [`Client::download`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct Download {
+    call: Call,
+}
+
+impl Download {
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// When it is not answered, or not with a success: see [`Error`].
+    pub async fn send(self) -> Result<Vec<u8>, Error> {
+        runtime::Request::plan(self).send().await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<Vec<u8>, Error> {
+        runtime::Request::plan(self).send_blocking()
+    }
+    /// Sends the request, and gives the bytes of the answer as they come, however many there are.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    pub async fn send_stream(self) -> Result<crate::ByteStream, Error> {
+        runtime::Request::plan(self).send_stream().await
+    }
+    /// As [`Self::send_stream`], for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_stream_blocking(self) -> Result<crate::ByteStream, Error> {
+        runtime::Request::plan(self).send_stream_blocking()
+    }
+}
+
+impl runtime::Sealed for Download {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for Download {
+    type Output = Vec<u8>;
+    type Error = ();
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::bytes, runtime::decode::no_error)
+    }
+}
