@@ -80,29 +80,42 @@ impl<T, E> Plan<T, E> {
         begin(outcome, &trace, about, failure)
     }
 
+    /// Sends the request, asks for this media type, and gives the bytes of a success as they come.
+    pub(crate) async fn send_stream_as(mut self, accept: &str) -> Result<ByteStream, Error<E>> {
+        self.call.accept(accept);
+        self.send_stream().await
+    }
+
+    /// As `send_stream_as`, for code that has no async runtime.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn send_stream_as_blocking(mut self, accept: &str) -> Result<ByteStream, Error<E>> {
+        self.call.accept(accept);
+        self.send_stream_blocking()
+    }
+
     /// Sends the request, and gives the server-sent events of a success as they come.
     pub(crate) async fn send_events(mut self, accept: &'static str) -> Result<EventStream, Error<E>> {
-        self.call.0.accept = accept;
+        self.call.accept(accept);
         self.send_stream().await.map(EventStream::new)
     }
 
     /// Sends the request, and gives the lines of a success as they come.
     pub(crate) async fn send_lines(mut self, accept: &'static str) -> Result<LineStream, Error<E>> {
-        self.call.0.accept = accept;
+        self.call.accept(accept);
         self.send_stream().await.map(LineStream::new)
     }
 
     /// As `send_events`, for code that has no async runtime.
     #[cfg(feature = "blocking")]
     pub(crate) fn send_events_blocking(mut self, accept: &'static str) -> Result<EventStream, Error<E>> {
-        self.call.0.accept = accept;
+        self.call.accept(accept);
         self.send_stream_blocking().map(EventStream::new)
     }
 
     /// As `send_lines`, for code that has no async runtime.
     #[cfg(feature = "blocking")]
     pub(crate) fn send_lines_blocking(mut self, accept: &'static str) -> Result<LineStream, Error<E>> {
-        self.call.0.accept = accept;
+        self.call.accept(accept);
         self.send_stream_blocking().map(LineStream::new)
     }
 }

@@ -514,6 +514,8 @@ pub(crate) struct Operation {
     pub(crate) headers: Option<Headers>,
     /// What a success can be read as while it is still being written.
     pub(crate) streaming: Option<Streaming>,
+    /// What else a success may be, of another kind: media types that a caller may ask for, and gets as bytes.
+    pub(crate) alternatives: Vec<String>,
     /// Every documented answer, for the docs: the status as the document has it, and its description on one line.
     pub(crate) answers: IndexMap<String, String>,
 }
@@ -703,6 +705,9 @@ pub(crate) struct HeaderField {
     pub(crate) doc: Doc,
 }
 
+/// The request's function that asks for what else a success may be.
+pub(crate) const ALTERNATIVE: &str = "send_stream_as";
+
 /// How a success can be read piece by piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Streaming {
@@ -710,6 +715,17 @@ pub(crate) struct Streaming {
     pub(crate) kind: Streamed,
     /// What the request says it accepts.
     pub(crate) accept: String,
+}
+
+impl Streaming {
+    /// The request's function that gives it.
+    pub(crate) fn function(&self) -> &'static str {
+        match self.kind {
+            Streamed::Bytes => "send_stream",
+            Streamed::Events => "send_events",
+            Streamed::Lines => "send_lines",
+        }
+    }
 }
 
 /// What comes piece by piece.

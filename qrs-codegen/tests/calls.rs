@@ -26,7 +26,7 @@ mod server;
 mod types;
 
 use operations::untagged::{AskError, AskHeaders, AskSuccess};
-use runtime::{ByteStream, Client, EventStream, LineStream, Payload, Request as _, Server, Upload};
+use runtime::{ByteStream, Client, ErrorKind, EventStream, LineStream, Payload, Request as _, Server, Upload};
 use server::Site;
 use types::Shade;
 
@@ -154,4 +154,25 @@ async fn bytes() {
     let mut pieces = client(&site).download().send_stream().await.unwrap();
     assert_eq!(pieces.chunk().await.unwrap().unwrap().as_ref(), b"0123");
     assert!(pieces.chunk().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_else_a_success_may_be() {
+    let site = Site::echoing().await;
+    let mut pieces = client(&site).report().send_stream_as("application/pdf").await.unwrap();
+    let mut sent = Vec::new();
+    while let Some(piece) = pieces.chunk().await.unwrap() {
+        sent.extend_from_slice(&piece);
+    }
+    assert!(String::from_utf8(sent).unwrap().contains("\r\naccept: application/pdf\r\n"));
+
+    for none in ["", "text/csv\r\nX-Evil: 1"] {
+        let error = client(&site).report().send_stream_as(none).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Request);
+        assert!(error.to_string().contains("what it is to accept is no media type"), "{error}");
+    }
+
+    let csv = Site::answering("200 OK", "Content-Type: text/csv\r\n", "blue\n7\n").await;
+    let mut pieces = client(&csv).report().send_stream_as("text/csv").await.unwrap();
+    assert_eq!(pieces.chunk().await.unwrap().unwrap().as_ref(), b"blue\n7\n");
 }

@@ -71,6 +71,10 @@ fn bytes() {
         read.extend_from_slice(&piece);
     }
     assert!(read == content.as_bytes());
+
+    let (client, _site, _runtime) = self::client("Content-Type: text/csv\r\n", "blue\n7\n");
+    let mut pieces = client.report().send_stream_as_blocking("text/csv").unwrap();
+    assert_eq!(pieces.chunk_blocking().unwrap().unwrap().as_ref(), b"blue\n7\n");
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! Operations: what became of them, of what they take and of what they give.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::fit::Fit;
 use super::schemas::Types;
 use super::{Action, Effect, Found, What, Wire, Works, documentation};
 use crate::model::{
-    Answer, Api, Body, ByStatus, Encoding, HeaderField, Location, Module, Operation, Parameter, Presence, Statuses,
-    Style, Type, Writing,
+    ALTERNATIVE, Answer, Api, Body, ByStatus, Encoding, HeaderField, Location, Module, Operation, Parameter, Presence,
+    Statuses, Style, Type, Writing,
 };
 use crate::naming::Ident;
 
@@ -189,6 +189,7 @@ impl Comparison<'_> {
         self.parameters(pair, found);
         self.body(pair, found);
         self.success(pair, found);
+        readings(pair, found);
         self.failure(pair, found);
         self.by_status(pair, found);
         headers(pair, found);
@@ -379,6 +380,24 @@ impl Comparison<'_> {
                 )
             });
         }
+        let asked = |answer: &Answer| -> BTreeSet<String> {
+            answer.accept.split(", ").filter(|media_type| *media_type != "*/*").map(str::to_owned).collect()
+        };
+        let (before, after) = (asked(old), asked(new));
+        // Another type is said already.
+        if before != after && old.encoding == new.encoding && self.types.same(&old.ty, &new.ty) {
+            let list = |media_types: &BTreeSet<String>| media_types.iter().cloned().collect::<Vec<_>>().join(", ");
+            let fit = |lost: bool| if lost { Fit::Sometimes } else { Fit::Always };
+            found.push(Found {
+                wire: Wire::of(fit(!before.is_subset(&after)), fit(!after.is_subset(&before))),
+                ..pair.change(
+                    What::Response,
+                    Action::Changed,
+                    subject.clone(),
+                    format!("was asked for as `{}` and is asked for as `{}`", list(&before), list(&after)),
+                )
+            });
+        }
         let statuses = |operation: &Operation| -> Vec<String> {
             operation.answers.keys().filter(|status| status.starts_with('2')).cloned().collect()
         };
@@ -550,6 +569,48 @@ impl Comparison<'_> {
                 )
             });
         }
+    }
+}
+
+/// What gives a success otherwise than `send`: piece by piece, or as another media type.
+fn readings(pair: Pair<'_>, found: &mut Vec<Found>) {
+    let functions = |operation: &Operation| -> BTreeMap<&'static str, BTreeSet<String>> {
+        let streaming = operation.streaming.iter();
+        let mut functions: BTreeMap<_, _> =
+            streaming.map(|streaming| (streaming.function(), BTreeSet::from([streaming.accept.clone()]))).collect();
+        if !operation.alternatives.is_empty() {
+            functions.insert(ALTERNATIVE, operation.alternatives.iter().cloned().collect());
+        }
+        functions
+    };
+    let (before, after) = (functions(pair.old), functions(pair.new));
+    let subject = format!("the success of {}", subject(pair.new));
+    let list = |media_types: &BTreeSet<String>| {
+        media_types.iter().map(|media_type| format!("`{media_type}`")).collect::<Vec<_>>().join(", ")
+    };
+    for (function, media_types) in &after {
+        let Some(earlier) = before.get(function) else {
+            let detail = format!("may be read by `{function}`, as {}", list(media_types));
+            let added = pair.change(What::Response, Action::Added, subject.clone(), detail);
+            found.push(Found { rust: Effect::Adds, wire: Wire::of(Fit::Always, Fit::Sometimes), ..added });
+            continue;
+        };
+        if earlier != media_types {
+            let fit = |lost: bool| if lost { Fit::Sometimes } else { Fit::Always };
+            let detail = format!("was {} for `{function}` and is {}", list(earlier), list(media_types));
+            let changed = pair.change(What::Response, Action::Changed, subject.clone(), detail);
+            let wire = Wire::of(fit(!earlier.is_subset(media_types)), fit(!media_types.is_subset(earlier)));
+            found.push(Found { wire, ..changed });
+        }
+    }
+    for (function, media_types) in before.iter().filter(|(function, _)| !after.contains_key(*function)) {
+        let detail = format!("is no longer read by `{function}`, as {}", list(media_types));
+        found.push(Found {
+            rust: Effect::Breaks,
+            wire: Wire::of(Fit::Sometimes, Fit::Always),
+            advice: format!("Read it by `send` in the place of `{function}`."),
+            ..pair.change(What::Response, Action::Removed, subject.clone(), detail)
+        });
     }
 }
 

@@ -6,8 +6,8 @@ use quote::quote;
 use super::{From, doc, lines};
 use crate::markdown;
 use crate::model::{
-    Answer, ByStatus, Encoding, HeaderField, Headers, Name, Operation, StatusVariant, Statuses, Streamed, Streaming,
-    Type,
+    ALTERNATIVE, Answer, ByStatus, Encoding, HeaderField, Headers, Name, Operation, StatusVariant, Statuses, Streamed,
+    Streaming, Type,
 };
 
 /// The types beside a request.
@@ -154,39 +154,56 @@ fn status(statuses: Statuses) -> String {
 /// The functions that give a success while the server still writes it.
 pub(super) fn streaming(streaming: &Streaming, error: &TokenStream) -> TokenStream {
     let accept = &streaming.accept;
-    let (name, ty, gives, argument) = match streaming.kind {
-        Streamed::Bytes => ("send_stream", "ByteStream", "the bytes of the answer as they come", None),
-        Streamed::Events => ("send_events", "EventStream", "the server's events as they come", Some(accept)),
+    let (ty, gives, argument) = match streaming.kind {
+        Streamed::Bytes => ("ByteStream", "the bytes of the answer as they come", None),
+        Streamed::Events => ("EventStream", "the server's events as they come", Some(quote!(#accept))),
         Streamed::Lines => {
-            ("send_lines", "LineStream", "the lines of the answer as they come, each a JSON value", Some(accept))
+            ("LineStream", "the lines of the answer as they come, each a JSON value", Some(quote!(#accept)))
         }
     };
-    let argument = argument.map(|accept| quote!(#accept));
-    let doc = lines::<&str>(&[
-        &format!("Sends the request, and gives {gives}, however many there are."),
+    let about = format!("Sends the request, and gives {gives}, however many there are.");
+    pieces(streaming.function(), &[&about], &quote!(), argument.as_ref(), ty, error)
+}
+
+/// The functions that give a success of another kind than `send` asks for.
+pub(super) fn alternatives(media_types: &[String], error: &TokenStream) -> Option<TokenStream> {
+    let named: Vec<String> = media_types.iter().map(|media_type| markdown::code(media_type)).collect();
+    let documented = format!("Documented: {}.", named.join(", "));
+    let about = [
+        "Sends the request for this media type, in the place of what `send` asks for, and gives the bytes",
+        "of the answer as they come.",
         "",
-        "# Errors",
-        "",
-        "As `send`.",
-    ]);
-    let blocking_doc = lines::<&str>(&[
-        &format!("As [`Self::{name}`], for code that has no async runtime."),
-        "",
-        "# Errors",
-        "",
-        "As `send`.",
-    ]);
+        &documented,
+    ];
+    let (parameter, argument) = (quote!(media_type: &str), quote!(media_type));
+    let functions = || pieces(ALTERNATIVE, &about, &quote!(, #parameter), Some(&argument), "ByteStream", error);
+    (!media_types.is_empty()).then(functions)
+}
+
+/// A function, and the same for code that has no async runtime.
+fn pieces(
+    name: &str,
+    about: &[&str],
+    parameter: &TokenStream,
+    argument: Option<&TokenStream>,
+    ty: &str,
+    error: &TokenStream,
+) -> TokenStream {
+    let failing = ["", "# Errors", "", "As `send`."];
+    let doc = lines(&[about, &failing].concat());
+    let blocking_about = format!("As [`Self::{name}`], for code that has no async runtime.");
+    let blocking_doc = lines(&[&[blocking_about.as_str()][..], &failing].concat());
     let blocking = Raw::new(&format!("{name}_blocking"), Span::call_site());
     let (name, ty) = (Raw::new(name, Span::call_site()), Raw::new(ty, Span::call_site()));
     quote! {
         #doc
-        pub async fn #name(self) -> Result<crate::#ty, #error> {
+        pub async fn #name(self #parameter) -> Result<crate::#ty, #error> {
             runtime::Request::plan(self).#name(#argument).await
         }
 
         #blocking_doc
         #[cfg(feature = "blocking")]
-        pub fn #blocking(self) -> Result<crate::#ty, #error> {
+        pub fn #blocking(self #parameter) -> Result<crate::#ty, #error> {
             runtime::Request::plan(self).#blocking(#argument)
         }
     }

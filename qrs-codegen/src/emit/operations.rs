@@ -172,6 +172,7 @@ fn functions(operation: &Operation) -> TokenStream {
         "As `send`.",
     ]);
     let streaming = operation.streaming.as_ref().map(|streaming| answers::streaming(streaming, &error));
+    let alternatives = answers::alternatives(&operation.alternatives, &error);
     quote! {
         impl #request {
             #(#setters)*
@@ -188,6 +189,7 @@ fn functions(operation: &Operation) -> TokenStream {
             }
 
             #streaming
+            #alternatives
         }
     }
 }

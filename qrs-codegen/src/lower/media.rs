@@ -131,6 +131,11 @@ pub(super) fn streamed(media_type: &str) -> Option<Streamed> {
     }
 }
 
+/// Whether a media type is that of a page: what comes where a caller is not logged in, whatever was asked for.
+pub(super) fn is_page(media_type: &str) -> bool {
+    matches!(essence(media_type).as_str(), "text/html" | "application/xhtml+xml")
+}
+
 /// A type and a subtype, each a token or `*`, and printable parameters after them.
 fn is_media_type(text: &str) -> bool {
     let (essence, parameters) = text.split_once(';').unwrap_or((text, ""));

@@ -203,6 +203,7 @@ impl<'a> Lowering<'a> {
             outcomes.error_statuses.clear();
             outcomes.by_status.clear();
             outcomes.streaming = None;
+            outcomes.alternatives.clear();
         }
         let (servers, holder) =
             if operation.servers.is_empty() { (&item.servers, path_at) } else { (&operation.servers, at) };
@@ -249,6 +250,7 @@ impl<'a> Lowering<'a> {
                 by_status: if first { outcomes.by_status.clone() } else { Vec::new() },
                 headers: if first { outcomes.headers.clone() } else { None },
                 streaming: outcomes.streaming.clone(),
+                alternatives: outcomes.alternatives.clone(),
                 answers: outcomes.answers.clone(),
             });
         }

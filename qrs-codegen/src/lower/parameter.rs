@@ -282,8 +282,20 @@ impl<'a> Lowering<'a> {
 }
 
 /// Names of a request's own functions, which its arguments and setters must keep clear of.
-const RESERVED_ARGUMENTS: &[&str] =
-    &["send", "send_blocking", "send_stream", "send_events", "send_lines", "clone", "fmt"];
+const RESERVED_ARGUMENTS: &[&str] = &[
+    "send",
+    "send_blocking",
+    "send_stream",
+    "send_stream_blocking",
+    "send_stream_as",
+    "send_stream_as_blocking",
+    "send_events",
+    "send_events_blocking",
+    "send_lines",
+    "send_lines_blocking",
+    "clone",
+    "fmt",
+];
 
 fn location(parameter: &Document) -> &'static str {
     match parameter {

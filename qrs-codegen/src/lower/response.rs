@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use openapiv3::{Header, Operation as Document, ParameterSchemaOrContent, Response, StatusCode};
 
-use super::media::{Media, streamed};
+use super::media::{Media, is_page, streamed};
 use super::schema::only_kind;
 use super::{Lowering, Resolved, doc};
 use crate::diagnostic::{At, Pointer, Problem};
@@ -23,6 +23,8 @@ pub(super) struct Outcomes {
     /// The enums that tell answers apart by their status.
     pub(super) by_status: Vec<ByStatus>,
     pub(super) streaming: Option<Streaming>,
+    /// What else a success may be.
+    pub(super) alternatives: Vec<String>,
     pub(super) headers: Option<Headers>,
 }
 
@@ -56,6 +58,7 @@ impl<'a> Lowering<'a> {
         let mut successes = Vec::new();
         let mut errors = Vec::new();
         let mut streaming = None;
+        let mut alternatives: Vec<String> = Vec::new();
         let mut headers: IndexMap<String, Described<'a>> = IndexMap::new();
         let responses = &operation.responses;
         let has_success = responses.responses.keys().any(is_success);
@@ -91,8 +94,14 @@ impl<'a> Lowering<'a> {
             if success && streaming.is_none() {
                 streaming = pieces(&media);
             }
-            let outcome = self.outcome(&media, statuses, said, &name, place);
+            let beside = if success { self.other_media(&media, place.child("content")) } else { Vec::new() };
+            let outcome = self.outcome(&media, &beside, statuses, said, &name, place);
             if success {
+                for name in beside {
+                    if !alternatives.iter().any(|known| known == name) {
+                        alternatives.push(name.to_owned());
+                    }
+                }
                 successes.push(outcome);
             } else if !matches!(statuses, Statuses::One(100..=399) | Statuses::Range(1..=3)) {
                 errors.push(outcome);
@@ -105,15 +114,46 @@ impl<'a> Lowering<'a> {
         let streaming =
             streaming.filter(|streaming| streaming.kind != Streamed::Bytes || success.encoding == Encoding::Bytes);
         let headers = self.header_fields(headers, request, beside, at);
-        Outcomes { answers, success, error, error_statuses, by_status, streaming, headers }
+        Outcomes { answers, success, error, error_statuses, by_status, streaming, alternatives, headers }
     }
 
-    fn outcome(&mut self, media: &[Media<'a>], statuses: Statuses, said: String, name: &str, at: At<'_>) -> Outcome {
+    /// The media types beside the first that hold something else than that: not the same by another name, or in XML.
+    fn other_media(&mut self, media: &[Media<'a>], at: At<'_>) -> Vec<&'a str> {
+        let Some((chosen, others)) = media.split_first() else { return Vec::new() };
+        let mut schema = |media: &Media<'_>| {
+            let described = media.described.schema.is_some();
+            described.then(|| self.schema_behind(at.child(media.name).child("schema"))).flatten()
+        };
+        let first = schema(chosen);
+        let mut alternatives = Vec::new();
+        for other in others {
+            let same = match (&first, schema(other)) {
+                (Some((first, at)), Some((other, place))) => *at == place || *first == other,
+                (None, None) => other.encoding == chosen.encoding,
+                _ => false,
+            };
+            if !same && streamed(other.name).is_none() && !other.name.contains('*') && !is_page(other.name) {
+                alternatives.push(other.name);
+            }
+        }
+        alternatives
+    }
+
+    fn outcome(
+        &mut self,
+        media: &[Media<'a>],
+        alternatives: &[&str],
+        statuses: Statuses,
+        said: String,
+        name: &str,
+        at: At<'_>,
+    ) -> Outcome {
         let content = at.child("content");
         let Some((&chosen, others)) = media.split_first() else {
             return Outcome { statuses, ty: Type::Unit, encoding: Encoding::Empty, media_type: String::new(), said };
         };
-        let others: Vec<&str> = others.iter().map(|media| media.name).filter(|name| streamed(name).is_none()).collect();
+        let is_read = |name: &str| streamed(name).is_some() || alternatives.contains(&name);
+        let others: Vec<&str> = others.iter().map(|media| media.name).filter(|name| !is_read(name)).collect();
         self.left_unsaid(&others, &format!("the client asks for `{}` here", chosen.name), content);
         let encoding = match chosen.encoding {
             // What only a request can be put together of comes as it is.

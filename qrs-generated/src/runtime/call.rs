@@ -46,7 +46,7 @@ pub(super) struct Draft {
     /// A body that is made of parts, in the place of one that is whole.
     multipart: Option<Multipart>,
     /// What is accepted, where it is not what the operation says.
-    pub(super) accept: &'static str,
+    accept: Option<HeaderValue>,
     pub(super) secrets: Vec<String>,
     pub(super) problem: Option<String>,
     pub(super) settings: Settings,
@@ -70,7 +70,7 @@ impl Call {
             cookies: Vec::new(),
             body: None,
             multipart: None,
-            accept: "",
+            accept: None,
             secrets: Vec::new(),
             problem: None,
             settings: Settings::default(),
@@ -96,6 +96,14 @@ impl Call {
     pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
         set(&mut self.0.headers, name, value);
         self
+    }
+
+    /// Asks for a media type in the place of the operation's.
+    pub(super) fn accept(&mut self, media_type: &str) {
+        match HeaderValue::from_str(media_type) {
+            Ok(accept) if !accept.is_empty() => self.0.accept = Some(accept),
+            _ => self.0.problem = Some("what it is to accept is no media type".to_owned()),
+        }
     }
 
     /// Sets a cookie. Its value is percent-encoded.
@@ -226,9 +234,12 @@ impl Draft {
         for (_, value) in made.iter() {
             redactor.add(value);
         }
-        let accept = if self.accept.is_empty() { operation.accept } else { self.accept };
-        if !accept.is_empty() {
-            parts.headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        let accept = match operation.accept {
+            "" => None,
+            accept => Some(HeaderValue::from_static(accept)),
+        };
+        if let Some(accept) = self.accept.clone().or(accept) {
+            parts.headers.insert(ACCEPT, accept);
         }
 
         let url = self.address(&parts.query).map_err(refuse)?;

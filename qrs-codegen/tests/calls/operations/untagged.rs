@@ -820,3 +820,90 @@ impl runtime::Request for Download {
         runtime::Plan::new(self.call, runtime::decode::bytes, runtime::decode::no_error)
     }
 }
+
+static REPORT: runtime::Operation = runtime::Operation {
+    id: "report",
+    method: runtime::Method::GET,
+    path: "/report",
+    security: &[],
+    carried: &[],
+    accept: "application/json",
+    errors: &[],
+};
+
+impl Client {
+    /// `GET /report`
+    ///
+    /// * `200`: A shade, or all about it.
+    pub fn report(&self) -> Report {
+        Report {
+            call: Call::new(self, &REPORT),
+        }
+    }
+}
+
+/// A request of `report`, made by [`Client::report`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct Report {
+    call: Call,
+}
+
+impl Report {
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// When it is not answered, or not with a success: see [`Error`].
+    pub async fn send(self) -> Result<types::Shade, Error> {
+        runtime::Request::plan(self).send().await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::Shade, Error> {
+        runtime::Request::plan(self).send_blocking()
+    }
+    /// Sends the request for this media type, in the place of what `send` asks for, and gives the bytes
+    /// of the answer as they come.
+    ///
+    /// Documented: `text/csv`, `application/pdf`.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    pub async fn send_stream_as(
+        self,
+        media_type: &str,
+    ) -> Result<crate::ByteStream, Error> {
+        runtime::Request::plan(self).send_stream_as(media_type).await
+    }
+    /// As [`Self::send_stream_as`], for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_stream_as_blocking(
+        self,
+        media_type: &str,
+    ) -> Result<crate::ByteStream, Error> {
+        runtime::Request::plan(self).send_stream_as_blocking(media_type)
+    }
+}
+
+impl runtime::Sealed for Report {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for Report {
+    type Output = types::Shade;
+    type Error = ();
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::no_error)
+    }
+}
