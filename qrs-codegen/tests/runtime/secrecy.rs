@@ -47,6 +47,22 @@ fn spellings(value: &str) -> Vec<String> {
     ]
 }
 
+/// What begins like an escape, and where the text ends like one that is not finished.
+#[tokio::test]
+async fn a_credential_at_the_end_of_a_text() {
+    for value in ["p&ssw0rd", "100%", "a%4", "a\\", "CORP\\usr", "Q&A", "&#38", TOKEN_VALUE] {
+        for spelling in spellings(value) {
+            let body = format!("wrong: {spelling}");
+            let site = Site::answering("401 Unauthorized", &["Content-Type: text/plain"], &body).await;
+            let client = site.builder().bearer_credential(&TOKEN, value.to_owned()).build().unwrap();
+            let error =
+                Call::new(&client, &GUARDED).send(decode::empty, decode::json_error::<Fault>).await.unwrap_err();
+            assert_eq!(error.text(), Some("wrong: [redacted]"), "{spelling}");
+            assert!(!shown(&error).contains(value), "{spelling}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_echoed_credential_is_taken_out_however_it_is_spelt() {
     for spelling in spellings(TOKEN_VALUE) {
