@@ -26,7 +26,7 @@ mod server;
 mod types;
 
 use operations::untagged::{AskError, AskHeaders, AskSuccess};
-use runtime::{ByteStream, Client, ErrorKind, EventStream, LineStream, Payload, Request as _, Server, Upload};
+use runtime::{ByteStream, Client, ErrorKind, EventStream, LineStream, Payload, Request as _, Secret, Server, Upload};
 use server::Site;
 use types::Shade;
 
@@ -101,10 +101,12 @@ async fn bodies() {
 
 #[tokio::test]
 async fn answers_by_their_status() {
-    let json = "Content-Type: application/json\r\nX-Left: 3\r\n";
+    let json = "Content-Type: application/json\r\nX-Left: 3\r\nX-Key: hunter2\r\n";
     let site = Site::answering("200 OK", json, r#"{"blue":1}"#).await;
     let answer = client(&site).ask().send_with_response().await.unwrap();
-    assert_eq!(AskHeaders::from(answer.headers()).x_left, Some(3));
+    let headers = AskHeaders::from(answer.headers());
+    assert_eq!((headers.x_left, headers.x_key.as_ref().map(Secret::expose)), (Some(3), Some("hunter2")));
+    assert!(!format!("{headers:?}").contains("hunter2"), "{headers:?}");
     assert!(matches!(answer.into_body(), AskSuccess::Ok(Shade { blue: 1, .. })));
     let site = Site::answering("202 Accepted", json, r#""later""#).await;
     assert!(matches!(client(&site).ask().send().await.unwrap(), AskSuccess::Accepted(text) if text == "later"));

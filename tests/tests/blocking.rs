@@ -100,3 +100,24 @@ fn what_cannot_be_sent_is_an_error_at_once() -> Checked {
     assert_eq!(error.kind(), ErrorKind::Request);
     Ok(())
 }
+
+/// The thread that would do its work is the one that would wait for it.
+#[test]
+fn a_call_within_the_iterator_of_another_is_refused() -> Checked {
+    let (_runtime, site) = site()?;
+    let client = builder_for(&site)?.build()?;
+    let (give, take) = std::sync::mpsc::channel();
+    let requests = (0..2).map(move |_| {
+        let outcome = client.get_license().send_blocking();
+        let _ = give.send(outcome.map(drop).map_err(|error| (error.kind(), error.to_string())));
+        client.get_license()
+    });
+    let outcomes = send_all(requests).collect_blocking()?;
+    assert!(outcomes.iter().all(Result::is_ok));
+    for within in take {
+        let (kind, shown) = within.err().ok_or("it has nobody to do its work")?;
+        assert_eq!(kind, ErrorKind::Runtime);
+        assert!(shown.contains("was made by the iterator of another"), "{shown}");
+    }
+    Ok(())
+}

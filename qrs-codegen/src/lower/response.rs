@@ -302,9 +302,13 @@ impl<'a> Lowering<'a> {
         }
         let ty = self.mention(name, at).unwrap_nullable();
         match self.unaliased(&ty) {
-            Type::Bool | Type::Integer(_) | Type::Float(_) | Type::Uuid | Type::Timestamp | Type::Date => {
-                self.unaliased(&ty).clone()
-            }
+            Type::Bool
+            | Type::Integer(_)
+            | Type::Float(_)
+            | Type::Uuid
+            | Type::Timestamp
+            | Type::Date
+            | Type::Secret => self.unaliased(&ty).clone(),
             _ => Type::String,
         }
     }

@@ -142,6 +142,48 @@ async fn an_event_that_never_ends_is_too_large() {
 }
 
 #[tokio::test]
+async fn what_is_too_large_is_the_end_of_it() {
+    let site = Site::start(Behaviour::Answer(chunked("text/event-stream", &["data: ", &"x".repeat(5000)]))).await;
+    let client = site.builder().max_response_bytes(1000).build().unwrap();
+    let plan = || Plan::new(Call::new(&client, &PUBLIC), decode::text, decode::no_error);
+    let mut events = plan().send_events("text/event-stream").await.unwrap();
+    assert_eq!(events.next().await.unwrap_err().kind(), ErrorKind::TooLarge);
+    assert!(events.next().await.unwrap().is_none());
+    let mut lines = plan().send_lines("application/x-ndjson").await.unwrap();
+    assert_eq!(lines.next::<Value>().await.unwrap_err().kind(), ErrorKind::TooLarge);
+    assert!(lines.next::<Value>().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_refusal_whose_body_does_not_come_keeps_its_status() {
+    let begun = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\nX-A: b\r\n\r\nno".to_vec();
+    let site = Site::start(Behaviour::Stall(begun)).await;
+    let client = site.builder().timeout(Duration::from_millis(300)).build().unwrap();
+    let plan = Plan::new(Call::new(&client, &PUBLIC), decode::bytes, decode::no_error);
+    let error = plan.send_stream().await.unwrap_err();
+    assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Status, Some(403)));
+    assert_eq!(error.headers().unwrap()["x-a"], "b");
+    assert_eq!(error.text(), Some("no"));
+}
+
+#[tokio::test]
+async fn a_stream_that_breaks_off_says_of_which_answer_it_was() {
+    let begun = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nfirst".to_vec();
+    let site = Site::start(Behaviour::Answer(begun)).await;
+    let plan = Plan::new(Call::new(&site.client(), &PUBLIC), decode::bytes, decode::no_error);
+    let mut stream = plan.send_stream().await.unwrap();
+    let error = loop {
+        match stream.chunk().await {
+            Ok(piece) => assert!(piece.is_some(), "it does not end well"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Body, 1));
+    let shown = error.to_string();
+    assert!(shown.starts_with("getThings: GET /things: 200 OK, but the body broke off after 5 bytes: "), "{shown}");
+}
+
+#[tokio::test]
 async fn lines_are_json_values() {
     let text = ["{\"a\"", ":1}\n\n  \r\n\u{1e}[2]\n", "nonsense\n", "\"last\""];
     let site = Site::start(Behaviour::Answer(chunked("application/x-ndjson", &text))).await;

@@ -2,7 +2,7 @@
 
 //! How a request goes out, again if need be, and how its answer comes in.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::{Request, Response as Received, StatusCode};
 use tokio::runtime::Handle;
@@ -252,7 +252,7 @@ fn begin<E>(
     };
     trace.answered(answer.status, answer.attempts);
     if let Some(response) = rest {
-        return Ok(ByteStream::new(operation, *response, answer.headers, limit, most));
+        return Ok(ByteStream::new(operation, *response, (answer.headers, answer.attempts), limit, most));
     }
     let body = failure(&answer);
     Err(Error::new(answer.refused(), body))
@@ -298,24 +298,20 @@ async fn attempt(
     let failed = |error| (Err(transport::failure(shared, operation, limit, error, Stage::Waiting)), None);
     if until == Until::TheEnd {
         return match sent.await {
-            Ok(mut response) => (read(shared, operation, limit, &mut response, redactor).await, None),
+            Ok(mut response) => (read(shared, operation, limit, &mut response, redactor, None).await, None),
             Err(error) => failed(error),
         };
     }
-    // reqwest's own limit would hold for the body as well, which may take as long as it likes. In a place of its own:
-    // calls of the other kind would carry it along.
-    let head = Box::pin(async {
-        match sent.await {
-            Ok(mut response) if response.status().is_success() => {
-                let answer = opened(operation, &mut response, redactor);
-                (Ok(answer), Some(Box::new(response)))
-            }
-            Ok(mut response) => (read(shared, operation, limit, &mut response, redactor).await, None),
-            Err(error) => failed(error),
+    // reqwest's own limit would hold for the body of a success as well, which may take as long as it likes. In a place
+    // of its own: calls of the other kind would carry it along.
+    let deadline = Instant::now().checked_add(time);
+    match Box::pin(tokio::time::timeout(time, sent)).await {
+        Ok(Ok(mut response)) if response.status().is_success() => {
+            let answer = opened(operation, &mut response, redactor);
+            (Ok(answer), Some(Box::new(response)))
         }
-    });
-    match tokio::time::timeout(time, head).await {
-        Ok(result) => result,
+        Ok(Ok(mut response)) => (read(shared, operation, limit, &mut response, redactor, deadline).await, None),
+        Ok(Err(error)) => failed(error),
         Err(_) => (Err(transport::late(shared, operation, limit)), None),
     }
 }
@@ -335,13 +331,14 @@ fn opened(operation: &'static Operation, response: &mut Received, redactor: Reda
     })
 }
 
-/// Reads an answer to its end, or as far as it may go.
+/// Reads an answer to its end, or as far as it may go: of a refusal, until `deadline`, if reqwest has no limit for it.
 async fn read(
     shared: &Shared,
     operation: &'static Operation,
     limit: Limit,
     response: &mut Received,
     redactor: Redactor,
+    deadline: Option<Instant>,
 ) -> Result<Box<Answer>, Box<Details>> {
     let most = shared.max_response_bytes;
     let status = response.status();
@@ -352,7 +349,19 @@ async fn read(
         return Err(too_large(*answer, most));
     }
     loop {
-        match response.chunk().await {
+        let chunk = match deadline {
+            None => response.chunk().await,
+            Some(deadline) => {
+                let left = deadline.saturating_duration_since(Instant::now());
+                if let Ok(chunk) = Box::pin(tokio::time::timeout(left, response.chunk())).await {
+                    chunk
+                } else {
+                    answer.cut = Some("the body broke off");
+                    return Ok(answer);
+                }
+            }
+        };
+        match chunk {
             Ok(None) => return Ok(answer),
             Ok(Some(chunk)) => {
                 let room = most.saturating_sub(answer.body.len());

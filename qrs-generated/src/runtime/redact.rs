@@ -97,24 +97,24 @@ fn match_start(text: &str, value: &str) -> Match {
     let mut ends = vec![0_usize];
     for wanted in value.chars() {
         let mut next = Vec::new();
+        let mut begun = false;
         for &end in &ends {
             let rest = text.get(end..).unwrap_or_default();
-            if rest.is_empty() {
-                return Match::Begun;
-            }
+            begun |= rest.is_empty();
             if rest.starts_with(wanted) {
                 next.push(end + wanted.len_utf8());
             }
             match escaped(rest) {
                 Escape::Of(found, length) if found == wanted => next.push(end + length),
-                Escape::Unfinished => return Match::Begun,
+                // It may as well stand for itself.
+                Escape::Unfinished => begun = true,
                 Escape::Of(..) | Escape::None => {}
             }
         }
         next.sort_unstable();
         next.dedup();
         if next.is_empty() {
-            return Match::No;
+            return if begun { Match::Begun } else { Match::No };
         }
         ends = next;
     }

@@ -41,16 +41,21 @@ struct Open {
 struct Origin {
     operation: &'static Operation,
     status: StatusCode,
+    attempts: u32,
     most: usize,
 }
 
 impl Origin {
     fn error(self, kind: ErrorKind, what: &str) -> Error {
+        Error::new(self.details(kind, what), None)
+    }
+
+    fn details(self, kind: ErrorKind, what: &str) -> Box<Details> {
         let message = format!("{}, but {what}", status_line(self.status));
         let mut details = Details::unanswered(self.operation, kind, message);
         details.status = Some(self.status);
-        details.attempts = 1;
-        Error::new(details, None)
+        details.attempts = self.attempts;
+        details
     }
 }
 
@@ -58,11 +63,11 @@ impl ByteStream {
     pub(super) fn new(
         operation: &'static Operation,
         response: reqwest::Response,
-        headers: HeaderMap,
+        (headers, attempts): (HeaderMap, u32),
         limit: Duration,
         most: usize,
     ) -> Self {
-        let origin = Origin { operation, status: response.status(), most };
+        let origin = Origin { operation, status: response.status(), attempts, most };
         Self { open: Some(Open { response, limit, got: 0, origin }), origin, headers }
     }
 
@@ -125,9 +130,8 @@ impl Open {
             Ok(Err(error)) => {
                 let error = error.without_url();
                 let why = one_line(&error.to_string(), 200);
-                let what = format!("the answer broke off after {got} bytes: {why}");
-                let mut details = Details::unanswered(self.origin.operation, ErrorKind::Body, what);
-                details.status = Some(self.origin.status);
+                let what = format!("the body broke off after {got} bytes: {why}");
+                let mut details = self.origin.details(ErrorKind::Body, &what);
                 details.source = Some(error);
                 Err(Error::new(details, None))
             }
@@ -157,6 +161,7 @@ impl fmt::Debug for ByteStream {
 pub struct EventStream {
     bytes: ByteStream,
     decoder: EventDecoder,
+    ended: bool,
 }
 
 /// A server-sent event.
@@ -210,7 +215,7 @@ impl fmt::Debug for Event {
 
 impl EventStream {
     pub(super) fn new(bytes: ByteStream) -> Self {
-        Self { bytes, decoder: EventDecoder::default() }
+        Self { bytes, decoder: EventDecoder::default(), ended: false }
     }
 
     /// The status.
@@ -230,17 +235,18 @@ impl EventStream {
     /// # Errors
     ///
     /// When the stream breaks off, when nothing comes in time (even comments count), or when an event is larger than
-    /// `ClientBuilder::max_response_bytes`.
+    /// `ClientBuilder::max_response_bytes`, with which it ends.
     pub async fn next(&mut self) -> Result<Option<Event>, Error> {
-        loop {
+        while !self.ended {
             if let Some(event) = self.ready()? {
                 return Ok(Some(event));
             }
             match self.bytes.chunk().await? {
                 Some(chunk) => self.decoder.push(&chunk),
-                None => return Ok(None),
+                None => self.ended = true,
             }
         }
+        Ok(None)
     }
 
     /// The next event: [`Self::next`] for code that has no async runtime.
@@ -250,15 +256,16 @@ impl EventStream {
     /// As `next`.
     #[cfg(feature = "blocking")]
     pub fn next_blocking(&mut self) -> Result<Option<Event>, Error> {
-        loop {
+        while !self.ended {
             if let Some(event) = self.ready()? {
                 return Ok(Some(event));
             }
             match self.bytes.chunk_blocking()? {
                 Some(chunk) => self.decoder.push(&chunk),
-                None => return Ok(None),
+                None => self.ended = true,
             }
         }
+        Ok(None)
     }
 
     fn ready(&mut self) -> Result<Option<Event>, Error> {
@@ -268,6 +275,7 @@ impl EventStream {
             return Ok(Some(event));
         }
         if self.decoder.held() > origin.most {
+            self.ended = true;
             return Err(too_large(origin));
         }
         Ok(None)
@@ -313,8 +321,8 @@ impl LineStream {
     ///
     /// # Errors
     ///
-    /// When the stream breaks off, when nothing comes in time, or when a line is not what `T` is or larger than
-    /// `ClientBuilder::max_response_bytes`.
+    /// When the stream breaks off, when nothing comes in time, when a line is not what `T` is, or when one is larger than
+    /// `ClientBuilder::max_response_bytes`, with which it ends.
     pub async fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Error> {
         while !self.ended {
             if let Some(line) = self.line()? {
@@ -354,7 +362,13 @@ impl LineStream {
             let Some(end) = rest.iter().position(|byte| *byte == b'\n') else {
                 self.searched = self.buffer.len();
                 let origin = self.bytes.origin;
-                return if self.buffer.len() > origin.most { Err(too_large(origin)) } else { Ok(None) };
+                if self.buffer.len() <= origin.most {
+                    return Ok(None);
+                }
+                self.ended = true;
+                self.buffer.clear();
+                self.searched = 0;
+                return Err(too_large(origin));
             };
             let line: Vec<u8> = self.buffer.drain(..=self.searched + end).collect();
             self.searched = 0;

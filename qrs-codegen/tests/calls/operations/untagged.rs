@@ -578,11 +578,14 @@ impl AskError {
 pub struct AskHeaders {
     /// The header `x-left`.
     pub x_left: Option<i64>,
+    /// The header `x-key`.
+    pub x_key: Option<crate::Secret>,
 }
 impl std::convert::From<&runtime::HeaderMap> for AskHeaders {
     fn from(headers: &runtime::HeaderMap) -> Self {
         Self {
             x_left: runtime::header_value(headers, "x-left"),
+            x_key: runtime::header_value(headers, "x-key"),
         }
     }
 }
