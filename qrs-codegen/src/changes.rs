@@ -13,7 +13,7 @@ mod surroundings;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use crate::diagnostic::{Diagnostic, Pointer, Problem, Report};
+use crate::diagnostic::{Diagnostic, Pointer, Problem, Report, whole};
 use crate::model::{Api, Doc};
 use crate::{Input, Run, on_a_deep_stack};
 use fit::Fit;
@@ -347,7 +347,9 @@ struct Found {
 
 impl Found {
     fn placed(self, old: &Places, new: &Places, overlays: [Option<&str>; 2]) -> Change {
-        let Self { what, action, subject, detail, rust, wire, advice, likely, .. } = self;
+        let Self { what, action, rust, wire, likely, .. } = self;
+        // They quote the documents, and go to terminals, logs and changelogs.
+        let [subject, detail, advice] = [self.subject, self.detail, self.advice].map(|text| whole(&text).to_string());
         let old = self.old.and_then(|pointer| old.place(&pointer));
         let new = self.new.and_then(|pointer| new.place(&pointer));
         let of_overlay = |place: &Option<Place>, overlay: Option<&str>| {

@@ -707,7 +707,7 @@ pub(crate) fn shown(text: &str) -> Shown<'_> {
 }
 
 /// A sentence that quotes a document: cleaned as [`shown`] does, and cut where it would fill a screen.
-fn whole(text: &str) -> Shown<'_> {
+pub(crate) fn whole(text: &str) -> Shown<'_> {
     Shown { text, limit: 6 * SHOWN }
 }
 

@@ -113,6 +113,37 @@ fn each_format_is_what_its_reader_takes() {
     assert!(github.lines().any(|line| line.starts_with("::error file=") && line.contains("read_license")), "{github}");
 }
 
+#[test]
+fn a_change_without_a_place_in_the_new_document_is_annotated_too() {
+    let folder = TempDir::new().unwrap();
+    let revised = revised(&folder);
+    let ran = Ran::of(diff().arg(&revised).arg("spec/licenses.yaml").args(["--format", "github"])).exits_with(0);
+    let begins = |line: &str| line.starts_with("::error file=spec/licenses.yaml,line=");
+    assert!(ran.stdout.lines().any(begins), "{}", ran.stdout);
+    let text =
+        document().replace("        schemaPath:\n          type: string\n    LicenseSet:\n", "    LicenseSet:\n");
+    let gone = folder.path().join("gone.yaml");
+    fs::write(&gone, text).unwrap();
+    let ran = Ran::of(against(&gone).args(["--format", "github"])).exits_with(0);
+    let annotated: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(annotated.len(), 1, "{}", ran.stdout);
+    assert!(annotated[0].contains("gone.yaml,line=1::field: License.schemaPath"), "{}", ran.stdout);
+}
+
+/// What a document says is no command to a terminal, nor to whoever reads the log of a job.
+#[test]
+fn names_that_try_to_be_more_are_shown_as_text() {
+    let folder = TempDir::new().unwrap();
+    let text = document().replace("operationId: getLicense\n", "operationId: \"a\\n::add-path::/evil\\e[2J\"\n");
+    let path = folder.path().join("evil.yaml");
+    fs::write(&path, text).unwrap();
+    for format in ["text", "markdown", "github"] {
+        let ran = Ran::of(against(&path).args(["--format", format])).exits_with(0);
+        assert!(ran.stdout.contains("::add-path::/evil"), "{}", ran.stdout);
+        assert!(!ran.stdout.contains('\u{1b}') && !ran.stdout.contains("\n::add-path"), "{}", ran.stdout);
+    }
+}
+
 /// A repository of its own, as a maintainer's is: the revision before is in its history.
 #[test]
 fn a_revision_may_be_one_of_git() {

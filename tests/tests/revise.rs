@@ -235,6 +235,21 @@ fn uncommitted_changes_are_not_put_at_risk() {
     assert_eq!(repository.read("spec/note.txt"), "mine");
 }
 
+/// What is deleted in the client's folder as not generated could not be put back.
+#[test]
+fn what_git_ignores_in_the_client_is_not_put_at_risk() {
+    let repository = Repository::new();
+    fs::write(repository.path().join(".git/info/exclude"), "*.bak\n").unwrap();
+    fs::write(repository.path().join("spec/notes.bak"), "mine").unwrap();
+    fs::write(repository.path().join("qrs-generated/notes.bak"), "mine").unwrap();
+    let revised = repository.revised(&[RENAMED]);
+    let ran = Ran::of(repository.revise(&revised).arg("--no-test")).exits_with(2);
+    assert!(ran.stderr.trim_end().ends_with("\n!! qrs-generated/notes.bak"), "{}", ran.stderr);
+    fs::remove_file(repository.path().join("qrs-generated/notes.bak")).unwrap();
+    Ran::of(repository.revise(&revised).arg("--no-test")).exits_with(0);
+    assert_eq!(repository.read("spec/notes.bak"), "mine");
+}
+
 #[test]
 fn a_document_that_is_refused_changes_nothing() {
     let repository = Repository::new();

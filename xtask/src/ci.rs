@@ -195,7 +195,7 @@ struct Ended {
 ///
 /// # Errors
 ///
-/// If cargo cannot be run.
+/// If cargo does not tell its target folder.
 pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
     let chosen = |step: &Step| args.steps.is_empty() || args.steps.contains(step);
     let mut all = Vec::new();
@@ -207,9 +207,15 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
         }
         terminal::message(&format!("\n== {}", step.command_line()));
         let begun = Instant::now();
-        let status = step.command()?.status();
-        let status = status.map_err(|error| Failure(format!("{} cannot be run: {error}", step.command_line())))?;
-        all.push(Ended { step, passed: Some(status.success()), took: begun.elapsed() });
+        let passed = match step.command()?.status() {
+            Ok(status) => status.success(),
+            // Such as without the package that a step before could not make.
+            Err(error) => {
+                terminal::message(&format!("{} cannot be run: {error}", step.command_line()));
+                false
+            }
+        };
+        all.push(Ended { step, passed: Some(passed), took: begun.elapsed() });
     }
     terminal::message(&summary(&all));
     Ok(if all.iter().all(|ended| ended.passed != Some(false)) { Outcome::Fine } else { Outcome::Problems })

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use qrs_codegen::changes::{Bump, Change, Changes, Refused};
 use qrs_codegen::diagnostic::{Diagnostic, Problem, Severity};
@@ -113,17 +114,29 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
         return Ok(Outcome::Fine);
     }
     // The tests that are interrupted end by themselves; what is left to do then is to put everything back.
-    ctrlc::set_handler(|| {}).map_err(|error| Failure(format!("interruptions cannot be heeded: {error}")))?;
+    ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed))
+        .map_err(|error| Failure(format!("interruptions cannot be heeded: {error}")))?;
     match plan.carry_out(args) {
         Ok(Outcome::Fine) => {
             terminal::message(&plan.farewell(!args.no_test));
             Ok(Outcome::Fine)
         }
-        failed => {
-            put_back()?;
-            terminal::message("everything was put back as it was before");
-            failed
-        }
+        failed => match put_back() {
+            Ok(()) => {
+                terminal::message("everything was put back as it was before");
+                failed
+            }
+            Err(why) => {
+                if let Err(failure) = failed {
+                    terminal::message(&failure.to_string());
+                }
+                Err(Failure(format!(
+                    "{why}: not everything could be put back as it was before. These put it back:\n\n    git {}\n    git {}",
+                    restore().join(" "),
+                    clean().join(" ")
+                )))
+            }
+        },
     }
 }
 
@@ -162,6 +175,13 @@ fn hint(refused: &Refused, args: &Args) -> String {
          \n    cargo xtask revise {new} --overlay COPY\n"
     );
     text
+}
+
+/// Whether somebody wants this to end.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+fn go_on() -> Result<(), Failure> {
+    if INTERRUPTED.load(Ordering::Relaxed) { Err(Failure("interrupted".to_owned())) } else { Ok(()) }
 }
 
 /// What is to be written.
@@ -221,6 +241,7 @@ impl Plan {
     }
 
     fn carry_out(&self, args: &Args) -> Result<Outcome, Failure> {
+        go_on()?;
         write(DOCUMENT, &self.document)?;
         write(OVERLAY, &self.overlay)?;
         write(MANIFEST, &self.manifest)?;
@@ -228,14 +249,17 @@ impl Plan {
         if codegen::run(codegen::Args::default())? == Outcome::Problems {
             return Ok(Outcome::Problems);
         }
+        go_on()?;
         // The version in Cargo.lock follows by itself.
         if !succeeds(&["update", "--workspace", "--offline", "--quiet"])? {
             return Ok(Outcome::Problems);
         }
+        go_on()?;
         if args.no_test {
             return Ok(Outcome::Fine);
         }
         let broken = uncompiled()?;
+        go_on()?;
         if !broken.is_empty() {
             terminal::message(&does_not_compile(&broken, args));
             return Ok(Outcome::Problems);
@@ -248,6 +272,7 @@ impl Plan {
             ));
             return Ok(Outcome::Problems);
         }
+        go_on()?;
         Ok(Outcome::Fine)
     }
 
@@ -399,24 +424,42 @@ fn git(arguments: &[&str]) -> Result<Vec<u8>, Failure> {
 
 /// What is not committed could not be put back.
 fn refuse_unless_clean() -> Result<(), Failure> {
-    let status = git(&["status", "--porcelain"])?;
-    if status.is_empty() {
+    let status = git(&["status", "--porcelain", "--untracked-files=all", "--ignored=matching"])?;
+    let status = String::from_utf8_lossy(&status);
+    // What git ignores is nobody's loss, but in the client's folder, where what was not generated is deleted.
+    let at_risk = |line: &&str| match line.strip_prefix("!! ") {
+        None => true,
+        Some(path) => path.strip_prefix(CRATE).and_then(|path| path.strip_prefix('/')).is_some_and(|path| {
+            let first = path.split('/').next().unwrap_or_default();
+            !first.is_empty() && !first.starts_with('.') && !["target", "Cargo.lock"].contains(&first)
+        }),
+    };
+    let files: Vec<&str> = status.lines().filter(at_risk).collect();
+    if files.is_empty() {
         return Ok(());
     }
-    let files = String::from_utf8_lossy(&status);
     Err(Failure(format!(
         "there are uncommitted changes, and a revision that fails is put back to what is committed: commit or stash them\n{}",
-        files.trim_end()
+        files.join("\n")
     )))
 }
 
 fn put_back() -> Result<(), Failure> {
-    let paths = |first: &[&'static str]| -> Vec<&'static str> {
-        first.iter().chain(&["--"]).chain(&TOUCHED).copied().collect()
-    };
-    git(&paths(&["restore", "--source=HEAD", "--staged", "--worktree"]))?;
-    git(&paths(&["clean", "-d", "--force", "--quiet"]))?;
+    git(&restore())?;
+    git(&clean())?;
     Ok(())
+}
+
+fn restore() -> Vec<&'static str> {
+    of_touched(&["restore", "--source=HEAD", "--staged", "--worktree"])
+}
+
+fn clean() -> Vec<&'static str> {
+    of_touched(&["clean", "-d", "--force", "--quiet"])
+}
+
+fn of_touched(first: &[&'static str]) -> Vec<&'static str> {
+    first.iter().chain(&["--"]).chain(&TOUCHED).copied().collect()
 }
 
 #[cfg(test)]

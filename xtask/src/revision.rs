@@ -1,6 +1,6 @@
 //! `cargo xtask diff`: what one revision of a document changes against another.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::str::FromStr;
 
@@ -140,6 +140,14 @@ impl Location {
         }
     }
 
+    /// How GitHub's annotations name it.
+    fn shown_to_github(&self) -> String {
+        match self {
+            Self::File(path) => github::file_name(path, &Place::given(path).shown),
+            Self::Git { path, .. } => path.clone(),
+        }
+    }
+
     /// Where the files are that it may refer to.
     fn folder(&self) -> Folder {
         match self {
@@ -235,6 +243,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
         Ok((side.read()?, overlay))
     };
     let (old_texts, new_texts) = (texts(&args.old)?, texts(&new)?);
+    let document = new.shown_to_github();
     let mut old = Side::new(&old_texts.0, old_texts.1.as_ref(), args.old.folder());
     let mut new = Side::new(&new_texts.0, new_texts.1.as_ref(), new.folder());
     let changes = match compared(&mut old, &mut new) {
@@ -248,7 +257,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
         Format::Text => changes.to_text(),
         Format::Markdown => changes.to_markdown(),
         Format::Json => changes.to_json(),
-        Format::Github => annotations(&changes),
+        Format::Github => changes.iter().map(|change| annotation(change, &document)).collect(),
     })?;
     let fails = match args.fail_on {
         None => false,
@@ -284,11 +293,8 @@ pub(crate) fn show(refused: &Refused) {
     terminal::message(&format!("the {which} document is refused, so there is nothing to compare"));
 }
 
-fn annotations(changes: &Changes) -> String {
-    changes.iter().map(annotation).collect()
-}
-
-fn annotation(change: &Change) -> String {
+/// The annotation of a change, where the new document has it; of what that has no more, or nowhere, at its beginning.
+fn annotation(change: &Change, document: &str) -> String {
     let level = match change.bump() {
         Bump::Breaking => github::Level::Error,
         Bump::Additive => github::Level::Warning,
@@ -298,8 +304,16 @@ fn annotation(change: &Change) -> String {
         "{change}\nRust callers: {}; old client, new server: {}; new client, old server: {}\nTo do: {}",
         change.rust, change.wire.old_client, change.wire.new_client, change.advice
     );
-    match change.new.as_ref().or(change.old.as_ref()) {
-        Some(place) => github::annotation(level, &place.file, place.line, Some(place.column), &message),
-        None => String::new(),
+    match &change.new {
+        Some(place) => {
+            // The file of a commit is called after the commit, too.
+            let file = place
+                .file
+                .strip_suffix(document)
+                .filter(|before| before.ends_with(':'))
+                .map_or_else(|| github::file_name(Path::new(&place.file), &place.file), |_| document.to_owned());
+            github::annotation(level, &file, place.line, Some(place.column), &message)
+        }
+        None => github::annotation(level, document, 1, None, &message),
     }
 }

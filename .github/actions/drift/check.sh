@@ -14,7 +14,8 @@ overlay=()
 if [ -n "${BASE:-}" ]; then
   document="${SPEC:-spec/licenses.yaml}"
   # The report is for people: that there is none to give is no drift.
-  xtask diff "git:$BASE:$document" "$document" "${overlay[@]}" --format markdown \
+  xtask diff "git:$BASE:$document" "$document" ${overlay[@]+"${overlay[@]}"} --format markdown \
     >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}" || true
 fi
-xtask codegen --check "${arguments[@]}" "${overlay[@]}" "${further[@]}"
+# Bash before 4.4 takes an empty list for a variable that is not set.
+xtask codegen --check ${arguments[@]+"${arguments[@]}"} ${overlay[@]+"${overlay[@]}"} ${further[@]+"${further[@]}"}

@@ -42,7 +42,7 @@ impl<'a> Lowering<'a> {
         });
         let kind = match kinds {
             Some(Kinds::STRING) => EnumKind::Text,
-            Some(Kinds::INTEGER) => EnumKind::Integer(holding(&listed, integer)),
+            Some(Kinds::INTEGER) => holding(&listed, integer).map_or(EnumKind::Mixed, EnumKind::Integer),
             Some(Kinds::BOOL) => return Shape::Type(Type::Bool),
             // Fractions have no names, and no equality to tell them by.
             Some(kinds) if kinds.within(Kinds::NUMBER) => return Shape::Type(Type::Float("f64")),
@@ -99,8 +99,8 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// A type that holds every number of a list: the one that the schema asks for, or a larger one.
-fn holding(listed: &[Listed<'_>], wanted: &'static str) -> &'static str {
+/// A type that holds every number of a list, if there is one: the one that the schema asks for, or a larger one.
+fn holding(listed: &[Listed<'_>], wanted: &'static str) -> Option<&'static str> {
     let number = |listed: &Listed<'_>| {
         listed.value.as_i64().map_or_else(|| listed.value.as_u64().map_or(0, i128::from), i128::from)
     };
@@ -119,7 +119,7 @@ fn holding(listed: &[Listed<'_>], wanted: &'static str) -> &'static str {
         };
         low <= least && most <= high
     };
-    [wanted, "i64", "u64"].into_iter().find(|name| holds(name)).unwrap_or("i64")
+    [wanted, "i64", "u64"].into_iter().find(|name| holds(name))
 }
 
 /// A list beside `enum` that says something of each of its values.
