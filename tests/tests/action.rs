@@ -59,10 +59,19 @@ fn a_client_of_somebody_elses_is_checked_and_its_documents_changes_are_summed_up
     Ran::of(&mut check(folder, &summary)).exits_with(0);
     assert!(fs::read_to_string(&summary).unwrap().contains("nothing changed"));
 
+    // A checkout of the last commit alone is told from a document that is new.
+    let ran = Ran::of(check(folder, &summary).env("BASE", "origin/main")).exits_with(0);
+    assert!(ran.stdout.contains("::warning::no report of changes: the checkout has no revision origin/main"));
+
     // With an argument that the client was not generated with.
     fs::write(folder.join("LICENSE"), "Do as you like.\n").unwrap();
     let ran = Ran::of(check(folder, &summary).env("ARGUMENTS", "--license-file LICENSE")).exits_with(1);
     assert!(ran.stdout.contains("::error file=lamps/LICENSE"), "{}", ran.stdout);
+    fs::copy(folder.join("LICENSE"), folder.join("lamps/LICENSE")).unwrap();
+    let ran = Ran::of(&mut check(folder, &summary)).exits_with(1);
+    fs::remove_file(folder.join("lamps/LICENSE")).unwrap();
+    assert!(ran.stderr.contains("Then give it: --license-file LICENSE"), "{}", ran.stderr);
+    assert!(ran.last_message().contains("Cargo.toml --package xtask -- codegen --spec api/lamps.yaml --out lamps"));
 
     fs::write(folder.join("api/lamps.yaml"), DOCUMENT.replace("getLamp", "readLamp")).unwrap();
     let ran = Ran::of(&mut check(folder, &summary)).exits_with(1);

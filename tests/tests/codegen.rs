@@ -395,9 +395,10 @@ fn wrong_usage_and_unreadable_documents_exit_with_2() {
     for (arguments, message) in [
         (&["--overlay", "spec/none.yaml"][..], "spec/none.yaml: no such file"),
         (&["--overlay", "a", "--no-overlay"], "cannot be used with"),
-        (&["--spec", folder_name], "a folder, not a file"),
-        (&["--spec", utf16.to_str().unwrap()], "written in UTF-16"),
+        (&["--check", "--spec", folder_name], "a folder, not a file"),
+        (&["--check", "--spec", utf16.to_str().unwrap()], "written in UTF-16"),
         (&["--chek"], "--check"),
+        (&["--spec", "../qrs-codegen/tests/documents/calls.yaml"], "name its folder: --out DIR"),
     ] {
         let ran = Ran::of(codegen().args(arguments)).exits_with(2);
         assert!(ran.stderr.contains(message), "{message:?} in\n{}", ran.stderr);

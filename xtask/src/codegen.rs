@@ -28,7 +28,7 @@ Examples:
   cargo xtask codegen --check
       Before a commit, or in CI: is qrs-generated/ up to date? Changes nothing.
   cargo xtask codegen --spec ../revised.yaml --overlay spec/overlay.yaml --check
-      What would a revised document change in the client?
+      What would a revised document change in the text of the client? For its callers: cargo xtask diff.
   cargo xtask codegen --spec petstore.yaml --out ../petstore-client
       A client for another API, in a folder of its own.
 
@@ -63,14 +63,14 @@ pub(crate) struct Args {
     /// A hand-written Rust module that the crate is to carry; may be given more than once [default: spec/*.rs of this
     /// workspace]
     ///
-    /// The default modules belong to the default document, as the default overlay does.
+    /// The default modules belong to the client of this workspace: with --out there are none unless they are named.
     #[arg(long = "module", value_name = "FILE")]
     modules: Vec<PathBuf>,
 
     /// A licence's text that the crate is to carry, under the file's own name; may be given more than once [default:
     /// LICENSE-* of this workspace]
     ///
-    /// The default texts belong to the default document, as the default overlay does.
+    /// The default texts belong to the client of this workspace, as the default modules do.
     #[arg(long = "license-file", value_name = "FILE")]
     license_files: Vec<PathBuf>,
 
@@ -80,7 +80,8 @@ pub(crate) struct Args {
 
     /// The folder of the crate [default: qrs-generated of this workspace]
     ///
-    /// A new or empty folder, or one that holds a crate generated before. Any other is refused.
+    /// A new or empty folder, or one that holds a crate generated before. Any other is refused. A client of another
+    /// document (--spec) is only written where one is named.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
@@ -127,6 +128,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
     let mode = if args.check { Mode::Check } else { Mode::Write };
     let warnings = if args.deny_warnings { Warnings::Denied } else { Warnings::Shown };
     let names_crate = args.out.is_some();
+    refuse_another_client(&args)?;
     let places = Places::of(args)?;
     let inputs = std::iter::once(&places.document).chain(&places.overlay).chain(&places.modules);
     let inputs: Vec<&Place> = inputs.chain(&places.license_files).collect();
@@ -165,15 +167,16 @@ pub(crate) fn rehearse(document: (&Place, &str), overlay: &str) -> Result<Option
 impl Places {
     fn of(args: Args) -> Result<Self, Failure> {
         let is_default_document = args.spec.is_none();
+        let is_default_crate = args.out.is_none();
         let given = |path: PathBuf| Place::given(&path);
         // One that is missing is an error: without it the client would lose its credentials and its secrets.
         let default_overlay = || (is_default_document && !args.no_overlay).then(|| Place::in_workspace(OVERLAY));
-        let modules = if args.modules.is_empty() && is_default_document {
+        let modules = if args.modules.is_empty() && (is_default_document || is_default_crate) {
             input::modules(MODULES)?
         } else {
             args.modules.into_iter().map(given).collect()
         };
-        let license_files = if args.license_files.is_empty() && is_default_document {
+        let license_files = if args.license_files.is_empty() && (is_default_document || is_default_crate) {
             LICENSES.map(Place::in_workspace).to_vec()
         } else {
             args.license_files.into_iter().map(given).collect()
@@ -188,9 +191,28 @@ impl Places {
     }
 }
 
+/// Refuses to make another client of the one of this workspace, as a forgotten `--out` would.
+fn refuse_another_client(args: &Args) -> Result<(), Failure> {
+    let committed = || Place::in_workspace(DOCUMENT).path.canonicalize().ok();
+    match &args.spec {
+        Some(spec) if args.out.is_none() && !args.check && spec.canonicalize().ok() != committed() => {
+            let spec = place::quote(spec.as_os_str());
+            Err(Failure(format!(
+                "{CRATE} is the client of {DOCUMENT}, and this would make it one of {spec}\n\
+                 for a client of its own, name its folder: --out DIR\n\
+                 to take in a revision of {DOCUMENT}, run: cargo xtask revise {spec}"
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The command that brings the crate up to date, given how it was checked.
 fn mending_command(args: &Args) -> String {
-    let mut command = COMMAND.to_owned();
+    if let (Some(spec), None) = (&args.spec, &args.out) {
+        return format!("cargo xtask revise {}", place::quote(spec.as_os_str()));
+    }
+    let mut command = place::task_command("codegen");
     let modules = args.modules.iter().map(|path| ("--module", path));
     let license_files = args.license_files.iter().map(|path| ("--license-file", path));
     let paths = args.spec.iter().map(|path| ("--spec", path));
@@ -361,6 +383,12 @@ fn check(places: &Places, plan: &Plan<'_>, mend: &str) -> Result<Outcome, Failur
         terminal::output(&(github::quoted(&differences) + &annotations))?;
     } else {
         terminal::output(&differences)?;
+    }
+    for change in plan.changes.iter().filter(|change| matches!(change.kind, Kind::Stale(_))) {
+        let path = change.path.to_string_lossy();
+        if ["LICEN", "COPYING", "NOTICE"].iter().any(|begin| path.to_uppercase().starts_with(begin)) {
+            terminal::message(&format!("is {path} the text of a licence? Then give it: --license-file {path}"));
+        }
     }
     terminal::message(&format!(
         "{} is not what {} generates: {} changed, {} missing, {} not generated\nto mend it, run: {mend}",

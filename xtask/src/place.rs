@@ -60,6 +60,19 @@ pub(crate) fn workspace() -> &'static Path {
     })
 }
 
+/// How a task of this workspace is run from where the user is: cargo knows its alias within the workspace alone.
+pub(crate) fn task_command(task: &str) -> String {
+    let here = env::current_dir().and_then(|here| here.canonicalize());
+    let root = workspace().canonicalize();
+    match (here, root) {
+        (Ok(here), Ok(root)) if !here.starts_with(&root) => {
+            let manifest = Place::in_workspace("Cargo.toml").shown;
+            format!("cargo run --manifest-path {} --package xtask -- {task}", quote(OsStr::new(&manifest)))
+        }
+        _ => format!("cargo xtask {task}"),
+    }
+}
+
 /// A path as it is shown: `/` between the parts on every system, nothing that could steer the terminal.
 pub(crate) fn show(path: &Path) -> String {
     let text = path.to_string_lossy();

@@ -165,6 +165,10 @@ fn hint(refused: &Refused, args: &Args) -> String {
              \n    cargo xtask diff --no-overlay {DOCUMENT} {new}\n\n"
         );
     }
+    let is_text = |found: &&Diagnostic| !matches!(found.problem, Problem::Syntax(_) | Problem::Empty);
+    if !other.iter().any(is_text) && stale.is_empty() {
+        return "a file that cannot be read as YAML or JSON is to be mended where it comes from".to_owned();
+    }
     if !other.is_empty() {
         text += "an error of the document is to be mended where the document comes from; until then an action of the overlay \
                  can put\nit right\n";

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use qrs_codegen::changes::{Bump, Change, Changes, Refused, compare};
 use qrs_codegen::diagnostic::Style;
 use qrs_codegen::{File, Input, Source};
+use semver::Version;
 
 use crate::codegen::{DOCUMENT, OVERLAY};
 use crate::parts::{Folder, Parts};
@@ -254,8 +255,8 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
         }
     };
     terminal::output(&match args.format {
-        Format::Text => changes.to_text(),
-        Format::Markdown => changes.to_markdown(),
+        Format::Text => changes.to_text() + &step(&changes),
+        Format::Markdown => changes.to_markdown() + &step(&changes),
         Format::Json => changes.to_json(),
         Format::Github => changes.iter().map(|change| annotation(change, &document)).collect(),
     })?;
@@ -265,6 +266,17 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
         Some(FailOn::Breaking) => changes.bump() == Bump::Breaking,
     };
     Ok(if fails { Outcome::Problems } else { Outcome::Fine })
+}
+
+/// How far the version of the client has to move, a line after an empty one; nothing where nothing changed.
+fn step(changes: &Changes) -> String {
+    let Ok(version) = Version::parse(&changes.old.package_version) else { return String::new() };
+    let after = changes.bump().after(&version);
+    if after == version {
+        String::new()
+    } else {
+        format!("\nThe client's version has to move from {version} to {after}.\n")
+    }
 }
 
 /// What changed, with the files that the documents turn out to refer to.

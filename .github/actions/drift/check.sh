@@ -13,9 +13,15 @@ overlay=()
 
 if [ -n "${BASE:-}" ]; then
   document="${SPEC:-spec/licenses.yaml}"
+  if ! git rev-parse --quiet --verify "$BASE^{commit}" > /dev/null; then
+    echo "::warning::no report of changes: the checkout has no revision $BASE (fetch-depth of actions/checkout)"
   # The report is for people: that there is none to give is no drift.
-  xtask diff "git:$BASE:$document" "$document" ${overlay[@]+"${overlay[@]}"} --format markdown \
-    >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}" || true
+  elif git cat-file -e "$BASE:$document" 2> /dev/null; then
+    xtask diff "git:$BASE:$document" "$document" ${overlay[@]+"${overlay[@]}"} --format markdown \
+      >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}" || true
+  else
+    echo "$document is new since $BASE: there is nothing to compare it with"
+  fi
 fi
 # Bash before 4.4 takes an empty list for a variable that is not set.
 xtask codegen --check ${arguments[@]+"${arguments[@]}"} ${overlay[@]+"${overlay[@]}"} ${further[@]+"${further[@]}"}

@@ -129,7 +129,7 @@ fn variables_that_would_change_an_address() {
     }
     assert_eq!(
         refusal(Server::from_template("https://{server}:4242/qrs", &[variable("server", "node/x")])),
-        "the server's variable `server` cannot be `node/x`: it contains `/`, which would change the address around it"
+        "the server's variable `server` cannot be `node/x`: it contains `/`, which would change the address around it (for a whole address there is `Server::url`)"
     );
     assert_eq!(
         refusal(Server::from_template("https://{server}:4242/qrs", &[variable("server", "::1")])),

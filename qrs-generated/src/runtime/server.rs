@@ -289,13 +289,14 @@ fn check_value(variable: &Variable, part: Part, ends_host: bool) -> Result<(), B
     let refuse = |why: &str| {
         Err(problem(format!("the server's variable `{}` cannot be `{}`: {why}", variable.name, shown(value))))
     };
+    let whole = if matches!(part, Part::Host) { " (for a whole address there is `Server::url`)" } else { "" };
     if let Some(found) = value
         .chars()
         .find(|c| c.is_whitespace() || c.is_control() || matches!(c, '/' | '?' | '#' | '@' | '\\' | '{' | '}'))
     {
         return refuse(&match found {
             found if found.is_whitespace() || found.is_control() => "it contains white space".to_owned(),
-            found => format!("it contains `{found}`, which would change the address around it"),
+            found => format!("it contains `{found}`, which would change the address around it{whole}"),
         });
     }
     match part {
@@ -318,7 +319,7 @@ fn check_value(variable: &Variable, part: Part, ends_host: bool) -> Result<(), B
                 Some(_) if value.parse::<std::net::Ipv6Addr>().is_ok() => {
                     refuse("an IPv6 address has to stand in brackets, `[::1]`")
                 }
-                Some(_) => refuse("it contains a colon"),
+                Some(_) => refuse(&format!("it contains a colon{whole}")),
             }
         }
     }
