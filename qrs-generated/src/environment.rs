@@ -117,7 +117,15 @@ impl Settings {
 
     fn server(&self, problems: &mut Vec<String>) -> Option<Server> {
         match (&self.server, &self.url) {
-            (Some(host), None) => Some(Server::direct(host)),
+            (Some(host), None) => {
+                // An IPv6 address in brackets has colons, too.
+                if host.contains('/') || (host.contains(':') && !host.starts_with('[')) {
+                    problems.push(
+                        "`QRS_SERVER` is a host alone, as in `qlik.example.com`: a whole address is for `QRS_URL`".to_owned(),
+                    );
+                }
+                Some(Server::direct(host))
+            }
             (None, Some(url)) => Some(Server::url(url)),
             (None, None) => {
                 problems.push("`QRS_SERVER` (a host) or `QRS_URL` (a base address) is missing".to_owned());
@@ -150,6 +158,15 @@ impl Settings {
             && let Some(other) = given.iter().find(|name| **name != "QRS_CERTIFICATE")
         {
             problems.push(format!("`QRS_USER` has no effect beside `{other}`, which says who the user is"));
+        }
+        if self.server.is_some()
+            && self.url.is_none()
+            && let [name @ ("QRS_TOKEN" | "QRS_SESSION" | "QRS_HEADER")] = given.as_slice()
+        {
+            problems.push(format!(
+                "`{name}` is for a connection through the proxy, and `QRS_SERVER` is a direct one: give the proxy's address by \
+                 `QRS_URL`, as in `https://qlik.example.com/jwt/qrs`"
+            ));
         }
         if self.session.as_ref().is_some_and(|session| pair(session, '=').is_none()) {
             problems.push("`QRS_SESSION` has the form `X-Qlik-Session=…`".to_owned());
@@ -227,6 +244,7 @@ impl fmt::Display for EnvironmentError {
 
 impl std::error::Error for EnvironmentError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_ref().map(|source| source as _)
+        // What it says itself is what this says.
+        self.source.as_ref().and_then(std::error::Error::source)
     }
 }

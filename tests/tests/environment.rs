@@ -112,3 +112,23 @@ async fn a_direct_connection_works_with_nothing_but_the_variables() -> Checked {
     assert_eq!(seen.user, Some(("INTERNAL".to_owned(), "sa_repository".to_owned())));
     Ok(())
 }
+
+#[test]
+fn a_host_alone_is_due_where_a_host_is() {
+    let certificate = [("QRS_CERTIFICATE", "client.pem")];
+    for server in ["https://qlik.example.com", "qlik.example.com:4242", "qlik.example.com/qrs"] {
+        let said = refusal(&[&certificate[..], &[("QRS_SERVER", server)]].concat());
+        assert_eq!(said, "`QRS_SERVER` is a host alone, as in `qlik.example.com`: a whole address is for `QRS_URL`");
+    }
+}
+
+/// A token on the port of the repository itself would be read by nobody who should.
+#[test]
+fn what_the_proxy_takes_is_not_sent_to_the_repository() {
+    for (name, value) in
+        [("QRS_TOKEN", "hunter2"), ("QRS_SESSION", "X-Qlik-Session=a"), ("QRS_HEADER", "hdr-usr: A\\b")]
+    {
+        let said = refusal(&[("QRS_SERVER", "qlik.example.com"), (name, value)]);
+        assert!(said.starts_with(&format!("`{name}` is for a connection through the proxy")), "{said}");
+    }
+}

@@ -245,6 +245,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
     };
     let (old_texts, new_texts) = (texts(&args.old)?, texts(&new)?);
     let document = new.shown_to_github();
+    terminal::message(&format!("from {} to {}", old_texts.0.name, new_texts.0.name));
     let mut old = Side::new(&old_texts.0, old_texts.1.as_ref(), args.old.folder());
     let mut new = Side::new(&new_texts.0, new_texts.1.as_ref(), new.folder());
     let changes = match compared(&mut old, &mut new) {

@@ -39,11 +39,13 @@ impl<'a> Lowering<'a> {
         operation: &str,
     ) -> Parameters {
         let mut all: IndexMap<(&str, &str), Found<'a>> = IndexMap::new();
+        let mut lost = false;
         for (list, (parameters, at)) in lists.into_iter().enumerate() {
             for (index, parameter) in parameters.iter().enumerate() {
                 let at = at.index(index);
                 let components = self.components;
                 let Some(resolved) = self.resolve(parameter, "parameters", &components.parameters, at) else {
+                    lost = true;
                     continue;
                 };
                 let Resolved { item: parameter, component } = resolved;
@@ -57,7 +59,10 @@ impl<'a> Lowering<'a> {
                 all.insert(key, Found { parameter, component, list, index });
             }
         }
-        self.hold_against_path(&mut all, lists.map(|(_, at)| at), path, operation);
+        // One that could not be found, and was complained of, may be the one that a place of the path lacks.
+        if !lost {
+            self.hold_against_path(&mut all, lists.map(|(_, at)| at), path, operation);
+        }
         let mut out = Parameters {
             required: Vec::new(),
             optional: Vec::new(),
