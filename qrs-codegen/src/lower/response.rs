@@ -127,11 +127,12 @@ impl<'a> Lowering<'a> {
         let first = schema(chosen);
         let mut alternatives = Vec::new();
         for other in others {
-            let same = match (&first, schema(other)) {
-                (Some((first, at)), Some((other, place))) => *at == place || *first == other,
-                (None, None) => other.encoding == chosen.encoding,
-                _ => false,
-            };
+            // Of files, the media type alone says what they are.
+            let same = chosen.encoding == Encoding::Json
+                && match (&first, schema(other)) {
+                    (Some((first, at)), Some((other, place))) => *at == place || *first == other,
+                    _ => other.encoding == Encoding::Json,
+                };
             if !same && streamed(other.name).is_none() && !other.name.contains('*') && !is_page(other.name) {
                 alternatives.push(other.name);
             }

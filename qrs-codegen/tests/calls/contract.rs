@@ -11,7 +11,7 @@ pub const TITLE: &str = "Calls";
 pub const VERSION: &str = "1";
 
 /// The SHA-256 of the document's text, in hexadecimal: what `sha256sum` prints of its file.
-pub const SHA256: &str = "9e9ced7ca0189799a15147cba3e756e84fc0a83ff7aca13b269d358dbaee4290";
+pub const SHA256: &str = "be8ff7c4fa96cf61d6895a041321a114cd5d5843c303885f6e342f6e3b218b8f";
 
 /// The version of the `OpenAPI` Specification that it follows.
 pub const OPENAPI: &str = "3.1.0";

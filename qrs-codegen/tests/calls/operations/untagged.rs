@@ -824,6 +824,171 @@ impl runtime::Request for Download {
     }
 }
 
+static PAINT: runtime::Operation = runtime::Operation {
+    id: "paint",
+    method: runtime::Method::GET,
+    path: "/picture",
+    security: &[],
+    carried: &[],
+    accept: "image/png",
+    errors: &[],
+};
+
+impl Client {
+    /// `GET /picture`
+    ///
+    /// * `200`: A picture.
+    pub fn paint(&self) -> Paint {
+        Paint {
+            call: Call::new(self, &PAINT),
+        }
+    }
+}
+
+/// A request of `paint`, made by [`Client::paint`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct Paint {
+    call: Call,
+}
+
+impl Paint {
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// When it is not answered, or not with a success: see [`Error`].
+    pub async fn send(self) -> Result<Vec<u8>, Error> {
+        runtime::Request::plan(self).send().await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<Vec<u8>, Error> {
+        runtime::Request::plan(self).send_blocking()
+    }
+    /// Sends the request, and gives the bytes of the answer as they come, however many there are.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    pub async fn send_stream(self) -> Result<crate::ByteStream, Error> {
+        runtime::Request::plan(self).send_stream().await
+    }
+    /// As [`Self::send_stream`], for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_stream_blocking(self) -> Result<crate::ByteStream, Error> {
+        runtime::Request::plan(self).send_stream_blocking()
+    }
+    /// Sends the request for this media type, in the place of what `send` asks for, and gives the bytes
+    /// of the answer as they come.
+    ///
+    /// Documented: `image/webp`.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    pub async fn send_stream_as(
+        self,
+        media_type: &str,
+    ) -> Result<crate::ByteStream, Error> {
+        runtime::Request::plan(self).send_stream_as(media_type).await
+    }
+    /// As [`Self::send_stream_as`], for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_stream_as_blocking(
+        self,
+        media_type: &str,
+    ) -> Result<crate::ByteStream, Error> {
+        runtime::Request::plan(self).send_stream_as_blocking(media_type)
+    }
+}
+
+impl runtime::Sealed for Paint {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for Paint {
+    type Output = Vec<u8>;
+    type Error = ();
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::bytes, runtime::decode::no_error)
+    }
+}
+
+static READ: runtime::Operation = runtime::Operation {
+    id: "read",
+    method: runtime::Method::GET,
+    path: "/plain",
+    security: &[],
+    carried: &[],
+    accept: "application/json",
+    errors: &[],
+};
+
+impl Client {
+    /// `GET /plain`
+    ///
+    /// * `200`: One shade, by several names.
+    pub fn read(&self) -> Read {
+        Read {
+            call: Call::new(self, &READ),
+        }
+    }
+}
+
+/// A request of `read`, made by [`Client::read`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct Read {
+    call: Call,
+}
+
+impl Read {
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// When it is not answered, or not with a success: see [`Error`].
+    pub async fn send(self) -> Result<types::Shade, Error> {
+        runtime::Request::plan(self).send().await
+    }
+    /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::Shade, Error> {
+        runtime::Request::plan(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for Read {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for Read {
+    type Output = types::Shade;
+    type Error = ();
+    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
+        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::no_error)
+    }
+}
+
 static REPORT: runtime::Operation = runtime::Operation {
     id: "report",
     method: runtime::Method::GET,
