@@ -1,10 +1,10 @@
 //! Declared types: what became of them, of their fields and their variants.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::fit::{Fit, Items, Reader, Sides};
 use super::{Action, Effect, Found, What, Wire, documentation};
-use crate::model::{Alias, Api, Enum, EnumKind, EnumVariant, Field, Item, Presence, Struct, Type, Union};
+use crate::model::{Alias, Api, Enum, EnumKind, EnumVariant, Field, Item, Name, Presence, Struct, Type, Union};
 use crate::naming::Ident;
 
 /// The declared types of both revisions, matched up.
@@ -31,18 +31,17 @@ struct Pair<'a> {
 impl<'a> Types<'a> {
     pub(super) fn match_up(old: &'a Api, new: &'a Api) -> Self {
         let by_name = |api: &'a Api| api.items.iter().map(|item| (&item.name().ident, item)).collect::<Items<'_>>();
-        let by_wire: HashMap<&str, &Item> = old.items.iter().map(|item| (item.name().wire.as_str(), item)).collect();
         let mut pairs = Vec::new();
         let mut added = Vec::new();
-        for item in &new.items {
-            match by_wire.get(item.name().wire.as_str()) {
-                Some(before) => pairs.push(Pair { old: before, new: item, likely: false }),
-                None => added.push(item),
+        let mut removed = Vec::new();
+        for (before, after) in twins(&old.items, &new.items) {
+            match (before, after) {
+                (Some(old), Some(new)) => pairs.push(Pair { old, new, likely: false }),
+                (None, Some(new)) => added.push(new),
+                (Some(old), None) => removed.push(old),
+                (None, None) => {}
             }
         }
-        let matched: HashSet<&str> = pairs.iter().map(|pair| pair.old.name().wire.as_str()).collect();
-        let mut removed: Vec<&Item> =
-            old.items.iter().filter(|item| !matched.contains(item.name().wire.as_str())).collect();
         // What is gone, and what is new and looks the same, is most likely one thing under another name.
         added.retain(|item| {
             let mut twins = removed.iter().enumerate().filter(|(_, before)| same_shape(before, item));
@@ -126,6 +125,30 @@ impl<'a> Types<'a> {
         let name = &item.name().ident;
         Uses { sent: self.sent.contains(name), received: self.received.contains(name) }
     }
+}
+
+/// Matches declarations up by their names, in the newer document's order; what is gone comes last.
+///
+/// Several schemas that are described where they are used have one name in the document: of these the Rust name tells,
+/// and where that is another one too, the order that they come in.
+fn twins<'a>(old: &'a [Item], new: &'a [Item]) -> Vec<(Option<&'a Item>, Option<&'a Item>)> {
+    let by_name: HashMap<&Name, &Item> = old.iter().map(|item| (item.name(), item)).collect();
+    let mut found: Vec<(Option<&Item>, Option<&Item>)> =
+        new.iter().map(|item| (by_name.get(item.name()).copied(), Some(item))).collect();
+    let matched: HashSet<&Name> = found.iter().filter_map(|(before, _)| *before).map(Item::name).collect();
+    let mut left: Vec<&Item> = old.iter().filter(|item| !matched.contains(item.name())).collect();
+    let mut by_wire: HashMap<&str, VecDeque<&Item>> = HashMap::new();
+    for item in &left {
+        by_wire.entry(item.name().wire.as_str()).or_default().push_back(item);
+    }
+    for (before, after) in found.iter_mut().filter(|(before, _)| before.is_none()) {
+        let Some(after) = after else { continue };
+        *before = by_wire.get_mut(after.name().wire.as_str()).and_then(VecDeque::pop_front);
+    }
+    let matched: HashSet<&Name> = found.iter().filter_map(|(before, _)| *before).map(Item::name).collect();
+    left.retain(|item| !matched.contains(item.name()));
+    found.extend(left.into_iter().map(|item| (Some(item), None)));
+    found
 }
 
 /// Which ways the values of a type go.
