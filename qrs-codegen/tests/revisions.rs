@@ -14,11 +14,12 @@
 mod edits;
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 use qrs_codegen::changes::{Bump, Changes, Effect, Refused, Works, compare};
-use qrs_codegen::{Input, Source};
+use qrs_codegen::{File, Input, Source};
 use semver::Version;
 use serde_json::Value;
 
@@ -75,6 +76,49 @@ fn a_document_does_not_differ_from_itself() {
         assert!(changes.is_empty() && changes.bump() == Bump::None, "{}", changes.to_text());
         let version = Version::new(1, 2, 3);
         assert_eq!(changes.next_version(&version), version);
+    }
+}
+
+/// Nor does any of the documents that `accepts.rs` generates from.
+#[test]
+fn no_accepted_document_differs_from_itself() {
+    let documents = folder().with_file_name("documents");
+    let mut seen = 0;
+    for entry in fs::read_dir(documents).expect("it can be listed") {
+        let path = entry.expect("it can be listed").path();
+        let kind = path.extension().and_then(|kind| kind.to_str());
+        if !matches!(kind, Some("yaml" | "json")) || path.to_string_lossy().ends_with(".overlay.yaml") {
+            continue;
+        }
+        let changes = with_itself(&path);
+        assert!(changes.is_empty(), "{}: {}", path.display(), changes.to_text());
+        seen += 1;
+    }
+    assert!(seen >= 5);
+}
+
+/// Compares a document with itself, with its overlay and with the files that it refers to.
+fn with_itself(path: &Path) -> Changes {
+    let text = fs::read_to_string(path).expect("it can be read");
+    let name = path.file_name().and_then(|name| name.to_str()).expect("it has a name");
+    let overlay = fs::read_to_string(path.with_extension("overlay.yaml")).ok();
+    let overlay = overlay.as_deref().map(|text| Source { name: "overlay.yaml", text });
+    let mut texts: Vec<(String, Option<String>)> = Vec::new();
+    loop {
+        let files: Vec<File<'_>> = texts
+            .iter()
+            .map(|(name, text)| File { name, shown: name, text: text.as_deref().ok_or("there is no such file") })
+            .collect();
+        let input = Input { overlay, files: &files, ..input(name, &text) };
+        match compare(&input, &input) {
+            Ok(changes) => return changes,
+            Err(Refused::Old(report)) if !report.wanted().is_empty() => {
+                let folder = path.with_extension("files");
+                let read = |name: &String| (name.clone(), fs::read_to_string(folder.join(name)).ok());
+                texts.extend(report.wanted().iter().map(read));
+            }
+            Err(refused) => panic!("{name}: {refused}"),
+        }
     }
 }
 

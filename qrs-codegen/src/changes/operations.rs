@@ -1,6 +1,7 @@
 //! Operations: what became of them, of what they take and of what they give.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::mem::discriminant;
 
 use super::fit::Fit;
 use super::schemas::Types;
@@ -198,31 +199,35 @@ impl Comparison<'_> {
     }
 
     fn parameters(self, pair: Pair<'_>, found: &mut Vec<Found>) {
-        let all = |operation: &'_ Operation| -> Vec<(usize, bool)> {
-            let required = (0..operation.required.len()).map(|at| (at, true));
-            required.chain((0..operation.optional.len()).map(|at| (at, false))).collect()
+        let all = |operation: &'_ Operation| -> Vec<(Parameter, bool)> {
+            let required = operation.required.iter().map(|parameter| (parameter.clone(), true));
+            required.chain(operation.optional.iter().map(|parameter| (parameter.clone(), false))).collect()
         };
-        let get = |operation: &'_ Operation, (at, required): (usize, bool)| -> Option<Parameter> {
-            let list = if required { &operation.required } else { &operation.optional };
-            list.get(at).cloned()
-        };
+        let (olds, news) = (all(pair.old), all(pair.new));
         let mut matched = HashSet::new();
-        let olds: Vec<(Parameter, bool)> =
-            all(pair.old).into_iter().filter_map(|at| Some((get(pair.old, at)?, at.1))).collect();
+        let mut twins: Vec<Option<usize>> = vec![None; news.len()];
+        // One name may be used in several places: only what has no twin in its own place may have come from another one.
+        for same in [same_parameter, same_name] {
+            for ((parameter, _), twin) in news.iter().zip(&mut twins).filter(|(_, twin)| twin.is_none()) {
+                let place = olds
+                    .iter()
+                    .enumerate()
+                    .position(|(place, (other, _))| !matched.contains(&place) && same(pair, other, parameter));
+                matched.extend(place);
+                *twin = place;
+            }
+        }
         let mut places = Vec::new();
-        for at in all(pair.new) {
-            let Some(parameter) = get(pair.new, at) else { continue };
-            let twin = olds.iter().enumerate().find(|(_, (other, _))| same_parameter(pair, other, &parameter));
-            let subject = parameter_subject(pair.new, &parameter);
-            match twin {
+        for ((parameter, required), twin) in news.iter().zip(twins) {
+            let subject = parameter_subject(pair.new, parameter);
+            match twin.and_then(|place| Some((place, olds.get(place)?))) {
                 Some((place, (other, was_required))) => {
-                    matched.insert(place);
-                    if *was_required && at.1 {
+                    if *was_required && *required {
                         places.push(place);
                     }
-                    self.parameter(pair, (other, *was_required), (&parameter, at.1), &subject, found);
+                    self.parameter(pair, (other, *was_required), (parameter, *required), &subject, found);
                 }
-                None => found.push(parameter_added(pair, &parameter, at.1, subject)),
+                None => found.push(parameter_added(pair, parameter, *required, subject)),
             }
         }
         if places.windows(2).any(|two| matches!(two, [first, second] if first > second)) {
@@ -709,17 +714,24 @@ fn parameter_subject(operation: &Operation, parameter: &Parameter) -> String {
     format!("the parameter {} of {}", parameter.name.wire, subject(operation))
 }
 
-/// Whether two parameters are one. Those of a path are told by their place: their names are nobody's business.
+/// Whether two parameters are one, in the same place. Those of a path are told by where they are in it: their names are
+/// nobody's business.
 fn same_parameter(pair: Pair<'_>, old: &Parameter, new: &Parameter) -> bool {
     match (&old.location, &new.location) {
         (Location::Path, Location::Path) => {
             let place = |operation: &Operation, name: &str| {
                 operation.path.split('{').skip(1).position(|rest| rest.split('}').next() == Some(name))
             };
-            place(pair.old, &old.name.wire) == place(pair.new, &new.name.wire)
+            let (before, after) = (place(pair.old, &old.name.wire), place(pair.new, &new.name.wire));
+            before.is_some() && before == after
         }
-        _ => old.name.wire == new.name.wire,
+        (before, after) => discriminant(before) == discriminant(after) && same_name(pair, old, new),
     }
+}
+
+/// Whether two parameters are likely to be one, although they are sent in different places.
+fn same_name(_: Pair<'_>, old: &Parameter, new: &Parameter) -> bool {
+    old.name.wire == new.name.wire
 }
 
 fn travels(parameter: &Parameter) -> String {
