@@ -141,6 +141,37 @@ fn what_other_tools_miss_is_seen() {
     assert_eq!(seen("documentation").bump(), Bump::Compatible);
 }
 
+/// A caller without the credential gets an error from the new client before anything is sent, whatever the server takes.
+#[test]
+fn a_credential_that_becomes_necessary_breaks_callers() {
+    let secured = |security: &str| {
+        format!(
+            "openapi: 3.1.0
+info: {{ title: A, version: '1' }}
+security: {security}
+paths: {{ /a: {{ get: {{ operationId: a, responses: {{ '204': {{ description: Done. }} }} }} }} }}
+components:
+  securitySchemes:
+    a: {{ type: apiKey, in: header, name: A }}
+    b: {{ type: apiKey, in: header, name: B }}
+    made: {{ type: apiKey, in: header, name: C, x-codegen: {{ generated: {{ length: 8, alphabet: abc }} }} }}
+"
+        )
+    };
+    for (old, new, bump) in [
+        ("[]", "[{ a: [] }]", Bump::Breaking),
+        ("[{ a: [] }]", "[{ a: [], b: [] }]", Bump::Breaking),
+        ("[{ a: [] }, { b: [] }]", "[{ a: [] }]", Bump::Breaking),
+        ("[{}, { a: [] }]", "[{ a: [] }]", Bump::Breaking),
+        ("[{ a: [] }]", "[{ a: [] }, { b: [] }]", Bump::Additive),
+        ("[{ a: [] }]", "[{ a: [] }, {}]", Bump::Additive),
+        ("[{ a: [] }]", "[{ a: [], made: [] }]", Bump::Compatible),
+    ] {
+        let changes = between(&secured(old), &secured(new));
+        assert_eq!(changes.bump(), bump, "{old} to {new}: {}", changes.to_text());
+    }
+}
+
 #[test]
 fn versions_move_by_cargos_rules() {
     let breaking = between(&base(), &revised("operation_renamed"));

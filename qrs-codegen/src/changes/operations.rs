@@ -8,7 +8,7 @@ use super::schemas::Types;
 use super::{Action, Effect, Found, What, Wire, Works, documentation};
 use crate::model::{
     ALTERNATIVE, Answer, Api, Body, ByStatus, Encoding, HeaderField, Location, Module, Operation, Parameter, Presence,
-    Statuses, Style, Type, Writing,
+    Scheme, SchemeValue, Statuses, Style, Type, Writing,
 };
 use crate::naming::Ident;
 
@@ -508,28 +508,8 @@ impl Comparison<'_> {
     }
 
     fn security(self, pair: Pair<'_>, found: &mut Vec<Found>) {
-        let ways = |api: &Api, place: Option<&Ident>| -> Vec<Vec<String>> {
-            let security = api.securities.iter().find(|security| Some(&security.place) == place);
-            let wire = |place: &Ident| {
-                api.schemes.iter().find(|scheme| scheme.place == *place).map(|scheme| scheme.name.wire.clone())
-            };
-            let ways = security.map(|security| security.alternatives.as_slice()).unwrap_or_default();
-            let mut ways: Vec<Vec<String>> = ways
-                .iter()
-                .map(|way| {
-                    let mut way: Vec<String> = way.iter().filter_map(wire).collect();
-                    way.sort();
-                    way
-                })
-                .collect();
-            if ways.is_empty() {
-                // Nothing is needed.
-                ways.push(Vec::new());
-            }
-            ways
-        };
-        let before = ways(self.old, pair.old.security.as_ref());
-        let after = ways(self.new, pair.new.security.as_ref());
+        let before = ways(self.old, pair.old, |_| true);
+        let after = ways(self.new, pair.new, |_| true);
         let carried = |operation: &Operation| -> Vec<crate::model::Carrier> {
             operation.carried.iter().map(|carried| carried.carrier.clone()).collect()
         };
@@ -552,8 +532,13 @@ impl Comparison<'_> {
                     _ => Fit::Sometimes,
                 }
             };
+            // Callers whose credentials were enough, and are not any more, get an error before anything is sent, whatever
+            // the server takes. What the client makes up is not theirs to give.
+            let given = ways(self.new, pair.new, |scheme| !matches!(scheme.value, SchemeValue::Made { .. }));
+            let stranded = fit(&before, &given) != Fit::Always;
+            let new_client = if stranded { Fit::Never } else { fit(&after, &before) };
             found.push(Found {
-                wire: Wire::of(fit(&before, &after), fit(&after, &before)),
+                wire: Wire::of(fit(&before, &after), new_client),
                 advice: "Give the builder the credentials that are needed now.".to_owned(),
                 ..pair.change(
                     What::Security,
@@ -575,6 +560,29 @@ impl Comparison<'_> {
             });
         }
     }
+}
+
+/// The ways to authenticate a call, each a set of schemes that are all needed: those of them that are `counted`.
+fn ways(api: &Api, operation: &Operation, counted: impl Fn(&Scheme) -> bool) -> Vec<Vec<String>> {
+    let security = api.securities.iter().find(|security| Some(&security.place) == operation.security.as_ref());
+    let wire = |place: &Ident| {
+        let scheme = api.schemes.iter().find(|scheme| scheme.place == *place);
+        scheme.filter(|scheme| counted(scheme)).map(|scheme| scheme.name.wire.clone())
+    };
+    let ways = security.map(|security| security.alternatives.as_slice()).unwrap_or_default();
+    let mut ways: Vec<Vec<String>> = ways
+        .iter()
+        .map(|way| {
+            let mut way: Vec<String> = way.iter().filter_map(wire).collect();
+            way.sort();
+            way
+        })
+        .collect();
+    if ways.is_empty() {
+        // Nothing is needed.
+        ways.push(Vec::new());
+    }
+    ways
 }
 
 /// What gives a success otherwise than `send`: piece by piece, or as another media type.
