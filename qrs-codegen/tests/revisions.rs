@@ -18,7 +18,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
-use qrs_codegen::changes::{Bump, Changes, Effect, Refused, Works, compare};
+use qrs_codegen::changes::{Bump, Change, Changes, Effect, Refused, Wire, Works, compare};
 use qrs_codegen::{File, Input, Source};
 use semver::Version;
 use serde_json::Value;
@@ -170,6 +170,51 @@ components:
         let changes = between(&secured(old), &secured(new));
         assert_eq!(changes.bump(), bump, "{old} to {new}: {}", changes.to_text());
     }
+}
+
+/// A document that sends and receives a `Thing`, with these schemas.
+fn with_schemas(schemas: &str) -> String {
+    format!(
+        "openapi: 3.1.0
+info: {{ title: A, version: '1' }}
+paths:
+  /thing:
+    put:
+      operationId: putThing
+      requestBody: {{ required: true, content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/Thing' }} }} }} }}
+      responses:
+        '200': {{ description: It., content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/Thing' }} }} }} }}
+components:
+  schemas:
+{schemas}"
+    )
+}
+
+/// What callers give to `new` may be other things although none of them may be left out that could not be before.
+#[test]
+fn another_argument_of_new_breaks_callers() {
+    let thing = |schema: &str| with_schemas(&format!("    Thing: {schema}\n"));
+    let secret = "type: object, properties: { password: { type: string, writeOnly: true } }";
+    let (optional, required) =
+        (thing(&format!("{{ {secret} }}")), thing(&format!("{{ {secret}, required: [password] }}")));
+    let kind = |values: &str| {
+        thing(&format!("{{ type: object, required: [kind], properties: {{ kind: {{ enum: {values} }} }} }}"))
+    };
+    for (old, new, gives, takes) in [
+        (&optional, &required, "password: is given to `Thing::new` now", "is not given to `Thing::new` any more"),
+        (&kind("[a]"), &kind("[a, b]"), "kind: is given to `Thing::new` now", "is not given to `Thing::new` any more"),
+    ] {
+        for (old, new, words) in [(old, new, gives), (new, old, takes)] {
+            let changes = between(old, new);
+            let said = |change: &&Change| format!("{}: {}", change.subject, change.detail).contains(words);
+            let change = changes.iter().find(said);
+            assert!(change.is_some_and(|change| change.rust == Effect::Breaks), "{words}: {}", changes.to_text());
+            assert_eq!(changes.bump(), Bump::Breaking, "{words}");
+        }
+    }
+    let changes = between(&optional, &required);
+    let [change] = changes.iter().as_slice() else { panic!("{}", changes.to_text()) };
+    assert_eq!(change.wire, Wire { old_client: Works::Maybe, new_client: Works::Yes });
 }
 
 #[test]

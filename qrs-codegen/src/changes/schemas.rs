@@ -339,7 +339,12 @@ fn structs(types: &Types<'_>, old: &Struct, new: &Struct, uses: Uses, found: &mu
     }
     for field in &new.fields {
         match before.get(field.name.wire.as_str()) {
-            Some(earlier) => field_changed(types, earlier, field, new.built, uses, &subject(field), found),
+            Some(earlier) => {
+                field_changed(types, earlier, field, new.built, uses, &subject(field), found);
+                if old.built && new.built {
+                    found.extend(asked_otherwise(earlier, field, new, uses, subject(field)));
+                }
+            }
             None if twin.is_some() => {}
             None => found.push(field_added(field, new, breaks_default, uses, subject(field))),
         }
@@ -571,6 +576,37 @@ fn field_changed(
         });
     }
     found.extend(documentation(subject.to_owned(), (&old.doc, &old.at), (&new.doc, &new.at)));
+}
+
+/// A property that `new` asks for, or does not ask for any more, although it may be left out just as before: one that
+/// only clients send becomes required, or one that had a single value has several.
+fn asked_otherwise(old: &Field, new: &Field, holder: &Struct, uses: Uses, subject: String) -> Option<Found> {
+    // That it may be left out is told already.
+    if old.asked == new.asked || old.presence != new.presence {
+        return None;
+    }
+    let (function, ident) = (format!("`{}::new`", holder.name.ident), &new.name.ident);
+    // What is always there is always sent, whether a caller gives it or `new` knows it.
+    let leaves_out = if new.presence == Presence::Required { Fit::Always } else { Fit::Sometimes };
+    let (detail, sent, advice) = if new.asked {
+        let detail = format!("is given to {function} now ({})", uses.words());
+        (detail, Wire::of(leaves_out, Fit::Always), format!("Give `{ident}` to {function}."))
+    } else {
+        let detail = format!("is not given to {function} any more ({})", uses.words());
+        (detail, Wire::of(Fit::Always, leaves_out), format!("Do not give `{ident}` to {function}."))
+    };
+    Some(Found {
+        what: What::Field,
+        action: Action::Changed,
+        subject,
+        detail,
+        old: Some(old.at.clone()),
+        new: Some(new.at.clone()),
+        rust: Effect::Breaks,
+        wire: uses.wire(sent, Wire::SAME),
+        advice,
+        likely: false,
+    })
 }
 
 /// What becomes of `new`, beyond what its fields tell.
