@@ -217,6 +217,57 @@ fn another_argument_of_new_breaks_callers() {
     assert_eq!(change.wire, Wire { old_client: Works::Maybe, new_client: Works::Yes });
 }
 
+/// How a body is written is seen on the wire, although callers give the same.
+#[test]
+fn another_way_to_write_a_body_is_seen() {
+    let document = |media_type: &str, properties: &str, encoding: &str| {
+        format!(
+            "openapi: 3.1.0
+info: {{ title: A, version: '1' }}
+paths:
+  /a:
+    post:
+      operationId: a
+      requestBody:
+        required: true
+        content:
+          {media_type}: {{ schema: {{ type: object, properties: {{ {properties} }} }}, encoding: {{ {encoding} }} }}
+      responses: {{ '204': {{ description: Done. }} }}
+"
+        )
+    };
+    let form = |encoding: &str| {
+        let properties = "tags: { type: array, items: { type: string } }";
+        document("application/x-www-form-urlencoded", properties, encoding)
+    };
+    let parts = |encoding: &str| document("multipart/form-data", "meta: { type: object }", encoding);
+    let [each, joined] = ["true", "false"].map(|explode| form(&format!("tags: {{ explode: {explode} }}")));
+    let [plain, json, csv] =
+        ["", "meta: { contentType: application/json }", "meta: { contentType: application/xml }"].map(parts);
+    for (old, new, wire, words) in [
+        (&each, &joined, Works::No, "`tags` written in the form, once for each value, and has it written in the form"),
+        (&joined, &form(""), Works::No, "`tags` written in the form, and has it written as is usual"),
+        (
+            &each,
+            &form(""),
+            Works::Maybe,
+            "`tags` written in the form, once for each value, and has it written as is usual",
+        ),
+        (&json, &csv, Works::Maybe, "was sent as `application/json` and is sent as `application/xml`"),
+        (&plain, &csv, Works::Maybe, "was sent as `application/json` and is sent as `application/xml`"),
+    ] {
+        for (old, new, words) in [(old, new, Some(words)), (new, old, None)] {
+            let changes = between(old, new);
+            let [change] = changes.iter().as_slice() else { panic!("{}", changes.to_text()) };
+            assert_eq!(change.wire, Wire { old_client: wire, new_client: wire }, "{}", changes.to_text());
+            assert_eq!(change.rust, Effect::None);
+            assert!(words.is_none_or(|words| change.detail.contains(words)), "{}", change.detail);
+        }
+    }
+    let same = between(&plain, &json);
+    assert!(same.is_empty(), "{}", same.to_text());
+}
+
 #[test]
 fn versions_move_by_cargos_rules() {
     let breaking = between(&base(), &revised("operation_renamed"));

@@ -7,8 +7,8 @@ use super::fit::Fit;
 use super::schemas::Types;
 use super::{Action, Effect, Found, What, Wire, Works, documentation};
 use crate::model::{
-    ALTERNATIVE, Answer, Api, Body, ByStatus, Encoding, HeaderField, Location, Module, Operation, Parameter, Presence,
-    Scheme, SchemeValue, Statuses, Style, Type, Writing,
+    ALTERNATIVE, Answer, Api, Body, ByStatus, Encoding, FormField, HeaderField, Location, Module, Operation, Parameter,
+    Presence, Scheme, SchemeValue, Statuses, Style, Styling, Type, Writing,
 };
 use crate::naming::Ident;
 
@@ -292,6 +292,13 @@ impl Comparison<'_> {
             let detail = format!("was sent {before} and is sent {after}");
             found.push(change(detail, Effect::None, wire, "Nothing.".to_owned()));
         }
+        if let (Some(before), Some(after)) = (part_media_type(old), part_media_type(new))
+            && before != after
+        {
+            let wire = Wire::of(Fit::Sometimes, Fit::Sometimes);
+            let detail = format!("was sent {before} and is sent {after}");
+            found.push(change(detail, Effect::None, wire, "Nothing.".to_owned()));
+        }
         // An argument has no name for its callers; a setter has.
         if !required && !was_required && old.name.ident != *ident {
             let detail = format!("was chained as `{}` and is chained as `{ident}`", old.name.ident);
@@ -346,6 +353,15 @@ impl Comparison<'_> {
             let detail = format!("was `{}` and is `{}`", old.media_type, new.media_type);
             let wire = Wire::of(Fit::Sometimes, Fit::Sometimes);
             found.push(change(Action::Changed, detail, Effect::None, wire, "Nothing.".to_owned()));
+        }
+        for wire in fields_otherwise(old, new) {
+            let [before, after] = [old, new].map(|body| form_field(body, wire));
+            let same = before.map_or(USUAL, manner) == after.map_or(USUAL, manner);
+            // Where nothing is said, only an object is written otherwise than where the usual is said.
+            let fit = if same { Fit::Sometimes } else { Fit::Never };
+            let [was, is] = [before, after].map(form_travels);
+            let detail = format!("had `{wire}` written {was}, and has it written {is}");
+            found.push(change(Action::Changed, detail, Effect::None, Wire::of(fit, fit), "Nothing.".to_owned()));
         }
         if old.presence != new.presence {
             let (detail, wire) = match new.presence {
@@ -755,6 +771,12 @@ fn travels(parameter: &Parameter) -> String {
         Writing::Styled(styling) | Writing::List(styling) | Writing::Structured(styling) => (styling, false),
         Writing::Json(styling) => (styling, true),
     };
+    let several = matches!(parameter.writing, Writing::List(_) | Writing::Structured(_));
+    format!("{place}{}", styled(styling, several, json))
+}
+
+/// What is said of how a value is written, beyond where.
+fn styled(styling: Styling, several: bool, json: bool) -> String {
     let style = match styling.style {
         Style::Simple | Style::Form => "",
         Style::Label => ", after a dot",
@@ -763,11 +785,54 @@ fn travels(parameter: &Parameter) -> String {
         Style::PipeDelimited => ", with bars between its values",
         Style::DeepObject => ", with its keys in brackets",
     };
-    let several = matches!(parameter.writing, Writing::List(_) | Writing::Structured(_));
     let each = if several && styling.explode && style.is_empty() { ", once for each value" } else { "" };
     let json = if json { ", as JSON" } else { "" };
     let reserved = if styling.reserved { ", its reserved characters as they are" } else { "" };
-    format!("{place}{style}{each}{json}{reserved}")
+    format!("{style}{each}{json}{reserved}")
+}
+
+/// The media type that a part of a body is sent with, in words; nothing if the parameter is none.
+fn part_media_type(parameter: &Parameter) -> Option<String> {
+    let Location::Part(media_type) = &parameter.location else { return None };
+    let file = match &parameter.ty {
+        Type::List(element) => **element == Type::Upload,
+        ty => *ty == Type::Upload,
+    };
+    // What is sent where nothing is said.
+    let usual = match parameter.writing {
+        _ if file => Some("application/octet-stream"),
+        Writing::Json(_) | Writing::Structured(_) => Some("application/json"),
+        _ => None,
+    };
+    Some(match media_type.as_deref().or(usual) {
+        Some(media_type) => format!("as `{media_type}`"),
+        None => "without a media type".to_owned(),
+    })
+}
+
+/// How a field of a form is written of which nothing is said: a list once for each of its values.
+const USUAL: (Styling, bool) = (Styling { style: Style::Form, explode: true, reserved: false }, false);
+
+fn manner(field: &FormField) -> (Styling, bool) {
+    (field.styling, field.json)
+}
+
+fn form_field<'a>(body: &'a Body, wire: &str) -> Option<&'a FormField> {
+    body.fields.iter().find(|field| field.wire == wire)
+}
+
+/// The fields of a form that are not said to be written in the same way.
+fn fields_otherwise<'a>(old: &'a Body, new: &'a Body) -> BTreeSet<&'a str> {
+    let all = old.fields.iter().chain(&new.fields).map(|field| field.wire.as_str());
+    let both = old.encoding == Encoding::Form && new.encoding == Encoding::Form;
+    all.filter(|wire| both && form_field(old, wire) != form_field(new, wire)).collect()
+}
+
+fn form_travels(field: Option<&FormField>) -> String {
+    match field {
+        Some(field) => format!("in the form{}", styled(field.styling, true, field.json)),
+        None => "as is usual".to_owned(),
+    }
 }
 
 /// Outside of a body everything is text: what matters is how it looks.
