@@ -190,6 +190,11 @@ impl<P: Clone> Scope<P> {
         self.taken.get(&ident(wire, self.case)).cloned().flatten()
     }
 
+    /// Gives back the name that `wire` has, for others to take.
+    pub(crate) fn free(&mut self, wire: &str) {
+        self.taken.remove(&ident(wire, self.case));
+    }
+
     /// Takes a name for `wire`. Where it is taken, `_2`, `_3`, … (in types `2`, `3`, …) tell them apart.
     pub(crate) fn claim(&mut self, wire: &str, place: P) -> (Ident, Option<Collision<P>>) {
         let wanted = ident(wire, self.case);

@@ -268,6 +268,30 @@ paths:
     assert!(same.is_empty(), "{}", same.to_text());
 }
 
+/// A parameter that is added takes its name from nobody: not from the body, which may be left out and so has a setter.
+#[test]
+fn a_parameter_called_body_is_more_to_call() {
+    let document = |parameters: &str| {
+        format!(
+            "openapi: 3.1.0
+info: {{ title: A, version: '1' }}
+paths:
+  /a:
+    post:
+      operationId: a
+      parameters: [{parameters}]
+      requestBody: {{ content: {{ application/json: {{ schema: {{ type: string }} }} }} }}
+      responses: {{ '204': {{ description: Done. }} }}
+"
+        )
+    };
+    let (old, new) = (document(""), document("{ name: body, in: query, schema: { type: string } }"));
+    assert_eq!(between(&old, &new).bump(), Bump::Additive);
+    let changes = between(&new, &old);
+    let [change] = changes.iter().as_slice() else { panic!("{}", changes.to_text()) };
+    assert_eq!(change.advice, "Do not chain `.body_2(…)`.");
+}
+
 #[test]
 fn versions_move_by_cargos_rules() {
     let breaking = between(&base(), &revised("operation_renamed"));

@@ -5,11 +5,12 @@ use openapiv3::{Encoding as Described, Operation as Document, QueryStyle, Reques
 use serde_json::Value;
 
 use super::media::{Media, is_json, sent_type, word};
+use super::parameter::BODY;
 use super::schema::{format_of, only_kind, says_nothing, value_at};
 use super::{Lowering, Resolved, doc};
 use crate::diagnostic::{At, Pointer, Problem};
 use crate::model::{Body, Encoding, FormField, Location, Name, Parameter, Presence, Style, Styling, Type, Writing};
-use crate::naming::Scope;
+use crate::naming::{Ident, Scope};
 
 /// Schemas that the properties of one body are gathered from.
 const MOST_PARTS: usize = 256;
@@ -101,14 +102,12 @@ impl<'a> Lowering<'a> {
     ) -> Sent {
         let RequestBody { description, required, .. } = item;
         let at = content_at.child(media.name);
-        let mut scope = arguments.clone();
         if media.encoding == Encoding::Multipart
             && let Some(properties) = self.properties(at.child("schema"))
         {
-            return self.in_parts(item, media, properties, name, scope, at);
+            return self.in_parts(item, media, properties, name, arguments.clone(), at);
         }
         let ty = self.content_type(media, name, at);
-        let (ident, _) = scope.claim("body", at.pointer());
         let presence = if *required { Presence::Required } else { Presence::Optional };
         let (encoding, fields) = match (media.encoding, &ty) {
             // A form that is no object is text that somebody else has made.
@@ -122,7 +121,7 @@ impl<'a> Lowering<'a> {
         }
         let body = Body {
             at: at.pointer(),
-            ident,
+            ident: Ident::chosen(BODY),
             presence,
             ty,
             encoding,
@@ -144,6 +143,8 @@ impl<'a> Lowering<'a> {
         mut arguments: Scope<Pointer>,
         at: At<'_>,
     ) -> Sent {
+        // No argument is the body as a whole, so a part may have its name.
+        arguments.free(BODY);
         let mut sent = Sent::default();
         let encodings_at = at.child("encoding");
         for (wire, Property { required, at: pointer }) in properties {
@@ -166,10 +167,9 @@ impl<'a> Lowering<'a> {
             // A body that may be left out as a whole has nothing that must be there.
             if required && item.required { sent.required.push(part) } else { sent.optional.push(part) }
         }
-        let (ident, _) = arguments.claim("body", at.pointer());
         sent.body = Some(Body {
             at: at.pointer(),
-            ident,
+            ident: Ident::chosen(BODY),
             presence: Presence::Optional,
             ty: Type::Unit,
             encoding: Encoding::Multipart,

@@ -188,12 +188,14 @@ impl<'a> Lowering<'a> {
         let path_at = at.parent();
         let from_path = name_from_path(method, path);
         let wanted = entry.wanted().unwrap_or(&from_path);
+        let body_at = at.child("requestBody");
         let parameters = self.parameters(
             [(&item.parameters, path_at.child("parameters")), (&operation.parameters, at.child("parameters"))],
             (path, path_at),
             wanted,
+            operation.request_body.as_ref().map(|_| body_at),
         );
-        let ways = self.bodies(operation, wanted, &parameters.arguments, at.child("requestBody"));
+        let ways = self.bodies(operation, wanted, &parameters.arguments, body_at);
         let responses = at.child("responses");
         let mut outcomes = self.outcomes(operation, wanted, &called.request, &mut names.requests, responses);
         if method == "head" {

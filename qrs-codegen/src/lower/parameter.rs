@@ -32,11 +32,13 @@ struct Found<'a> {
 
 impl<'a> Lowering<'a> {
     /// The parameters of an operation: those of its path, and its own, which replace those of the same name and place.
+    /// If there is a `body`, its name is none of theirs: it keeps that whatever parameter is added.
     pub(super) fn parameters(
         &mut self,
         lists: [(&'a [ReferenceOr<Document>], At<'_>); 2],
         path: (&str, At<'_>),
         operation: &str,
+        body: Option<At<'_>>,
     ) -> Parameters {
         let mut all: IndexMap<(&str, &str), Found<'a>> = IndexMap::new();
         let mut lost = false;
@@ -69,6 +71,9 @@ impl<'a> Lowering<'a> {
             carried: Vec::new(),
             arguments: Scope::new(Case::Snake, RESERVED_ARGUMENTS),
         };
+        if let Some(body) = body {
+            out.arguments.claim(BODY, body.pointer());
+        }
         for (_, Found { parameter, component, list, index }) in all {
             let listed = lists[list].1.index(index);
             let root = At::ROOT;
@@ -285,6 +290,9 @@ impl<'a> Lowering<'a> {
         }
     }
 }
+
+/// The argument or setter of a body that is given as a whole.
+pub(super) const BODY: &str = "body";
 
 /// Names of a request's own functions, which its arguments and setters must keep clear of.
 const RESERVED_ARGUMENTS: &[&str] = &[
