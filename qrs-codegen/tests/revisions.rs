@@ -292,6 +292,30 @@ paths:
     assert_eq!(change.advice, "Do not chain `.body_2(…)`.");
 }
 
+/// Callers use what a union implements, which depends on all of its variants.
+#[test]
+fn what_a_union_no_longer_implements_breaks_callers() {
+    let union = |variants: &str| {
+        with_schemas(&format!(
+            "    Thing: {{ type: object, properties: {{ value: {{ $ref: '#/components/schemas/Value' }} }} }}
+    Value: {{ oneOf: [{{ type: integer }}, {variants}] }}
+    Title: {{ type: string }}
+    Subtitle: {{ type: string }}
+    Object: {{ type: object, properties: {{ a: {{ type: string }} }} }}
+"
+        ))
+    };
+    let title = "{ $ref: '#/components/schemas/Title' }";
+    let more = |name: &str| union(&format!("{title}, {{ $ref: '#/components/schemas/{name}' }}"));
+    for (name, words) in [("Object", "is no longer one piece of text"), ("Subtitle", "is no longer made from")] {
+        let changes = between(&union(title), &more(name));
+        let change = changes.iter().find(|change| change.detail.contains(words));
+        assert!(change.is_some_and(|change| change.rust == Effect::Breaks), "{}", changes.to_text());
+        let back = between(&more(name), &union(title));
+        assert!(back.iter().any(|change| change.rust == Effect::Adds), "{}", back.to_text());
+    }
+}
+
 #[test]
 fn versions_move_by_cargos_rules() {
     let breaking = between(&base(), &revised("operation_renamed"));

@@ -424,6 +424,28 @@ fn unions(types: &Types<'_>, old: &Union, new: &Union, uses: Uses, found: &mut V
             let wire = uses.wire(Wire::of(Fit::Sometimes, Fit::Sometimes), Wire::of(Fit::Sometimes, Fit::Sometimes));
             found.push(change(Action::Changed, subject, detail, Effect::None, wire, "Nothing.".to_owned()));
         }
+        // Of another type it is another implementation, which is told with the type.
+        if types.same(&before.ty, &variant.ty) && before.from != variant.from {
+            let subject = format!("{} {}", new.name.wire, variant.ident);
+            let ty = variant.ty.described();
+            let (detail, rust, advice) = if variant.from {
+                (format!("is made from `{ty}` by `From`"), Effect::Adds, "Nothing.".to_owned())
+            } else {
+                let detail = format!("is no longer made from `{ty}` by `From`: it is not the only one that holds it");
+                (detail, Effect::Breaks, format!("Write `{name}::{}(…)`.", variant.ident))
+            };
+            found.push(change(Action::Changed, subject, detail, rust, Wire::SAME, advice));
+        }
+    }
+    if old.scalar != new.scalar {
+        let (detail, rust, advice) = if new.scalar {
+            ("is one piece of text, by `Display`", Effect::Adds, "Nothing.")
+        } else {
+            ("is no longer one piece of text, by `Display`", Effect::Breaks, "Write each of its variants by itself.")
+        };
+        let subject = new.name.wire.clone();
+        let whole = change(Action::Changed, subject, detail.to_owned(), rust, Wire::SAME, advice.to_owned());
+        found.push(Found { what: What::Type, ..whole });
     }
     for variant in old.variants.iter().filter(|before| new.variants.iter().all(|after| after.ident != before.ident)) {
         let subject = format!("{} {}", new.name.wire, variant.ident);
