@@ -316,6 +316,66 @@ fn what_a_union_no_longer_implements_breaks_callers() {
     }
 }
 
+/// What has no type in Rust changes too.
+#[test]
+fn what_no_type_shows_is_seen() {
+    let document = |server: &str, own: &str, header: &str, scheme: &str, schema: &str| {
+        format!(
+            "openapi: 3.1.0
+info: {{ title: A, version: '1' }}
+servers: [{{ url: 'https://{{host}}.example.com', variables: {{ host: {{ default: a, {server} }} }}, x-codegen: {{ name: main }} }}]
+security: [{{ key: [] }}]
+paths:
+  /thing:
+    get:
+      operationId: getThing
+      {own}
+      responses:
+        '200':
+          description: It.
+          headers: {{ X-Due: {{ {header} schema: {{ type: integer }} }} }}
+          content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/Thing' }} }} }}
+components:
+  securitySchemes:
+    key: {{ type: apiKey, in: header, name: X-Key{scheme} }}
+  schemas:
+    Thing: {{ {schema} }}
+"
+        )
+    };
+    let base = document("", "", "", "", "type: object, properties: { value: { type: string } }");
+    let with_schema = |schema: &str| document("", "", "", "", schema);
+    let aliased = "type: object, properties: { value: { type: string, x-codegen: { aliases: [worth] } } }";
+    let described = |words: &str| {
+        with_schema(&format!("oneOf: [{{ type: integer }}, {{ title: Text, type: string, description: {words} }}]"))
+    };
+    let value = |words: &str| with_schema(&format!("oneOf: [{{ const: a, description: {words} }}, {{ const: b }}]"));
+    let plain = "type: object, properties: { value: { type: string } }";
+    let moved =
+        document("", "servers: [{ url: 'https://files.example.com', x-codegen: { name: files } }]", "", "", plain);
+    let made = document("", "", "", ", x-codegen: { generated: { length: 8, alphabet: abc } }", plain);
+    for (old, new, words, bump) in [
+        (&base, &moved, "was served where the others are and is served at `https://files.example.com`", Bump::Additive),
+        (&moved, &base, "was served at `https://files.example.com` and is served where the others are", Bump::Breaking),
+        (&with_schema(aliased), &base, "is no longer read from `worth` (received)", Bump::Additive),
+        (&base, &with_schema(aliased), "is read from `worth` too (received)", Bump::Compatible),
+        (&base, &document("description: Which.", "", "", "", plain), "is described in other words", Bump::Compatible),
+        (
+            &base,
+            &document("", "", "description: In days.,", "", plain),
+            "is described in other words",
+            Bump::Compatible,
+        ),
+        (&described("One."), &described("Another."), "is described in other words", Bump::Compatible),
+        (&value("One."), &value("Another."), "is described in other words", Bump::Compatible),
+        (&made, &base, "takes its value in another form", Bump::Breaking),
+    ] {
+        let changes = between(old, new);
+        assert!(changes.iter().any(|change| change.detail == words), "{words}: {}", changes.to_text());
+        assert_eq!(changes.bump(), bump, "{words}: {}", changes.to_text());
+    }
+}
+
 #[test]
 fn versions_move_by_cargos_rules() {
     let breaking = between(&base(), &revised("operation_renamed"));

@@ -8,7 +8,7 @@ use super::schemas::Types;
 use super::{Action, Effect, Found, What, Wire, Works, documentation};
 use crate::model::{
     ALTERNATIVE, Answer, Api, Body, ByStatus, Encoding, FormField, HeaderField, Location, Module, Operation, Parameter,
-    Presence, Scheme, SchemeValue, Statuses, Style, Styling, Type, Writing,
+    Presence, Scheme, SchemeValue, Server, Statuses, Style, Styling, Type, Writing,
 };
 use crate::naming::Ident;
 
@@ -193,8 +193,9 @@ impl Comparison<'_> {
         readings(pair, found);
         self.failure(pair, found);
         self.by_status(pair, found);
-        headers(pair, found);
+        headers(self.types, pair, found);
         self.security(pair, found);
+        self.servers(pair, found);
         said(pair, found);
     }
 
@@ -523,6 +524,30 @@ impl Comparison<'_> {
         }
     }
 
+    /// Where the operation is served, if that is not where the others are. A caller says so with each call.
+    fn servers(self, pair: Pair<'_>, found: &mut Vec<Found>) {
+        let (before, after) = (own_servers(self.old, pair.old), own_servers(self.new, pair.new));
+        // That a server moved is told of it.
+        if before == after || pair.old.servers == pair.new.servers {
+            return;
+        }
+        let list = |urls: &[&str]| {
+            let urls: Vec<String> = urls.iter().map(|url| format!("`{url}`")).collect();
+            if urls.is_empty() { "where the others are".to_owned() } else { format!("at {}", urls.join(" or ")) }
+        };
+        let advice = if after.is_empty() {
+            "Call it without `Client::at_server`."
+        } else {
+            "Call it by `Client::at_server`, with a server of its own."
+        };
+        let detail = format!("was served {} and is served {}", list(&before), list(&after));
+        found.push(Found {
+            wire: Wire::of(Fit::Sometimes, Fit::Sometimes),
+            advice: advice.to_owned(),
+            ..pair.change(What::Server, Action::Changed, subject(pair.new), detail)
+        });
+    }
+
     fn security(self, pair: Pair<'_>, found: &mut Vec<Found>) {
         let before = ways(self.old, pair.old, |_| true);
         let after = ways(self.new, pair.new, |_| true);
@@ -576,6 +601,12 @@ impl Comparison<'_> {
             });
         }
     }
+}
+
+/// The URLs of an operation's own servers.
+fn own_servers<'a>(api: &'a Api, operation: &Operation) -> Vec<&'a str> {
+    let own = |server: &&Server| operation.servers.contains(&server.ident);
+    api.servers.iter().filter(own).map(|server| server.url.as_str()).collect()
 }
 
 /// The ways to authenticate a call, each a set of schemes that are all needed: those of them that are `counted`.
@@ -644,29 +675,37 @@ fn readings(pair: Pair<'_>, found: &mut Vec<Found>) {
 }
 
 /// The headers of answers, which are read when they are there.
-fn headers(pair: Pair<'_>, found: &mut Vec<Found>) {
+fn headers(types: &Types<'_>, pair: Pair<'_>, found: &mut Vec<Found>) {
     let fields = |operation: &'_ Operation| -> Vec<HeaderField> {
         operation.headers.as_ref().map(|headers| headers.fields.clone()).unwrap_or_default()
     };
     let (before, after) = (fields(pair.old), fields(pair.new));
     let subject = |field: &HeaderField| format!("the header {} of answers to {}", field.name.wire, subject(pair.new));
     for field in &after {
-        match before.iter().find(|other| other.name.wire == field.name.wire) {
-            None => {
-                let detail = format!("is described: `{}`", field.ty.described());
-                let added = pair.change(What::Response, Action::Added, subject(field), detail);
-                found.push(Found { rust: Effect::Adds, ..added });
-            }
-            Some(other) if other.ty != field.ty => {
-                let (was, is) = (other.ty.described(), field.ty.described());
-                found.push(Found {
-                    rust: Effect::Breaks,
-                    advice: format!("Take `{is}` from it."),
-                    ..pair.change(What::Response, Action::Changed, subject(field), format!("was `{was}` and is `{is}`"))
-                });
-            }
-            Some(_) => {}
+        let Some(other) = before.iter().find(|other| other.name.wire == field.name.wire) else {
+            let detail = format!("is described: `{}`", field.ty.described());
+            let added = pair.change(What::Response, Action::Added, subject(field), detail);
+            found.push(Found { rust: Effect::Adds, ..added });
+            continue;
+        };
+        if !types.same(&other.ty, &field.ty) {
+            let (was, is) = (other.ty.described(), field.ty.described());
+            found.push(Found {
+                rust: Effect::Breaks,
+                advice: format!("Take `{is}` from it."),
+                ..pair.change(What::Response, Action::Changed, subject(field), format!("was `{was}` and is `{is}`"))
+            });
         }
+        if other.name.ident != field.name.ident {
+            let (was, is) = (&other.name.ident, &field.name.ident);
+            let detail = format!("was called `{was}` in Rust and is called `{is}`");
+            found.push(Found {
+                rust: Effect::Breaks,
+                advice: format!("Write `{is}` for `{was}`."),
+                ..pair.change(What::Response, Action::Renamed, subject(field), detail)
+            });
+        }
+        found.extend(documentation(subject(field), (&other.doc, &pair.old.at), (&field.doc, &pair.new.at)));
     }
     for gone in before.iter().filter(|field| !after.iter().any(|other| other.name.wire == field.name.wire)) {
         found.push(Found {

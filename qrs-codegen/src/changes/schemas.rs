@@ -424,6 +424,8 @@ fn unions(types: &Types<'_>, old: &Union, new: &Union, uses: Uses, found: &mut V
             let wire = uses.wire(Wire::of(Fit::Sometimes, Fit::Sometimes), Wire::of(Fit::Sometimes, Fit::Sometimes));
             found.push(change(Action::Changed, subject, detail, Effect::None, wire, "Nothing.".to_owned()));
         }
+        let subject = format!("{} {}", new.name.wire, variant.ident);
+        found.extend(documentation(subject, (&before.doc, &old.at), (&variant.doc, &new.at)));
         // Of another type it is another implementation, which is told with the type.
         if types.same(&before.ty, &variant.ty) && before.from != variant.from {
             let subject = format!("{} {}", new.name.wire, variant.ident);
@@ -597,6 +599,19 @@ fn field_changed(
             )
         });
     }
+    for alias in old.aliases.iter().filter(|alias| !new.aliases.contains(alias)) {
+        let lost = if new.presence == Presence::Required { Fit::Never } else { Fit::Sometimes };
+        found.push(change(
+            format!("is no longer read from `{alias}` ({})", uses.words()),
+            Effect::None,
+            uses.wire(Wire::SAME, Wire::of(Fit::Always, lost)),
+            "Nothing.".to_owned(),
+        ));
+    }
+    for alias in new.aliases.iter().filter(|alias| !old.aliases.contains(alias)) {
+        let detail = format!("is read from `{alias}` too ({})", uses.words());
+        found.push(change(detail, Effect::None, Wire::SAME, "Nothing.".to_owned()));
+    }
     found.extend(documentation(subject.to_owned(), (&old.doc, &old.at), (&new.doc, &new.at)));
 }
 
@@ -692,15 +707,21 @@ fn enums(old: &Enum, new: &Enum, uses: Uses, found: &mut Vec<Found>) {
                 uses.wire(Wire::of(Fit::Always, Fit::Sometimes), Wire::SAME),
                 "Nothing.".to_owned(),
             )),
-            Some(other) if other.ident != variant.ident => found.push(change(
-                &variant.wire(),
-                Action::Renamed,
-                format!("was `{}::{}` and is `{}::{}`", old.name.ident, other.ident, new.name.ident, variant.ident),
-                Effect::Breaks,
-                Wire::SAME,
-                format!("Write `{}` for `{}`.", variant.ident, other.ident),
-            )),
-            Some(_) => {}
+            Some(other) => {
+                if other.ident != variant.ident {
+                    let (was, is) = (&other.ident, &variant.ident);
+                    found.push(change(
+                        &variant.wire(),
+                        Action::Renamed,
+                        format!("was `{}::{was}` and is `{}::{is}`", old.name.ident, new.name.ident),
+                        Effect::Breaks,
+                        Wire::SAME,
+                        format!("Write `{is}` for `{was}`."),
+                    ));
+                }
+                let subject = subject(&variant.wire());
+                found.extend(documentation(subject, (&other.doc, &old.at), (&variant.doc, &new.at)));
+            }
         }
     }
     for variant in old.variants.iter().filter(|variant| new.variants.iter().all(|other| other.value != variant.value)) {

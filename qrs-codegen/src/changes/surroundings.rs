@@ -80,14 +80,16 @@ fn change(
     }
 }
 
-fn servers(old: &Api, new: &Api, found: &mut Vec<Found>) {
+fn servers<'a>(old: &'a Api, new: &'a Api, found: &mut Vec<Found>) {
     let subject = |server: &Server| format!("the server {}", server.url);
-    let twin = |server: &Server, others: &'_ [Server]| {
-        let same_url = others.iter().position(|other| other.url == server.url);
-        same_url.or_else(|| others.iter().position(|other| other.ident == server.ident))
+    let twin = |server: &Server, others: &'a [Server]| {
+        let same_url = |other: &&Server| other.url == server.url;
+        let same_ident = |other: &&Server| other.ident == server.ident;
+        let both = others.iter().find(|other| same_url(other) && same_ident(other));
+        both.or_else(|| others.iter().find(same_url)).or_else(|| others.iter().find(same_ident))
     };
     for server in &new.servers {
-        let Some(before) = twin(server, &old.servers).and_then(|at| old.servers.get(at)) else {
+        let Some(before) = twin(server, &old.servers) else {
             let detail = format!("is new, as `Server::{}`", server.ident);
             let added = change(What::Server, Action::Added, subject(server), detail, None, Some(&server.at));
             found.push(Found { rust: Effect::Adds, ..added });
@@ -130,7 +132,15 @@ fn servers(old: &Api, new: &Api, found: &mut Vec<Found>) {
                 ..other
             });
         }
-        found.extend(documentation(subject(server), (&before.doc, &before.at), (&server.doc, &server.at)));
+        let words = |server: &Server| -> Vec<(String, String, String)> {
+            let variables = server.variables.iter();
+            variables.map(|it| (it.name.wire.clone(), it.default.clone(), it.doc.clone())).collect()
+        };
+        // Other variables are told as arguments.
+        if before.doc != server.doc || (arguments(before) == arguments(server) && words(before) != words(server)) {
+            let detail = "is described in other words".to_owned();
+            found.push(change(What::Documentation, Action::Changed, subject(server), detail, places.0, places.1));
+        }
     }
     for server in &old.servers {
         if twin(server, &new.servers).is_none() {
@@ -176,7 +186,9 @@ fn schemes(old: &Api, new: &Api, found: &mut Vec<Found>) {
             } else {
                 "Do not give it: the client makes it up.".to_owned()
             };
-            found.push(Found { rust, wire: Wire::of(Fit::Sometimes, Fit::Sometimes), advice, ..other });
+            // A call without what the client no longer makes up is an error before anything is sent.
+            let new_client = if asked(before) || !asked(scheme) { Fit::Sometimes } else { Fit::Never };
+            found.push(Found { rust, wire: Wire::of(Fit::Sometimes, new_client), advice, ..other });
         }
         if asked(before) && asked(scheme) && before.name.ident != scheme.name.ident {
             let (was, is) = (&before.name.ident, &scheme.name.ident);
