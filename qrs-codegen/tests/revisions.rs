@@ -376,6 +376,30 @@ components:
     }
 }
 
+/// A text of a fixed form is a text, and some texts are of that form.
+#[test]
+fn a_text_of_another_form_may_fit() {
+    let thing = |format: &str| {
+        let schema = format!("{{ type: object, properties: {{ value: {{ type: string, format: {format} }} }} }}");
+        with_schemas(&format!("    Thing: {schema}\n"))
+    };
+    for (old, new, works) in [
+        // The value goes both ways.
+        ("regex", "ipv4", Works::Maybe),
+        ("regex", "byte", Works::Maybe),
+        ("regex", "uuid", Works::Maybe),
+        ("ipv4", "ip", Works::Maybe),
+        ("ipv4", "ipv6", Works::No),
+        ("date", "byte", Works::No),
+    ] {
+        for (old, new) in [(old, new), (new, old)] {
+            let changes = between(&thing(old), &thing(new));
+            let [change] = changes.iter().as_slice() else { panic!("{}", changes.to_text()) };
+            assert_eq!(change.wire, Wire { old_client: works, new_client: works }, "{old} to {new}");
+        }
+    }
+}
+
 #[test]
 fn versions_move_by_cargos_rules() {
     let breaking = between(&base(), &revised("operation_renamed"));

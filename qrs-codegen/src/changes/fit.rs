@@ -140,6 +140,8 @@ enum Text {
     Uuid,
     Timestamp,
     Date,
+    Address(&'static str),
+    Base64,
     Enumeration,
 }
 
@@ -150,6 +152,8 @@ impl Text {
             Type::Uuid => Some(Self::Uuid),
             Type::Timestamp => Some(Self::Timestamp),
             Type::Date => Some(Self::Date),
+            Type::Address(name) => Some(Self::Address(name)),
+            Type::Base64 => Some(Self::Base64),
             _ => None,
         }
     }
@@ -163,8 +167,12 @@ fn text(written: Text, read: &Type, reader: Reader, items: &Items<'_>) -> Fit {
     match (written, read) {
         (_, Some(Text::Any)) => Fit::Always,
         (written, Some(read)) if written == read => Fit::Always,
+        // An address of either kind.
+        (Text::Address(_), Some(Text::Address("IpAddr"))) => Fit::Always,
         (_, Some(Text::Enumeration)) if reader == Reader::Client => Fit::Always,
-        (Text::Any | Text::Enumeration, Some(_)) | (_, Some(Text::Enumeration)) => Fit::Sometimes,
+        (Text::Any | Text::Enumeration, Some(_))
+        | (_, Some(Text::Enumeration))
+        | (Text::Address("IpAddr"), Some(Text::Address(_))) => Fit::Sometimes,
         _ => Fit::Never,
     }
 }
