@@ -38,6 +38,12 @@ impl Revision {
         Ok(Self { name: "base".to_owned(), document, caller })
     }
 
+    /// What the revision of this name differs from, if that is not the base itself.
+    fn before(name: &str) -> Result<Option<Self>, Box<dyn Error>> {
+        let texts = edits::before(&folder(), name)?;
+        Ok(texts.map(|[document, caller]| Self { name: format!("{name}_before"), document, caller }))
+    }
+
     fn of(name: &str) -> Result<Self, Box<dyn Error>> {
         let [document, caller] = edits::revised(&folder(), name)?;
         Ok(Self { name: name.to_owned(), document, caller })
@@ -170,11 +176,17 @@ fn judge(names: &[String], scratch: &str) -> Checked {
     base.write(&crates)?;
     let mut sound = vec![base.call(&base, &crates)?];
     let mut cases = Vec::new();
+    let mut described = names.to_vec();
     for name in names {
         let revision = Revision::of(name)?;
-        revision.write(&crates)?;
-        sound.push(revision.call(&revision, &crates)?);
-        for (old, new) in [(&base, &revision), (&revision, &base)] {
+        let own = Revision::before(name)?;
+        for revision in own.iter().chain([&revision]) {
+            revision.write(&crates)?;
+            sound.push(revision.call(revision, &crates)?);
+        }
+        described.extend(own.iter().map(|own| own.name.clone()));
+        let before = own.as_ref().unwrap_or(&base);
+        for (old, new) in [(before, &revision), (&revision, before)] {
             let caller = old.call(new, &crates)?;
             let changes = compare(&old.input(), &new.input())?;
             let breaks = changes.iter().any(|change| change.rust == Effect::Breaks);
@@ -188,7 +200,7 @@ fn judge(names: &[String], scratch: &str) -> Checked {
     for caller in &sound {
         assert!(!failed.contains(caller), "{caller} was written for just this revision");
     }
-    let second = SecondOpinion::of(&workspace, names)?;
+    let second = SecondOpinion::of(&workspace, &described)?;
     println!(
         "| code of … on … | verdict | callers break | the compiler | cargo-semver-checks |\n| --- | --- | --- | --- | --- |"
     );

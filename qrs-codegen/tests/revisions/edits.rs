@@ -1,5 +1,6 @@
 //! The revisions that `NAME.yaml` here describe: for `document`, and where it has to follow for `caller`, a list of texts
-//! to replace in `base.yaml` and `caller.rs`. Shared by the tests of what is said of them and of whether it is true.
+//! to replace in `base.yaml` and `caller.rs`. Under `before`, the same lists make another base of them, for a change of what
+//! the base does not have. Shared by the tests of what is said of them and of whether it is true.
 
 use std::error::Error;
 use std::fs;
@@ -25,10 +26,27 @@ pub(crate) fn base(folder: &Path) -> Result<[String; 2], Box<dyn Error>> {
     Ok([fs::read_to_string(folder.join("base.yaml"))?, fs::read_to_string(folder.join("caller.rs"))?])
 }
 
+/// What a revision differs from, if that is not the base itself: what `before` of its edits makes of that.
+pub(crate) fn before(folder: &Path, name: &str) -> Result<Option<[String; 2]>, Box<dyn Error>> {
+    let edits = &edits(folder, name)?["before"];
+    Ok(if edits.is_null() { None } else { Some(edited(name, edits, base(folder)?)?) })
+}
+
 /// A revision's document, and code that uses all of that.
 pub(crate) fn revised(folder: &Path, name: &str) -> Result<[String; 2], Box<dyn Error>> {
-    let edits: Value = serde_yaml::from_str(&fs::read_to_string(folder.join(name).with_extension("yaml"))?)?;
-    let [mut document, mut caller] = base(folder)?;
+    let texts = match before(folder, name)? {
+        Some(texts) => texts,
+        None => base(folder)?,
+    };
+    edited(name, &edits(folder, name)?, texts)
+}
+
+fn edits(folder: &Path, name: &str) -> Result<Value, Box<dyn Error>> {
+    Ok(serde_yaml::from_str(&fs::read_to_string(folder.join(name).with_extension("yaml"))?)?)
+}
+
+fn edited(name: &str, edits: &Value, texts: [String; 2]) -> Result<[String; 2], Box<dyn Error>> {
+    let [mut document, mut caller] = texts;
     for (key, text) in [("document", &mut document), ("caller", &mut caller)] {
         for edit in edits[key].as_array().into_iter().flatten() {
             let (Some(from), Some(to)) = (edit["from"].as_str(), edit["to"].as_str()) else {
