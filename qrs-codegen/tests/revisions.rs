@@ -296,6 +296,23 @@ paths:
     assert_eq!(change.advice, "Do not chain `.body_2(…)`.");
 }
 
+/// A property that is added may take the name of a function that sets another one.
+#[test]
+fn a_setter_of_another_name_breaks_callers() {
+    let thing = |properties: &str, rest: &str| {
+        with_schemas(&format!("    Thing: {{ type: object, properties: {{ {properties} }}{rest} }}\n"))
+    };
+    let (note, rest) = ("note: { type: [string, 'null'] }", ", additionalProperties: { type: string }");
+    for (old, new, words) in [
+        (thing(note, ""), thing(&format!("{note}, note_null: {{ type: string }}"), ""), "was called `note_null`"),
+        (thing(note, rest), thing("additional_properties: { type: string }", rest), "called its further properties"),
+    ] {
+        let changes = between(&old, &new);
+        let change = changes.iter().find(|change| change.detail.starts_with(words));
+        assert!(change.is_some_and(|change| change.rust == Effect::Breaks), "{words}: {}", changes.to_text());
+    }
+}
+
 /// Callers use what a union implements, which depends on all of its variants.
 #[test]
 fn what_a_union_no_longer_implements_breaks_callers() {

@@ -359,8 +359,14 @@ fn structs(types: &Types<'_>, old: &Struct, new: &Struct, uses: Uses, found: &mu
 /// What keeps the properties that are not described.
 fn rest(types: &Types<'_>, old: &Struct, new: &Struct, uses: Uses, found: &mut Vec<Found>) {
     let (detail, rust, wire, advice) = match (&old.rest, &new.rest) {
-        (Some(old), Some(new)) if types.same(&old.ty, &new.ty) && old.ident == new.ident => return,
         (None, None) => return,
+        (Some(earlier), Some(rest)) if types.same(&earlier.ty, &rest.ty) => {
+            let setters = (old.built && new.built).then_some((&earlier.setter, &rest.setter));
+            let mut names = [(&earlier.ident, &rest.ident)].into_iter().chain(setters);
+            let Some((was, is)) = names.find(|(was, is)| was != is) else { return };
+            let detail = format!("called its further properties `{was}` in Rust and calls them `{is}`");
+            (detail, Effect::Breaks, Wire::SAME, format!("Write `{is}` for `{was}`."))
+        }
         (None, Some(rest)) => {
             let detail = format!("keeps further properties, in `{}`", rest.ident);
             (detail, Effect::Adds, Wire::SAME, "Nothing.".to_owned())
@@ -588,14 +594,21 @@ fn field_changed(
             format!("Read `{}` {read}{how}.", new.name.ident),
         ));
     }
-    if old.name.ident != new.name.ident || (built && old.setter != new.setter) {
+    let mut names = vec![(&old.name.ident, &new.name.ident)];
+    if built {
+        names.push((&old.setter, &new.setter));
+    }
+    if built && old.presence == Presence::Nullable && new.presence == Presence::Nullable {
+        names.push((&old.null_setter, &new.null_setter));
+    }
+    if let Some((was, is)) = names.into_iter().find(|(was, is)| was != is) {
         found.push(Found {
             action: Action::Renamed,
             ..change(
-                format!("was called `{}` in Rust and is called `{}`", old.name.ident, new.name.ident),
+                format!("was called `{was}` in Rust and is called `{is}`"),
                 Effect::Breaks,
                 Wire::SAME,
-                format!("Write `{}` for `{}`.", new.name.ident, old.name.ident),
+                format!("Write `{is}` for `{was}`."),
             )
         });
     }
