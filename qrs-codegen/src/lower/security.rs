@@ -28,6 +28,7 @@ pub(super) const BUILDER_METHODS: &[&str] = &[
     "retry",
     "credential",
     "named_credential",
+    "pattern_credential",
     "bearer_credential",
     "basic_credential",
     "identity",
