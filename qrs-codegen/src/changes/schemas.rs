@@ -340,7 +340,8 @@ fn structs(types: &Types<'_>, old: &Struct, new: &Struct, uses: Uses, found: &mu
     for field in &new.fields {
         match before.get(field.name.wire.as_str()) {
             Some(earlier) => {
-                field_changed(types, earlier, field, new.built, uses, &subject(field), found);
+                let lost = breaks_default.then_some(&new.name.ident);
+                field_changed(types, earlier, field, (new.built, lost), uses, &subject(field), found);
                 if old.built && new.built {
                     found.extend(asked_otherwise(earlier, field, new, uses, subject(field)));
                 }
@@ -541,7 +542,7 @@ fn field_changed(
     types: &Types<'_>,
     old: &Field,
     new: &Field,
-    built: bool,
+    (built, lost_default): (bool, Option<&Ident>),
     uses: Uses,
     subject: &str,
     found: &mut Vec<Found>,
@@ -559,7 +560,15 @@ fn field_changed(
         advice,
         likely: false,
     };
-    if !types.same(&old.ty, &new.ty) {
+    // What may be `null` and what may be left out is an `Option` either way.
+    let as_option = |field: &Field| match field.presence {
+        Presence::Optional => Some(field.ty.clone()),
+        Presence::Required if matches!(field.ty, Type::Nullable(_)) => Some(field.ty.clone().unwrap_nullable()),
+        _ => None,
+    };
+    let option = as_option(old).zip(as_option(new));
+    let same = old.presence != new.presence && option.is_some_and(|(old, new)| types.same(&old, &new));
+    if !same && !types.same(&old.ty, &new.ty) {
         let (before, after) = (old.ty.described(), new.ty.described());
         found.push(change(
             format!("was `{before}` and is `{after}` ({})", uses.words()),
@@ -587,11 +596,22 @@ fn field_changed(
             (true, true) => ", and give it to `new`".to_owned(),
             (true, false) => format!(", and set it by `{}`", new.setter),
         };
+        let (detail, rust, advice) = match (same, built, lost_default.filter(|_| required)) {
+            (false, ..) => ("", Effect::Breaks, format!("Read `{}` {read}{how}.", new.name.ident)),
+            (true, false, None) => (", and may be `null` either way", Effect::None, "Nothing.".to_owned()),
+            (true, false, Some(holder)) => {
+                (", and may be `null` either way", Effect::Breaks, format!("Do without `{holder}::default()`."))
+            }
+            (true, true, _) => {
+                let advice = format!("Read `{}` as before{how}.", new.name.ident);
+                (", and may be `null` either way", Effect::Breaks, advice)
+            }
+        };
         found.push(change(
-            format!("was {before} and is {after} ({})", uses.words()),
-            Effect::Breaks,
+            format!("was {before} and is {after}{detail} ({})", uses.words()),
+            rust,
             uses.wire(sent, received),
-            format!("Read `{}` {read}{how}.", new.name.ident),
+            advice,
         ));
     }
     let mut names = vec![(&old.name.ident, &new.name.ident)];
