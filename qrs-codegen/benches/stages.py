@@ -60,7 +60,7 @@ def main():
     environment = os.environ | {
         "CARGO_PROFILE_RELEASE_DEBUG": "line-tables-only",
         # Across crates functions become parts of others, and are not told apart then. It takes a tenth more.
-        "CARGO_PROFILE_RELEASE_LTO": "off",
+        "CARGO_PROFILE_RELEASE_LTO": "false",
         "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16",
     }
     subprocess.run(["cargo", "build", "-q", "--release", "-p", "xtask"], check=True, cwd=ROOT, env=environment)
