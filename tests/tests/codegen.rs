@@ -216,6 +216,17 @@ fn the_mending_command_repeats_what_was_asked_for() {
     assert_eq!(ran.last_message(), format!("{expected} --out '{}'", out.display()));
 }
 
+/// The client of this repository is made from its own document alone: another one is a revision of that.
+#[test]
+fn another_document_is_taken_in_as_a_revision() {
+    let own = workspace().join("spec/licenses.yaml");
+    let other = workspace().join("qrs-codegen/tests/documents/calls.yaml");
+    for (spec, command) in [(own, "codegen --spec"), (other, "revise")] {
+        let ran = Ran::of(codegen().arg("--check").arg("--spec").arg(&spec)).exits_with(1);
+        assert!(ran.last_message().ends_with(&format!("cargo xtask {command} {}", spec.display())), "{}", ran.stderr);
+    }
+}
+
 #[test]
 fn drift_is_annotated_on_github() {
     let (folder, out) = copy();

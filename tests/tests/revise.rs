@@ -239,15 +239,22 @@ fn uncommitted_changes_are_not_put_at_risk() {
 #[test]
 fn what_git_ignores_in_the_client_is_not_put_at_risk() {
     let repository = Repository::new();
-    fs::write(repository.path().join(".git/info/exclude"), "*.bak\n").unwrap();
+    fs::write(repository.path().join(".git/info/exclude"), "*.bak\n*.swp\n").unwrap();
+    // The generator leaves those alone.
+    fs::write(repository.path().join("qrs-generated/src/.lib.rs.swp"), "mine").unwrap();
     fs::write(repository.path().join("spec/notes.bak"), "mine").unwrap();
     fs::write(repository.path().join("qrs-generated/notes.bak"), "mine").unwrap();
     let revised = repository.revised(&[RENAMED]);
     let ran = Ran::of(repository.revise(&revised).arg("--no-test")).exits_with(2);
     assert!(ran.stderr.trim_end().ends_with("\n!! qrs-generated/notes.bak"), "{}", ran.stderr);
     fs::remove_file(repository.path().join("qrs-generated/notes.bak")).unwrap();
+    let unusual = repository.path().join("qrs-generated/größe.bak");
+    fs::write(&unusual, "mine").unwrap();
+    Ran::of(repository.revise(&revised).arg("--no-test")).exits_with(2);
+    fs::remove_file(unusual).unwrap();
     Ran::of(repository.revise(&revised).arg("--no-test")).exits_with(0);
     assert_eq!(repository.read("spec/notes.bak"), "mine");
+    assert_eq!(repository.read("qrs-generated/src/.lib.rs.swp"), "mine");
 }
 
 #[test]

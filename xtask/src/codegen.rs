@@ -63,7 +63,8 @@ pub(crate) struct Args {
     /// A hand-written Rust module that the crate is to carry; may be given more than once [default: spec/*.rs of this
     /// workspace]
     ///
-    /// The default modules belong to the client of this workspace: with --out there are none unless they are named.
+    /// The default modules belong to the client of this workspace: for another document (--spec) in a folder of its own (--out)
+    /// there are none unless they are named.
     #[arg(long = "module", value_name = "FILE")]
     modules: Vec<PathBuf>,
 
@@ -167,16 +168,16 @@ pub(crate) fn rehearse(document: (&Place, &str), overlay: &str) -> Result<Option
 impl Places {
     fn of(args: Args) -> Result<Self, Failure> {
         let is_default_document = args.spec.is_none();
-        let is_default_crate = args.out.is_none();
+        let is_ours = is_default_document || args.out.is_none();
         let given = |path: PathBuf| Place::given(&path);
         // One that is missing is an error: without it the client would lose its credentials and its secrets.
         let default_overlay = || (is_default_document && !args.no_overlay).then(|| Place::in_workspace(OVERLAY));
-        let modules = if args.modules.is_empty() && (is_default_document || is_default_crate) {
+        let modules = if args.modules.is_empty() && is_ours {
             input::modules(MODULES)?
         } else {
             args.modules.into_iter().map(given).collect()
         };
-        let license_files = if args.license_files.is_empty() && (is_default_document || is_default_crate) {
+        let license_files = if args.license_files.is_empty() && is_ours {
             LICENSES.map(Place::in_workspace).to_vec()
         } else {
             args.license_files.into_iter().map(given).collect()
@@ -191,26 +192,30 @@ impl Places {
     }
 }
 
+/// The other document, quoted, that the client of this workspace is held against or would be made from.
+fn another_document(args: &Args) -> Option<String> {
+    let committed = || Place::in_workspace(DOCUMENT).path.canonicalize().ok();
+    let spec = args.spec.as_ref().filter(|spec| args.out.is_none() && spec.canonicalize().ok() != committed())?;
+    Some(place::quote(spec.as_os_str()))
+}
+
 /// Refuses to make another client of the one of this workspace, as a forgotten `--out` would.
 fn refuse_another_client(args: &Args) -> Result<(), Failure> {
-    let committed = || Place::in_workspace(DOCUMENT).path.canonicalize().ok();
-    match &args.spec {
-        Some(spec) if args.out.is_none() && !args.check && spec.canonicalize().ok() != committed() => {
-            let spec = place::quote(spec.as_os_str());
-            Err(Failure(format!(
-                "{CRATE} is the client of {DOCUMENT}, and this would make it one of {spec}\n\
-                 for a client of its own, name its folder: --out DIR\n\
-                 to take in a revision of {DOCUMENT}, run: cargo xtask revise {spec}"
-            )))
-        }
+    match another_document(args) {
+        Some(spec) if !args.check => Err(Failure(format!(
+            "{CRATE} is the client of {DOCUMENT}, and this would make it one of {spec}\n\
+             for a client of its own, name its folder: --out DIR\n\
+             to take in a revision of {DOCUMENT}, run: {} {spec}",
+            place::task_command("revise")
+        ))),
         _ => Ok(()),
     }
 }
 
 /// The command that brings the crate up to date, given how it was checked.
 fn mending_command(args: &Args) -> String {
-    if let (Some(spec), None) = (&args.spec, &args.out) {
-        return format!("cargo xtask revise {}", place::quote(spec.as_os_str()));
+    if let Some(spec) = another_document(args) {
+        return format!("{} {spec}", place::task_command("revise"));
     }
     let mut command = place::task_command("codegen");
     let modules = args.modules.iter().map(|path| ("--module", path));

@@ -217,12 +217,17 @@ fn is_generated(path: &Path, generated: &BTreeMap<String, String>) -> bool {
 /// What a build leaves in a crate and what git or an editor keeps there: none of it is compiled or published as part of
 /// the crate. What the generator writes is never ignored, whatever it is called.
 fn is_ignored(path: &Path, generated: &BTreeMap<String, String>) -> bool {
+    is_left_alone(path) && !generated.keys().any(|file| Path::new(file).starts_with(path))
+}
+
+/// Whether an entry of a crate's folder is one that the generator does not delete, nor anything within it.
+pub(crate) fn is_left_alone(path: &Path) -> bool {
     let is_left_by_a_build = path == Path::new("target") || path == Path::new("Cargo.lock");
     let is_dotted = matches!(
         path.components().next_back(),
         Some(Component::Normal(name)) if name.as_encoded_bytes().starts_with(b".")
     );
-    (is_left_by_a_build || is_dotted) && !generated.keys().any(|file| Path::new(file).starts_with(path))
+    is_left_by_a_build || is_dotted
 }
 
 /// Whether a regular file holds exactly this text. The lengths are compared first, so a file of any size is cheap.

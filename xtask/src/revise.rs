@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,7 +16,7 @@ use crate::codegen::{self, CRATE, DOCUMENT, OVERLAY};
 use crate::parts::Folder;
 use crate::place::Place;
 use crate::revision::{self, Side, Text, compared};
-use crate::{Failure, Outcome, input, terminal};
+use crate::{Failure, Outcome, files, input, terminal};
 
 const CHANGELOG: &str = "CHANGELOG.md";
 const MANIFEST: &str = "Cargo.toml";
@@ -245,7 +245,6 @@ impl Plan {
     }
 
     fn carry_out(&self, args: &Args) -> Result<Outcome, Failure> {
-        go_on()?;
         write(DOCUMENT, &self.document)?;
         write(OVERLAY, &self.overlay)?;
         write(MANIFEST, &self.manifest)?;
@@ -428,15 +427,15 @@ fn git(arguments: &[&str]) -> Result<Vec<u8>, Failure> {
 
 /// What is not committed could not be put back.
 fn refuse_unless_clean() -> Result<(), Failure> {
-    let status = git(&["status", "--porcelain", "--untracked-files=all", "--ignored=matching"])?;
+    // With names as they are: git writes those that are not ASCII in numbers and quotes.
+    let quiet = ["-c", "core.quotePath=false"];
+    let status =
+        git(&[&quiet[..], &["status", "--porcelain", "--untracked-files=all", "--ignored=matching"]].concat())?;
     let status = String::from_utf8_lossy(&status);
     // What git ignores is nobody's loss, but in the client's folder, where what was not generated is deleted.
     let at_risk = |line: &&str| match line.strip_prefix("!! ") {
         None => true,
-        Some(path) => path.strip_prefix(CRATE).and_then(|path| path.strip_prefix('/')).is_some_and(|path| {
-            let first = path.split('/').next().unwrap_or_default();
-            !first.is_empty() && !first.starts_with('.') && !["target", "Cargo.lock"].contains(&first)
-        }),
+        Some(path) => Path::new(path).strip_prefix(CRATE).is_ok_and(|path| !path.ancestors().any(files::is_left_alone)),
     };
     let files: Vec<&str> = status.lines().filter(at_risk).collect();
     if files.is_empty() {
