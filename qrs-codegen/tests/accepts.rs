@@ -11,13 +11,18 @@
     reason = "the configuration allows them in the tests themselves, not in what they share"
 )]
 
+#[path = "support/files.rs"]
+mod files;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
-use qrs_codegen::diagnostic::{Report, Style};
+use qrs_codegen::diagnostic::Style;
 use qrs_codegen::{File, Generated, Input, Source, generate};
+
+use files::with_files;
 
 fn documents() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents");
@@ -25,25 +30,6 @@ fn documents() -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = paths.filter(|path| is_document(path)).collect();
     paths.sort();
     paths
-}
-
-/// Generates from a document, with those files of the folder `NAME.files` that it refers to.
-fn with_files(input: Input<'_>, folder: &Path) -> Result<Generated, Box<Report>> {
-    let mut texts: Vec<(String, Option<String>)> = Vec::new();
-    loop {
-        let files: Vec<File<'_>> = texts
-            .iter()
-            .map(|(name, text)| File { name, shown: name, text: text.as_deref().ok_or("there is no such file") })
-            .collect();
-        let result = generate(&Input { files: &files, ..input });
-        match result {
-            Err(report) if !report.wanted().is_empty() => {
-                let read = |name: &String| (name.clone(), fs::read_to_string(folder.join(name)).ok());
-                texts.extend(report.wanted().iter().map(read));
-            }
-            result => return result,
-        }
-    }
 }
 
 fn is_document(path: &Path) -> bool {
@@ -58,7 +44,8 @@ fn generated(path: &Path) -> Generated {
     let overlay = fs::read_to_string(path.with_extension("overlay.yaml")).ok();
     let overlay = overlay.as_deref().map(|text| Source { name: "overlay.yaml", text });
     let input = Input { document, overlay, files: &[], modules: &[], command: "cargo xtask codegen" };
-    match with_files(input, &path.with_extension("files")) {
+    let generated = |files: &[File<'_>]| generate(&Input { files, ..input });
+    match with_files(&path.with_extension("files"), generated, |report| report.wanted()) {
         Ok(generated) => generated,
         Err(report) => panic!("{name} is refused:\n{report}"),
     }

@@ -6,6 +6,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "support/files.rs"]
+mod files;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::panic::catch_unwind;
@@ -13,7 +16,9 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 use qrs_codegen::diagnostic::{Origin, Problem, Report, Style};
-use qrs_codegen::{File, Input, Source, generate};
+use qrs_codegen::{Input, Source, generate};
+
+use files::with_files;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rejects")
@@ -28,37 +33,24 @@ fn rejected(name: &str, file: &str) -> Report {
     let module = read(&format!("{name}.modules/types.rs")).ok();
     let module = module.as_deref().map(|text| Source { name: "types.rs", text });
     let called = format!("document{}", &file[name.len()..]);
+    let input = Input {
+        files: &[],
+        modules: module.as_slice(),
+        document: Source { name: &called, text: &text },
+        overlay: overlay.as_deref().map(|text| Source { name: "overlay.yaml", text }),
+        command: "cargo xtask codegen",
+    };
     // Files that the document may refer to, where a fixture is about them.
-    let mut beside: Vec<(String, Option<String>)> = Vec::new();
-    loop {
-        let files: Vec<File<'_>> = beside
-            .iter()
-            .map(|(name, text)| File { name, shown: name, text: text.as_deref().ok_or("there is no such file") })
-            .collect();
-        let input = Input {
-            files: &files,
-            modules: module.as_slice(),
-            document: Source { name: &called, text: &text },
-            overlay: overlay.as_deref().map(|text| Source { name: "overlay.yaml", text }),
-            command: "cargo xtask codegen",
-        };
-        let wanted = match generate(&input) {
-            Ok(generated) => {
-                assert!(!generated.report.has_errors(), "{name} has errors, and yet a client");
-                return generated.report;
-            }
-            Err(report) => {
-                assert!(report.has_errors(), "{name} has no error, and yet no client");
-                if report.wanted().is_empty() {
-                    return *report;
-                }
-                report.wanted().to_vec()
-            }
-        };
-        beside.extend(wanted.into_iter().map(|file| {
-            let text = read(&format!("{name}.files/{file}")).ok();
-            (file, text)
-        }));
+    let beside = folder().join(format!("{name}.files"));
+    match with_files(&beside, |files| generate(&Input { files, ..input }), |report| report.wanted()) {
+        Ok(generated) => {
+            assert!(!generated.report.has_errors(), "{name} has errors, and yet a client");
+            generated.report
+        }
+        Err(report) => {
+            assert!(report.has_errors(), "{name} has no error, and yet no client");
+            *report
+        }
     }
 }
 

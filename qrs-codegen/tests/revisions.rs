@@ -12,6 +12,8 @@
 
 #[path = "revisions/edits.rs"]
 mod edits;
+#[path = "support/files.rs"]
+mod files;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -22,6 +24,8 @@ use qrs_codegen::changes::{Bump, Change, Changes, Effect, Refused, Wire, Works, 
 use qrs_codegen::{File, Input, Source};
 use semver::Version;
 use serde_json::Value;
+
+use files::with_files;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/revisions")
@@ -107,22 +111,18 @@ fn with_itself(path: &Path) -> Changes {
     let name = path.file_name().and_then(|name| name.to_str()).expect("it has a name");
     let overlay = fs::read_to_string(path.with_extension("overlay.yaml")).ok();
     let overlay = overlay.as_deref().map(|text| Source { name: "overlay.yaml", text });
-    let mut texts: Vec<(String, Option<String>)> = Vec::new();
-    loop {
-        let files: Vec<File<'_>> = texts
-            .iter()
-            .map(|(name, text)| File { name, shown: name, text: text.as_deref().ok_or("there is no such file") })
-            .collect();
-        let input = Input { overlay, files: &files, ..input(name, &text) };
-        match compare(&input, &input) {
-            Ok(changes) => return changes,
-            Err(Refused::Old(report)) if !report.wanted().is_empty() => {
-                let folder = path.with_extension("files");
-                let read = |name: &String| (name.clone(), fs::read_to_string(folder.join(name)).ok());
-                texts.extend(report.wanted().iter().map(read));
-            }
-            Err(refused) => panic!("{name}: {refused}"),
-        }
+    let input = Input { overlay, ..input(name, &text) };
+    let compared = |files: &[File<'_>]| {
+        let input = Input { files, ..input };
+        compare(&input, &input)
+    };
+    let outcome = with_files(&path.with_extension("files"), compared, |refused| match refused {
+        Refused::Old(report) => report.wanted(),
+        Refused::New(_) => &[],
+    });
+    match outcome {
+        Ok(changes) => changes,
+        Err(refused) => panic!("{name}: {refused}"),
     }
 }
 

@@ -7,8 +7,6 @@
     unreachable_pub,
     dead_code,
     clippy::needless_pass_by_value,
-    clippy::expect_used,
-    missing_docs,
     reason = "what a generated crate exports, a test keeps to itself"
 )]
 

@@ -1,6 +1,8 @@
 //! The documents of the generator's golden tests, and this repository's own without its overlay, compiled: none of them
 //! makes a crate that the compiler or clippy has anything to say of, with all its features.
 
+#[path = "../../qrs-codegen/tests/support/files.rs"]
+mod files;
 #[path = "support/scratch.rs"]
 mod scratch;
 
@@ -11,6 +13,7 @@ use std::process::Command;
 
 use qrs_codegen::{File, Input, Source, generate};
 
+use files::with_files;
 use scratch::write;
 
 type Checked = Result<(), Box<dyn Error>>;
@@ -22,21 +25,10 @@ fn write_crate(document: &Path, folder: &Path) -> Checked {
     let overlay = fs::read_to_string(document.with_extension("overlay.yaml")).ok();
     let overlay = overlay.as_deref().map(|text| Source { name: "overlay.yaml", text });
     let source = Source { name, text: &text };
-    let mut beside: Vec<(String, String)> = Vec::new();
-    let files = loop {
-        let given: Vec<File<'_>> =
-            beside.iter().map(|(name, text)| File { name, shown: name, text: Ok(text) }).collect();
-        let input = Input { document: source, overlay, files: &given, modules: &[], command: "cargo test" };
-        let wanted = match generate(&input) {
-            Ok(generated) => break generated.files,
-            Err(report) if report.wanted().is_empty() => return Err(report.to_string().into()),
-            Err(report) => report.wanted().to_vec(),
-        };
-        for name in wanted {
-            let text = fs::read_to_string(document.with_extension("files").join(&name))?;
-            beside.push((name, text));
-        }
-    };
+    let input = Input { document: source, overlay, files: &[], modules: &[], command: "cargo test" };
+    let generated = |files: &[File<'_>]| generate(&Input { files, ..input });
+    let generated = with_files(&document.with_extension("files"), generated, |report| report.wanted());
+    let files = generated.map_err(|report| report.to_string())?.files;
     // Many documents have one title; cargo wants each package under a name of its own.
     let stem = folder.file_name().and_then(|stem| stem.to_str()).ok_or("a folder has a name")?;
     for (name, text) in files {

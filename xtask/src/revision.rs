@@ -244,7 +244,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
         Ok((side.read()?, overlay))
     };
     let (old_texts, new_texts) = (texts(&args.old)?, texts(&new)?);
-    let document = new.shown_to_github();
+    let document = (new_texts.0.name.as_str(), new.shown_to_github());
     terminal::message(&format!("from {} to {}", old_texts.0.name, new_texts.0.name));
     let mut old = Side::new(&old_texts.0, old_texts.1.as_ref(), args.old.folder());
     let mut new = Side::new(&new_texts.0, new_texts.1.as_ref(), new.folder());
@@ -307,7 +307,9 @@ pub(crate) fn show(refused: &Refused) {
 }
 
 /// The annotation of a change, where the new document has it; of what that has no more, or nowhere, at its beginning.
-fn annotation(change: &Change, document: &str) -> String {
+///
+/// `document` is what the new one is called here, and how GitHub knows it: one of a commit is called after that, too.
+fn annotation(change: &Change, (name, document): &(&str, String)) -> String {
     let level = match change.bump() {
         Bump::Breaking => github::Level::Error,
         Bump::Additive => github::Level::Warning,
@@ -319,12 +321,11 @@ fn annotation(change: &Change, document: &str) -> String {
     );
     match &change.new {
         Some(place) => {
-            // The file of a commit is called after the commit, too.
-            let file = place
-                .file
-                .strip_suffix(document)
-                .filter(|before| before.ends_with(':'))
-                .map_or_else(|| github::file_name(Path::new(&place.file), &place.file), |_| document.to_owned());
+            let file = if place.file == *name {
+                document.clone()
+            } else {
+                github::file_name(Path::new(&place.file), &place.file)
+            };
             github::annotation(level, &file, place.line, Some(place.column), &message)
         }
         None => github::annotation(level, document, 1, None, &message),

@@ -15,8 +15,8 @@ if [ -n "${BASE:-}" ]; then
   document="${SPEC:-spec/licenses.yaml}"
   if ! git rev-parse --quiet --verify "$BASE^{commit}" > /dev/null; then
     echo "::warning::no report of changes: the checkout has no revision $BASE (fetch-depth of actions/checkout)"
-  # The report is for people: that there is none to give is no drift.
   elif git cat-file -e "$BASE:$document" 2> /dev/null; then
+    # The report is for people: that there is none to give is no drift.
     xtask diff "git:$BASE:$document" "$document" ${overlay[@]+"${overlay[@]}"} --format markdown \
       >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}" || true
   else

@@ -408,15 +408,13 @@ impl Comparison<'_> {
         let (before, after) = (asked(old), asked(new));
         // Another type is said already.
         if before != after && old.encoding == new.encoding && self.types.same(&old.ty, &new.ty) {
-            let list = |media_types: &BTreeSet<String>| media_types.iter().cloned().collect::<Vec<_>>().join(", ");
-            let fit = |lost: bool| if lost { Fit::Sometimes } else { Fit::Always };
             found.push(Found {
-                wire: Wire::of(fit(!before.is_subset(&after)), fit(!after.is_subset(&before))),
+                wire: asked_for(&before, &after),
                 ..pair.change(
                     What::Response,
                     Action::Changed,
                     subject.clone(),
-                    format!("was asked for as `{}` and is asked for as `{}`", list(&before), list(&after)),
+                    format!("was asked for as {} and is asked for as {}", listed(&before), listed(&after)),
                 )
             });
         }
@@ -645,26 +643,21 @@ fn readings(pair: Pair<'_>, found: &mut Vec<Found>) {
     };
     let (before, after) = (functions(pair.old), functions(pair.new));
     let subject = format!("the success of {}", subject(pair.new));
-    let list = |media_types: &BTreeSet<String>| {
-        media_types.iter().map(|media_type| format!("`{media_type}`")).collect::<Vec<_>>().join(", ")
-    };
     for (function, media_types) in &after {
         let Some(earlier) = before.get(function) else {
-            let detail = format!("may be read by `{function}`, as {}", list(media_types));
+            let detail = format!("may be read by `{function}`, as {}", listed(media_types));
             let added = pair.change(What::Response, Action::Added, subject.clone(), detail);
             found.push(Found { rust: Effect::Adds, wire: Wire::of(Fit::Always, Fit::Sometimes), ..added });
             continue;
         };
         if earlier != media_types {
-            let fit = |lost: bool| if lost { Fit::Sometimes } else { Fit::Always };
-            let detail = format!("was {} for `{function}` and is {}", list(earlier), list(media_types));
+            let detail = format!("was {} for `{function}` and is {}", listed(earlier), listed(media_types));
             let changed = pair.change(What::Response, Action::Changed, subject.clone(), detail);
-            let wire = Wire::of(fit(!earlier.is_subset(media_types)), fit(!media_types.is_subset(earlier)));
-            found.push(Found { wire, ..changed });
+            found.push(Found { wire: asked_for(earlier, media_types), ..changed });
         }
     }
     for (function, media_types) in before.iter().filter(|(function, _)| !after.contains_key(*function)) {
-        let detail = format!("is no longer read by `{function}`, as {}", list(media_types));
+        let detail = format!("is no longer read by `{function}`, as {}", listed(media_types));
         found.push(Found {
             rust: Effect::Breaks,
             wire: Wire::of(Fit::Sometimes, Fit::Always),
@@ -672,6 +665,16 @@ fn readings(pair: Pair<'_>, found: &mut Vec<Found>) {
             ..pair.change(What::Response, Action::Removed, subject.clone(), detail)
         });
     }
+}
+
+fn listed(media_types: &BTreeSet<String>) -> String {
+    media_types.iter().map(|media_type| format!("`{media_type}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// A media type that the other side does not know may be one that it does not send.
+fn asked_for(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Wire {
+    let fit = |all_known: bool| if all_known { Fit::Always } else { Fit::Sometimes };
+    Wire::of(fit(before.is_subset(after)), fit(after.is_subset(before)))
 }
 
 /// The headers of answers, which are read when they are there.

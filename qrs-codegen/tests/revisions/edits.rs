@@ -28,17 +28,18 @@ pub(crate) fn base(folder: &Path) -> Result<[String; 2], Box<dyn Error>> {
 
 /// What a revision differs from, if that is not the base itself: what `before` of its edits makes of that.
 pub(crate) fn before(folder: &Path, name: &str) -> Result<Option<[String; 2]>, Box<dyn Error>> {
-    let edits = &edits(folder, name)?["before"];
-    Ok(if edits.is_null() { None } else { Some(edited(name, edits, base(folder)?)?) })
+    from(folder, name, &edits(folder, name)?)
+}
+
+fn from(folder: &Path, name: &str, edits: &Value) -> Result<Option<[String; 2]>, Box<dyn Error>> {
+    edits.get("before").map(|edits| edited(name, edits, base(folder)?)).transpose()
 }
 
 /// A revision's document, and code that uses all of that.
 pub(crate) fn revised(folder: &Path, name: &str) -> Result<[String; 2], Box<dyn Error>> {
-    let texts = match before(folder, name)? {
-        Some(texts) => texts,
-        None => base(folder)?,
-    };
-    edited(name, &edits(folder, name)?, texts)
+    let edits = edits(folder, name)?;
+    let texts = from(folder, name, &edits)?.map_or_else(|| base(folder), Ok)?;
+    edited(name, &edits, texts)
 }
 
 fn edits(folder: &Path, name: &str) -> Result<Value, Box<dyn Error>> {

@@ -96,29 +96,25 @@ impl<T, E> Plan<T, E> {
     }
 
     /// Sends the request, and gives the server-sent events of a success as they come.
-    pub(crate) async fn send_events(mut self, accept: &'static str) -> Result<EventStream, Error<E>> {
-        self.call.accept(accept);
-        self.send_stream().await.map(EventStream::new)
+    pub(crate) async fn send_events(self, accept: &str) -> Result<EventStream, Error<E>> {
+        self.send_stream_as(accept).await.map(EventStream::new)
     }
 
     /// Sends the request, and gives the lines of a success as they come.
-    pub(crate) async fn send_lines(mut self, accept: &'static str) -> Result<LineStream, Error<E>> {
-        self.call.accept(accept);
-        self.send_stream().await.map(LineStream::new)
+    pub(crate) async fn send_lines(self, accept: &str) -> Result<LineStream, Error<E>> {
+        self.send_stream_as(accept).await.map(LineStream::new)
     }
 
     /// As `send_events`, for code that has no async runtime.
     #[cfg(feature = "blocking")]
-    pub(crate) fn send_events_blocking(mut self, accept: &'static str) -> Result<EventStream, Error<E>> {
-        self.call.accept(accept);
-        self.send_stream_blocking().map(EventStream::new)
+    pub(crate) fn send_events_blocking(self, accept: &str) -> Result<EventStream, Error<E>> {
+        self.send_stream_as_blocking(accept).map(EventStream::new)
     }
 
     /// As `send_lines`, for code that has no async runtime.
     #[cfg(feature = "blocking")]
-    pub(crate) fn send_lines_blocking(mut self, accept: &'static str) -> Result<LineStream, Error<E>> {
-        self.call.accept(accept);
-        self.send_stream_blocking().map(LineStream::new)
+    pub(crate) fn send_lines_blocking(self, accept: &str) -> Result<LineStream, Error<E>> {
+        self.send_stream_as_blocking(accept).map(LineStream::new)
     }
 }
 

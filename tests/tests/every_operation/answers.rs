@@ -73,9 +73,8 @@ fn documented(schema: &Value) -> Value {
         let pointer = reference.strip_prefix('#').unwrap();
         return documented(DOCUMENT.pointer(pointer).unwrap_or_else(|| panic!("{reference}")));
     }
-    if let Some(value) = ["const", "example", "default", "/enum/0", "/examples/0"]
-        .into_iter()
-        .find_map(|at| schema.get(at).or_else(|| schema.pointer(at)))
+    if let Some(value) =
+        ["/const", "/example", "/default", "/enum/0", "/examples/0"].into_iter().find_map(|at| schema.pointer(at))
     {
         return value.clone();
     }
