@@ -10,8 +10,9 @@ use serde_json::{Map, Value, json};
 
 use crate::File;
 use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem};
-use crate::grammar::{self, Kind, Step, Target};
+use crate::pointer::percent_decoded;
 use crate::source;
+use crate::validate::{self, Kind, Step, Target};
 
 /// Values that are copied out of other files. More are in no document that people wrote.
 const MAX_COPIED: usize = 2 << 20;
@@ -58,12 +59,12 @@ pub(crate) fn bundle(document: &mut Value, name: &str, files: &[File<'_>]) -> Bu
         out: Bundled::default(),
     };
     bundler.adopt(document);
-    bundler.walk(document, &grammar::DOCUMENT, DOCUMENT, At::ROOT);
+    bundler.walk(document, &validate::DOCUMENT, DOCUMENT, At::ROOT);
     while let Some(Pending { section, name, mut value, base }) = bundler.pending.pop() {
         let root = At::ROOT;
         let components = root.child("components");
         let holder = components.child(section);
-        bundler.walk(&mut value, grammar::component(section), base, holder.child(&name));
+        bundler.walk(&mut value, validate::component(section), base, holder.child(&name));
         if let Some(holder) = entry(document, &["components", section]) {
             holder.insert(name, value);
         }
@@ -160,7 +161,7 @@ impl Bundler<'_> {
     fn adopt(&mut self, document: &mut Value) {
         let root = At::ROOT;
         let components = root.child("components");
-        for section in grammar::SECTIONS {
+        for section in validate::SECTIONS {
             let section_at = components.child(section);
             let entries = document.get_mut("components").and_then(|components| components.get_mut(*section));
             for (name, value) in entries.and_then(Value::as_object_mut).into_iter().flatten() {
@@ -194,7 +195,7 @@ impl Bundler<'_> {
         let mut base = base;
         let depth = self.inlined.len();
         while let Some(reference) = value.get("$ref").and_then(Value::as_str).map(str::to_owned) {
-            match grammar::target(kind) {
+            match validate::target(kind) {
                 Target::Component(section) => {
                     if let Some(replaced) = self.component(&reference, section, base, at) {
                         value["$ref"] = Value::String(replaced);
@@ -209,7 +210,7 @@ impl Bundler<'_> {
             }
         }
         self.mapping(value, kind, base, at);
-        grammar::children(value, kind, &mut |step, value, kind| {
+        validate::children(value, kind, &mut |step, value, kind| {
             let at = match step {
                 Step::Key(key) => at.child(key),
                 Step::Index(index) => at.index(index),
@@ -287,7 +288,7 @@ impl Bundler<'_> {
 
     /// The values of a discriminator's `mapping`, which may be references too.
     fn mapping(&mut self, value: &mut Value, kind: &'static Kind, base: usize, at: At<'_>) {
-        if !grammar::is_discriminator(kind) {
+        if !validate::is_discriminator(kind) {
             return;
         }
         let at = at.child("mapping");
@@ -390,7 +391,7 @@ impl Bundler<'_> {
     /// The value at a place.
     fn content(&self, place: &Place) -> Option<&Value> {
         let tree = self.texts[place.text].tree.as_ref()?;
-        grammar::at(tree, place.pointer.tokens())
+        place.pointer.value_in(tree)
     }
 
     fn dangling(&mut self, reference: &str, at: At<'_>) {
@@ -519,29 +520,9 @@ fn way(base: &str, reference: &str) -> Result<String, &'static str> {
     if parts.is_empty() { Err(OUTSIDE) } else { Ok(parts.join("/")) }
 }
 
-/// Percent-decoding of a URI (RFC 3986, section 2.1); what is no valid escape stays as it is.
-pub(crate) fn percent_decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut index = 0;
-    while index < bytes.len() {
-        let escape = bytes.get(index + 1..index + 3).filter(|_| bytes[index] == b'%');
-        let hex =
-            escape.filter(|hex| hex.iter().all(u8::is_ascii_hexdigit)).and_then(|hex| std::str::from_utf8(hex).ok());
-        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            out.push(byte);
-            index += 3;
-        } else {
-            out.push(bytes[index]);
-            index += 1;
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{percent_decoded, way};
+    use super::way;
 
     #[test]
     fn a_way_stays_in_the_folder() {
@@ -570,12 +551,5 @@ mod tests {
         ] {
             assert_eq!(found("api.yaml", outside), said, "{outside}");
         }
-    }
-
-    #[test]
-    fn only_whole_escapes_are_decoded() {
-        assert_eq!(percent_decoded("a%20b%2"), "a b%2");
-        assert_eq!(percent_decoded("100%+5%zz"), "100%+5%zz");
-        assert_eq!(percent_decoded("%ff"), "%ff");
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn all(parts: &[Part<'_>], header: &Header) -> Result<BTreeMap<String
     };
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get).min(WORKERS);
     let mut texts = std::thread::scope(|scope| {
-        let spawn = |_| crate::deep_stack().spawn_scoped(scope, work).ok();
+        let spawn = |_| crate::stack::deep_stack().spawn_scoped(scope, work).ok();
         let threads: Vec<_> = (0..workers).map_while(spawn).collect();
         let done = threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
         let mut done: Vec<_> = done.flatten().collect();

@@ -1,13 +1,13 @@
 //! OpenAPI 3.1 to the 3.0 model of `openapiv3`, and the slips that leave no doubt about what was meant. Schemas stay as
 //! they are: `lower::schema` reads those of both versions.
 //!
-//! Runs on a tree that passed `grammar::check`. What 3.0 has no word for travels in
+//! Runs on a tree that passed `validate::check`. What 3.0 has no word for travels in
 //! extensions whose names are the constants of this module; no document can hold them, since the tree is stripped of
 //! them first.
 
 use serde_json::{Map, Value, json};
 
-use crate::grammar::{self, Object};
+use crate::validate::{self, Object};
 
 /// The `scheme` of the HTTP security scheme that stands for `type: mutualTLS`.
 pub(crate) const MUTUAL_TLS: &str = "mutualTLS";
@@ -17,11 +17,11 @@ const QUERY_STYLES: &[&str] = &["form", "spaceDelimited", "pipeDelimited", "deep
 
 /// Rewrites the tree in place.
 pub(crate) fn normalize(tree: &mut Value) {
-    grammar::visit_mut(tree, &grammar::OPENAPI, &mut |object, value| node(object, value));
+    validate::visit_mut(tree, &validate::OPENAPI, &mut |object, value| node(object, value));
 }
 
 fn node(object: &'static Object, value: &mut Value) {
-    if object.name == grammar::SCHEMA.name {
+    if object.name == validate::SCHEMA.name {
         schema(value);
         return;
     }
@@ -61,10 +61,10 @@ fn node(object: &'static Object, value: &mut Value) {
         "Operation Object" => {
             map.entry("responses").or_insert_with(|| json!({}));
         }
-        name if name == grammar::RESPONSE.name => {
+        name if name == validate::RESPONSE.name => {
             map.entry("description").or_insert_with(|| json!(""));
         }
-        name if name == grammar::SECURITY_SCHEME.name => security_scheme(map),
+        name if name == validate::SECURITY_SCHEME.name => security_scheme(map),
         _ => {}
     }
 }
@@ -93,11 +93,11 @@ fn schema(value: &mut Value) {
 /// The tree for `openapiv3`, without what is read from the tree itself: schemas, and requests that a server makes.
 pub(crate) fn without_schemas(tree: &Value) -> Value {
     let mut tree = tree.clone();
-    grammar::visit_mut(&mut tree, &grammar::OPENAPI, &mut |object, value| {
-        if object.name == grammar::SCHEMA.name {
+    validate::visit_mut(&mut tree, &validate::OPENAPI, &mut |object, value| {
+        if object.name == validate::SCHEMA.name {
             *value = json!({});
         } else if let Some(map) = value.as_object_mut() {
-            if object.name == grammar::SECURITY_SCHEME.name && map.get("type").is_some_and(|kind| kind == "oauth2") {
+            if object.name == validate::SECURITY_SCHEME.name && map.get("type").is_some_and(|kind| kind == "oauth2") {
                 // `openapiv3` wants them complete.
                 map.insert("flows".to_owned(), json!({}));
             }

@@ -11,15 +11,15 @@ use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem};
-use crate::grammar::{self, Version};
+use crate::validate::{self, Version};
 
 /// Applies `overlay` to `document`, and adds what is wrong with it to `found`; with an action that cannot be applied at
 /// all, the document stays as it was. What each action put where is returned, so that a problem in it can be shown in
 /// the overlay's text.
 pub(crate) fn apply(document: &mut Value, overlay: &Value, found: &mut Vec<Diagnostic>) -> Vec<Graft> {
-    let (unsound, amendments) = grammar::check(overlay, &grammar::OVERLAY, Version::V31, Origin::Overlay);
+    let (unsound, amendments) = validate::check(overlay, &validate::OVERLAY, Version::V31, Origin::Overlay);
     let mut amended = overlay.clone();
-    _ = grammar::repair(&mut amended, &amendments);
+    _ = validate::repair(&mut amended, &amendments);
     let overlay = &amended;
     let refused = unsound.iter().any(Diagnostic::is_error);
     found.extend(unsound);

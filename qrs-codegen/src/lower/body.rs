@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::media::{Media, is_json, sent_type, word};
 use super::parameter::BODY;
-use super::schema::{format_of, only_kind, says_nothing, value_at};
+use super::schema::{format_of, only_kind, says_nothing};
 use super::{Lowering, Resolved, doc};
 use crate::diagnostic::{At, Pointer, Problem};
 use crate::model::{Body, Encoding, FormField, Location, Name, Parameter, Presence, Style, Styling, Type, Writing};
@@ -56,7 +56,7 @@ impl<'a> Lowering<'a> {
         let tree = self.tree;
         let schema = |media_type: &str| {
             let at = content_at.child(media_type);
-            value_at(tree, &at.child("schema").pointer())
+            at.child("schema").pointer().value_in(tree)
         };
         let mut told: Vec<Media<'a>> = Vec::new();
         let mut alike = Vec::new();
@@ -251,7 +251,7 @@ impl<'a> Lowering<'a> {
             let Described { content_type, style, allow_reserved, .. } = described;
             let place = encodings.child(wire);
             // `openapiv3` takes what is not said for `false`.
-            let explode = value_at(self.tree, &place.child("explode").pointer()).and_then(Value::as_bool);
+            let explode = place.child("explode").pointer().value_in(self.tree).and_then(Value::as_bool);
             let style = match style {
                 None | Some(QueryStyle::Form) => Style::Form,
                 Some(QueryStyle::SpaceDelimited) => Style::SpaceDelimited,

@@ -230,7 +230,7 @@ impl<'a> Lowering<'a> {
             );
             return None;
         };
-        let pointer = Pointer::parse(&crate::bundle::percent_decoded(fragment));
+        let pointer = Pointer::parse(&crate::pointer::percent_decoded(fragment));
         match pointer.as_ref().map(Pointer::tokens) {
             Some([first, second, name]) if first == "components" && second == section => Some(name.clone()),
             _ => {
@@ -248,7 +248,7 @@ impl<'a> Lowering<'a> {
         let at = at.child("$ref");
         let problem = Problem::DanglingReference { reference: reference.to_owned() };
         let wanted = reference.rsplit('/').next().unwrap_or_default();
-        let near = crate::grammar::nearest(wanted, known.map(String::as_str));
+        let near = crate::validate::nearest(wanted, known.map(String::as_str));
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => "nothing of that name is in the document".to_owned(),

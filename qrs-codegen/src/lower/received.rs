@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::Lowering;
 use super::media::is_json;
-use super::schema::value_at;
 use crate::diagnostic::{At, Pointer, Problem};
 
 /// References that are followed from one place.
@@ -63,7 +62,7 @@ impl Lowering<'_> {
             for media_type in self.keys(&content.pointer()) {
                 let media = content.child(&media_type);
                 let schema = media.child("schema");
-                if is_json(&media_type) && value_at(self.tree, &schema.pointer()).is_some() {
+                if is_json(&media_type) && schema.pointer().value_in(self.tree).is_some() {
                     self.mention(&name, schema);
                 }
             }
@@ -74,19 +73,19 @@ impl Lowering<'_> {
     fn followed(&self, place: Pointer) -> Option<Pointer> {
         let mut place = place;
         for _ in 0..MOST_STEPS {
-            let value = value_at(self.tree, &place)?;
+            let value = place.value_in(self.tree)?;
             let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Some(place) };
-            place = Pointer::parse(&crate::bundle::percent_decoded(reference.strip_prefix('#')?))?;
+            place = Pointer::parse(&crate::pointer::percent_decoded(reference.strip_prefix('#')?))?;
         }
         None
     }
 
     fn keys(&self, place: &Pointer) -> Vec<String> {
-        let map = value_at(self.tree, place).and_then(Value::as_object);
+        let map = place.value_in(self.tree).and_then(Value::as_object);
         map.into_iter().flat_map(|map| map.keys()).filter(|key| !key.starts_with("x-")).cloned().collect()
     }
 
     fn text(&self, place: &Pointer) -> Option<String> {
-        value_at(self.tree, place).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+        place.value_in(self.tree).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 }

@@ -3,7 +3,6 @@
 use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme};
 use serde_json::Value;
 
-use super::schema::value_at;
 use super::{Lowering, Resolved, codegen, doc};
 use crate::diagnostic::{At, Pointer, Problem};
 use crate::markdown;
@@ -130,7 +129,7 @@ impl<'a> Lowering<'a> {
 
     /// Where the flows of OAuth 2.0 lead, for the caller who brings the token.
     fn flows(&self, at: At<'_>) -> String {
-        let flows = value_at(self.tree, &at.child("flows").pointer()).and_then(Value::as_object);
+        let flows = at.child("flows").pointer().value_in(self.tree).and_then(Value::as_object);
         let mut lines = Vec::new();
         for (flow, described) in flows.into_iter().flatten() {
             let url = |key: &str| described.get(key).and_then(Value::as_str).filter(|url| !url.is_empty());
@@ -200,7 +199,7 @@ impl<'a> Lowering<'a> {
 
     /// A credential that nothing is known of cannot be sent: whatever else belongs to it is no way in.
     fn undescribed(&mut self, wire: &str, at: At<'_>) {
-        let near = crate::grammar::nearest(wire, self.schemes.keys().copied());
+        let near = crate::validate::nearest(wire, self.schemes.keys().copied());
         let help = match near {
             Some(near) => format!("this way in is left out; did you mean `{near}`?"),
             None => "this way in is left out; nothing of that name is under `#/components/securitySchemes`".to_owned(),

@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 use super::merged::{Choice, Merged, Sum, Values};
 use super::node::{self, Kinds};
-use super::reference::value_at;
 use super::values::Listed;
 use super::{Peeled, Shape, doc, values};
 use crate::diagnostic::{At, Pointer};
@@ -399,8 +398,8 @@ impl<'a> Lowering<'a> {
             // By its name, or by a reference, whose last part is the name.
             let by_name = components.and_then(|schemas| schemas.get(to));
             let target = by_name.or_else(|| {
-                let pointer = Pointer::parse(&crate::bundle::percent_decoded(to.strip_prefix('#')?))?;
-                value_at(tree, &pointer)
+                let pointer = Pointer::parse(&crate::pointer::percent_decoded(to.strip_prefix('#')?))?;
+                pointer.value_in(tree)
             });
             let named = |alternative: &Alternative<'a>| match (&alternative.target, target) {
                 (Some((one, _)), Some(other)) => std::ptr::eq(*one, other),

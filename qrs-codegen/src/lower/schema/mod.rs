@@ -18,7 +18,6 @@ use serde_json::{Map, Value};
 
 use self::merged::{Key, Root, Sum};
 use self::node::{Kinds, Member};
-pub(super) use self::reference::value_at;
 use super::Lowering;
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::model::{Alias, Doc, Enum, EnumKind, EnumVariant, Field, Item, Name, Rest, Struct, Type, Union, Variant};
@@ -220,7 +219,7 @@ impl<'a> Lowering<'a> {
 
     /// The type of the schema at a place of the document. `name` is what it is called if it has to be declared for that.
     pub(super) fn mention(&mut self, name: &str, at: At<'_>) -> Type {
-        match reference::value_at(self.tree, &at.pointer()) {
+        match at.pointer().value_in(self.tree) {
             Some(schema) => self.mention_schema(schema, name, at),
             None => Type::Json,
         }
@@ -228,7 +227,7 @@ impl<'a> Lowering<'a> {
 
     /// What the schema at a place of the document says, where it has no declaration of its own to carry it.
     pub(super) fn doc_at(&self, at: At<'_>) -> Doc {
-        reference::value_at(self.tree, &at.pointer()).map(doc::of).unwrap_or_default()
+        at.pointer().value_in(self.tree).map(doc::of).unwrap_or_default()
     }
 
     /// The type that a chain of aliases stands for.

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::node;
-use crate::bundle::percent_decoded;
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::lower::Lowering;
+use crate::pointer::percent_decoded;
 
 /// References in a row, on the way to one place.
 const MOST_STEPS: usize = 64;
@@ -69,7 +69,7 @@ impl<'a> Lowering<'a> {
     /// The schema at a place of the document, and its place, when references are followed.
     pub(in crate::lower) fn schema_behind(&mut self, at: At<'_>) -> Option<(&'a Value, Pointer)> {
         let mut place = at.pointer();
-        let mut value = value_at(self.tree, &place)?;
+        let mut value = place.value_in(self.tree)?;
         for _ in 0..MOST_STEPS {
             let Some(reference) = value.as_object().and_then(only_reference) else { return Some((value, place)) };
             let at = At::of(&place);
@@ -137,12 +137,12 @@ impl<'a> Lowering<'a> {
                 steps += 1;
                 let next = reference.strip_prefix('#').map(percent_decoded).and_then(|text| Pointer::parse(&text));
                 let next = next.filter(|_| steps < MOST_STEPS).ok_or(None)?;
-                value = value_at(self.tree, &next).ok_or(None)?;
+                value = next.value_in(self.tree).ok_or(None)?;
                 place = next;
             }
-            let Some(next) = step(value, token) else {
+            let Some(next) = crate::pointer::step(value, token) else {
                 let known = value.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
-                return Err(crate::grammar::nearest(token, known).map(str::to_owned));
+                return Err(crate::validate::nearest(token, known).map(str::to_owned));
             };
             value = next;
             place.push(token.clone());
@@ -191,19 +191,6 @@ impl<'a> Lowering<'a> {
 /// The reference of an object that holds nothing else of meaning.
 fn only_reference(map: &Map<String, Value>) -> Option<&str> {
     map.get(node::reference(map)?).and_then(Value::as_str)
-}
-
-/// The value at a pointer.
-pub(in crate::lower) fn value_at<'a>(tree: &'a Value, pointer: &Pointer) -> Option<&'a Value> {
-    pointer.tokens().iter().try_fold(tree, step)
-}
-
-fn step<'a>(value: &'a Value, token: &String) -> Option<&'a Value> {
-    match value {
-        Value::Object(map) => map.get(token),
-        Value::Array(items) => items.get(token.parse::<usize>().ok()?),
-        _ => None,
-    }
 }
 
 fn holds_schema(pointer: &Pointer) -> bool {

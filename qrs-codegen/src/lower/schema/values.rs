@@ -76,7 +76,7 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             if !Kinds::of_value(value).within(merged.kinds) && !is_whole(value, merged.kinds) {
-                let found = crate::grammar::describe(value);
+                let found = crate::validate::describe(value);
                 let problem = Problem::WrongType { expected: expected(merged.kinds), found };
                 self.once(
                     Diagnostic::warning(at.pointer(), problem)

@@ -675,15 +675,6 @@ pub(crate) fn children(
     }
 }
 
-/// The value that these tokens of a pointer lead to.
-pub(crate) fn at<'v>(tree: &'v Value, tokens: &[String]) -> Option<&'v Value> {
-    tokens.iter().try_fold(tree, |value, token| match value {
-        Value::Object(map) => map.get(token),
-        Value::Array(items) => items.get(token.parse::<usize>().ok()?),
-        _ => None,
-    })
-}
-
 /// Calls `change` for every object of the specification in a tree that passed [`check`], the inner ones first.
 pub(crate) fn visit_mut(tree: &mut Value, root: &'static Object, change: &mut dyn FnMut(&'static Object, &mut Value)) {
     if let Some(map) = tree.as_object_mut() {

@@ -13,9 +13,11 @@ mod surroundings;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use crate::Input;
 use crate::diagnostic::{Diagnostic, Pointer, Problem, Report, whole};
 use crate::model::{Api, Doc};
-use crate::{Input, Run, on_a_deep_stack};
+use crate::pipeline::Run;
+use crate::stack::on_a_deep_stack;
 use fit::Fit;
 use schemas::Types;
 
@@ -296,9 +298,9 @@ impl Revision {
 
 /// The model of a document, and what its places are told by.
 fn understood<'a>(input: &'a Input<'a>) -> Result<(Api, Texts<'a>), Box<Report>> {
-    let mut run = Run { input, grafts: Vec::new(), wanted: Vec::new(), found: Vec::new() };
+    let mut run = Run::new(input);
     match run.model() {
-        Some(api) => Ok((api, Texts { input, grafts: run.grafts })),
+        Some(api) => Ok((api, Texts { input, grafts: run.into_grafts() })),
         None => Err(Box::new(run.report())),
     }
 }
