@@ -37,7 +37,7 @@ fn users(site: &StandIn, count: usize) -> Vec<Uuid> {
 fn allocation(
     client: &Client,
     user: Uuid,
-) -> impl Request<Output = types::AccessTypeAllocation, Error = types::Error> + use<> {
+) -> impl Request<Output = types::AccessTypeAllocation, Error = types::ErrorMessage> + use<> {
     let user = types::AccessTypeAllocationCreateUser::new(user);
     client.create_professional_access_type(types::AccessTypeAllocationCreate::new(user))
 }

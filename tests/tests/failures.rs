@@ -26,7 +26,9 @@ fn create(user: Uuid) -> types::AccessTypeAllocationCreate {
     types::AccessTypeAllocationCreate::new(types::AccessTypeAllocationCreateUser::new(user))
 }
 
-async fn refused<T: Debug>(call: impl Future<Output = Result<T, Error<types::Error>>>) -> Error<types::Error> {
+async fn refused<T: Debug>(
+    call: impl Future<Output = Result<T, Error<types::ErrorMessage>>>,
+) -> Error<types::ErrorMessage> {
     call.await.unwrap_err()
 }
 
@@ -34,7 +36,7 @@ async fn refused<T: Debug>(call: impl Future<Output = Result<T, Error<types::Err
 async fn is_refused<T, F>(site: &StandIn, call: impl Fn() -> F, operation: Operation, status: u16)
 where
     T: Debug,
-    F: Future<Output = Result<T, Error<types::Error>>>,
+    F: Future<Output = Result<T, Error<types::ErrorMessage>>>,
 {
     let reason = StatusCode::from_u16(status).unwrap().to_string();
     let start = format!("{}: {} {}: {reason}", operation.id(), operation.method(), operation.template());

@@ -126,7 +126,7 @@ fn unwrap<E: Debug>(outcome: Result<(), E>) {
     outcome.unwrap();
 }
 
-type Failure = Error<types::Error>;
+type Failure = Error<types::ErrorMessage>;
 type Sent = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
 
 /// A request, shown before it is sent; what a success gives is shown as well.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::support::{Checked, builder_for};
 
 /// Why a call of any operation fails.
-pub(crate) type Failure = Error<types::Error>;
+pub(crate) type Failure = Error<types::ErrorMessage>;
 
 /// A call under way: what comes back is written as JSON again, so that all have one type.
 ///

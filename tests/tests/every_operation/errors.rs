@@ -121,7 +121,10 @@ async fn errors_of_all_operations_can_have_one_type() -> Checked {
     site.set_error_style(qrs_tests::ErrorStyle::Json);
     site.refuse_credentials(true);
     let error = client.get_license().send().await.unwrap_err();
-    assert_eq!(error.body().and_then(|body: &types::Error| body.message.as_deref()), Some("Authentication failed."));
+    assert_eq!(
+        error.body().and_then(|body: &types::ErrorMessage| body.message.as_deref()),
+        Some("Authentication failed.")
+    );
     let shown = error.to_string();
     let plain: qrs_generated::Error = error.without_body();
     assert_eq!((plain.to_string(), plain.status(), plain.body()), (shown, Some(StatusCode::UNAUTHORIZED), None));
