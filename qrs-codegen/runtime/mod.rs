@@ -2,6 +2,20 @@
 //!
 //! Written by hand and copied as it stands into each client. Nothing here knows the document a client was
 //! generated from: that is data, handed in by the generated code beside this module.
+//!
+//! Each folder uses those above it in this list, and none below:
+//!
+//! | folder | content |
+//! | --- | --- |
+//! | `text` | excerpts for messages, templates, percent-encoding |
+//! | `value` | the values of the wire: objects, enums, unions, `null`, Base64, secrets |
+//! | `document` | operations and security schemes, as generated code states them |
+//! | `failure` | errors, and the redaction of credentials in them |
+//! | `credential` | values of security schemes, certificates, TLS |
+//! | `client` | the client, its builder, its server and the way there |
+//! | `request` | parameters and bodies, and the HTTP request that they make |
+//! | `response` | reading and decoding, streams |
+//! | `execution` | attempts, failures on the way, `send` and `send_all` |
 
 #![allow(
     dead_code,
@@ -10,69 +24,49 @@
     reason = "a document need not use every kind of parameter, body, credential or answer"
 )]
 
-mod answer;
-mod base64;
-#[cfg(feature = "blocking")]
-mod blocking;
-mod build_error;
-mod call;
 mod client;
 mod credential;
-pub(crate) mod decode;
-pub(crate) mod enumeration;
-mod error;
-mod exchange;
-mod form;
-mod header;
-pub(crate) mod nullable;
-pub(crate) mod object;
-pub(crate) mod one_of;
-mod operation;
-mod parameter;
-mod payload;
-mod redact;
+mod document;
+mod execution;
+mod failure;
 mod request;
 mod response;
-mod retry;
-mod route;
-mod secret;
-mod send_all;
-mod server;
-mod stream;
-mod template;
 mod text;
-mod tls;
-mod trace;
-mod trail;
-mod transport;
-pub(crate) mod wire;
+mod value;
 
-pub use base64::Base64;
-pub use build_error::{BuildError, BuildErrorKind};
-pub use client::{Client, ClientBuilder};
-pub use error::{Error, ErrorKind};
-pub use nullable::Nullable;
-pub use payload::{Multipart, Payload, Upload};
-pub use request::Request;
-pub use response::Response;
-pub use retry::Retry;
-pub use secret::Secret;
-pub use send_all::{SendAll, send_all};
-pub use server::Server;
-pub use stream::{ByteStream, Event, EventStream, LineStream};
-pub use tls::{Certificate, Identity};
+pub use client::builder::ClientBuilder;
+pub use client::handle::Client;
+pub use client::retry::Retry;
+pub use client::server::Server;
+pub use credential::pem::{Certificate, Identity};
+pub use execution::request::Request;
+pub use execution::send_all::{SendAll, send_all};
+pub use failure::build_error::{BuildError, BuildErrorKind};
+pub use failure::error::{Error, ErrorKind};
+pub use request::multipart::Multipart;
+pub use request::payload::{Payload, Upload};
+pub use response::byte_stream::ByteStream;
+pub use response::event_stream::{Event, EventStream};
+pub use response::line_stream::LineStream;
+pub use response::success::Response;
+pub use value::base64::Base64;
+pub use value::nullable::Nullable;
+pub use value::secret::Secret;
 
-pub(crate) use answer::{Answer, Undecoded};
-pub(crate) use call::Call;
-pub(crate) use credential::{Carrier, Made, Scheme};
-pub(crate) use enumeration::enumeration;
-pub(crate) use exchange::Plan;
-pub(crate) use form::Field;
-pub(crate) use object::object;
-pub(crate) use operation::{Operation, Statuses};
-pub(crate) use parameter::{Parameter, Style};
-pub(crate) use request::{Sealed, Settings};
+pub(crate) use client::server_template::Variable;
+pub(crate) use document::operation::{Operation, Statuses};
+pub(crate) use document::scheme::{Carrier, Made, Scheme};
+pub(crate) use execution::prepared::Plan;
+pub(crate) use execution::request::Sealed;
+pub(crate) use request::builder::Call;
+pub(crate) use request::form::Field;
+pub(crate) use request::parameter::{Parameter, Style};
+pub(crate) use request::settings::Settings;
 pub(crate) use reqwest::Method;
 pub(crate) use reqwest::header::HeaderMap;
-pub(crate) use response::header_value;
-pub(crate) use server::Variable;
+pub(crate) use response::decode;
+pub(crate) use response::raw::{Answer, Undecoded};
+pub(crate) use response::success::header_value;
+pub(crate) use value::enumeration::enumeration;
+pub(crate) use value::object::object;
+pub(crate) use value::{enumeration, object, one_of};

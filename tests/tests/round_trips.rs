@@ -5,7 +5,6 @@
 mod scratch;
 
 use std::error::Error;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,8 +15,20 @@ use scratch::write;
 
 type Checked = Result<(), Box<dyn Error>>;
 
-/// The modules of the runtime that types need.
-const RUNTIME: &[&str] = &["base64", "enumeration", "nullable", "object", "one_of", "secret", "trail", "wire"];
+/// The folder of the runtime that types need.
+const RUNTIME: &str = "src/runtime/value/";
+
+const RUNTIME_ROOT: &str = r"
+mod value;
+#[allow(unused_imports)]
+pub(crate) use value::{enumeration, enumeration::enumeration, object, object::object, one_of};
+pub use value::{base64::Base64, nullable::Nullable, secret::Secret};
+
+/// Where a body does not fit its type.
+pub fn fault<T: serde::de::DeserializeOwned>(body: &[u8]) -> Option<String> {
+    value::error_path::path_to_fault::<T>(body)
+}
+";
 
 const MANIFEST: &str = r#"
 edition = "2024"
@@ -37,10 +48,7 @@ const LIBRARY: &str = r"
 pub mod types;
 #[allow(dead_code, unused_macros)]
 mod runtime;
-pub use runtime::base64::Base64;
-pub use runtime::fault;
-pub use runtime::nullable::Nullable;
-pub use runtime::secret::Secret;
+pub use runtime::{Base64, Nullable, Secret, fault};
 ";
 
 fn write_crate(tries: &Path, folder: &Path) -> Checked {
@@ -51,21 +59,10 @@ fn write_crate(tries: &Path, folder: &Path) -> Checked {
     let generated = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "cargo test" });
     let files = generated.map_err(|report| report.to_string())?.files;
 
-    let mut runtime = String::new();
-    for module in RUNTIME {
-        writeln!(runtime, "pub(crate) mod {module};")?;
-        let path = format!("src/runtime/{module}.rs");
-        write(&folder.join(&path), &files[&path])?;
+    for (path, text) in files.iter().filter(|(path, _)| path.starts_with(RUNTIME)) {
+        write(&folder.join(path), text)?;
     }
-    runtime.push_str(
-        "#[allow(unused_imports)]\n\
-         pub(crate) use {enumeration::enumeration, object::object};\n\
-         /// Where a body does not fit its type.\n\
-         pub fn fault<T: serde::de::DeserializeOwned>(body: &[u8]) -> Option<String> {\n    \
-             trail::path_to_fault::<T>(body)\n\
-         }\n",
-    );
-    write(&folder.join("src/runtime/mod.rs"), &runtime)?;
+    write(&folder.join("src/runtime/mod.rs"), RUNTIME_ROOT)?;
     write(&folder.join("src/types.rs"), &files["src/types.rs"])?;
     write(&folder.join("src/lib.rs"), LIBRARY)?;
     write(

@@ -294,7 +294,7 @@ fn codegen<'v>(extensions: &'v IndexMap<String, Value>, key: &str) -> Option<&'v
 mod tests {
     use std::collections::BTreeSet;
 
-    /// The functions that `runtime/*.rs` gives a type of its own.
+    /// The functions that `runtime/` gives a type of its own.
     fn inherent(type_name: &str) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         for (_, text) in crate::emit::runtime_files() {

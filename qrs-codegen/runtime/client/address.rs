@@ -1,0 +1,154 @@
+//! The address of a server, checked.
+
+use std::net::Ipv4Addr;
+
+use reqwest::Url;
+
+use crate::runtime::failure::build_error::{BuildError, BuildErrorKind};
+use crate::runtime::text::one_line::one_line;
+use crate::runtime::text::percent::is_dot_segment;
+
+/// A checked address, without a slash at its end.
+#[derive(Clone)]
+pub(crate) struct Base {
+    url: Url,
+    text: String,
+    path: String,
+    host: String,
+    port: u16,
+    ip: bool,
+    https: bool,
+}
+
+impl Base {
+    pub(crate) fn parse(text: &str) -> Result<Self, BuildError> {
+        let refuse = |why: &str| Err(problem(format!("`{}` is not the address of a server: {why}", presentable(text))));
+        if text.is_empty() {
+            return refuse("it is empty");
+        }
+        if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return refuse("it contains white space");
+        }
+        if text.contains('\\') {
+            return refuse("it contains a backslash");
+        }
+        if let Some((_, rest)) = text.split_once('{') {
+            return match rest.split_once('}') {
+                Some((name, _)) => refuse(&format!("the variable `{name}` has no value")),
+                None => refuse("it contains a brace"),
+            };
+        }
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return refuse("it has to begin with `https://` or `http://`");
+        };
+        if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+            return refuse("it has to begin with `https://` or `http://`");
+        }
+        if rest.contains('?') {
+            return refuse("it has a query; it may end with a path");
+        }
+        if rest.contains('#') {
+            return refuse("it has a fragment; it may end with a path");
+        }
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        if authority.contains('@') {
+            return refuse("it holds a user name or a password; those belong to the client's builder");
+        }
+        if authority.is_empty() || authority.starts_with(':') {
+            return refuse("it has no host");
+        }
+        if path.split('/').any(is_dot_segment) {
+            return refuse("its path contains `.` or `..`");
+        }
+        let url = match Url::parse(text) {
+            Ok(url) => url,
+            Err(error) => return refuse(&error.to_string()),
+        };
+        let Some(host) = url.host_str() else {
+            return refuse("it has no host");
+        };
+        let Some(port) = url.port_or_known_default() else {
+            return refuse("it has no port");
+        };
+        let ip = host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok();
+        Ok(Self {
+            text: url.as_str().trim_end_matches('/').to_owned(),
+            path: url.path().trim_end_matches('/').to_owned(),
+            host: format!("{host}:{port}"),
+            port,
+            ip,
+            https: url.scheme() == "https",
+            url,
+        })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What a path and a query make the URL of a call of.
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The address without a path.
+    pub(crate) fn origin(&self) -> &str {
+        self.text.strip_suffix(self.path.as_str()).unwrap_or_default()
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Host and port.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The host alone.
+    pub(crate) fn name(&self) -> &str {
+        self.host.rsplit_once(':').map_or(self.host.as_str(), |(name, _)| name)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether the host is an IP address and not a name.
+    pub(crate) fn is_ip(&self) -> bool {
+        self.ip
+    }
+
+    /// The host, and the port where it is not the scheme's own: what the header `Host` says.
+    pub(crate) fn authority(&self) -> &str {
+        let rest = self.text.split_once("://").map_or("", |(_, rest)| rest);
+        rest.split('/').next().unwrap_or_default()
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.https
+    }
+}
+
+pub(crate) fn problem(message: String) -> BuildError {
+    BuildError::new(BuildErrorKind::Server, message)
+}
+
+/// An address as it may be shown: no user name, no password, no query.
+pub(crate) fn presentable(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let (scheme, rest) = match url.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), url),
+    };
+    let (authority, path) = match rest.find(['/', '\\']) {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
+    };
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    // A password may hold a slash, so that the `@` comes later than the host seems to end.
+    if path.contains('@') {
+        return format!("{scheme}…");
+    }
+    one_line(&format!("{scheme}{host}{path}"), 200)
+}

@@ -1,0 +1,160 @@
+//! The values that a client holds for security schemes.
+
+use std::fmt;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use reqwest::header::{HeaderName, HeaderValue};
+
+use super::header;
+use crate::runtime::document::scheme::{Carrier, Scheme};
+use crate::runtime::failure::build_error::{BuildError, BuildErrorKind};
+use crate::runtime::failure::redact::Redactor;
+use crate::runtime::text::percent::push_component;
+use crate::runtime::text::template::{Piece, pieces};
+
+fn fill(template: &str, values: &[(&str, String)]) -> String {
+    let mut filled = String::new();
+    for piece in pieces(template) {
+        match piece {
+            Piece::Literal(literal) => filled.push_str(literal),
+            Piece::Name(name) => {
+                if let Some((_, value)) = values.iter().find(|(held, _)| *held == name) {
+                    push_component(&mut filled, value);
+                }
+            }
+        }
+    }
+    filled
+}
+
+/// The value that a client sends for a scheme.
+#[derive(Clone)]
+pub(crate) struct Held {
+    pub(crate) scheme: &'static Scheme,
+    pub(crate) value: String,
+    /// The name that the caller gave, in the place of the scheme's.
+    pub(crate) name: Option<String>,
+    /// Parts of the value that are as secret alone.
+    secrets: Vec<String>,
+    fault: Option<&'static str>,
+}
+
+impl Held {
+    pub(crate) fn plain(scheme: &'static Scheme, value: String) -> Self {
+        // `Token abc`: the part behind the word is what a server would echo.
+        let secrets = match value.split_once(' ') {
+            Some((word, token)) if !token.contains(' ') && word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                vec![token.to_owned()]
+            }
+            _ => Vec::new(),
+        };
+        let fault = value.is_empty().then_some("it is empty");
+        Self { scheme, value, name: None, secrets, fault }
+    }
+
+    pub(crate) fn named(scheme: &'static Scheme, name: String, value: String) -> Self {
+        Self { name: Some(name), ..Self::plain(scheme, value) }
+    }
+
+    /// A value with parts that the caller gives: one that is empty was forgotten.
+    pub(crate) fn pattern(scheme: &'static Scheme, pattern: &str, values: &[(&str, String)]) -> Self {
+        let fault = values.iter().any(|(_, value)| value.is_empty()).then_some("a part of it is empty");
+        Self { scheme, value: fill(pattern, values), name: None, secrets: Vec::new(), fault }
+    }
+
+    pub(crate) fn bearer(scheme: &'static Scheme, token: String) -> Self {
+        Self {
+            scheme,
+            value: format!("Bearer {token}"),
+            name: None,
+            fault: match token.get(..7) {
+                _ if token.is_empty() => Some("the token is empty"),
+                Some(word) if word.eq_ignore_ascii_case("bearer ") => {
+                    Some("it begins with the word `Bearer`, which is put before it anyway")
+                }
+                _ => None,
+            },
+            secrets: vec![token],
+        }
+    }
+
+    pub(crate) fn basic(scheme: &'static Scheme, user: &str, password: String) -> Self {
+        let encoded = BASE64_STANDARD.encode(format!("{user}:{password}"));
+        Self {
+            scheme,
+            value: format!("Basic {encoded}"),
+            name: None,
+            fault: user.contains(':').then_some("a user name cannot contain a colon"),
+            secrets: vec![encoded, password],
+        }
+    }
+
+    /// Refuses what could not be sent, or would be read as something else. Never shows the value.
+    pub(crate) fn check(&self) -> Result<(), BuildError> {
+        let line_break = "it contains a line break (text read from a file often ends with one: trim it)";
+        let fault = self.fault.or_else(|| match self.scheme.carrier {
+            Carrier::Header(name) => {
+                let name = self.name.as_deref().unwrap_or(name);
+                if HeaderName::from_bytes(name.as_bytes()).is_err() {
+                    Some("its header has a name that HTTP does not allow")
+                } else if header::is_set_by_http(name) {
+                    Some("HTTP itself sets the header of that name")
+                } else if self.value.contains(['\r', '\n']) {
+                    Some(line_break)
+                } else if HeaderValue::from_bytes(self.value.as_bytes()).is_err() {
+                    Some("it contains a character that a header cannot carry")
+                } else {
+                    None
+                }
+            }
+            Carrier::Cookie(name) => {
+                let name = self.name.as_deref().unwrap_or(name);
+                // RFC 6265: the name of a cookie is a token, as that of a header is.
+                if HeaderName::from_bytes(name.as_bytes()).is_err() {
+                    Some("its cookie has a name that HTTP does not allow")
+                } else if self.value.contains(['\r', '\n']) {
+                    Some(line_break)
+                } else if self.value.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')) {
+                    Some("it begins with the cookie's name: its value alone is due")
+                } else if !self.value.bytes().all(is_cookie_octet) {
+                    Some("it contains a character that a cookie cannot carry")
+                } else {
+                    None
+                }
+            }
+            Carrier::Query(_) => None,
+            Carrier::Certificate => Some("a certificate is due, not a text"),
+        });
+        match fault {
+            None => Ok(()),
+            Some(fault) => {
+                let given = match self.scheme.set_by {
+                    "" => String::new(),
+                    set_by => format!(" given to `{set_by}`"),
+                };
+                Err(BuildError::new(
+                    BuildErrorKind::Credential,
+                    format!("the value{given} for `{}` cannot be sent: {fault}", self.scheme.name),
+                ))
+            }
+        }
+    }
+
+    pub(crate) fn hide_in(&self, redactor: &mut Redactor) {
+        redactor.add(&self.value);
+        for secret in &self.secrets {
+            redactor.add(secret);
+        }
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.scheme.fmt(f)
+    }
+}
+
+/// RFC 6265, `cookie-octet`.
+fn is_cookie_octet(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\')
+}

@@ -1,0 +1,124 @@
+//! The TLS side of a client: the authorities that it trusts and the certificate that it presents.
+
+use std::sync::Arc;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::sign::SingleCertAndKey;
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+
+use super::pem::{Certificate, Identity};
+use crate::runtime::failure::build_error::{BuildError, BuildErrorKind};
+
+/// Whom a client trusts.
+#[derive(Clone, Default)]
+pub(crate) struct Trust {
+    pub(crate) roots: Vec<Certificate>,
+    /// The system's authorities too; without any of one's own they are what is left.
+    pub(crate) system: bool,
+    /// Whoever it is. The rest does not count then.
+    pub(crate) anyone: bool,
+}
+
+pub(crate) fn provider() -> Arc<CryptoProvider> {
+    Arc::new(ring::default_provider())
+}
+
+/// The TLS side of a client. `used` is false if its server is reached without TLS: then nothing is asked of the
+/// system.
+pub(crate) fn config(
+    provider: &Arc<CryptoProvider>,
+    trust: &Trust,
+    identity: Option<&Identity>,
+    used: bool,
+) -> Result<ClientConfig, BuildError> {
+    let setup = |error: rustls::Error| BuildError::new(BuildErrorKind::Setup, format!("TLS cannot be set up: {error}"));
+    let builder = ClientConfig::builder_with_provider(Arc::clone(provider))
+        .with_safe_default_protocol_versions()
+        .map_err(setup)?;
+    let builder = match verifier(provider, trust, used)? {
+        Some(verifier) => builder.dangerous().with_custom_certificate_verifier(verifier),
+        None => builder.with_root_certificates(RootCertStore::empty()),
+    };
+    let mut config = match identity {
+        Some(Identity(key)) => builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(key)))),
+        None => builder.with_no_client_auth(),
+    };
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn verifier(
+    provider: &Arc<CryptoProvider>,
+    trust: &Trust,
+    used: bool,
+) -> Result<Option<Arc<dyn ServerCertVerifier>>, BuildError> {
+    if trust.anyone {
+        return Ok(Some(Arc::new(Anyone(provider.signature_verification_algorithms))));
+    }
+    let own = trust.roots.iter().flat_map(|Certificate(ders)| ders.iter().cloned());
+    let system = trust.system || trust.roots.is_empty();
+    if system && used {
+        let verifier = Verifier::new_with_extra_roots(own, Arc::clone(provider)).map_err(|error| {
+            BuildError::new(
+                BuildErrorKind::Setup,
+                format!(
+                    "this system's authorities cannot be used ({error}); give the server's own with `ClientBuilder::root_certificate`"
+                ),
+            )
+        })?;
+        return Ok(Some(Arc::new(verifier)));
+    }
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(own);
+    if roots.is_empty() {
+        return Ok(None);
+    }
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
+        .build()
+        .map_err(|error| BuildError::new(BuildErrorKind::Setup, format!("TLS cannot be set up: {error}")))?;
+    Ok(Some(verifier))
+}
+
+/// Takes every certificate for that of the server. The other side still has to hold its key: what is encrypted for
+/// it can be read by nobody else.
+#[derive(Debug)]
+struct Anyone(WebPkiSupportedAlgorithms);
+
+impl ServerCertVerifier for Anyone {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signature, &self.0)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signature, &self.0)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_schemes()
+    }
+}

@@ -1,0 +1,5 @@
+//! Errors, and the redaction of credentials in them.
+
+pub(crate) mod build_error;
+pub(crate) mod error;
+pub(crate) mod redact;

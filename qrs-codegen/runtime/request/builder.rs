@@ -1,0 +1,223 @@
+//! A request that is being built.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use reqwest::header::HeaderValue;
+use serde::Serialize;
+
+use super::multipart::Multipart;
+use super::payload::Payload;
+use super::query::{Name, Query};
+use super::settings::Settings;
+use crate::runtime::client::handle::Client;
+use crate::runtime::document::operation::Operation;
+use crate::runtime::text::percent::{component, pair};
+use crate::runtime::value::secret::noting_secrets;
+
+/// One call of an operation, with the values given so far.
+///
+/// They have a place of their own, as every setter and every future on the way hands them on.
+#[derive(Clone)]
+#[must_use = "a call does nothing before `send`"]
+pub(crate) struct Call(pub(crate) Box<Draft>);
+
+#[derive(Clone)]
+pub(crate) struct Draft {
+    pub(crate) client: Client,
+    pub(crate) operation: &'static Operation,
+    /// Percent-encoded.
+    pub(crate) path: Vec<(&'static str, String)>,
+    pub(crate) query: Query,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// By the parameter: `name=value`.
+    pub(crate) cookies: Vec<(&'static str, String)>,
+    pub(crate) body: Option<Body>,
+    /// A body that is made of parts, in the place of one that is whole.
+    pub(crate) multipart: Option<Multipart>,
+    /// What is accepted, where it is not what the operation says.
+    pub(crate) accept: Option<HeaderValue>,
+    pub(crate) secrets: Vec<String>,
+    pub(crate) problem: Option<String>,
+    pub(crate) settings: Settings,
+}
+
+#[derive(Clone)]
+pub(crate) struct Body {
+    pub(crate) payload: Payload,
+    pub(crate) content_type: &'static str,
+}
+
+impl Call {
+    /// A call without any values yet.
+    pub(crate) fn new(client: &Client, operation: &'static Operation) -> Self {
+        Self(Box::new(Draft {
+            client: client.clone(),
+            operation,
+            path: Vec::new(),
+            query: Query::default(),
+            headers: Vec::new(),
+            cookies: Vec::new(),
+            body: None,
+            multipart: None,
+            accept: None,
+            secrets: Vec::new(),
+            problem: None,
+            settings: Settings::default(),
+        }))
+    }
+
+    /// Sets a parameter of the path.
+    #[expect(clippy::needless_pass_by_value, reason = "generated code makes the text for this call alone")]
+    pub(crate) fn path(self, name: &'static str, value: String) -> Self {
+        self.path_encoded(name, component(&value))
+    }
+
+    /// Sets a parameter of the query, in the place of an earlier value of that name.
+    #[expect(clippy::needless_pass_by_value, reason = "generated code makes the text for this call alone")]
+    pub(crate) fn query(mut self, name: &'static str, value: String) -> Self {
+        let name = Cow::Borrowed(name);
+        let pair = pair(&name, &value);
+        self.0.query.set_one(name, pair);
+        self
+    }
+
+    /// Sets a header.
+    pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
+        set(&mut self.0.headers, name, value);
+        self
+    }
+
+    /// Asks for a media type in the place of the operation's.
+    pub(crate) fn accept(&mut self, media_type: &str) {
+        match HeaderValue::from_str(media_type) {
+            Ok(accept) if !accept.is_empty() => self.0.accept = Some(accept),
+            _ => self.0.problem = Some("what it is to accept is no media type".to_owned()),
+        }
+    }
+
+    /// Sets a cookie. Its value is percent-encoded.
+    #[expect(clippy::needless_pass_by_value, reason = "generated code makes the text for this call alone")]
+    pub(crate) fn cookie(self, name: &'static str, value: String) -> Self {
+        let pair = format!("{name}={}", component(&value));
+        self.cookie_pairs(name, vec![pair])
+    }
+
+    /// Sets a parameter of the path to what is encoded already.
+    pub(crate) fn path_encoded(mut self, name: &'static str, value: String) -> Self {
+        set(&mut self.0.path, name, value);
+        self
+    }
+
+    /// Sets a parameter of the query to these names and their pairs.
+    pub(crate) fn query_pairs(mut self, owner: &'static str, pairs: Vec<(Name, String)>) -> Self {
+        self.0.query.set(&Cow::Borrowed(owner), pairs);
+        self
+    }
+
+    /// Takes a header back.
+    pub(crate) fn unset_header(&mut self, name: &'static str) {
+        self.0.headers.retain(|(held, _)| *held != name);
+    }
+
+    /// Sets a parameter of the cookies to these pairs.
+    pub(crate) fn cookie_pairs(mut self, owner: &'static str, pairs: Vec<String>) -> Self {
+        self.0.cookies.retain(|(held, _)| *held != owner);
+        self.0.cookies.extend(pairs.into_iter().map(|pair| (owner, pair)));
+        self
+    }
+
+    /// Keeps a value that is sent out of the text of an error that echoes it. A [`Secret`](crate::runtime::Secret) in a
+    /// JSON body is kept out anyway.
+    pub(crate) fn hide(mut self, value: &str) -> Self {
+        self.0.secrets.push(value.to_owned());
+        self
+    }
+
+    /// Keeps values that are sent out of such texts: see [`Call::hide`].
+    pub(crate) fn hide_all(mut self, values: &[String]) -> Self {
+        self.0.secrets.extend_from_slice(values);
+        self
+    }
+
+    /// Sets the body: `body` as JSON.
+    pub(crate) fn json<T: Serialize>(self, body: T, content_type: &'static str) -> Self {
+        let (encoded, secrets) = noting_secrets(move || serde_json::to_vec(&body));
+        self.encoded(encoded, secrets, content_type)
+    }
+
+    /// Sets the body: text.
+    pub(crate) fn text(self, body: String, content_type: &'static str) -> Self {
+        self.bytes(body.into(), content_type)
+    }
+
+    /// Sets the body: bytes as they are.
+    pub(crate) fn bytes(mut self, payload: Payload, content_type: &'static str) -> Self {
+        self.0.body = Some(Body { payload, content_type });
+        self
+    }
+
+    /// Sets the body: parts that the caller has put together.
+    pub(crate) fn multipart_body(mut self, parts: Multipart) -> Self {
+        self.0.multipart = Some(parts);
+        self
+    }
+
+    /// The parts of the body.
+    pub(crate) fn parts_mut(&mut self) -> &mut Multipart {
+        self.0.multipart.get_or_insert_default()
+    }
+
+    /// What is set for this call alone.
+    pub(crate) fn settings(&mut self) -> &mut Settings {
+        &mut self.0.settings
+    }
+
+    fn encoded(
+        mut self,
+        encoded: serde_json::Result<Vec<u8>>,
+        secrets: Vec<String>,
+        content_type: &'static str,
+    ) -> Self {
+        self.0.secrets.extend(secrets);
+        if let Ok(bytes) = encoded {
+            return self.bytes(bytes.into(), content_type);
+        }
+        // serde's own message may quote a value.
+        self.0.problem = Some("the body cannot be written as JSON".to_owned());
+        self
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn names<N: AsRef<str>>(values: &[(N, String)]) -> Vec<&str> {
+            values.iter().map(|(name, _)| name.as_ref()).collect()
+        }
+        f.debug_struct("Call")
+            .field("operation", &self.0.operation)
+            .field("server", &self.0.client.shared().base.as_str())
+            .field("path", &names(&self.0.path))
+            .field("query", &self.0.query.names())
+            .field("headers", &names(&self.0.headers))
+            .field("cookies", &names(&self.0.cookies))
+            .field("body", &self.0.body.as_ref().map(|body| body.content_type))
+            .finish_non_exhaustive()
+    }
+}
+
+fn set<N: PartialEq>(values: &mut Vec<(N, String)>, name: N, value: String) {
+    match values.iter().position(|(held, _)| *held == name) {
+        None => values.push((name, value)),
+        Some(first) => {
+            let mut at = 0;
+            values.retain(|(held, _)| {
+                at += 1;
+                at == first + 1 || *held != name
+            });
+            if let Some(slot) = values.get_mut(first) {
+                slot.1 = value;
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Bodies that are put together of named values: forms, and parts.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::builder::Call;
+use super::parameter::{Parameter, text};
+use super::payload::Upload;
+use crate::runtime::text::percent::component;
+use crate::runtime::value::secret::noting_secrets;
+
+/// A field of a form that is written in a way of its own.
+#[derive(Clone, Copy)]
+pub(crate) enum Field {
+    /// As a parameter of the query would be.
+    Styled(Parameter),
+    /// As JSON.
+    Json(&'static str),
+}
+
+impl Field {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Styled(parameter) => parameter.name,
+            Self::Json(name) => name,
+        }
+    }
+}
+
+impl Call {
+    /// Sets the body: the properties of an object as a form. A list is written once for each of its elements, an object
+    /// as JSON, unless a field says otherwise.
+    pub(crate) fn form<T: Serialize>(self, body: T, fields: &[Field], content_type: &'static str) -> Self {
+        let (value, secrets) = noting_secrets(move || serde_json::to_value(body));
+        self.form_of(value, secrets, fields, content_type)
+    }
+
+    fn form_of(
+        mut self,
+        value: serde_json::Result<Value>,
+        secrets: Vec<String>,
+        fields: &[Field],
+        content_type: &'static str,
+    ) -> Self {
+        self.0.secrets.extend(secrets);
+        match value {
+            Ok(Value::Object(object)) => {
+                let pairs: Vec<String> = object.iter().flat_map(|(name, value)| pairs(name, value, fields)).collect();
+                // As a browser writes it; nothing else is escaped so.
+                self.text(pairs.join("&").replace("%20", "+"), content_type)
+            }
+            Ok(Value::Null) => self.text(String::new(), content_type),
+            Ok(_) => self.refuse("a form is made of an object"),
+            // serde's own message may quote a value.
+            Err(_) => self.refuse("the body cannot be written as a form"),
+        }
+    }
+
+    /// Sets the body to one of parts, none of which is there yet.
+    pub(crate) fn multipart(mut self) -> Self {
+        self.parts_mut();
+        self
+    }
+
+    /// Sets a part to a text.
+    pub(crate) fn part(self, name: &'static str, content_type: Option<&'static str>, value: String) -> Self {
+        self.parts(name, content_type, vec![value])
+    }
+
+    /// Sets a part that is there once for each text.
+    pub(crate) fn parts(mut self, name: &'static str, content_type: Option<&'static str>, values: Vec<String>) -> Self {
+        let parts = self.parts_mut();
+        parts.remove(name);
+        for value in values {
+            parts.add(name.to_owned(), content_type, value);
+        }
+        self
+    }
+
+    /// Sets a part to the JSON of a value.
+    pub(crate) fn part_json<T: Serialize>(
+        self,
+        name: &'static str,
+        content_type: Option<&'static str>,
+        value: T,
+    ) -> Self {
+        let (value, secrets) = noting_secrets(move || serde_json::to_value(value));
+        self.json_parts(name, content_type, value.map(|value| vec![value]), secrets)
+    }
+
+    /// Sets a part that is there once for each value, as its JSON.
+    pub(crate) fn parts_json<T: Serialize>(
+        self,
+        name: &'static str,
+        content_type: Option<&'static str>,
+        values: Vec<T>,
+    ) -> Self {
+        let write = move || values.into_iter().map(serde_json::to_value).collect();
+        let (values, secrets) = noting_secrets(write);
+        self.json_parts(name, content_type, values, secrets)
+    }
+
+    fn json_parts(
+        mut self,
+        name: &'static str,
+        content_type: Option<&'static str>,
+        values: serde_json::Result<Vec<Value>>,
+        secrets: Vec<String>,
+    ) -> Self {
+        self.0.secrets.extend(secrets);
+        match values {
+            Ok(values) => {
+                let values = values.iter().map(ToString::to_string).collect();
+                self.parts(name, content_type.or(Some("application/json")), values)
+            }
+            Err(_) => self.refuse(&format!("the part `{name}` cannot be written as JSON")),
+        }
+    }
+
+    /// Sets a part to a file.
+    pub(crate) fn upload(self, name: &'static str, content_type: Option<&'static str>, file: Upload) -> Self {
+        self.uploads(name, content_type, vec![file])
+    }
+
+    /// Sets a part that is there once for each file.
+    pub(crate) fn uploads(
+        mut self,
+        name: &'static str,
+        content_type: Option<&'static str>,
+        files: Vec<Upload>,
+    ) -> Self {
+        let parts = self.parts_mut();
+        parts.remove(name);
+        for file in files {
+            parts.upload(name.to_owned(), content_type, file);
+        }
+        self
+    }
+
+    fn refuse(mut self, why: &str) -> Self {
+        self.0.problem = Some(why.to_owned());
+        self
+    }
+}
+
+fn pairs(name: &str, value: &Value, fields: &[Field]) -> Vec<String> {
+    let pair = |value: String| format!("{}={}", component(name), component(&value));
+    match fields.iter().find(|field| field.name() == name) {
+        Some(Field::Styled(parameter)) => parameter.pairs(value),
+        Some(Field::Json(_)) => vec![pair(value.to_string())],
+        None => {
+            let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+            values.iter().filter_map(text).map(pair).collect()
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! How the values of parameters are written: the styles of `OpenAPI`, which are expansions of RFC 6570.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::builder::Call;
+use crate::runtime::text::percent::{component, reserved_component};
+use crate::runtime::value::secret::noting_secrets;
+
+/// A parameter whose value is more than one piece of text, or is written in a way of its own.
+#[derive(Clone, Copy)]
+pub(crate) struct Parameter {
+    pub(crate) name: &'static str,
+    place: Place,
+    style: Style,
+    explode: bool,
+    reserved: bool,
+}
+
+/// The part of a request that a parameter is in.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+/// The `style` of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// `blue,black`: RFC 6570, section 3.2.2.
+    Simple,
+    /// `.blue.black`: section 3.2.5.
+    Label,
+    /// `;color=blue;color=black`: section 3.2.7.
+    Matrix,
+    /// `color=blue&color=black`: section 3.2.8.
+    Form,
+    /// `color=blue%20black`.
+    SpaceDelimited,
+    /// `color=blue%7Cblack`.
+    PipeDelimited,
+    /// `color[R]=100&color[G]=200`.
+    DeepObject,
+}
+
+impl Parameter {
+    /// In the path.
+    pub(crate) const fn path(name: &'static str, style: Style) -> Self {
+        Self { name, place: Place::Path, style, explode: false, reserved: false }
+    }
+
+    /// In the query.
+    pub(crate) const fn query(name: &'static str, style: Style) -> Self {
+        Self { name, place: Place::Query, style, explode: false, reserved: false }
+    }
+
+    /// In a header, where there is one style alone.
+    pub(crate) const fn header(name: &'static str) -> Self {
+        Self { name, place: Place::Header, style: Style::Simple, explode: false, reserved: false }
+    }
+
+    /// In a cookie, where there is one style alone.
+    pub(crate) const fn cookie(name: &'static str) -> Self {
+        Self { name, place: Place::Cookie, style: Style::Form, explode: false, reserved: false }
+    }
+
+    /// Each element of a list, each property of an object on its own: the `explode` of `OpenAPI`.
+    pub(crate) const fn exploded(mut self) -> Self {
+        self.explode = true;
+        self
+    }
+
+    /// Leaves reserved characters as they are, where they cannot change what the request is: `allowReserved`.
+    pub(crate) const fn reserved(mut self) -> Self {
+        self.reserved = true;
+        self
+    }
+
+    /// The pairs that it makes of a value.
+    pub(crate) fn pairs(self, value: &Value) -> Vec<String> {
+        in_query(self, value).into_iter().map(|(_, pair)| pair).collect()
+    }
+
+    fn encode(&self, text: &str) -> String {
+        match self.place {
+            // What HTTP cannot carry in a header is refused when the request is made.
+            Place::Header => text.to_owned(),
+            _ if self.reserved => reserved_component(text),
+            _ => component(text),
+        }
+    }
+}
+
+impl Call {
+    /// Sets a parameter to one piece of text.
+    pub(crate) fn styled(self, parameter: Parameter, value: String) -> Self {
+        self.put(parameter, &Value::String(value))
+    }
+
+    /// Sets a parameter to a list. An empty one is no value, as RFC 6570 has it.
+    pub(crate) fn list(self, parameter: Parameter, values: Vec<String>) -> Self {
+        self.put(parameter, &values.into_iter().map(Value::String).collect())
+    }
+
+    /// Sets a parameter to a value that may be an object.
+    pub(crate) fn structured<T: Serialize>(self, parameter: Parameter, value: T) -> Self {
+        let (value, secrets) = noting_secrets(move || serde_json::to_value(value));
+        self.noted(parameter, value, secrets)
+    }
+
+    /// Sets a parameter to the text of a JSON value.
+    pub(crate) fn json_parameter<T: Serialize>(self, parameter: Parameter, value: T) -> Self {
+        let (value, secrets) = noting_secrets(move || serde_json::to_string(&value));
+        self.noted(parameter, value.map(Value::String), secrets)
+    }
+
+    fn noted(mut self, parameter: Parameter, value: serde_json::Result<Value>, secrets: Vec<String>) -> Self {
+        self.0.secrets.extend(secrets);
+        if let Ok(value) = value {
+            return self.put(parameter, &value);
+        }
+        // serde's own message may quote a value.
+        self.0.problem = Some(format!("the value of the parameter `{}` cannot be written as JSON", parameter.name));
+        self
+    }
+
+    fn put(mut self, parameter: Parameter, value: &Value) -> Self {
+        let name = parameter.name;
+        match parameter.place {
+            Place::Path => self.path_encoded(name, in_path(parameter, &Shape::of(value))),
+            Place::Query => self.query_pairs(name, in_query(parameter, value)),
+            Place::Header => {
+                self.unset_header(name);
+                match joined(parameter, &Shape::of(value), ",", ",") {
+                    Some(value) => self.header(name, value),
+                    None => self,
+                }
+            }
+            Place::Cookie => {
+                let pairs = in_query(parameter, value);
+                self.cookie_pairs(name, pairs.into_iter().map(|(_, pair)| pair).collect())
+            }
+        }
+    }
+}
+
+/// A value by what the styles tell apart. What lies deeper than they reach is written as JSON.
+enum Shape {
+    Nothing,
+    One(String),
+    List(Vec<String>),
+    Object(Vec<(String, String)>),
+}
+
+impl Shape {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Nothing,
+            Value::Array(items) => {
+                let items: Vec<String> = items.iter().filter_map(text).collect();
+                if items.is_empty() { Self::Nothing } else { Self::List(items) }
+            }
+            Value::Object(fields) => {
+                let fields: Vec<(String, String)> =
+                    fields.iter().filter_map(|(name, value)| Some((name.clone(), text(value)?))).collect();
+                if fields.is_empty() { Self::Nothing } else { Self::Object(fields) }
+            }
+            one => text(one).map_or(Self::Nothing, Self::One),
+        }
+    }
+}
+
+/// One piece of text; nothing for `null`.
+pub(crate) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// All of a value with delimiters between its elements, and between the properties of an object.
+fn joined(parameter: Parameter, shape: &Shape, between: &str, within: &str) -> Option<String> {
+    let encode = |text: &String| parameter.encode(text);
+    Some(match shape {
+        Shape::Nothing => return None,
+        Shape::One(value) => encode(value),
+        Shape::List(items) => items.iter().map(encode).collect::<Vec<_>>().join(between),
+        Shape::Object(fields) => {
+            let equals = if parameter.explode { "=" } else { within };
+            let fields: Vec<String> =
+                fields.iter().map(|(name, value)| format!("{}{equals}{}", encode(name), encode(value))).collect();
+            fields.join(between)
+        }
+    })
+}
+
+fn in_path(parameter: Parameter, shape: &Shape) -> String {
+    let between = if parameter.explode { "." } else { "," };
+    match parameter.style {
+        Style::Label => joined(parameter, shape, between, ",").map(|value| format!(".{value}")),
+        Style::Matrix => Some(matrix(parameter, shape)),
+        _ => joined(parameter, shape, ",", ","),
+    }
+    .unwrap_or_default()
+}
+
+fn matrix(parameter: Parameter, shape: &Shape) -> String {
+    let pair = |name: &str, value: &str| match value {
+        "" => format!(";{}", component(name)),
+        value => format!(";{}={}", component(name), component(value)),
+    };
+    match shape {
+        Shape::List(items) if parameter.explode => items.iter().map(|item| pair(parameter.name, item)).collect(),
+        Shape::Object(fields) if parameter.explode => fields.iter().map(|(name, value)| pair(name, value)).collect(),
+        Shape::One(value) => pair(parameter.name, value),
+        shape => match joined(parameter, shape, ",", ",") {
+            Some(value) => format!(";{}={value}", component(parameter.name)),
+            None => String::new(),
+        },
+    }
+}
+
+/// Names, and the pairs of the query that they are in.
+type Pairs = Vec<(Cow<'static, str>, String)>;
+
+fn in_query(parameter: Parameter, value: &Value) -> Pairs {
+    let pair = |name: Cow<'static, str>, value: &str| {
+        let text = format!("{}={}", component(&name), parameter.encode(value));
+        (name, text)
+    };
+    let own = Cow::Borrowed(parameter.name);
+    match (parameter.style, value) {
+        (Style::DeepObject, Value::Object(_) | Value::Array(_)) => {
+            let mut deep = Vec::new();
+            deepen(parameter.name, value, &mut deep);
+            deep.into_iter().map(|(name, value)| pair(Cow::Owned(name), &value)).collect()
+        }
+        (_, Value::Array(items)) if parameter.explode => {
+            items.iter().filter_map(text).map(|item| pair(own.clone(), &item)).collect()
+        }
+        (_, Value::Object(fields)) if parameter.explode => {
+            let mut pairs = Vec::new();
+            for (name, value) in fields {
+                let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+                pairs.extend(values.iter().filter_map(text).map(|value| pair(Cow::Owned(name.clone()), &value)));
+            }
+            pairs
+        }
+        (style, value) => {
+            let between = match style {
+                Style::SpaceDelimited => "%20",
+                Style::PipeDelimited => "%7C",
+                _ => ",",
+            };
+            let joined = joined(parameter, &Shape::of(value), between, between);
+            joined.map(|value| (own, format!("{}={value}", component(parameter.name)))).into_iter().collect()
+        }
+    }
+}
+
+/// `name[key]`, and what has grown of it: `name[key][inner]`, `name[]` for each element of a list.
+pub(crate) fn deepen(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().for_each(|(key, value)| deepen(&format!("{name}[{key}]"), value, pairs));
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                // Which of its properties belong to one element, only a number tells.
+                let name =
+                    if item.is_object() || item.is_array() { format!("{name}[{index}]") } else { format!("{name}[]") };
+                deepen(&name, item, pairs);
+            }
+        }
+        one => pairs.extend(text(one).map(|text| (name.to_owned(), text))),
+    }
+}

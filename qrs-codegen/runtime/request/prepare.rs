@@ -1,0 +1,245 @@
+//! A request and the credentials of its client become an HTTP request.
+
+use std::borrow::Cow;
+
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Request, Url};
+use rustls::crypto::SecureRandom;
+
+use super::builder::Draft;
+use super::multipart::Multipart;
+use super::path::{expand, fill_query};
+use super::query::Name;
+use crate::runtime::client::handle::Shared;
+use crate::runtime::client::route::Route;
+use crate::runtime::document::operation::Operation;
+use crate::runtime::document::scheme::{Carrier, Scheme};
+use crate::runtime::failure::error::{Details, ErrorKind};
+use crate::runtime::failure::redact::Redactor;
+use crate::runtime::text::percent::pair;
+
+/// Values that the client has made up for a call, by their schemes.
+pub(crate) type MadeUp = Vec<(&'static str, String)>;
+
+impl Draft {
+    /// Whether what is sent can be made more than once.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        let streams = self.body.as_ref().is_some_and(|body| body.payload.is_stream());
+        !streams && !self.multipart.as_ref().is_some_and(Multipart::has_stream)
+    }
+
+    /// What is sent, and what must not be shown of the answer to it. It is the same each time, with the same `made`.
+    pub(crate) fn request(&self, made: &mut MadeUp) -> Result<(Request, Redactor), Box<Details>> {
+        let shared = self.client.shared();
+        let operation = self.operation;
+        let refuse = |problem: String| Details::unanswered(operation, ErrorKind::Request, problem);
+        if let Some(problem) = &self.problem {
+            return Err(refuse(problem.clone()));
+        }
+        let schemes = alternative(shared, operation)
+            .map_err(|problem| Details::unanswered(operation, ErrorKind::Credentials, problem))?;
+
+        let mut redactor = shared.redactor.clone();
+        for secret in &self.secrets {
+            redactor.add(secret);
+        }
+        let mut parts = Parts { query: Vec::new(), headers: shared.headers.clone(), cookies: Vec::new() };
+        for (name, value) in &self.headers {
+            parts.header(name, value, false).map_err(refuse)?;
+        }
+        parts.cookies.extend(self.cookies.iter().map(|(_, pair)| pair.clone()));
+        let own = self.settings.checked(schemes, operation, &mut redactor).map_err(refuse)?;
+        if let Some(cookies) = own.get(COOKIE) {
+            parts.headers.insert(COOKIE, cookies.clone());
+        }
+        parts.credentials(shared, operation, schemes, made).map_err(refuse)?;
+        for (_, value) in made.iter() {
+            redactor.add(value);
+        }
+        let accept = match operation.accept {
+            "" => None,
+            accept => Some(HeaderValue::from_static(accept)),
+        };
+        if let Some(accept) = self.accept.clone().or(accept) {
+            parts.headers.insert(ACCEPT, accept);
+        }
+
+        let url = self.address(&parts.query).map_err(refuse)?;
+        let mut request = Request::new(operation.method.clone(), url);
+        if let Route::Address(address) = &shared.route
+            && address.port != shared.base.port()
+        {
+            // The URL's port is where to connect; the server goes on hearing its own.
+            parts.header(HOST.as_str(), shared.base.authority(), false).map_err(refuse)?;
+            if request.url_mut().set_port(Some(address.port)).is_err() {
+                return Err(refuse("its URL cannot have a port".to_owned()));
+            }
+        }
+        if !parts.cookies.is_empty() {
+            // Those of a header that a caller has set come beside them.
+            let others = parts.headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok());
+            parts.cookies.splice(0..0, others.map(str::to_owned));
+            parts.header(COOKIE.as_str(), &parts.cookies.join("; "), true).map_err(refuse)?;
+        }
+        self.put_body(&mut request, &mut parts.headers, shared.random).map_err(refuse)?;
+        for (name, value) in own.into_iter().filter_map(|(name, value)| Some((name?, value))) {
+            if name != COOKIE {
+                parts.headers.insert(name, value);
+            }
+        }
+        *request.headers_mut() = parts.headers;
+        Ok((request, redactor))
+    }
+
+    /// The URL. No value can leave its place in it.
+    fn address(&self, credentials: &[(Name, String)]) -> Result<Url, String> {
+        let base = &self.client.shared().base;
+        let (template, fixed) = match self.operation.path.split_once('?') {
+            Some((template, fixed)) => (template, Some(fixed)),
+            None => (self.operation.path, None),
+        };
+        let mut text = String::with_capacity(base.path().len() + template.len() + 128);
+        text.push_str(base.path());
+        expand(template, &self.path, &mut text)?;
+        let end = text.len();
+        if let Some(fixed) = fixed.filter(|fixed| !fixed.is_empty()) {
+            text.push('?');
+            fill_query(fixed, &self.path, &mut text)?;
+        }
+        for pair in self.query.texts(credentials) {
+            text.push(if text.len() == end { '?' } else { '&' });
+            text.push_str(pair);
+        }
+        // To a base, two slashes are the beginning of another host.
+        let url = if text.starts_with("//") {
+            Url::parse(&format!("{}{text}", base.origin()))
+        } else {
+            base.url().join(&text)
+        };
+        // A URL parser may tidy a path up. What it made of this one has to be what was meant.
+        let (path, query) = text.split_at_checked(end).unwrap_or_default();
+        match url {
+            Ok(url) if url.path() == path && url.query() == query.strip_prefix('?') => Ok(url),
+            _ => Err("its path and query do not make a URL".to_owned()),
+        }
+    }
+
+    fn put_body(
+        &self,
+        request: &mut Request,
+        headers: &mut HeaderMap,
+        random: &dyn SecureRandom,
+    ) -> Result<(), String> {
+        if let Some(multipart) = &self.multipart {
+            let (body, content_type) = multipart.clone().encode(random)?;
+            headers.insert(CONTENT_TYPE, content_type);
+            *request.body_mut() = Some(body);
+        } else if let Some(body) = &self.body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type));
+            let body = body.payload.clone().into_body();
+            *request.body_mut() = Some(body.ok_or_else(|| "the stream of its body was sent before".to_owned())?);
+        } else if [Method::POST, Method::PUT, Method::PATCH].contains(request.method()) {
+            // Some servers answer 411 if they are not told that there is no body.
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        Ok(())
+    }
+}
+
+/// The parts of a request that both parameters and credentials add to.
+struct Parts {
+    /// What credentials add to it: names, and their pairs.
+    query: Vec<(Name, String)>,
+    headers: HeaderMap,
+    cookies: Vec<String>,
+}
+
+impl Parts {
+    fn header(&mut self, name: &str, value: &str, secret: bool) -> Result<(), String> {
+        let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
+            return Err(format!("`{name}` is not a name that a header can have"));
+        };
+        let Ok(mut content) = HeaderValue::from_bytes(value.as_bytes()) else {
+            return Err(format!("the value for the header `{name}` contains a character that a header cannot carry"));
+        };
+        content.set_sensitive(secret);
+        self.headers.insert(header, content);
+        Ok(())
+    }
+
+    fn carry(&mut self, carrier: Carrier, given: Option<&str>, value: &str) -> Result<(), String> {
+        match carrier {
+            Carrier::Header(name) => return self.header(given.unwrap_or(name), value, true),
+            Carrier::Query(name) => {
+                let name = given.map_or(Cow::Borrowed(name), |given| Cow::Owned(given.to_owned()));
+                let pair = pair(&name, value);
+                self.query.push((name, pair));
+            }
+            Carrier::Cookie(name) => self.cookies.push(format!("{}={value}", given.unwrap_or(name))),
+            Carrier::Certificate => {}
+        }
+        Ok(())
+    }
+
+    fn credentials(
+        &mut self,
+        shared: &Shared,
+        operation: &'static Operation,
+        schemes: &[&'static Scheme],
+        made: &mut MadeUp,
+    ) -> Result<(), String> {
+        let own = schemes.iter().map(|scheme| (scheme.carrier, *scheme));
+        for (carrier, scheme) in own.chain(operation.carried.iter().copied()) {
+            if let Some(recipe) = scheme.made {
+                // One value a call, wherever it goes.
+                if !made.iter().any(|(name, _)| *name == scheme.name) {
+                    let value = recipe
+                        .value(shared.random)
+                        .ok_or_else(|| format!("there is no randomness for a value of `{}`", scheme.name))?;
+                    made.push((scheme.name, value));
+                }
+                if let Some((_, value)) = made.iter().find(|(name, _)| *name == scheme.name) {
+                    self.carry(carrier, None, value)?;
+                }
+            } else if let Some(held) = shared.held(scheme) {
+                // A parameter that repeats the value has its own name.
+                let name = if carrier == scheme.carrier { held.name.as_deref() } else { None };
+                self.carry(carrier, name, &held.value)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The schemes to use: the first alternative that the client holds in full.
+fn alternative(shared: &Shared, operation: &'static Operation) -> Result<&'static [&'static Scheme], String> {
+    let Some(first) = operation.security.first() else {
+        return Ok(&[]);
+    };
+    let held = operation.security.iter().find(|alternative| alternative.iter().all(|scheme| shared.holds(scheme)));
+    if let Some(held) = held {
+        return Ok(held);
+    }
+    let ways: Vec<String> = operation
+        .security
+        .iter()
+        .map(|alternative| {
+            let missing: Vec<String> = alternative
+                .iter()
+                .filter(|scheme| !shared.holds(scheme))
+                .map(|scheme| match scheme.set_by {
+                    "" => format!("the scheme `{}`, which this client cannot hold", scheme.name),
+                    set_by => format!("`{set_by}`"),
+                })
+                .collect();
+            missing.join(" and ")
+        })
+        .collect();
+    let ways = ways.join(", or ");
+    let more = if first.iter().any(|scheme| shared.holds(scheme) && scheme.made.is_none()) {
+        "more credentials"
+    } else {
+        "credentials"
+    };
+    Err(format!("it needs {more}: use {ways}"))
+}

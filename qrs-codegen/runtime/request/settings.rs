@@ -1,0 +1,57 @@
+//! Settings of one request.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+
+use crate::runtime::client::retry::Retry;
+use crate::runtime::credential::header;
+use crate::runtime::document::operation::Operation;
+use crate::runtime::document::scheme::{Carrier, Scheme};
+use crate::runtime::failure::redact::Redactor;
+use crate::runtime::text::one_line::one_line;
+
+/// What was set for one call alone. Only the methods of [`Request`] set it.
+#[derive(Clone, Default)]
+pub struct Settings {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) retry: Option<Retry>,
+    /// The caller says that the server may act on it more than once.
+    pub(crate) repeatable: bool,
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+impl Settings {
+    pub(crate) fn header(&mut self, name: String, value: String) {
+        self.headers.retain(|(held, _)| !held.eq_ignore_ascii_case(&name));
+        self.headers.push((name, value));
+    }
+
+    /// The headers, or why one of them cannot be sent.
+    pub(crate) fn checked(
+        &self,
+        schemes: &[&'static Scheme],
+        operation: &'static Operation,
+        redactor: &mut Redactor,
+    ) -> Result<HeaderMap, String> {
+        if self.headers.is_empty() {
+            return Ok(HeaderMap::new());
+        }
+        let used = schemes.iter().map(|scheme| (scheme.carrier, *scheme)).chain(operation.carried.iter().copied());
+        let made: Vec<Carrier> = used.filter(|(_, scheme)| scheme.made.is_some()).map(|(carrier, _)| carrier).collect();
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            let own = |carrier: &Carrier| matches!(carrier, Carrier::Header(own) if own.eq_ignore_ascii_case(name));
+            let checked = if made.iter().any(own) {
+                Err("the client makes its value up".to_owned())
+            } else {
+                header::checked(name, value)
+            };
+            let (name, content) =
+                checked.map_err(|why| format!("the header `{}` cannot be sent: {why}", one_line(name, 100)))?;
+            headers.insert(name, content);
+            header::secrets(value).for_each(|secret| redactor.add(secret));
+        }
+        Ok(headers)
+    }
+}

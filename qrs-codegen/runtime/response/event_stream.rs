@@ -1,0 +1,227 @@
+//! Server-sent events.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde::de::DeserializeOwned;
+
+use super::byte_stream::{ByteStream, Origin, too_large};
+use super::decode;
+use crate::runtime::document::operation::Operation;
+use crate::runtime::failure::error::{Details, Error, ErrorKind};
+
+/// Server-sent events (`text/event-stream`), as they come.
+///
+/// A stream that breaks off is not taken up again by itself: the caller knows whether it may be, and [`Event::id`] is
+/// what to send as `Last-Event-ID` then.
+#[derive(Debug)]
+#[must_use = "nothing is read until `next` is awaited"]
+pub struct EventStream {
+    bytes: ByteStream,
+    decoder: EventDecoder,
+    ended: bool,
+}
+
+/// A server-sent event.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Event {
+    /// What kind of event it is: `message` if the server does not say.
+    pub kind: String,
+    /// What it says, its lines with `\n` between them.
+    pub data: String,
+    /// The last id that the server gave; empty if none.
+    pub id: String,
+    /// After how long the server wants to be asked again if the stream breaks off, if it ever said so.
+    pub retry: Option<Duration>,
+    origin: Option<Origin>,
+}
+
+impl Event {
+    /// What it says, read as JSON.
+    ///
+    /// # Errors
+    ///
+    /// If it is not JSON, or not what `T` is.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        decode::value(self.data.as_bytes()).map_err(|what| match self.origin {
+            Some(origin) => origin.error(ErrorKind::Decode, &format!("an event is not what is due: {what}")),
+            None => unreadable(&what),
+        })
+    }
+}
+
+/// The error for an event that belongs to no call.
+fn unreadable(what: &str) -> Error {
+    static NONE: Operation = Operation {
+        id: "event",
+        method: reqwest::Method::GET,
+        path: "",
+        security: &[],
+        carried: &[],
+        accept: "text/event-stream",
+        errors: &[],
+    };
+    Error::new(Details::unanswered(&NONE, ErrorKind::Decode, what), None)
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event").field("kind", &self.kind).field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl EventStream {
+    pub(crate) fn new(bytes: ByteStream) -> Self {
+        Self { bytes, decoder: EventDecoder::default(), ended: false }
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.bytes.status()
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.bytes.headers()
+    }
+
+    /// The next event; `None` when the server has ended the stream. A future that is dropped loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the stream breaks off, when nothing comes in time (even comments count), or when an event is larger than
+    /// `ClientBuilder::max_response_bytes`, with which it ends.
+    pub async fn next(&mut self) -> Result<Option<Event>, Error> {
+        while !self.ended {
+            if let Some(event) = self.ready()? {
+                return Ok(Some(event));
+            }
+            match self.bytes.chunk().await? {
+                Some(chunk) => self.decoder.push(&chunk),
+                None => self.ended = true,
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next event: [`Self::next`] for code that has no async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `next`.
+    #[cfg(feature = "blocking")]
+    pub fn next_blocking(&mut self) -> Result<Option<Event>, Error> {
+        while !self.ended {
+            if let Some(event) = self.ready()? {
+                return Ok(Some(event));
+            }
+            match self.bytes.chunk_blocking()? {
+                Some(chunk) => self.decoder.push(&chunk),
+                None => self.ended = true,
+            }
+        }
+        Ok(None)
+    }
+
+    fn ready(&mut self) -> Result<Option<Event>, Error> {
+        let origin = self.bytes.origin;
+        if let Some(mut event) = self.decoder.events.pop_front() {
+            event.origin = Some(origin);
+            return Ok(Some(event));
+        }
+        if self.decoder.held() > origin.most {
+            self.ended = true;
+            return Err(too_large(origin));
+        }
+        Ok(None)
+    }
+}
+
+/// Reads an event stream: HTML, section 9.2.6.
+#[derive(Default)]
+pub(crate) struct EventDecoder {
+    events: VecDeque<Event>,
+    line: Vec<u8>,
+    /// Whether anything was read.
+    begun: bool,
+    /// Whether a line feed would belong to the carriage return before it.
+    after_return: bool,
+    kind: String,
+    data: String,
+    has_data: bool,
+    id: String,
+    retry: Option<Duration>,
+}
+
+impl EventDecoder {
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            let after_return = std::mem::replace(&mut self.after_return, byte == b'\r');
+            match byte {
+                b'\n' if after_return => {}
+                b'\n' | b'\r' => self.end_line(),
+                byte => self.line.push(byte),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn pop(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// How many bytes wait for the end of their event.
+    fn held(&self) -> usize {
+        self.line.len().saturating_add(self.data.len())
+    }
+
+    fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        let line = if self.begun { line.as_slice() } else { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line) };
+        self.begun = true;
+        if line.is_empty() {
+            self.dispatch();
+            return;
+        }
+        let line = String::from_utf8_lossy(line);
+        let (field, value) = line.split_once(':').unwrap_or((&line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match field {
+            "event" => value.clone_into(&mut self.kind),
+            "data" => {
+                if self.has_data {
+                    self.data.push('\n');
+                }
+                self.data.push_str(value);
+                self.has_data = true;
+            }
+            "id" if !value.contains('\0') => value.clone_into(&mut self.id),
+            "retry" if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
+                self.retry = value.parse().ok().map(Duration::from_millis).or(self.retry);
+            }
+            // A comment, or nothing that is known.
+            _ => {}
+        }
+    }
+
+    fn dispatch(&mut self) {
+        let kind = std::mem::take(&mut self.kind);
+        let data = std::mem::take(&mut self.data);
+        if std::mem::take(&mut self.has_data) {
+            let kind = if kind.is_empty() { "message".to_owned() } else { kind };
+            self.events.push_back(Event { kind, data, id: self.id.clone(), retry: self.retry, origin: None });
+        }
+    }
+}
+
+impl fmt::Debug for EventDecoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} events", self.events.len())
+    }
+}

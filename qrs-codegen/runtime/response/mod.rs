@@ -1,0 +1,8 @@
+//! Responses: reading, decoding, streams.
+
+pub(crate) mod byte_stream;
+pub(crate) mod decode;
+pub(crate) mod event_stream;
+pub(crate) mod line_stream;
+pub(crate) mod raw;
+pub(crate) mod success;

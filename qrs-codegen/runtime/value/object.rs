@@ -1,0 +1,293 @@
+//! How objects are read and written: the behaviour that [`object!`] gives a struct from its properties' names.
+//!
+//! serde's derive would do the same with several times the code for the compiler to check, in each type. Here that
+//! code is a line a property, and the rest of it stands in this file once.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::empty_text::UnlessEmpty;
+use super::nullable::Nullable;
+
+/// Lets serde read and write a struct as an object.
+///
+/// Each property is given as `what_it_may_be(field("its names on the wire"))`: the first name is the one that is
+/// written, and any of them is read. What it may be is a method of [`Entries`] and one of [`Writer`]. Properties that are
+/// not named are kept in the map after `..`, or skipped where there is none.
+macro_rules! object {
+    ($ty:ident { $($kind:ident($field:ident($wire:literal $(| $alias:literal)*))),* $(; ..$rest:ident)? }) => {
+        impl<'de> serde::Deserialize<'de> for $ty {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::runtime::object::read(deserializer)
+            }
+        }
+
+        impl<'de> $crate::runtime::object::Object<'de> for $ty {
+            const NAME: &'static str = stringify!($ty);
+            const NAMES: &'static [&'static str] = &[$($wire $(, $alias)*),*];
+
+            fn collect<A: serde::de::MapAccess<'de>>(
+                entries: &mut $crate::runtime::object::Entries<A>,
+            ) -> Result<Self, A::Error> {
+                $(let mut $field = Default::default();)*
+                $(let mut $rest = std::collections::BTreeMap::new();)?
+                while let Some(key) = entries.key()? {
+                    match &*key {
+                        $($wire $(| $alias)* => entries.$kind(&mut $field, $wire),)*
+                        _ => $crate::runtime::object::other!(entries $(key $rest)?),
+                    }?;
+                }
+                Ok(Self { $($field: $crate::runtime::object::finish!($kind $field $wire),)* $($rest)? })
+            }
+        }
+
+        impl serde::Serialize for $ty {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::runtime::object::write(serializer)
+                    $(.$kind($wire, &self.$field))*
+                    $(.rest(&self.$rest))?
+                    .end()
+            }
+        }
+    };
+}
+
+/// What is done with a property that is not named.
+macro_rules! other {
+    ($entries:ident) => {
+        $entries.skip()
+    };
+    ($entries:ident $key:ident $rest:ident) => {
+        $entries.keep($key, &mut $rest)
+    };
+}
+
+/// The value of a field, once all properties are read.
+macro_rules! finish {
+    (required $field:ident $wire:literal) => {
+        $crate::runtime::object::required($field, $wire)?
+    };
+    ($kind:ident $field:ident $wire:literal) => {
+        $field
+    };
+}
+
+pub(crate) use {finish, object, other};
+
+/// A struct that is an object on the wire.
+pub(crate) trait Object<'de>: Sized {
+    const NAME: &'static str;
+    /// The names of its properties, with the aliases among them.
+    const NAMES: &'static [&'static str];
+
+    fn collect<A: MapAccess<'de>>(entries: &mut Entries<A>) -> Result<Self, A::Error>;
+}
+
+pub(crate) fn read<'de, T: Object<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_struct(T::NAME, T::NAMES, Reader(PhantomData))
+}
+
+struct Reader<T>(PhantomData<T>);
+
+impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "struct {}", T::NAME)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::collect(&mut Entries(map))
+    }
+}
+
+/// The properties of an object that is being read.
+pub(crate) struct Entries<A>(A);
+
+impl<'de, A: MapAccess<'de>> Entries<A> {
+    pub(crate) fn key(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
+        Ok(self.0.next_key::<Key<'de>>()?.map(|Key(key)| key))
+    }
+
+    fn value<T: Deserialize<'de>>(&mut self) -> Result<T, A::Error> {
+        self.0.next_value()
+    }
+
+    /// The value of a property that is there once.
+    fn only<T: Deserialize<'de>>(&mut self, is_first: bool, name: &'static str) -> Result<T, A::Error> {
+        if is_first { self.value() } else { Err(A::Error::duplicate_field(name)) }
+    }
+
+    /// A property that is always there.
+    pub(crate) fn required<T: Deserialize<'de>>(
+        &mut self,
+        slot: &mut Option<T>,
+        name: &'static str,
+    ) -> Result<(), A::Error> {
+        *slot = Some(self.only(slot.is_none(), name)?);
+        Ok(())
+    }
+
+    /// A property that may be absent or `null`, which is the same.
+    pub(crate) fn optional<T: Deserialize<'de>>(
+        &mut self,
+        slot: &mut Option<T>,
+        name: &'static str,
+    ) -> Result<(), A::Error> {
+        *slot = self.only(slot.is_none(), name)?;
+        Ok(())
+    }
+
+    /// A property that may be absent, `null` or `""`, which is the same.
+    pub(crate) fn optional_text<T: Deserialize<'de>>(
+        &mut self,
+        slot: &mut Option<T>,
+        name: &'static str,
+    ) -> Result<(), A::Error> {
+        *slot = self.only::<UnlessEmpty<T>>(slot.is_none(), name)?.0;
+        Ok(())
+    }
+
+    /// A property that may be absent or `null`, which is not the same.
+    pub(crate) fn nullable<T: Deserialize<'de>>(
+        &mut self,
+        slot: &mut Nullable<T>,
+        name: &'static str,
+    ) -> Result<(), A::Error> {
+        *slot = self.only(slot.is_absent(), name)?;
+        Ok(())
+    }
+
+    /// A property that may be absent or `null`, which is not the same; `""` is as good as `null`.
+    pub(crate) fn nullable_text<T: Deserialize<'de>>(
+        &mut self,
+        slot: &mut Nullable<T>,
+        name: &'static str,
+    ) -> Result<(), A::Error> {
+        let value = self.only::<UnlessEmpty<T>>(slot.is_absent(), name)?;
+        *slot = value.0.map_or(Nullable::Null, Nullable::Value);
+        Ok(())
+    }
+
+    pub(crate) fn skip(&mut self) -> Result<(), A::Error> {
+        self.value::<IgnoredAny>().map(drop)
+    }
+
+    pub(crate) fn keep<T: Deserialize<'de>>(
+        &mut self,
+        key: Cow<'de, str>,
+        rest: &mut BTreeMap<String, T>,
+    ) -> Result<(), A::Error> {
+        rest.insert(key.into_owned(), self.value()?);
+        Ok(())
+    }
+}
+
+/// The name of a property: not copied where it stands in the text as it is.
+struct Key<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(KeyReader)
+    }
+}
+
+struct KeyReader;
+
+impl<'de> Visitor<'de> for KeyReader {
+    type Value = Key<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a property")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, key: &'de str) -> Result<Key<'de>, E> {
+        Ok(Key(Cow::Borrowed(key)))
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Key<'de>, E> {
+        self.visit_string(key.to_owned())
+    }
+
+    fn visit_string<E: Error>(self, key: String) -> Result<Key<'de>, E> {
+        Ok(Key(Cow::Owned(key)))
+    }
+}
+
+/// The value of a property that must be there. One that may be `null` is not missed, for servers leave these out.
+pub(crate) fn required<'de, T: Deserialize<'de>, E: Error>(value: Option<T>, name: &'static str) -> Result<T, E> {
+    match value {
+        Some(value) => Ok(value),
+        None => T::deserialize(Missing(name, PhantomData)),
+    }
+}
+
+struct Missing<E>(&'static str, PhantomData<E>);
+
+impl<'de, E: Error> Deserializer<'de> for Missing<E> {
+    type Error = E;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, E> {
+        Err(E::missing_field(self.0))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        visitor.visit_none()
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// An object that is being written, until something in it fails.
+pub(crate) struct Writer<S: Serializer>(Result<S::SerializeMap, S::Error>);
+
+pub(crate) fn write<S: Serializer>(serializer: S) -> Writer<S> {
+    Writer(serializer.serialize_map(None))
+}
+
+#[allow(clippy::ref_option, reason = "a reference to a field is what a macro has")]
+impl<S: Serializer> Writer<S> {
+    pub(crate) fn required<T: Serialize>(mut self, name: &str, value: &T) -> Self {
+        if let Ok(map) = &mut self.0
+            && let Err(error) = map.serialize_entry(name, value)
+        {
+            self.0 = Err(error);
+        }
+        self
+    }
+
+    pub(crate) fn optional<T: Serialize>(self, name: &str, value: &Option<T>) -> Self {
+        match value {
+            Some(value) => self.required(name, value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn optional_text<T: Serialize>(self, name: &str, value: &Option<T>) -> Self {
+        self.optional(name, value)
+    }
+
+    pub(crate) fn nullable<T: Serialize>(self, name: &str, value: &Nullable<T>) -> Self {
+        if value.is_absent() { self } else { self.required(name, value) }
+    }
+
+    pub(crate) fn nullable_text<T: Serialize>(self, name: &str, value: &Nullable<T>) -> Self {
+        self.nullable(name, value)
+    }
+
+    pub(crate) fn rest<T: Serialize>(self, rest: &BTreeMap<String, T>) -> Self {
+        rest.iter().fold(self, |writer, (name, value)| writer.required(name, value))
+    }
+
+    pub(crate) fn end(self) -> Result<S::Ok, S::Error> {
+        self.0?.end()
+    }
+}
