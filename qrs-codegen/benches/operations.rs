@@ -8,7 +8,7 @@ use std::error::Error;
 use std::process::Command;
 use std::time::Duration;
 
-use qrs_codegen::{Input, Source, generate};
+use qrs_codegen::{Input, NoFiles, Source, generate};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Map, Value, json};
 
@@ -85,9 +85,9 @@ fn once(operations: usize) -> Duration {
     let text = document(operations);
     let document = Source { name: "things.json", text: &text };
     let started = spent();
-    let result = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "bench" });
+    let result = generate(&Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "bench" });
     let taken = spent().saturating_sub(started);
-    assert!(result.is_ok_and(|generated| generated.extent.operations == operations), "it is sound");
+    assert!(result.is_ok_and(|generated| generated.size.operations == operations), "it is sound");
     taken
 }
 

@@ -8,8 +8,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::File;
 use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem};
+use crate::files::{Files, LoadedFile};
 use crate::pointer::percent_decoded;
 use crate::source;
 use crate::validate::{self, Kind, Step, Target};
@@ -27,8 +27,8 @@ pub(crate) struct Bundled {
     pub(crate) grafts: Vec<Graft>,
     /// What is wrong with the references and the files.
     pub(crate) found: Vec<Diagnostic>,
-    /// The files that are needed and were not given.
-    pub(crate) wanted: Vec<String>,
+    /// The files that were asked for, in the order of their indices in [`Origin::File`].
+    pub(crate) files: Vec<LoadedFile>,
 }
 
 impl Bundled {
@@ -41,7 +41,7 @@ impl Bundled {
 }
 
 /// Brings into `document` what its references lead to. `name` is what the document itself is called.
-pub(crate) fn bundle(document: &mut Value, name: &str, files: &[File<'_>]) -> Bundled {
+pub(crate) fn bundle(document: &mut Value, name: &str, files: &dyn Files) -> Bundled {
     if !is_needed(document) {
         return Bundled::default();
     }
@@ -140,10 +140,10 @@ struct Pending {
 }
 
 struct Bundler<'a> {
-    files: &'a [File<'a>],
+    files: &'a dyn Files,
     texts: Vec<Text>,
     /// The texts that were asked for, by name.
-    read: HashMap<String, Option<usize>>,
+    read: HashMap<String, usize>,
     /// What places are called as components.
     names: HashMap<(&'static str, Place), String>,
     taken: HashMap<String, HashSet<String>>,
@@ -342,47 +342,38 @@ impl Bundler<'_> {
         if name == self.texts[DOCUMENT].name {
             return Some(DOCUMENT);
         }
-        if let Some(read) = self.read.get(name) {
-            let text = read.filter(|text| self.texts[*text].tree.is_some());
-            if text.is_none() {
+        if let Some(&text) = self.read.get(name) {
+            let is_read = self.texts[text].tree.is_some();
+            if !is_read {
                 self.unreadable(name, at);
             }
-            return text;
+            return is_read.then_some(text);
         }
-        let text = match self.files.iter().position(|file| file.name == name) {
-            None => {
-                self.out.wanted.push(name.to_owned());
-                self.unreadable(name, at);
+        let index = self.out.files.len();
+        let file = LoadedFile::load(self.files, name);
+        let tree = match file.text.as_deref().map(|text| source::read_part(text, Origin::File(index))) {
+            Ok(Ok(tree)) => Some(tree),
+            Ok(Err(found)) => {
+                self.unsound.extend(found);
                 None
             }
-            Some(index) => {
-                let tree = match self.files[index].text {
-                    Ok(text) => match source::read_part(text, Origin::File(index)) {
-                        Ok(tree) => Some(tree),
-                        Err(found) => {
-                            self.unsound.extend(found);
-                            None
-                        }
-                    },
-                    Err(_) => None,
-                };
-                if tree.is_none() {
-                    self.unreadable(name, at);
-                }
-                self.texts.push(Text { name: name.to_owned(), tree });
-                Some(self.texts.len() - 1)
-            }
+            Err(_) => None,
         };
+        self.out.files.push(file);
+        if tree.is_none() {
+            self.unreadable(name, at);
+        }
+        self.texts.push(Text { name: name.to_owned(), tree });
+        let text = self.texts.len() - 1;
         self.read.insert(name.to_owned(), text);
-        text.filter(|text| self.texts[*text].tree.is_some())
+        Some(text).filter(|text| self.texts[*text].tree.is_some())
     }
 
     fn unreadable(&mut self, name: &str, at: At<'_>) {
-        let given = self.files.iter().find(|file| file.name == name);
-        let reason = match given.map(|file| file.text) {
-            None => "it was not given",
-            Some(Ok(_)) => "it is neither YAML nor JSON that can be read",
-            Some(Err(reason)) => reason,
+        let file = self.out.files.iter().find(|file| file.name == name);
+        let reason = match file.map(|file| &file.text) {
+            Some(Err(reason)) => reason.as_str(),
+            _ => "it is neither YAML nor JSON that can be read",
         };
         let problem = Problem::UnreadableFile { name: name.to_owned(), reason: reason.to_owned() };
         self.out.found.push(Diagnostic::error(at.pointer(), problem));
@@ -418,7 +409,7 @@ impl Bundler<'_> {
             Origin::Document
         } else {
             let name = &self.texts[place.text].name;
-            match self.files.iter().position(|file| file.name == name) {
+            match self.out.files.iter().position(|file| &file.name == name) {
                 Some(index) => Origin::File(index),
                 None => return,
             }

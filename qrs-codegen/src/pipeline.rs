@@ -6,61 +6,96 @@ use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::diagnostic::{At, Diagnostic, Graft, Origin, Problem, Report};
+use crate::files::LoadedFile;
 use crate::validate::Version;
-use crate::{Extent, Input, bundle, emit, format, lower, model, modules, normalize, overlay, source, typed, validate};
+use crate::{
+    Generated, Input, Size, bundle, emit, format, lower, model, modules, normalize, overlay, source, typed, validate,
+};
+
+/// Generates a client from a document without errors.
+///
+/// # Errors
+///
+/// Every problem that the stages found.
+pub(crate) fn generate(input: &Input<'_>) -> Result<Generated, Box<Report>> {
+    let mut run = Run::new(input);
+    match run.files() {
+        Some((files, size)) => Ok(Generated { files, size, report: run.into_report() }),
+        None => Err(Box::new(run.into_report())),
+    }
+}
+
+/// A document without errors, in Rust's terms, with the texts that its places are found in.
+pub(crate) struct Understood<'a> {
+    pub(crate) api: model::Api,
+    run: Run<'a>,
+}
+
+/// Reads a document as far as its model.
+///
+/// # Errors
+///
+/// Every problem that the stages found.
+pub(crate) fn understand<'a>(input: &'a Input<'a>) -> Result<Understood<'a>, Box<Report>> {
+    let mut run = Run::new(input);
+    let api = run.lower().filter(|_| run.is_sound());
+    match api {
+        Some(api) => Ok(Understood { api, run }),
+        None => Err(Box::new(run.into_report())),
+    }
+}
+
+impl Understood<'_> {
+    /// Finds the places of these diagnostics in the texts.
+    pub(crate) fn report(self, diagnostics: Vec<Diagnostic>) -> Report {
+        Run { found: diagnostics, ..self.run }.into_report()
+    }
+}
 
 /// One run of the pipeline: each stage adds what it found.
-pub(crate) struct Run<'a> {
+struct Run<'a> {
     input: &'a Input<'a>,
     grafts: Vec<Graft>,
-    wanted: Vec<String>,
+    files: Vec<LoadedFile>,
     found: Vec<Diagnostic>,
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(input: &'a Input<'a>) -> Run<'a> {
-        Run { input, grafts: Vec::new(), wanted: Vec::new(), found: Vec::new() }
+    fn new(input: &'a Input<'a>) -> Run<'a> {
+        Run { input, grafts: Vec::new(), files: Vec::new(), found: Vec::new() }
     }
 
-    /// The text of each file, and how large the crate is.
-    pub(crate) fn files(&mut self) -> Option<(BTreeMap<String, String>, Extent)> {
-        let api = self.lowered()?;
+    /// The text of each file, and the size of the crate.
+    fn files(&mut self) -> Option<(BTreeMap<String, String>, Size)> {
+        let api = self.lower()?;
         let modules = modules::read(self.input.modules, &mut self.found);
-        self.sound(Vec::new())?;
-        let files = self.written(&api, &modules)?;
+        if !self.is_sound() {
+            return None;
+        }
+        let files = self.write(&api, &modules)?;
         let operations = api.modules.iter().map(|module| module.operations.len()).sum();
-        Some((files, Extent { operations, types: api.items.len() }))
+        Some((files, Size { operations, types: api.items.len() }))
     }
 
-    /// What the document describes, in Rust's terms, if there is no error in it.
-    pub(crate) fn model(&mut self) -> Option<model::Api> {
-        let api = self.lowered()?;
-        self.sound(Vec::new())?;
-        Some(api)
-    }
-
-    /// What the document describes, errors aside.
-    fn lowered(&mut self) -> Option<model::Api> {
+    /// The model of the document, errors aside.
+    fn lower(&mut self) -> Option<model::Api> {
         let mut tree = self.read()?;
         let version = self.version(&tree)?;
         let mut bundled = bundle::bundle(&mut tree, self.input.document.name, self.input.files);
         self.grafts.append(&mut bundled.grafts);
-        self.wanted.append(&mut bundled.wanted);
+        self.files.append(&mut bundled.files);
         let (found, amendments) = validate::check(&tree, &validate::OPENAPI, version, Origin::Document);
         // One run reports the problems of every stage: the later ones go on with what is left.
         let moves = validate::repair(&mut tree, &amendments);
         self.found.extend(found);
         self.found.extend_from_slice(&bundled.found);
-        if !self.wanted.is_empty() {
-            return None;
-        }
         normalize::normalize(&mut tree);
         let document = self.typed(normalize::without_schemas(&tree))?;
         let (mut api, mut found) = lower::lower(&tree, &document);
         for found in &mut found {
             moves.undo(found);
         }
-        // What a stage before has said already.
+        // An earlier stage reported these already.
         found.retain(|found| match &found.problem {
             Problem::DanglingReference { reference } if moves.has_lost(reference) => false,
             _ => !bundled.explains(found),
@@ -70,27 +105,36 @@ impl<'a> Run<'a> {
         Some(api)
     }
 
-    fn written(&mut self, api: &model::Api, modules: &[modules::Module<'_>]) -> Option<BTreeMap<String, String>> {
+    fn write(&mut self, api: &model::Api, modules: &[modules::Module<'_>]) -> Option<BTreeMap<String, String>> {
         let header = format::Header::new(self.input.command, &api.contract);
         let files = format::all(&emit::emit(api, modules), &header);
         files.map_err(|defects| self.found.extend(defects.into_iter().map(|it| Diagnostic::error(At::ROOT, it)))).ok()
     }
 
-    /// The document's tree, with the overlay applied. Both texts are read, so that both can be put right in one go.
+    /// The document's tree, with the overlays applied. All texts are read, so that all can be corrected in one go.
     fn read(&mut self) -> Option<Value> {
         let document = source::read(self.input.document, Origin::Document);
-        let overlay = self.input.overlay.map(|overlay| source::read(overlay, Origin::Overlay));
-        let (mut tree, overlay) = match (document, overlay.transpose()) {
-            (Ok(tree), Ok(overlay)) => (tree, overlay),
-            (document, overlay) => {
-                self.found.extend(document.err().into_iter().chain(overlay.err()).flatten());
-                return None;
+        let overlays = self.input.overlays.iter().enumerate();
+        let overlays: Vec<_> =
+            overlays.map(|(index, overlay)| source::read(*overlay, Origin::Overlay(index))).collect();
+        let mut trees = Vec::new();
+        let mut unread = Vec::new();
+        for read in std::iter::once(document).chain(overlays) {
+            match read {
+                Ok(tree) => trees.push(tree),
+                Err(found) => unread.extend(found),
             }
-        };
-        if let Some(overlay) = overlay {
-            self.grafts = overlay::apply(&mut tree, &overlay, &mut self.found);
         }
-        Some(tree)
+        if !unread.is_empty() {
+            self.found.extend(unread);
+            return None;
+        }
+        let mut trees = trees.into_iter();
+        let mut document = trees.next()?;
+        for (index, overlay) in trees.enumerate() {
+            self.grafts.extend(overlay::apply(&mut document, &overlay, index, &mut self.found));
+        }
+        Some(document)
     }
 
     fn version(&mut self, tree: &Value) -> Option<Version> {
@@ -106,7 +150,7 @@ impl<'a> Run<'a> {
             (Some(version), _) if version == "3.1" || version.starts_with("3.1.") => return Some(Version::V31),
             (Some(version), _) => (root.child("openapi"), version),
             (None, Some(version)) => (root.child("swagger"), version),
-            // What else may be amiss with it, `validate` says.
+            // `validate` reports that it is missing.
             (None, None) => return Some(Version::V31),
         };
         let problem = Problem::UnsupportedVersion { version };
@@ -136,22 +180,14 @@ impl<'a> Run<'a> {
         document
     }
 
-    /// Notes what a stage found; nothing if there is an error among it.
-    fn sound(&mut self, found: Vec<Diagnostic>) -> Option<()> {
-        self.found.extend(found);
-        (!self.found.iter().any(Diagnostic::is_error)).then_some(())
+    fn is_sound(&self) -> bool {
+        !self.found.iter().any(Diagnostic::is_error)
     }
 
-    /// Where what the document holds comes from.
-    pub(crate) fn into_grafts(self) -> Vec<Graft> {
-        self.grafts
-    }
-
-    /// What was found, with what places are shown from.
-    pub(crate) fn report(&mut self) -> Report {
-        let grafts = std::mem::take(&mut self.grafts);
-        Report::new(self.input.document, self.input.overlay, grafts, std::mem::take(&mut self.found))
-            .with_files(self.input.files, std::mem::take(&mut self.wanted))
+    /// What was found, with the texts that places are shown from.
+    fn into_report(self) -> Report {
+        let Run { input, grafts, files, found } = self;
+        Report::new(input.document, input.overlays, grafts, found).with_files(files)
     }
 }
 

@@ -129,6 +129,15 @@ impl Pointer {
         self.tokens.iter().try_fold(tree, step)
     }
 
+    /// The value at this place of `tree`, to be changed.
+    pub(crate) fn value_in_mut<'v>(&self, tree: &'v mut Value) -> Option<&'v mut Value> {
+        self.tokens.iter().try_fold(tree, |value, token| match value {
+            Value::Object(map) => map.get_mut(token),
+            Value::Array(items) => items.get_mut(token.parse::<usize>().ok()?),
+            _ => None,
+        })
+    }
+
     /// The rest of this pointer after `prefix`, if it begins with it.
     pub(crate) fn strip_prefix(&self, prefix: &Pointer) -> Option<&[String]> {
         self.tokens.strip_prefix(prefix.tokens.as_slice())

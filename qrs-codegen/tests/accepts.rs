@@ -20,9 +20,9 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 use qrs_codegen::diagnostic::Style;
-use qrs_codegen::{File, Generated, Input, Source, generate};
+use qrs_codegen::{Generated, Input, NoFiles, Source, generate};
 
-use files::with_files;
+use files::Folder;
 
 fn documents() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents");
@@ -43,9 +43,9 @@ fn generated(path: &Path) -> Generated {
     let document = Source { name, text: &text };
     let overlay = fs::read_to_string(path.with_extension("overlay.yaml")).ok();
     let overlay = overlay.as_deref().map(|text| Source { name: "overlay.yaml", text });
-    let input = Input { document, overlay, files: &[], modules: &[], command: "cargo xtask codegen" };
-    let generated = |files: &[File<'_>]| generate(&Input { files, ..input });
-    match with_files(&path.with_extension("files"), generated, |report| report.wanted()) {
+    let files = Folder::new(path.with_extension("files"));
+    let overlays = overlay.as_slice();
+    match generate(&Input { document, overlays, files: &files, modules: &[], command: "cargo xtask codegen" }) {
         Ok(generated) => generated,
         Err(report) => panic!("{name} is refused:\n{report}"),
     }
@@ -89,7 +89,7 @@ fn the_order_of_keys_in_other_objects_does_not_matter() {
     let other = "components: { schemas: { A: { description: x, type: string } } }\npaths: {}\ninfo: { version: '1', title: A }\nopenapi: 3.1.0\n";
     let files = |text| {
         let document = Source { name: "a.yaml", text };
-        let generated = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "test" });
+        let generated = generate(&Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "test" });
         let mut files = generated.expect("it is sound").files;
         // It holds the hash of the text.
         assert!(files.remove("src/contract.rs").is_some());
@@ -116,7 +116,7 @@ components:
     ) + "    Z: { type: object, properties: { a: { $ref: '#/components/schemas/A' } } }\n";
     let files = |text: &str| {
         let document = Source { name: "a.yaml", text };
-        generate(&Input { document, overlay: None, files: &[], modules: &[], command: "test" })
+        generate(&Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "test" })
             .expect("it is sound")
             .files
     };
@@ -152,7 +152,7 @@ fn hostile_text_never_becomes_code() {
               "securitySchemes":{{"s":{{"type":"apiKey","in":"query","name":{quoted},"description":{quoted}}}}}}}}}"##
         );
         let document = Source { name: "a.json", text: &document };
-        let files = match generate(&Input { document, overlay: None, files: &[], modules: &[], command: "test" }) {
+        let files = match generate(&Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "test" }) {
             Ok(generated) => generated.files,
             Err(report) => panic!("{text:?} is refused:\n{report}"),
         };

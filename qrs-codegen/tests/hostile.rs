@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use qrs_codegen::diagnostic::{Report, Style};
-use qrs_codegen::{Input, Source, generate};
+use qrs_codegen::{Input, NoFiles, Source, generate};
 use serde_json::{Map, Value, json};
 
 /// What the slowest of these takes on a slow machine, without optimisation, and several times that.
@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn run(text: &str) -> Result<BTreeMap<String, String>, Box<Report>> {
     let document = Source { name: "hostile.yaml", text };
     let started = Instant::now();
-    let result = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "test" });
+    let result = generate(&Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "test" });
     let result = match result {
         Ok(generated) => {
             sound(&generated.files);

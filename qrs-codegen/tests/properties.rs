@@ -10,14 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::{ProptestConfig, any};
 use proptest::{collection, proptest};
 use qrs_codegen::diagnostic::Report;
-use qrs_codegen::{Input, Source, generate};
+use qrs_codegen::{Input, NoFiles, Source, generate};
 use serde_json::{Value, json};
 
 type Files = BTreeMap<String, String>;
 
 fn run(text: &str) -> Result<Files, Box<Report>> {
     let document = Source { name: "random.json", text };
-    let result = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "test" });
+    let result = generate(&Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "test" });
     let report = match &result {
         Ok(generated) => &generated.report,
         Err(report) => &**report,

@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 use qrs_codegen::diagnostic::{Origin, Problem, Report, Style};
-use qrs_codegen::{Input, Source, generate};
+use qrs_codegen::{Input, NoFiles, Source, generate};
 
-use files::with_files;
+use files::Folder;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rejects")
@@ -33,16 +33,17 @@ fn rejected(name: &str, file: &str) -> Report {
     let module = read(&format!("{name}.modules/types.rs")).ok();
     let module = module.as_deref().map(|text| Source { name: "types.rs", text });
     let called = format!("document{}", &file[name.len()..]);
+    // Files that the document may refer to, where a fixture is about them.
+    let files = Folder::new(folder().join(format!("{name}.files")));
+    let overlay = overlay.as_deref().map(|text| Source { name: "overlay.yaml", text });
     let input = Input {
-        files: &[],
+        files: &files,
         modules: module.as_slice(),
         document: Source { name: &called, text: &text },
-        overlay: overlay.as_deref().map(|text| Source { name: "overlay.yaml", text }),
+        overlays: overlay.as_slice(),
         command: "cargo xtask codegen",
     };
-    // Files that the document may refer to, where a fixture is about them.
-    let beside = folder().join(format!("{name}.files"));
-    match with_files(&beside, |files| generate(&Input { files, ..input }), |report| report.wanted()) {
+    match generate(&input) {
         Ok(generated) => {
             assert!(!generated.report.has_errors(), "{name} has errors, and yet a client");
             generated.report
@@ -108,7 +109,7 @@ fn problems_come_in_the_order_of_the_texts() {
                 let position = report.position(found)?;
                 // What an overlay brought is shown there, though it is a problem of the document.
                 let origin = match position.file {
-                    "overlay.yaml" => Origin::Overlay,
+                    "overlay.yaml" => Origin::Overlay(0),
                     file if file.starts_with("document.") => Origin::Document,
                     file => {
                         let known = files.iter().position(|known| known == file);
@@ -181,7 +182,7 @@ fn one_thousand_problems_are_enough() {
     let mut text = "openapi: 3.1.0\ninfo: { title: API, version: 1.0.0 }\npaths: {}\nx-a:\n".to_owned();
     text.push_str(&"  a: 1\n".repeat(5_000));
     let document = Source { name: "document.yaml", text: &text };
-    let report = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "test" })
+    let report = generate(&Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "test" })
         .expect_err("it has duplicate keys");
     assert!(report.diagnostics().any(|found| found.problem.code() == "too-many-problems"));
     assert!(report.diagnostics().count() <= 1_001);
@@ -191,7 +192,7 @@ fn one_thousand_problems_are_enough() {
 fn a_text_of_more_than_64_mib_is_refused() {
     let text = " ".repeat((64 << 20) + 1);
     let document = Source { name: "document.yaml", text: &text };
-    let report = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "test" })
+    let report = generate(&Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "test" })
         .expect_err("it is too large");
     let codes: Vec<&str> = report.diagnostics().map(|found| found.problem.code()).collect();
     assert_eq!(codes, ["too-large"]);

@@ -21,11 +21,11 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 use qrs_codegen::changes::{Bump, Change, Changes, Effect, Refused, Wire, Works, compare};
-use qrs_codegen::{File, Input, Source};
+use qrs_codegen::{Input, NoFiles, Source};
 use semver::Version;
 use serde_json::Value;
 
-use files::with_files;
+use files::Folder;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/revisions")
@@ -52,7 +52,7 @@ fn revisions() -> Vec<(String, [String; 2])> {
 }
 
 fn input<'a>(name: &'a str, text: &'a str) -> Input<'a> {
-    Input { document: Source { name, text }, overlay: None, files: &[], modules: &[], command: "cargo test" }
+    Input { document: Source { name, text }, overlays: &[], files: &NoFiles, modules: &[], command: "cargo test" }
 }
 
 fn between(old: &str, new: &str) -> Changes {
@@ -111,16 +111,9 @@ fn with_itself(path: &Path) -> Changes {
     let name = path.file_name().and_then(|name| name.to_str()).expect("it has a name");
     let overlay = fs::read_to_string(path.with_extension("overlay.yaml")).ok();
     let overlay = overlay.as_deref().map(|text| Source { name: "overlay.yaml", text });
-    let input = Input { overlay, ..input(name, &text) };
-    let compared = |files: &[File<'_>]| {
-        let input = Input { files, ..input };
-        compare(&input, &input)
-    };
-    let outcome = with_files(&path.with_extension("files"), compared, |refused| match refused {
-        Refused::Old(report) => report.wanted(),
-        Refused::New(_) => &[],
-    });
-    match outcome {
+    let files = Folder::new(path.with_extension("files"));
+    let input = Input { overlays: overlay.as_slice(), files: &files, ..input(name, &text) };
+    match compare(&input, &input) {
         Ok(changes) => changes,
         Err(refused) => panic!("{name}: {refused}"),
     }
@@ -453,8 +446,8 @@ actions:
     update: { isbn: { type: string } }
 ";
     let overlay = Source { name: "overlay.yaml", text: overlay };
-    let plain = Input { document, overlay: None, files: &[], modules: &[], command: "cargo test" };
-    let more = Input { overlay: Some(overlay), ..plain };
+    let plain = Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "cargo test" };
+    let more = Input { overlays: &[overlay], ..plain };
     let changes = compare(&plain, &more).expect("both are sound");
     let [change] = changes.iter().as_slice() else { panic!("{}", changes.to_text()) };
     assert!(change.overlay);

@@ -5,7 +5,7 @@
 
 use expect_test::{Expect, expect};
 use qrs_codegen::diagnostic::{Severity, Style};
-use qrs_codegen::{Generated, Input, Source, generate};
+use qrs_codegen::{Generated, Input, NoFiles, Source, generate};
 use serde_json::Value;
 
 const LICENCES: &str = include_str!("../../spec/licenses.yaml");
@@ -14,10 +14,11 @@ const LIBRARY: &str = include_str!("revisions/base.yaml");
 fn run(text: &str, overlay: Option<&str>) -> Result<Generated, String> {
     let document = Source { name: "api.yaml", text };
     let overlay = overlay.map(|text| Source { name: "overlay.yaml", text });
-    generate(&Input { document, overlay, files: &[], modules: &[], command: "generate" }).map_err(|report| {
-        assert!(report.has_errors() && report.count(Severity::Error) > 0);
-        report.render(Style::Plain)
-    })
+    generate(&Input { document, overlays: overlay.as_slice(), files: &NoFiles, modules: &[], command: "generate" })
+        .map_err(|report| {
+            assert!(report.has_errors() && report.count(Severity::Error) > 0);
+            report.render(Style::Plain)
+        })
 }
 
 #[track_caller]
@@ -123,4 +124,49 @@ fn hostile_documents_are_refused() {
     ] {
         assert!(run(&text, None).is_err_and(|report| report.len() < 100_000));
     }
+}
+
+const OVERLAID: &str = r#"
+openapi: 3.1.0
+info: { title: API, version: "1" }
+paths:
+  /a: { get: { operationId: first, tags: [x, y], responses: { "204": { description: Done } } } }
+  /b: { get: { operationId: second, responses: { "204": { description: Done } } } }
+"#;
+
+fn overlay(version: &str, actions: &str) -> String {
+    format!("overlay: {version}\ninfo: {{ title: O, version: '1' }}\nactions:\n{actions}")
+}
+
+fn with_overlays(overlays: &[Source<'_>]) -> Result<Generated, String> {
+    let document = Source { name: "api.yaml", text: OVERLAID };
+    generate(&Input { document, overlays, files: &NoFiles, modules: &[], command: "generate" })
+        .map_err(|report| report.render(Style::Plain))
+}
+
+#[test]
+fn an_overlay_of_1_1_acts_on_primitive_values() {
+    let actions = "- target: $.paths['/a'].get.operationId\n  remove: true\n\
+                   - target: $.info.title\n  update: Renamed\n\
+                   - target: $.paths['/a'].get.tags[?@ == 'x']\n  remove: true\n";
+    let text = overlay("1.1.0", actions);
+    let files = with_overlays(&[Source { name: "overlay.yaml", text: &text }]).unwrap().files;
+    assert!(files["src/contract.rs"].contains("Renamed"));
+    assert!(files["src/operations/y.rs"].contains("fn get_a("));
+    assert!(files["src/operations/untagged.rs"].contains("fn second("));
+    let text = overlay("1.1.0", "- target: $.info.title\n  update: { text: A }\n");
+    let refused = with_overlays(&[Source { name: "overlay.yaml", text: &text }]).unwrap_err();
+    assert!(refused.contains("a primitive value is updated by a primitive value"), "{refused}");
+}
+
+#[test]
+fn overlays_are_applied_in_their_order_and_named_in_problems() {
+    let first = overlay("1.0.0", "- target: $.info\n  update: { x-step: { at: one } }\n");
+    let second = overlay("1.0.0", "- target: $.info.x-step\n  update: { at: two }\n- target: $.gone\n  remove: true\n");
+    let third = overlay("1.0.0", "- target: $.paths['/b'].get\n  update: { parameter: [] }\n");
+    let sources = [("one.yaml", &first), ("two.yaml", &second), ("three.yaml", &third)];
+    let refused = with_overlays(&sources.map(|(name, text)| Source { name, text })).unwrap_err();
+    assert!(refused.contains("the target `$.gone` matches nothing\n --> two.yaml:6:11"), "{refused}");
+    assert!(refused.contains("--> three.yaml:5:"), "{refused}");
+    assert!(!refused.contains("one.yaml"), "{refused}");
 }

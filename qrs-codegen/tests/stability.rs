@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use proptest::prelude::{ProptestConfig, Strategy, any};
 use proptest::sample::Index;
 use proptest::{collection, prop_assert, proptest};
-use qrs_codegen::{Input, Source, generate};
+use qrs_codegen::{Input, NoFiles, Source, generate};
 use serde_json::{Map, Value, json};
 use syn::{Fields, ImplItem, Item};
 
@@ -26,7 +26,9 @@ fn files(document: &Value, overlay: Option<&str>) -> Option<Files> {
     let text = document.to_string();
     let document = Source { name: "random.json", text: &text };
     let overlay = overlay.map(|text| Source { name: "overlay.yaml", text });
-    generate(&Input { document, overlay, files: &[], modules: &[], command: "test" }).ok().map(|done| done.files)
+    generate(&Input { document, overlays: overlay.as_slice(), files: &NoFiles, modules: &[], command: "test" })
+        .ok()
+        .map(|done| done.files)
 }
 
 fn document() -> &'static Value {

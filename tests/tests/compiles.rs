@@ -11,9 +11,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use qrs_codegen::{File, Input, Source, generate};
+use qrs_codegen::{Input, Source, generate};
 
-use files::with_files;
+use files::Folder;
 use scratch::write;
 
 type Checked = Result<(), Box<dyn Error>>;
@@ -25,10 +25,10 @@ fn write_crate(document: &Path, folder: &Path) -> Checked {
     let overlay = fs::read_to_string(document.with_extension("overlay.yaml")).ok();
     let overlay = overlay.as_deref().map(|text| Source { name: "overlay.yaml", text });
     let source = Source { name, text: &text };
-    let input = Input { document: source, overlay, files: &[], modules: &[], command: "cargo test" };
-    let generated = |files: &[File<'_>]| generate(&Input { files, ..input });
-    let generated = with_files(&document.with_extension("files"), generated, |report| report.wanted());
-    let files = generated.map_err(|report| report.to_string())?.files;
+    let files = Folder::new(document.with_extension("files"));
+    let input =
+        Input { document: source, overlays: overlay.as_slice(), files: &files, modules: &[], command: "cargo test" };
+    let files = generate(&input).map_err(|report| report.to_string())?.files;
     // Many documents have one title; cargo wants each package under a name of its own.
     let stem = folder.file_name().and_then(|stem| stem.to_str()).ok_or("a folder has a name")?;
     for (name, text) in files {

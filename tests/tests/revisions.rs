@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use qrs_codegen::changes::{Bump, Effect, compare};
-use qrs_codegen::{Input, Source, generate};
+use qrs_codegen::{Input, NoFiles, Source, generate};
 use serde_json::Value;
 
 use scratch::write;
@@ -51,7 +51,7 @@ impl Revision {
 
     fn input(&self) -> Input<'_> {
         let document = Source { name: &self.name, text: &self.document };
-        Input { document, overlay: None, files: &[], modules: &[], command: "cargo test" }
+        Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "cargo test" }
     }
 
     /// Its crate, under a name that no other one has.

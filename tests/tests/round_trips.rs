@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use qrs_codegen::{Input, Source, generate};
+use qrs_codegen::{Input, NoFiles, Source, generate};
 
 use scratch::write;
 
@@ -56,7 +56,7 @@ fn write_crate(tries: &Path, folder: &Path) -> Checked {
     let documents = Path::new(env!("CARGO_MANIFEST_DIR")).join("../qrs-codegen/tests/documents");
     let text = fs::read_to_string(documents.join(format!("{name}.yaml")))?;
     let document = Source { name, text: &text };
-    let generated = generate(&Input { document, overlay: None, files: &[], modules: &[], command: "cargo test" });
+    let generated = generate(&Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "cargo test" });
     let files = generated.map_err(|report| report.to_string())?.files;
 
     for (path, text) in files.iter().filter(|(path, _)| path.starts_with(RUNTIME)) {

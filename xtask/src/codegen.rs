@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use qrs_codegen::diagnostic::{Report, Severity, Style};
 use qrs_codegen::{Input, Source};
 
 use crate::files::{self, Change, Kind, Plan};
+use crate::parts::Parts;
 use crate::place::{self, Place};
-use crate::{Failure, Outcome, diff, github, input, parts, terminal};
+use crate::{Failure, Outcome, diff, github, input, terminal};
 
 /// What a generated file names as its origin: the same for every document and folder, so that equal documents give
 /// equal files wherever they lie.
@@ -17,6 +19,9 @@ const COMMAND: &str = "cargo xtask codegen";
 
 pub(crate) const DOCUMENT: &str = "spec/licenses.yaml";
 pub(crate) const OVERLAY: &str = "spec/overlay.yaml";
+
+/// Several of them, where there is more than one.
+pub(crate) const OVERLAYS: &str = "spec/overlays";
 pub(crate) const MODULES: &str = "spec";
 const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 pub(crate) const CRATE: &str = "qrs-generated";
@@ -54,11 +59,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 
-    /// An OpenAPI overlay, applied to the document first [default: spec/overlay.yaml of this workspace]
+    /// An OpenAPI overlay, applied to the document first; may be given more than once [default: spec/overlay.yaml of this
+    /// workspace, or spec/overlays/*.yaml]
     ///
-    /// The default overlay belongs to the default document: with --spec, no overlay is applied unless one is named.
-    #[arg(long, value_name = "FILE")]
-    overlay: Option<PathBuf>,
+    /// Overlays are applied in the order that they are given in; the default ones in the order of their names. They belong
+    /// to the default document: with --spec, no overlay is applied unless one is named.
+    #[arg(long = "overlay", value_name = "FILE")]
+    overlays: Vec<PathBuf>,
 
     /// A hand-written Rust module that the crate is to carry; may be given more than once [default: spec/*.rs of this
     /// workspace]
@@ -76,7 +83,7 @@ pub(crate) struct Args {
     license_files: Vec<PathBuf>,
 
     /// Take the document as it is, without any overlay
-    #[arg(long, conflicts_with = "overlay")]
+    #[arg(long, conflicts_with = "overlays")]
     no_overlay: bool,
 
     /// The folder of the crate [default: qrs-generated of this workspace]
@@ -113,7 +120,7 @@ enum Warnings {
 /// Where everything is.
 struct Places {
     document: Place,
-    overlay: Option<Place>,
+    overlays: Vec<Place>,
     modules: Vec<Place>,
     license_files: Vec<Place>,
     out: Place,
@@ -131,13 +138,13 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
     let names_crate = args.out.is_some();
     refuse_another_client(&args)?;
     let places = Places::of(args)?;
-    let inputs = std::iter::once(&places.document).chain(&places.overlay).chain(&places.modules);
+    let inputs = std::iter::once(&places.document).chain(&places.overlays).chain(&places.modules);
     let inputs: Vec<&Place> = inputs.chain(&places.license_files).collect();
     place::refuse_unsafe_output(&places.out, &inputs)?;
 
     let document = input::read(&places.document)?;
-    let overlay = places.overlay.as_ref().map(input::read).transpose()?;
-    let Some(files) = generate(&places, &document, overlay.as_deref(), warnings)? else {
+    let overlays = places.overlays.iter().map(input::read).collect::<Result<Vec<_>, _>>()?;
+    let Some(files) = generate(&places, &document, &overlays, warnings)? else {
         return Ok(Outcome::Problems);
     };
 
@@ -151,18 +158,44 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
     }
 }
 
-/// What the task would do to the committed crate with this document and this overlay in the place of the committed ones,
+/// What the task would do to the committed crate with this document and these overlays in the place of the committed ones,
 /// a line for each file; `None` when they have problems, which are shown.
 ///
 /// # Errors
 ///
 /// When a file cannot be read.
-pub(crate) fn rehearse(document: (&Place, &str), overlay: &str) -> Result<Option<String>, Failure> {
+pub(crate) fn rehearse(document: (&Place, &str), overlays: &[String]) -> Result<Option<String>, Failure> {
     let places = Places { document: document.0.clone(), ..Places::of(Args::default())? };
-    let Some(files) = generate(&places, document.1, Some(overlay), Warnings::Shown)? else {
+    let Some(files) = generate(&places, document.1, overlays, Warnings::Shown)? else {
         return Ok(None);
     };
     Ok(Some(listing(&places.out, &files::compare(&places.out, &files)?)))
+}
+
+/// The overlays over the document of this workspace, in the order in which they are applied.
+///
+/// # Errors
+///
+/// When there are none: without them the client would lose its credentials and its secrets.
+pub(crate) fn default_overlays() -> Result<Vec<String>, Failure> {
+    let folder = Place::in_workspace(OVERLAYS);
+    if !folder.path.is_dir() {
+        return Ok(vec![OVERLAY.to_owned()]);
+    }
+    let names = fs::read_dir(&folder.path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let names = names.map_err(|error| Failure(format!("{OVERLAYS}: {error}")))?;
+    let names = names.into_iter().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| is_overlay(name)).collect();
+    names.sort_unstable();
+    if names.is_empty() {
+        return Err(Failure(format!("{OVERLAYS}: there is no overlay in it")));
+    }
+    Ok(names.iter().map(|name| format!("{OVERLAYS}/{name}")).collect())
+}
+
+/// Whether a file of the folder of overlays is one.
+pub(crate) fn is_overlay(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "yaml")
 }
 
 impl Places {
@@ -170,8 +203,11 @@ impl Places {
         let is_default_document = args.spec.is_none();
         let is_ours = is_default_document || args.out.is_none();
         let given = |path: PathBuf| Place::given(&path);
-        // One that is missing is an error: without it the client would lose its credentials and its secrets.
-        let default_overlay = || (is_default_document && !args.no_overlay).then(|| Place::in_workspace(OVERLAY));
+        let overlays = if args.overlays.is_empty() && is_default_document && !args.no_overlay {
+            default_overlays()?.iter().map(|name| Place::in_workspace(name)).collect()
+        } else {
+            args.overlays.into_iter().map(given).collect()
+        };
         let modules = if args.modules.is_empty() && is_ours {
             input::modules(MODULES)?
         } else {
@@ -185,7 +221,7 @@ impl Places {
         Ok(Self {
             modules,
             license_files,
-            overlay: args.overlay.map(given).or_else(default_overlay),
+            overlays,
             document: args.spec.map_or_else(|| Place::in_workspace(DOCUMENT), given),
             out: args.out.map_or_else(|| Place::in_workspace(CRATE), given),
         })
@@ -221,7 +257,7 @@ fn mending_command(args: &Args) -> String {
     let modules = args.modules.iter().map(|path| ("--module", path));
     let license_files = args.license_files.iter().map(|path| ("--license-file", path));
     let paths = args.spec.iter().map(|path| ("--spec", path));
-    let paths = paths.chain(args.overlay.iter().map(|path| ("--overlay", path))).chain(modules).chain(license_files);
+    let paths = paths.chain(args.overlays.iter().map(|path| ("--overlay", path))).chain(modules).chain(license_files);
     for (option, path) in paths.chain(args.out.iter().map(|path| ("--out", path))) {
         _ = write!(command, " {option} {}", place::quote(path.as_os_str()));
     }
@@ -263,20 +299,22 @@ fn add_licenses(files: &mut BTreeMap<String, String>, licenses: &[Place]) -> Res
 fn generate(
     places: &Places,
     document: &str,
-    overlay: Option<&str>,
+    overlays: &[String],
     warnings: Warnings,
 ) -> Result<Option<BTreeMap<String, String>>, Failure> {
     let modules = places.modules.iter().map(input::read).collect::<Result<Vec<_>, _>>()?;
     let modules: Vec<Source<'_>> =
         places.modules.iter().zip(&modules).map(|(place, text)| Source { name: &place.shown, text }).collect();
+    let overlays: Vec<Source<'_>> =
+        places.overlays.iter().zip(overlays).map(|(place, text)| Source { name: &place.shown, text }).collect();
     let input = Input {
         document: Source { name: &places.document.shown, text: document },
-        overlay: places.overlay.as_ref().zip(overlay).map(|(place, text)| Source { name: &place.shown, text }),
-        files: &[],
+        overlays: &overlays,
+        files: &Parts::beside(&places.document),
         modules: &modules,
         command: COMMAND,
     };
-    match parts::generate(&input, &places.document) {
+    match qrs_codegen::generate(&input) {
         Ok(mut generated) => {
             show(&generated.report, places)?;
             add_licenses(&mut generated.files, &places.license_files)?;
@@ -319,7 +357,7 @@ fn annotations(report: &Report, places: &Places) -> String {
             Severity::Note => github::Level::Notice,
         };
         let file = std::iter::once(&places.document)
-            .chain(&places.overlay)
+            .chain(&places.overlays)
             .find(|place| place.shown == position.file)
             .map_or_else(|| position.file.to_owned(), |place| github::file_name(&place.path, &place.shown));
         let help = diagnostic.help.iter().map(|help| format!("\nhelp: {help}"));

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use qrs_codegen::diagnostic::Report;
-use qrs_codegen::{File, Generated, Input};
+use qrs_codegen::Files;
 
 use crate::input;
 use crate::place::{self, Place};
@@ -14,7 +14,7 @@ use crate::place::{self, Place};
 const MAX_FILES: usize = 10_000;
 const MAX_BYTES: usize = 64 << 20;
 
-/// Where a document is, and so the files that it may refer to.
+/// The folder of a document, which holds the files that it may refer to.
 #[derive(Clone, Debug)]
 pub(crate) enum Folder {
     /// On the disk, beside this file.
@@ -23,72 +23,50 @@ pub(crate) enum Folder {
     Commit { revision: String, path: String },
 }
 
-/// The files that were asked for so far.
+/// Loads the files that a document refers to, from its folder.
 pub(crate) struct Parts {
     folder: Folder,
-    /// What messages call the document.
+    /// The name of the document in messages.
     document: String,
-    read: Vec<Part>,
-    bytes: usize,
-}
-
-struct Part {
-    name: String,
-    shown: String,
-    text: Result<String, String>,
-}
-
-/// Generates from `document`, which `input` holds the text of, with the files that it turns out to refer to.
-///
-/// # Errors
-///
-/// As those of [`qrs_codegen::generate`]. A file that cannot be read is one of the problems.
-pub(crate) fn generate(input: &Input<'_>, document: &Place) -> Result<Generated, Box<Report>> {
-    let mut parts = Parts::new(Folder::Disk(document.path.clone()), &document.shown);
-    loop {
-        match qrs_codegen::generate(&Input { files: &parts.files(), ..*input }) {
-            Err(report) if !report.wanted().is_empty() => parts.read(report.wanted()),
-            done => return done,
-        }
-    }
+    files: AtomicUsize,
+    bytes: AtomicUsize,
 }
 
 impl Parts {
-    /// None yet of the document that messages call `document`.
+    /// A loader for the document that messages call `document`.
     pub(crate) fn new(folder: Folder, document: &str) -> Self {
-        Self { folder, document: document.to_owned(), read: Vec::new(), bytes: 0 }
+        Self { folder, document: document.to_owned(), files: AtomicUsize::new(0), bytes: AtomicUsize::new(0) }
     }
 
-    /// What was read, for the library.
-    pub(crate) fn files(&self) -> Vec<File<'_>> {
-        self.read
-            .iter()
-            .map(|Part { name, shown, text }| File { name, shown, text: text.as_deref().map_err(String::as_str) })
-            .collect()
+    /// A loader for a document on the disk.
+    pub(crate) fn beside(document: &Place) -> Self {
+        Self::new(Folder::Disk(document.path.clone()), &document.shown)
     }
 
-    /// Whether there are any.
+    /// Whether no file was asked for.
     pub(crate) fn is_empty(&self) -> bool {
-        self.read.is_empty()
+        self.files.load(Ordering::Relaxed) == 0
+    }
+}
+
+impl Files for Parts {
+    fn read(&self, name: &str) -> Result<String, String> {
+        if self.files.fetch_add(1, Ordering::Relaxed) >= MAX_FILES {
+            return Err(format!("more than {MAX_FILES} files"));
+        }
+        if self.bytes.load(Ordering::Relaxed) > MAX_BYTES {
+            return Err(format!("more than {} MiB in all files", MAX_BYTES >> 20));
+        }
+        let text = self.folder.read(name)?;
+        self.bytes.fetch_add(text.len(), Ordering::Relaxed);
+        Ok(text)
     }
 
-    /// Reads more of them.
-    pub(crate) fn read(&mut self, wanted: &[String]) {
-        for name in wanted {
-            let text = if self.read.len() >= MAX_FILES {
-                Err(format!("more than {MAX_FILES} files"))
-            } else if self.bytes > MAX_BYTES {
-                Err(format!("more than {} MiB in all files", MAX_BYTES >> 20))
-            } else {
-                self.folder.read(name)
-            };
-            self.bytes += text.as_ref().map_or(0, String::len);
-            let folder = self.document.rsplit_once('/').map(|(folder, _)| format!("{folder}/"));
-            // The file of a commit may be at its root: `HEAD~1:api.yaml`.
-            let folder = folder.or_else(|| self.document.rsplit_once(':').map(|(commit, _)| format!("{commit}:")));
-            let shown = folder.unwrap_or_default() + &place::show(Path::new(name));
-            self.read.push(Part { name: name.clone(), shown, text });
-        }
+    fn display_name(&self, name: &str) -> String {
+        let folder = self.document.rsplit_once('/').map(|(folder, _)| format!("{folder}/"));
+        // The file of a commit may be at its root: `HEAD~1:api.yaml`.
+        let folder = folder.or_else(|| self.document.rsplit_once(':').map(|(commit, _)| format!("{commit}:")));
+        folder.unwrap_or_default() + &place::show(Path::new(name))
     }
 }
 
@@ -168,9 +146,9 @@ fn inside(folder: &Path, name: &str) -> Result<PathBuf, String> {
 mod tests {
     use std::fs;
 
-    use qrs_codegen::{Input, Source};
+    use qrs_codegen::{Input, Source, generate};
 
-    use super::{generate, read};
+    use super::{Parts, read};
     use crate::place::Place;
 
     #[test]
@@ -212,13 +190,14 @@ mod tests {
         fs::write(folder.path().join("c.yaml"), "type: object\nproperties: { a: { $ref: a.yaml } }\n").unwrap();
         let place = Place { path: folder.path().join("api.yaml"), shown: "api.yaml".to_owned() };
         let document = Source { name: &place.shown, text };
-        let input = Input { document, overlay: None, files: &[], modules: &[], command: "test" };
-        let generated = generate(&input, &place).unwrap();
+        let parts = Parts::beside(&place);
+        let input = Input { document, overlays: &[], files: &parts, modules: &[], command: "test" };
+        let generated = generate(&input).unwrap();
         assert!(generated.report.is_empty(), "{}", generated.report);
-        assert_eq!(generated.extent.types, 3);
+        assert_eq!(generated.size.types, 3);
 
         fs::remove_file(folder.path().join("c.yaml")).unwrap();
-        let report = generate(&input, &place).unwrap_err();
+        let report = generate(&input).unwrap_err();
         assert!(report.to_string().contains("b.json:1:33"), "{report}");
         assert!(report.to_string().contains("the file `c.yaml` is not read: there is no such file"), "{report}");
     }

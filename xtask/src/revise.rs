@@ -24,7 +24,8 @@ const MANIFEST: &str = "Cargo.toml";
 const LOCK: &str = "Cargo.lock";
 
 /// All that is written, and so all that is put back after a failure.
-const TOUCHED: [&str; 6] = [DOCUMENT, OVERLAY, CRATE, MANIFEST, LOCK, CHANGELOG];
+/// Overlays are one file, or several in a folder.
+const TOUCHED: [&str; 6] = [DOCUMENT, "spec/overlay*", CRATE, MANIFEST, LOCK, CHANGELOG];
 
 const AFTER_HELP: &str = "\
 What it does, in this order:
@@ -55,8 +56,10 @@ pub(crate) struct Args {
     new: PathBuf,
 
     /// The overlay for the revised document, where the committed one no longer applies: it takes its place
-    #[arg(long, value_name = "FILE")]
-    overlay: Option<PathBuf>,
+    ///
+    /// Of several committed ones it takes the place of the one of the same file name; may be given more than once.
+    #[arg(long = "overlay", value_name = "FILE")]
+    overlays: Vec<PathBuf>,
 
     /// Leave out step 6: for a revision that breaks hand-written code, so that it can be changed with it
     #[arg(long)]
@@ -76,19 +79,20 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
     let place = Place::given(&args.new);
     let new = Text::at(&place)?;
     let old = Text::at(&Place::in_workspace(DOCUMENT))?;
-    let old_overlay = Text::at(&Place::in_workspace(OVERLAY))?;
-    let new_overlay = args.overlay.as_deref().map(|path| Text::at(&Place::given(path))).transpose()?;
-    let overlay = new_overlay.as_ref().unwrap_or(&old_overlay);
+    let names = codegen::default_overlays()?;
+    let old_overlays = names.iter().map(|name| Text::at(&Place::in_workspace(name))).collect::<Result<Vec<_>, _>>()?;
+    let new_overlays = replacements(&names, &args.overlays)?;
     if !args.dry_run {
         refuse_unless_clean()?;
     }
-    if old.text == new.text && old_overlay.text == overlay.text {
+    let texts = |overlays: &[Text]| overlays.iter().map(|overlay| overlay.text.clone()).collect::<Vec<_>>();
+    if old.text == new.text && texts(&old_overlays) == texts(&new_overlays) {
         terminal::message(&format!("{} is {DOCUMENT} already: there is nothing to take in", new.name));
         return Ok(Outcome::Fine);
     }
-    let mut older = Side::new(&old, Some(&old_overlay), Folder::Disk(Place::in_workspace(DOCUMENT).path));
-    let mut newer = Side::new(&new, Some(overlay), Folder::Disk(place.path.clone()));
-    let changes = match compared(&mut older, &mut newer) {
+    let older = Side::new(&old, &old_overlays, Folder::Disk(Place::in_workspace(DOCUMENT).path));
+    let newer = Side::new(&new, &new_overlays, Folder::Disk(place.path.clone()));
+    let changes = match compared(&older, &newer) {
         Ok(changes) => changes,
         Err(refused) => {
             revision::show(&refused);
@@ -104,10 +108,10 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
         ));
         return Ok(Outcome::Problems);
     }
-    let plan = Plan::new(&changes, &new.text, &overlay.text)?;
+    let plan = Plan::new(&changes, &new.text, names.into_iter().zip(texts(&new_overlays)).collect())?;
     terminal::message(&plan.summary());
     if args.dry_run {
-        let Some(files) = codegen::rehearse((&place, &new.text), &plan.overlay)? else {
+        let Some(files) = codegen::rehearse((&place, &new.text), &plan.overlay_texts())? else {
             return Ok(Outcome::Problems);
         };
         terminal::message(&plan.rehearsal(&files));
@@ -138,6 +142,22 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
             }
         },
     }
+}
+
+/// The overlays for the revised document: the committed ones, those that are `given` in their places.
+fn replacements(committed: &[String], given: &[PathBuf]) -> Result<Vec<Text>, Failure> {
+    let mut places: Vec<Place> = committed.iter().map(|name| Place::in_workspace(name)).collect();
+    for path in given {
+        let is_same = |place: &&mut Place| place.path.file_name() == path.file_name();
+        let place = match places.as_mut_slice() {
+            [only] => Some(only),
+            several => several.iter_mut().find(is_same),
+        };
+        let shown = crate::place::quote(path.as_os_str());
+        *place.ok_or_else(|| Failure(format!("{shown}: no committed overlay has this file name")))? =
+            Place::given(path);
+    }
+    places.iter().map(Text::at).collect()
 }
 
 /// What to do about a document that is refused.
@@ -191,7 +211,8 @@ fn go_on() -> Result<(), Failure> {
 /// What is to be written.
 struct Plan {
     document: String,
-    overlay: String,
+    /// Each with its path in the workspace.
+    overlays: Vec<(String, String)>,
     manifest: String,
     changelog: String,
     /// What is new in the changelog.
@@ -202,7 +223,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(changes: &Changes, document: &str, overlay: &str) -> Result<Self, Failure> {
+    fn new(changes: &Changes, document: &str, mut overlays: Vec<(String, String)>) -> Result<Self, Failure> {
         let current = &changes.old.package_version;
         let old_version = Version::parse(current)
             .map_err(|error| Failure(format!("{OVERLAY}: `{current}` is no version: {error}")))?;
@@ -212,8 +233,14 @@ impl Plan {
         let dependency =
             |version: &Version| format!("qrs-generated = {{ path = \"qrs-generated\", version = \"{version}\" }}");
         let entry = entry(changes, &new_version, &jiff::Timestamp::now().to_string());
+        // One of them names the version.
+        let (old_package, new_package) = (package(&old_version), package(&new_version));
+        let names_version = overlays.iter().position(|(_, text)| text.contains(&old_package)).unwrap_or_default();
+        if let Some((name, text)) = overlays.get_mut(names_version) {
+            *text = replaced(name, text, &old_package, &new_package)?;
+        }
         Ok(Self {
-            overlay: replaced(OVERLAY, overlay, &package(&old_version), &package(&new_version))?,
+            overlays,
             manifest: replaced(MANIFEST, &manifest, &dependency(&old_version), &dependency(&new_version))?,
             changelog: with_entry(&read(CHANGELOG)?, &entry),
             document: document.to_owned(),
@@ -228,6 +255,10 @@ impl Plan {
         format!("\nqrs-generated {} becomes {}\n", self.old_version, self.new_version)
     }
 
+    fn overlay_texts(&self) -> Vec<String> {
+        self.overlays.iter().map(|(_, text)| text.clone()).collect()
+    }
+
     /// What would be written, with what `codegen` would do.
     fn rehearsal(&self, files: &str) -> String {
         let mut text = format!("the entry of {CHANGELOG}:\n\n");
@@ -235,7 +266,8 @@ impl Plan {
             let _ = writeln!(text, "{}", format!("    {line}").trim_end());
         }
         text += "\nthe files, none of which was written:\n\n";
-        for file in [DOCUMENT, OVERLAY, MANIFEST, LOCK, CHANGELOG] {
+        let overlays = self.overlays.iter().map(|(name, _)| name.as_str());
+        for file in std::iter::once(DOCUMENT).chain(overlays).chain([MANIFEST, LOCK, CHANGELOG]) {
             let _ = writeln!(text, "    changed {}", Place::in_workspace(file).shown);
         }
         for line in files.lines() {
@@ -246,7 +278,9 @@ impl Plan {
 
     fn carry_out(&self, args: &Args) -> Result<Outcome, Failure> {
         write(DOCUMENT, &self.document)?;
-        write(OVERLAY, &self.overlay)?;
+        for (name, text) in &self.overlays {
+            write(name, text)?;
+        }
         write(MANIFEST, &self.manifest)?;
         write(CHANGELOG, &self.changelog)?;
         if codegen::run(codegen::Args::default())? == Outcome::Problems {
@@ -296,7 +330,7 @@ impl Plan {
 /// The command that takes the revision in, whatever it breaks.
 fn untested(args: &Args) -> String {
     let mut command = format!("cargo xtask revise {}", crate::place::quote(args.new.as_os_str()));
-    if let Some(overlay) = &args.overlay {
+    for overlay in &args.overlays {
         let _ = write!(command, " --overlay {}", crate::place::quote(overlay.as_os_str()));
     }
     command + " --no-test"

@@ -7,10 +7,10 @@ use std::str::FromStr;
 use clap::ValueEnum;
 use qrs_codegen::changes::{Bump, Change, Changes, Refused, compare};
 use qrs_codegen::diagnostic::Style;
-use qrs_codegen::{File, Input, Source};
+use qrs_codegen::{Input, Source};
 use semver::Version;
 
-use crate::codegen::{DOCUMENT, OVERLAY};
+use crate::codegen::{self, DOCUMENT, OVERLAY, OVERLAYS};
 use crate::parts::{Folder, Parts};
 use crate::place::Place;
 use crate::{Failure, Outcome, github, input, terminal};
@@ -25,8 +25,8 @@ Examples:
       For a pull request on any document; exit code 1 if callers break.
 
 Overlay:
-  The committed overlay is applied to both sides if one of them is the committed document, or a revision of it; on a side
-  that is a git revision, the overlay of that revision. Otherwise none is applied but what --overlay names.
+  The committed overlays are applied to both sides if one of them is the committed document, or a revision of it; on a side
+  that is a git revision, the overlays of that revision. Otherwise none is applied but what --overlay names.
 
 Exit codes:
   0  Compared; nothing that --fail-on asks about was found.
@@ -48,12 +48,12 @@ pub(crate) struct Args {
     #[arg(value_name = "NEW")]
     new: Option<Location>,
 
-    /// An overlay for both documents, in the place of the committed one
-    #[arg(long, value_name = "FILE")]
-    overlay: Option<PathBuf>,
+    /// An overlay for both documents, in the place of the committed ones; may be given more than once
+    #[arg(long = "overlay", value_name = "FILE")]
+    overlays: Vec<PathBuf>,
 
     /// Take the documents as they are, without any overlay
-    #[arg(long, conflicts_with = "overlay")]
+    #[arg(long, conflicts_with = "overlays")]
     no_overlay: bool,
 
     /// How the changes are written, to standard output
@@ -157,17 +157,33 @@ impl Location {
         }
     }
 
-    /// The overlay that belongs to it.
-    fn overlay(&self) -> Result<Option<Text>, Failure> {
+    /// The overlays that belong to it, in the order in which they are applied.
+    fn overlays(&self) -> Result<Vec<Text>, Failure> {
         match self {
-            Self::File(_) => Self::File(Place::in_workspace(OVERLAY).path).read().map(Some),
+            Self::File(_) => {
+                codegen::default_overlays()?.iter().map(|name| Text::at(&Place::in_workspace(name))).collect()
+            }
             Self::Git { revision, .. } => {
-                let name = format!("{revision}:{OVERLAY}");
-                // An early revision may have had none.
-                Ok(committed_text(&name)?.map(|text| Text { name, text }))
+                let texts = committed_overlays(revision)?.into_iter().map(|path| {
+                    let name = format!("{revision}:{path}");
+                    // An early revision may have had none.
+                    Ok(committed_text(&name)?.map(|text| Text { name, text }))
+                });
+                texts.filter_map(Result::transpose).collect()
             }
         }
     }
+}
+
+/// The paths of the overlays of a commit.
+fn committed_overlays(revision: &str) -> Result<Vec<String>, Failure> {
+    let mut command = Command::new("git");
+    command.args(["ls-tree", "--name-only", "--full-tree", "-z", "--end-of-options", revision]);
+    let output = command.arg(format!("{OVERLAYS}/")).output();
+    let output = output.map_err(|error| Failure(format!("git cannot be run: {error}")))?;
+    let listing = String::from_utf8_lossy(&output.stdout);
+    let paths: Vec<String> = listing.split('\0').filter(|path| codegen::is_overlay(path)).map(str::to_owned).collect();
+    Ok(if paths.is_empty() { vec![OVERLAY.to_owned()] } else { paths })
 }
 
 /// A file as a commit has it; `None` if there is no such file.
@@ -206,14 +222,15 @@ impl Text {
 /// One of the two that are compared.
 pub(crate) struct Side<'a> {
     document: &'a Text,
-    overlay: Option<&'a Text>,
+    overlays: Vec<Source<'a>>,
     parts: Parts,
 }
 
 impl<'a> Side<'a> {
-    /// A document in a folder, and its overlay.
-    pub(crate) fn new(document: &'a Text, overlay: Option<&'a Text>, folder: Folder) -> Self {
-        Self { document, overlay, parts: Parts::new(folder, &document.name) }
+    /// A document in a folder, and its overlays.
+    pub(crate) fn new(document: &'a Text, overlays: &'a [Text], folder: Folder) -> Self {
+        let overlays = overlays.iter().map(Text::source).collect();
+        Self { document, overlays, parts: Parts::new(folder, &document.name) }
     }
 
     /// Whether it turned out to refer to other files.
@@ -221,9 +238,14 @@ impl<'a> Side<'a> {
         !self.parts.is_empty()
     }
 
-    fn input<'i>(&'i self, files: &'i [File<'i>]) -> Input<'i> {
-        let (document, overlay) = (self.document.source(), self.overlay.map(Text::source));
-        Input { document, overlay, files, modules: &[], command: "" }
+    fn input(&self) -> Input<'_> {
+        Input {
+            document: self.document.source(),
+            overlays: &self.overlays,
+            files: &self.parts,
+            modules: &[],
+            command: "",
+        }
     }
 }
 
@@ -235,20 +257,20 @@ impl<'a> Side<'a> {
 pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
     let new = args.new.unwrap_or_else(Location::committed);
     let ours = [&args.old, &new].iter().any(|side| side.is_committed_document());
-    let texts = |side: &Location| -> Result<(Text, Option<Text>), Failure> {
-        let overlay = match &args.overlay {
-            Some(overlay) => Some(Text::at(&Place::given(overlay))?),
-            None if ours && !args.no_overlay => side.overlay()?,
-            None => None,
+    let texts = |side: &Location| -> Result<(Text, Vec<Text>), Failure> {
+        let overlays = if args.overlays.is_empty() && ours && !args.no_overlay {
+            side.overlays()?
+        } else {
+            args.overlays.iter().map(|overlay| Text::at(&Place::given(overlay))).collect::<Result<_, _>>()?
         };
-        Ok((side.read()?, overlay))
+        Ok((side.read()?, overlays))
     };
     let (old_texts, new_texts) = (texts(&args.old)?, texts(&new)?);
     let document = (new_texts.0.name.as_str(), new.shown_to_github());
     terminal::message(&format!("from {} to {}", old_texts.0.name, new_texts.0.name));
-    let mut old = Side::new(&old_texts.0, old_texts.1.as_ref(), args.old.folder());
-    let mut new = Side::new(&new_texts.0, new_texts.1.as_ref(), new.folder());
-    let changes = match compared(&mut old, &mut new) {
+    let old = Side::new(&old_texts.0, &old_texts.1, args.old.folder());
+    let new = Side::new(&new_texts.0, &new_texts.1, new.folder());
+    let changes = match compared(&old, &new) {
         Ok(changes) => changes,
         Err(refused) => {
             show(&refused);
@@ -285,15 +307,8 @@ fn step(changes: &Changes) -> String {
 /// # Errors
 ///
 /// When one of the documents is refused.
-pub(crate) fn compared(old: &mut Side<'_>, new: &mut Side<'_>) -> Result<Changes, Refused> {
-    loop {
-        let compared = compare(&old.input(&old.parts.files()), &new.input(&new.parts.files()));
-        match compared {
-            Err(Refused::Old(report)) if !report.wanted().is_empty() => old.parts.read(report.wanted()),
-            Err(Refused::New(report)) if !report.wanted().is_empty() => new.parts.read(report.wanted()),
-            done => return done,
-        }
-    }
+pub(crate) fn compared(old: &Side<'_>, new: &Side<'_>) -> Result<Changes, Refused> {
+    compare(&old.input(), &new.input())
 }
 
 /// Says which document is refused, and why.

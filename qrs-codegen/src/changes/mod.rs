@@ -16,7 +16,7 @@ use std::fmt;
 use crate::Input;
 use crate::diagnostic::{Diagnostic, Pointer, Problem, Report, whole};
 use crate::model::{Api, Doc};
-use crate::pipeline::Run;
+use crate::pipeline::{self, Understood};
 use crate::stack::on_a_deep_stack;
 use fit::Fit;
 use schemas::Types;
@@ -188,26 +188,26 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// Compares two revisions of a document, each with its overlay.
+/// Compares two revisions of a document, each with its overlays.
 ///
 /// # Errors
 ///
-/// If no client could be generated from one of them; also if it refers to files that were not given, which the report
-/// [names](Report::wanted).
+/// If no client could be generated from one of them.
 pub fn compare(old: &Input<'_>, new: &Input<'_>) -> Result<Changes, Refused> {
     on_a_deep_stack(|| compared(old, new))
 }
 
-fn compared(old: &Input<'_>, new: &Input<'_>) -> Result<Changes, Refused> {
-    let (old_api, old_texts) = understood(old).map_err(Refused::Old)?;
-    let (new_api, new_texts) = understood(new).map_err(Refused::New)?;
-    let mut found = differences(&old_api, &new_api);
-    order(&mut found, &new_api);
-    let old_places = Places::of(old_texts, found.iter().filter_map(|found| found.old.clone()));
-    let new_places = Places::of(new_texts, found.iter().filter_map(|found| found.new.clone()));
-    let overlays = [old, new].map(|input| input.overlay.map(|overlay| overlay.name));
-    let list = found.into_iter().map(|found| found.placed(&old_places, &new_places, overlays)).collect();
-    Ok(Changes { list, old: Revision::of(&old_api), new: Revision::of(&new_api) })
+fn compared(old_input: &Input<'_>, new_input: &Input<'_>) -> Result<Changes, Refused> {
+    let old = pipeline::understand(old_input).map_err(Refused::Old)?;
+    let new = pipeline::understand(new_input).map_err(Refused::New)?;
+    let mut found = differences(&old.api, &new.api);
+    order(&mut found, &new.api);
+    let revisions = (Revision::of(&old.api), Revision::of(&new.api));
+    let old_places = Places::of(old, found.iter().filter_map(|found| found.old.clone()));
+    let new_places = Places::of(new, found.iter().filter_map(|found| found.new.clone()));
+    let overlays = [old_input, new_input].map(|input| input.overlays.iter().map(|overlay| overlay.name).collect());
+    let list = found.into_iter().map(|found| found.placed(&old_places, &new_places, &overlays)).collect();
+    Ok(Changes { list, old: revisions.0, new: revisions.1 })
 }
 
 impl Changes {
@@ -296,30 +296,14 @@ impl Revision {
     }
 }
 
-/// The model of a document, and what its places are told by.
-fn understood<'a>(input: &'a Input<'a>) -> Result<(Api, Texts<'a>), Box<Report>> {
-    let mut run = Run::new(input);
-    match run.model() {
-        Some(api) => Ok((api, Texts { input, grafts: run.into_grafts() })),
-        None => Err(Box::new(run.report())),
-    }
-}
-
-struct Texts<'a> {
-    input: &'a Input<'a>,
-    grafts: Vec<crate::diagnostic::Graft>,
-}
-
 /// The places of one document by their pointers, found all at once: the text is read once.
 struct Places(HashMap<Pointer, Place>);
 
 impl Places {
-    fn of(texts: Texts<'_>, pointers: impl Iterator<Item = Pointer>) -> Self {
-        let Texts { input, grafts } = texts;
+    fn of(document: Understood<'_>, pointers: impl Iterator<Item = Pointer>) -> Self {
         let pointers: HashSet<Pointer> = pointers.collect();
         let mark = |pointer| Diagnostic::warning(pointer, Problem::Ignored { what: String::new() }).on_key();
-        let marked = Report::new(input.document, input.overlay, grafts, pointers.into_iter().map(mark).collect());
-        let marked = marked.with_files(input.files, Vec::new());
+        let marked = document.report(pointers.into_iter().map(mark).collect());
         let places = marked.located().filter_map(|(mark, position)| {
             let (position, pointer) = (position?, mark.pointer.clone());
             let (file, line, column) = (position.file.to_owned(), position.line, position.column);
@@ -348,17 +332,17 @@ struct Found {
 }
 
 impl Found {
-    fn placed(self, old: &Places, new: &Places, overlays: [Option<&str>; 2]) -> Change {
+    fn placed(self, old: &Places, new: &Places, overlays: &[Vec<&str>; 2]) -> Change {
         let Self { what, action, rust, wire, likely, .. } = self;
         // They quote the documents, and go to terminals, logs and changelogs.
         let [subject, detail, advice] = [self.subject, self.detail, self.advice].map(|text| whole(&text).to_string());
         let old = self.old.and_then(|pointer| old.place(&pointer));
         let new = self.new.and_then(|pointer| new.place(&pointer));
-        let of_overlay = |place: &Option<Place>, overlay: Option<&str>| {
-            place.as_ref().is_none_or(|place| overlay == Some(place.file.as_str()))
+        let of_overlay = |place: &Option<Place>, overlays: &[&str]| {
+            place.as_ref().is_none_or(|place| overlays.contains(&place.file.as_str()))
         };
         let overlay =
-            (old.is_some() || new.is_some()) && of_overlay(&old, overlays[0]) && of_overlay(&new, overlays[1]);
+            (old.is_some() || new.is_some()) && of_overlay(&old, &overlays[0]) && of_overlay(&new, &overlays[1]);
         Change { what, action, subject, detail, old, new, rust, wire, advice, likely, overlay }
     }
 }

@@ -362,10 +362,10 @@ pub enum Severity {
 pub enum Origin {
     /// The document.
     Document,
-    /// A file that the document refers to: the one of this index among those that were given.
+    /// A file that the document refers to: the one of this index among those that were loaded.
     File(usize),
-    /// The overlay that is applied to it.
-    Overlay,
+    /// An overlay that is applied to it: the one of this index among those that were given.
+    Overlay(usize),
     /// A hand-written module. The problem names it; no place in it is shown.
     Module,
 }
@@ -483,11 +483,6 @@ impl Diagnostic {
     pub(crate) fn at(mut self, span: Span) -> Diagnostic {
         self.part = Part::Span(span);
         self
-    }
-
-    /// The pointer is one into the overlay, and so are those of the related places named until now.
-    pub(crate) fn in_overlay(self) -> Diagnostic {
-        self.in_text(Origin::Overlay)
     }
 
     /// All pointers that were named are ones into this text.

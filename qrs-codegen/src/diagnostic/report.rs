@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin as Header, Renderer, Snippet};
 
 use super::{Diagnostic, Origin, Part, Pointer, Severity, Shown, Span, is_treacherous};
-use crate::File;
+use crate::files::LoadedFile;
 use crate::source::{Source, Tree, parse};
 
 /// Characters of a line that a snippet shows, and how many of them precede the place that is marked.
@@ -21,13 +21,12 @@ const MAX_MESSAGE: usize = 600;
 
 /// All problems of one run, with the texts that they speak of.
 ///
-/// It holds them in the order of the document, those of the overlay after those of the document, and each once. That
+/// It holds them in the order of the document, those of the overlays after those of the document, and each once. That
 /// order, and with it lines and columns, is found when it is first asked for.
 pub struct Report {
     document: Text,
     files: Vec<Text>,
-    wanted: Vec<String>,
-    overlay: Option<Text>,
+    overlays: Vec<Text>,
     grafts: Vec<Graft>,
     diagnostics: Vec<Diagnostic>,
     placed: OnceLock<Vec<Placed>>,
@@ -102,41 +101,31 @@ struct Found {
 }
 
 impl Report {
-    /// A report on `document` and the `overlay` that was applied to it. The order of `diagnostics` decides only between
-    /// those at the same place.
+    /// A report on `document` and the `overlays` that were applied to it. The order of `diagnostics` decides only
+    /// between those at the same place.
     #[must_use]
     pub fn new(
         document: Source<'_>,
-        overlay: Option<Source<'_>>,
+        overlays: &[Source<'_>],
         grafts: Vec<Graft>,
         diagnostics: Vec<Diagnostic>,
     ) -> Report {
         Report {
             document: document.into(),
             files: Vec::new(),
-            wanted: Vec::new(),
-            overlay: overlay.map(Text::from),
+            overlays: overlays.iter().copied().map(Text::from).collect(),
             grafts,
             diagnostics,
             placed: OnceLock::new(),
         }
     }
 
-    /// The same report, which may speak of these `files`, too, and wants others.
+    /// The same report, which may speak of these `files`, too.
     #[must_use]
-    pub(crate) fn with_files(mut self, files: &[File<'_>], wanted: Vec<String>) -> Report {
-        let text =
-            |file: &File<'_>| Text { name: file.shown.to_owned(), text: file.text.unwrap_or_default().to_owned() };
-        self.files = files.iter().map(text).collect();
-        self.wanted = wanted;
+    pub(crate) fn with_files(mut self, files: Vec<LoadedFile>) -> Report {
+        let text = |file: LoadedFile| Text { name: file.display_name, text: file.text.unwrap_or_default() };
+        self.files = files.into_iter().map(text).collect();
         self
-    }
-
-    /// The files that the document refers to and that were not given, each by its way from the document's folder. With
-    /// them, or with the reasons why they cannot be had, there is more to say.
-    #[must_use]
-    pub fn wanted(&self) -> &[String] {
-        &self.wanted
     }
 
     /// The diagnostics, in the order of the document.
@@ -276,7 +265,7 @@ impl Report {
         match origin {
             Origin::Document => Some(&self.document),
             Origin::File(index) => self.files.get(index),
-            Origin::Overlay => self.overlay.as_ref(),
+            Origin::Overlay(index) => self.overlays.get(index),
             Origin::Module => None,
         }
     }
@@ -313,7 +302,8 @@ impl Report {
             seen.insert((diagnostic.severity, place, pointer, problem))
         });
         let files = (0..self.files.len()).map(Origin::File);
-        for origin in [Origin::Document, Origin::Overlay].into_iter().chain(files) {
+        let overlays = (0..self.overlays.len()).map(Origin::Overlay);
+        for origin in std::iter::once(Origin::Document).chain(files).chain(overlays) {
             if let Some(text) = self.text(origin) {
                 let found = placed
                     .iter_mut()

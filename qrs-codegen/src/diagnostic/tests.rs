@@ -19,7 +19,7 @@ fn duplicate(text: &str) -> Diagnostic {
 }
 
 fn report(text: &str, diagnostics: Vec<Diagnostic>) -> Report {
-    Report::new(Source { name: "api.yaml", text }, None, Vec::new(), diagnostics)
+    Report::new(Source { name: "api.yaml", text }, &[], Vec::new(), diagnostics)
 }
 
 fn check(report: &Report, expected: &Expect) {
@@ -168,15 +168,15 @@ fn no_problem_no_text() {
 fn what_an_overlay_put_there_is_shown_there() {
     let overlay = "overlay: 1.0.0\nactions:\n- target: $.info\n  update:\n    x-a:\n      b: 1\n- target: $.paths.*\n  update:\n    get: {x-c: [1]}\n";
     let grafts = vec![
-        Graft { at: vec![pointer("/info")], origin: Origin::Overlay, update: pointer("/actions/0/update") },
+        Graft { at: vec![pointer("/info")], origin: Origin::Overlay(0), update: pointer("/actions/0/update") },
         Graft {
             at: vec![pointer("/other"), pointer("/paths/~1license")],
-            origin: Origin::Overlay,
+            origin: Origin::Overlay(0),
             update: pointer("/actions/1/update"),
         },
     ];
     let found = vec![
-        Diagnostic::error(pointer("/actions/1/target"), Problem::Empty).in_overlay(),
+        Diagnostic::error(pointer("/actions/1/target"), Problem::Empty).in_text(Origin::Overlay(0)),
         Diagnostic::error(pointer("/info/x-a/b"), Problem::BadMerge),
         Diagnostic::error(pointer("/paths/~1license/get/x-c/0"), Problem::BadMerge),
         // The overlay has no more of it than the document.
@@ -184,7 +184,7 @@ fn what_an_overlay_put_there_is_shown_there() {
         Diagnostic::error(pointer("/info/title"), Problem::BadMerge),
     ];
     let document = Source { name: "api.yaml", text: DOCUMENT };
-    let report = Report::new(document, Some(Source { name: "overlay.yaml", text: overlay }), grafts, found);
+    let report = Report::new(document, &[Source { name: "overlay.yaml", text: overlay }], grafts, found);
     let places: Vec<String> =
         report.diagnostics().map(|found| format!("{} {}", report.position(found).unwrap(), found.pointer)).collect();
     assert_eq!(
@@ -292,7 +292,7 @@ fn nothing_reaches_the_terminal_that_it_would_obey() {
         Diagnostic::error(Pointer::default().child(evil), Problem::UnsupportedTag { tag: evil.to_owned() }).help(evil),
         Diagnostic::error(pointer("/\u{feff}k"), Problem::Syntax(evil.to_owned())).related(pointer("/\u{feff}k"), evil),
     ];
-    let report = Report::new(Source { name: evil, text: &text }, None, Vec::new(), found);
+    let report = Report::new(Source { name: evil, text: &text }, &[], Vec::new(), found);
     let plain = report.render(Style::Plain);
     let raw: Vec<char> = plain.chars().filter(|c| *c != '\n' && super::is_treacherous(*c)).collect();
     assert_eq!(raw, [] as [char; 0]);
@@ -346,9 +346,9 @@ fn odd_places_are_survived() {
         }
     }
     // A place in an overlay that there is none of.
-    let lost = Diagnostic::error(pointer("/x"), Problem::Empty).in_overlay();
+    let lost = Diagnostic::error(pointer("/x"), Problem::Empty).in_text(Origin::Overlay(0));
     let report = report(DOCUMENT, vec![lost]);
-    assert!(report.diagnostics().all(|found| found.origin == Origin::Overlay && report.position(found).is_none()));
+    assert!(report.diagnostics().all(|found| found.origin == Origin::Overlay(0) && report.position(found).is_none()));
     check(
         &report,
         &expect![[r#"

@@ -32,7 +32,7 @@ fn refused(text: &str) -> String {
         Ok(value) => panic!("accepted: {text}\n{value}"),
         Err(problems) => problems,
     };
-    let report = Report::new(Source { name: "api", text }, None, Vec::new(), problems);
+    let report = Report::new(Source { name: "api", text }, &[], Vec::new(), problems);
     let mut lines = String::new();
     for found in report.diagnostics() {
         let position = report.position(found).unwrap();
@@ -465,7 +465,7 @@ fn hostile_text_is_refused_in_time() {
     ] {
         let problems = read_text(&text).unwrap_err();
         assert_eq!(problems.last().map(|found| found.problem.code()), Some(code), "{}", &text[..text.len().min(60)]);
-        let report = Report::new(Source { name: "api", text: &text }, None, Vec::new(), problems);
+        let report = Report::new(Source { name: "api", text: &text }, &[], Vec::new(), problems);
         assert!(report.render(Style::Plain).len() < 4000, "{report}");
     }
     let many = codes(&"a: 1\n".repeat(100_000));
@@ -607,7 +607,7 @@ fn mutilated_documents_do_no_harm() {
         let somewhere = Pointer::default().child("info").child("version");
         problems.push(Diagnostic::warning(somewhere.clone(), Problem::Empty).related(somewhere, "here"));
         let given = Source { name: "api", text: &text };
-        let report = Report::new(given, None, Vec::new(), problems);
+        let report = Report::new(given, &[], Vec::new(), problems);
         assert!(report.diagnostics().all(|found| !found.is_error() || report.position(found).is_some()), "{text}");
         assert!(report.render(Style::Colour).ends_with(" 1 warning\n") || !report.has_errors(), "{text}");
     }

@@ -1,7 +1,7 @@
 //! What has to hold of every text that the generator is given.
 
 use qrs_codegen::diagnostic::Style;
-use qrs_codegen::{Input, Source, generate};
+use qrs_codegen::{Input, NoFiles, Source, generate};
 
 /// Generates from a text, with what follows a line `---overlay` as an overlay, and panics if it is not handled: no defect,
 /// a report that can be rendered, and nothing but Rust.
@@ -12,7 +12,8 @@ pub(crate) fn text_is_handled(text: &str) {
         None => (text, None),
     };
     let document = Source { name: "document.yaml", text };
-    let result = generate(&Input { document, overlay, files: &[], modules: &[], command: "test" });
+    let result =
+        generate(&Input { document, overlays: overlay.as_slice(), files: &NoFiles, modules: &[], command: "test" });
     let report = match &result {
         Ok(generated) => &generated.report,
         Err(report) => &**report,

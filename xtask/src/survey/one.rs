@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use wait4::Wait4 as _;
 
 use super::{Scratch, Subject, failure};
+use crate::parts::Parts;
 use crate::place::Place;
-use crate::{Failure, Outcome, files, input, parts, place, terminal};
+use crate::{Failure, Outcome, files, input, place, terminal};
 
 /// The exit code of a process that gave up at its timeout, as `timeout` of coreutils has it.
 const TIMED_OUT: i32 = 124;
@@ -104,16 +105,17 @@ pub(crate) fn run(args: &OneArgs) -> Result<Outcome, Failure> {
         }
     };
     let overlay_text = if overlay.path.exists() { Some(input::read(&overlay)?) } else { None };
+    let overlay = overlay_text.as_deref().map(|text| Source { name: &overlay.shown, text });
     let input = Input {
         document: Source { name: &document.shown, text: &text },
-        overlay: overlay_text.as_deref().map(|text| Source { name: &overlay.shown, text }),
-        files: &[],
+        overlays: overlay.as_slice(),
+        files: &Parts::beside(&document),
         modules: &[],
         command: "cargo xtask survey",
     };
     let openapi = version(&text);
     let counts = |report: &Report| [Severity::Error, Severity::Warning, Severity::Note].map(|kind| report.count(kind));
-    match parts::generate(&input, &document) {
+    match qrs_codegen::generate(&input) {
         Ok(mut generated) => {
             keep(args, &generated.report)?;
             if let Some(manifest) = generated.files.get_mut("Cargo.toml") {
@@ -125,7 +127,7 @@ pub(crate) fn run(args: &OneArgs) -> Result<Outcome, Failure> {
             let out = Place::given(&args.out);
             files::apply(&out, &files::compare(&out, &generated.files)?)?;
             let [errors, warnings, notes] = counts(&generated.report);
-            let qrs_codegen::Extent { operations, types } = generated.extent;
+            let qrs_codegen::Size { operations, types } = generated.size;
             note(args, &Reading::Generated { openapi, operations, types, lines, errors, warnings, notes })
         }
         Err(report) => {
