@@ -9,14 +9,13 @@
 #![cfg(unix)]
 
 #[path = "support/command.rs"]
-#[expect(dead_code, reason = "each test uses what it needs of it")]
 mod command;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use command::{Ran, workspace};
+use command::{Ran, workspace, xtask};
 use tempfile::TempDir;
 
 const DOCUMENT: &str = "\
@@ -41,21 +40,26 @@ fn check(folder: &Path, summary: &Path) -> Command {
     command
 }
 
-#[test]
-fn a_client_of_somebody_elses_is_checked_and_its_documents_changes_are_summed_up() {
+/// A repository of somebody else's: a document and the client that was generated from it, committed.
+fn repository_of_lamps() -> TempDir {
     let repository = TempDir::new().unwrap();
-    let elsewhere = TempDir::new().unwrap();
-    let (folder, summary) = (repository.path(), elsewhere.path().join("summary.md"));
+    let folder = repository.path();
     fs::create_dir(folder.join("api")).unwrap();
     fs::write(folder.join("api/lamps.yaml"), DOCUMENT).unwrap();
-    let mut generate = Command::new(env!("CARGO"));
-    generate.args(["run", "--quiet", "--package", "xtask", "--manifest-path"]).arg(workspace().join("Cargo.toml"));
-    generate.args(["--", "codegen", "--spec", "api/lamps.yaml", "--out", "lamps"]).current_dir(folder);
+    let mut generate = Command::new(xtask());
+    generate.args(["codegen", "--spec", "api/lamps.yaml", "--out", "lamps"]).current_dir(folder);
     Ran::of(&mut generate).exits_with(0);
     git(folder, &["init", "--quiet"]);
     git(folder, &["add", "--all"]);
     git(folder, &["commit", "--quiet", "--message", "All"]);
+    repository
+}
 
+#[test]
+fn a_client_of_somebody_elses_is_checked_and_its_documents_changes_are_summed_up() {
+    let repository = repository_of_lamps();
+    let elsewhere = TempDir::new().unwrap();
+    let (folder, summary) = (repository.path(), elsewhere.path().join("summary.md"));
     Ran::of(&mut check(folder, &summary)).exits_with(0);
     assert!(fs::read_to_string(&summary).unwrap().contains("nothing changed"));
 
@@ -78,4 +82,52 @@ fn a_client_of_somebody_elses_is_checked_and_its_documents_changes_are_summed_up
     assert!(ran.stdout.contains("::error file=lamps/"), "{}", ran.stdout);
     let summed_up = fs::read_to_string(&summary).unwrap();
     assert!(summed_up.contains("### Breaking") && summed_up.contains("`Client::read_lamp`"), "{summed_up}");
+}
+
+/// A checkout that configures cargo or rustup has no say in how the generator is built or run.
+#[test]
+fn the_checkout_does_not_replace_the_generator() {
+    let repository = repository_of_lamps();
+    let folder = repository.path();
+    let summary = folder.join("summary.md");
+    fs::write(folder.join("lamps/src/lib.rs"), "// drifted\n").unwrap();
+    fs::create_dir(folder.join(".cargo")).unwrap();
+    let runner = "[target.'cfg(all())']\nrunner = 'true'\n\n[build]\nrustc-wrapper = 'false'\n";
+    fs::write(folder.join(".cargo/config.toml"), runner).unwrap();
+    fs::write(folder.join("rust-toolchain.toml"), "[toolchain]\nchannel = 'no-such-toolchain'\n").unwrap();
+    let ran = Ran::of(&mut check(folder, &summary)).exits_with(1);
+    assert!(ran.stdout.contains("::error file=lamps/src/lib.rs"), "{}", ran.stdout);
+
+    // Within the checkout, cargo would read the checkout's configuration when it builds the generator, too.
+    let nested = folder.join("tools/qrs/.github/actions/drift");
+    fs::create_dir_all(&nested).unwrap();
+    fs::copy(workspace().join(".github/actions/drift/check.sh"), nested.join("check.sh")).unwrap();
+    let ran = Ran::of(Command::new("bash").arg(nested.join("check.sh")).current_dir(folder)).exits_with(2);
+    assert!(ran.stderr.contains("has a .cargo/config.toml above the generator's folder"), "{}", ran.stderr);
+}
+
+#[test]
+fn arguments_on_several_lines_all_count() {
+    let repository = repository_of_lamps();
+    let folder = repository.path();
+    let summary = folder.join("summary.md");
+    fs::write(folder.join("api/lamps.yaml"), DOCUMENT.replace("{ description: It is on. }", "{}")).unwrap();
+    let arguments = "--license-file LICENSE\n  --deny-warnings\n";
+    fs::write(folder.join("LICENSE"), "Do as you like.\n").unwrap();
+    let ran = Ran::of(check(folder, &summary).env("ARGUMENTS", arguments)).exits_with(1);
+    assert!(ran.stderr.contains("warnings are denied"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_name_that_tries_to_be_a_command_is_quoted() {
+    let repository = repository_of_lamps();
+    let folder = repository.path();
+    let evil = "x\n::error::y ##[add-path]/z";
+    let mut command = check(folder, &folder.join("summary.md"));
+    let ran = Ran::of(command.env("BASE", evil).env("SPEC", evil).env("OVERLAY", evil).env("OUT", evil)).exits_with(2);
+    for stream in [&ran.stdout, &ran.stderr] {
+        assert!(!stream.contains("##["), "{stream}");
+        let is_command = |line: &str| line.trim_start().starts_with("::") && !line.starts_with("::warning::no report");
+        assert!(!stream.lines().any(is_command), "{stream}");
+    }
 }

@@ -249,6 +249,29 @@ fn drift_is_annotated_on_github() {
     assert!(annotations.iter().all(|line| line.contains("run: cargo xtask codegen --out ")), "{annotations:?}");
 }
 
+/// The name and the text of a stray file come from whoever wrote the checkout.
+#[cfg(unix)]
+#[test]
+fn a_stray_file_gives_no_commands() {
+    let (folder, out) = copy();
+    let name = "LICENSE\n::add-path::evil\u{1b}]0;x\u{7}##[add-path]y.rs";
+    fs::write(out.join(name), " ::error::x\n::error::y\n##[error]z\n\u{1b}[2J\n").unwrap();
+    let evil = folder.path().join("a\n::add-path::b ##[c]");
+    fs::rename(&out, &evil).unwrap();
+    for actions in ["true", "false"] {
+        let mut command = codegen_into(&evil);
+        command.arg("--check").env("GITHUB_ACTIONS", actions).env("GITHUB_WORKSPACE", folder.path());
+        let ran = Ran::of(&mut command).exits_with(1);
+        for stream in [&ran.stdout, &ran.stderr] {
+            assert!(!stream.contains("##[") && !stream.contains('\u{1b}'), "{stream}");
+            let commands: Vec<&str> = stream.lines().filter(|line| line.trim_start().starts_with("::")).collect();
+            let is_ours = |line: &&str| line.starts_with("::error file=a\\n%3A") || !line.contains("add-path");
+            assert!(commands.iter().all(is_ours) && !stream.contains("::error::"), "{commands:?}");
+            assert!(commands.len() <= 3, "{commands:?}");
+        }
+    }
+}
+
 #[test]
 fn equal_documents_give_equal_bytes_everywhere() {
     let folder = tempfile::tempdir().unwrap();

@@ -67,9 +67,10 @@ fn a_revision_is_compared_with_the_committed_overlay_on_both_sides() {
     );
     let line = document.lines().position(|line| line.ends_with("operationId: getLicense")).unwrap();
     assert!(ran.stdout.contains(&format!("spec/licenses.yaml:{line}:5 → ")), "{}", ran.stdout);
-    // Without the overlay nothing of the overlay is compared; the difference is the same.
+    // Without the overlays nothing of them is compared; the difference is the same, but for the title that they change.
     let plain = Ran::of(against(&revised(&folder)).arg("--no-overlay")).exits_with(0);
-    assert_eq!(plain.stdout, ran.stdout);
+    let after_title = |text: &str| text.split_once(&versions).map(|(_, rest)| rest.to_owned());
+    assert_eq!(after_title(&plain.stdout), after_title(&ran.stdout));
 }
 
 #[test]
@@ -130,17 +131,26 @@ fn a_change_without_a_place_in_the_new_document_is_annotated_too() {
     assert!(annotated[0].contains("gone.yaml,line=1::field: License.schemaPath"), "{}", ran.stdout);
 }
 
-/// What a document says is no command to a terminal, nor to whoever reads the log of a job.
+/// A document gives no commands to a terminal, nor to the CI runner that reads the log.
 #[test]
 fn names_that_try_to_be_more_are_shown_as_text() {
     let folder = TempDir::new().unwrap();
-    let text = document().replace("operationId: getLicense\n", "operationId: \"a\\n::add-path::/evil\\e[2J\"\n");
+    let evil = "operationId: \"a\\n::add-path::/evil\\e[2J##[add-path]/x\\u202E<img src=x>@everyone\"\n";
+    let text = document().replace("operationId: getLicense\n", evil);
     let path = folder.path().join("evil.yaml");
     fs::write(&path, text).unwrap();
-    for format in ["text", "markdown", "github"] {
+    for format in ["text", "markdown", "json", "github"] {
         let ran = Ran::of(against(&path).args(["--format", format])).exits_with(0);
-        assert!(ran.stdout.contains("::add-path::/evil"), "{}", ran.stdout);
-        assert!(!ran.stdout.contains('\u{1b}') && !ran.stdout.contains("\n::add-path"), "{}", ran.stdout);
+        let shown = &ran.stdout;
+        assert!(shown.contains("::add-path::/evil"), "{shown}");
+        assert!(!shown.contains(['\u{1b}', '\u{202e}']) && !shown.contains("\n::add-path"), "{shown}");
+        assert!(!shown.contains("##["), "{shown}");
+        if format == "markdown" {
+            assert!(!shown.contains(" <img") && !shown.contains("@everyone"), "{shown}");
+        }
+        if format == "json" {
+            serde_json::from_str::<serde_json::Value>(shown).unwrap();
+        }
     }
 }
 

@@ -1,37 +1,35 @@
 //! `cargo xtask ci`: everything that has to hold before a change lands, in one list. `.ci/run` and the workflow call it.
 
+use std::env;
 use std::fmt::Write as _;
-use std::net::{TcpStream, ToSocketAddrs as _};
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
+use crate::outcome::{Failure, Verdict};
 use crate::place::Place;
-use crate::{Failure, Outcome, terminal};
+use crate::{cargo, terminal};
 
-/// What `rust-version` of the manifests says.
-const LEAST_RUST: &str = env!("CARGO_PKG_RUST_VERSION");
-
-/// What cargo asks whether a version is there already.
-const REGISTRY: (&str, u16) = ("index.crates.io", 443);
+/// The MSRV, from `rust-version` of the manifests.
+const MSRV: &str = env!("CARGO_PKG_RUST_VERSION");
 
 const AFTER_HELP: &str = "\
-Each step is run, also after one that failed; what failed is said at the end. Nothing outside of the target folder is
-written. What a step needs and is not there (rustfmt, clippy) makes it fail; left out are cargo-deny and the least Rust
-where they are not installed, and the rehearsal of publishing where the registry is out of reach.
+Every step runs, also after one that failed; the summary at the end names those. Nothing outside of the target folder is
+written. A step fails if a tool that it needs is missing (rustfmt, clippy). These are skipped instead: cargo-deny and the
+MSRV where they are not installed, advisories where their database cannot be fetched, and the rehearsal of publishing where
+cargo does not reach the registry.
 
 Exit codes:
   0  All steps passed.
   1  A step failed.
   2  Wrong usage.";
 
-/// Run what CI runs, and say what failed.
+/// Run everything that CI runs, and report what failed.
 #[derive(clap::Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Args {
-    /// Only these steps, in the order of the list
+    /// Run these steps only, in the order of the list
     #[arg(value_enum, value_name = "STEP")]
     steps: Vec<Step>,
 }
@@ -42,80 +40,72 @@ enum Step {
     Format,
     /// The committed client is what the document gives.
     Drift,
-    /// No warning, of rustc's or clippy's.
+    /// Neither rustc nor clippy warns.
     Lints,
-    /// No warning in the client as most people use it, with no feature on.
+    /// Nor do they in the client as most people use it, without features.
     LintsOfTheClient,
-    /// The tests.
+    /// The tests, except those that compile crates.
     Tests,
-    /// No warning in the documentation.
+    /// The tests that compile crates: every golden document, revisions against callers, the examples, `revise`.
+    TestsThatCompile,
+    /// The documentation builds without a warning.
     Docs,
     /// The packages can be made, and what is in them compiles.
     Package,
-    /// What is in the package of the generator passes its own tests, away from this repository.
+    /// The package of the generator passes its own tests, away from this repository.
     TestsOfThePackage,
     /// The registry would take the packages.
     Publish,
-    /// All of it but the tests compiles with the least Rust that the manifests promise.
+    /// Everything but the tests compiles with the MSRV.
     LeastRust,
-    /// Licences, sources and duplicates of what is depended on.
+    /// The licences, sources and duplicates of dependencies are as `deny.toml` allows.
     Deny,
+    /// No dependency has a known vulnerability.
+    Advisories,
 }
 
 impl Step {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::Format,
         Self::Drift,
         Self::Lints,
         Self::LintsOfTheClient,
         Self::Tests,
+        Self::TestsThatCompile,
         Self::Docs,
         Self::Package,
         Self::TestsOfThePackage,
         Self::Publish,
         Self::LeastRust,
         Self::Deny,
+        Self::Advisories,
     ];
 
-    /// What it runs: cargo's arguments, or those of `rustup run`.
-    fn arguments(self) -> &'static [&'static str] {
+    /// The arguments of [`Self::program`], separated by spaces.
+    fn arguments(self) -> &'static str {
         match self {
-            Self::Format => &["fmt", "--all", "--check"],
-            Self::Drift => &["xtask", "codegen", "--check"],
-            Self::Lints => &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
-            Self::LintsOfTheClient => &["clippy", "--package", "qrs-generated", "--locked", "--", "-D", "warnings"],
-            Self::Tests => &["test", "--workspace", "--locked"],
-            Self::Docs => &["doc", "--workspace", "--no-deps", "--all-features", "--locked"],
-            Self::Package => {
-                &["package", "--package", "qrs-generated", "--package", "qrs-codegen", "--locked", "--allow-dirty"]
+            Self::Format => "fmt --all --check",
+            Self::Drift => "xtask codegen --check",
+            Self::Lints => "clippy --workspace --all-targets --locked -- -D warnings",
+            Self::LintsOfTheClient => "clippy --package qrs-generated --locked -- -D warnings",
+            Self::Tests => "test --workspace --locked",
+            // Without the documentation's examples, where `ignore` means another thing.
+            Self::TestsThatCompile => "test --workspace --locked --tests -- --ignored",
+            Self::Docs => "doc --workspace --no-deps --all-features --locked",
+            Self::Package => "package --package qrs-generated --package qrs-codegen --locked --allow-dirty",
+            Self::TestsOfThePackage => "test --locked",
+            Self::Publish => {
+                "publish --dry-run --no-verify --package qrs-generated --package qrs-codegen --locked --allow-dirty"
             }
-            Self::TestsOfThePackage => &["test", "--locked"],
-            Self::Publish => &[
-                "publish",
-                "--dry-run",
-                "--no-verify",
-                "--package",
-                "qrs-generated",
-                "--package",
-                "qrs-codegen",
-                "--locked",
-                "--allow-dirty",
-            ],
-            Self::LeastRust => &[
-                "run",
-                LEAST_RUST,
-                "cargo",
-                "check",
-                "--package",
-                "qrs-generated",
-                "--package",
-                "qrs-codegen",
-                "--package",
-                "xtask",
-                "--all-features",
-                "--locked",
-            ],
-            Self::Deny => &["deny", "--all-features", "check", "licenses", "bans", "sources"],
+            Self::LeastRust => {
+                concat!(
+                    "run ",
+                    env!("CARGO_PKG_RUST_VERSION"),
+                    " cargo check --package qrs-generated --package qrs-codegen --package xtask --all-features --locked"
+                )
+            }
+            Self::Deny => "deny --all-features check licenses bans sources",
+            Self::Advisories => "deny --all-features check advisories",
         }
     }
 
@@ -124,16 +114,22 @@ impl Step {
     }
 
     fn program(self) -> Command {
-        if self == Self::LeastRust { Command::new("rustup") } else { crate::cargo() }
+        if self == Self::LeastRust { Command::new("rustup") } else { cargo::command() }
     }
 
-    /// Why it is left out on this machine, if it is.
-    fn is_left_out(self) -> Option<&'static str> {
-        let runs = |arguments: &[&str]| self.program().args(arguments).output().is_ok_and(|run| run.status.success());
+    /// Why this machine cannot run the step, if it cannot.
+    fn obstacle(self) -> Option<&'static str> {
+        let runs = |arguments: &[&str]| {
+            let mut command = self.program();
+            // Not in this workspace, where cargo would do with what it has.
+            command.args(arguments).current_dir(env::temp_dir()).env("CARGO_NET_RETRY", "0");
+            command.output().is_ok_and(|run| run.status.success())
+        };
         match self {
-            Self::Deny if !runs(&["deny", "--version"]) => Some("not installed"),
-            Self::LeastRust if !runs(&["run", LEAST_RUST, "cargo", "--version"]) => Some("not installed"),
-            Self::Publish if !is_there(REGISTRY) => Some("the registry cannot be reached"),
+            Self::Deny | Self::Advisories if !runs(&["deny", "--version"]) => Some("cargo-deny is not installed"),
+            Self::Advisories if !fetches_advisories() => Some("the database of advisories cannot be fetched"),
+            Self::LeastRust if !runs(&["run", MSRV, "cargo", "--version"]) => Some("the MSRV is not installed"),
+            Self::Publish if !runs(&["info", "--quiet", "serde"]) => Some("cargo does not reach the registry"),
             _ => None,
         }
     }
@@ -142,9 +138,9 @@ impl Step {
     fn command(self) -> Result<Command, Failure> {
         let root = Place::in_workspace(".").path;
         let mut command = self.program();
-        command.args(self.arguments()).envs(self.environment()).current_dir(&root);
+        command.args(self.arguments().split(' ')).envs(self.environment()).current_dir(&root);
         if self == Self::TestsOfThePackage {
-            let target = target_folder()?;
+            let target = cargo::target_folder()?;
             let package = target.join("package").join(concat!("qrs-codegen-", env!("CARGO_PKG_VERSION")));
             // What is compiled for the workspace serves here, too.
             command.current_dir(package).env("CARGO_TARGET_DIR", target);
@@ -152,42 +148,39 @@ impl Step {
         Ok(command)
     }
 
-    /// As a person would type it.
+    /// The command as a person would type it.
     fn command_line(self) -> String {
         let mut line = String::new();
         if let Some((name, value)) = self.environment() {
-            let _ = write!(line, "{name}='{value}' ");
+            _ = write!(line, "{name}='{value}' ");
         }
-        let _ = match self {
-            Self::TestsOfThePackage => write!(line, "cd …/package/qrs-codegen-{} && cargo", env!("CARGO_PKG_VERSION")),
-            Self::LeastRust => write!(line, "rustup"),
-            _ => write!(line, "cargo"),
+        line += match self {
+            Self::TestsOfThePackage => concat!("cd …/package/qrs-codegen-", env!("CARGO_PKG_VERSION"), " && cargo"),
+            Self::LeastRust => "rustup",
+            _ => "cargo",
         };
-        line + " " + &self.arguments().join(" ")
+        line + " " + self.arguments()
     }
 }
 
-/// Whether something listens there.
-fn is_there(host: (&str, u16)) -> bool {
-    let addresses = host.to_socket_addrs().into_iter().flatten();
-    addresses.take(3).any(|address| TcpStream::connect_timeout(&address, Duration::from_secs(3)).is_ok())
-}
-
-/// Where cargo puts what it makes, and with it the packages.
-fn target_folder() -> Result<PathBuf, Failure> {
-    let arguments = ["metadata", "--no-deps", "--format-version", "1", "--offline"];
-    let output = crate::cargo().args(arguments).current_dir(Place::in_workspace(".").path).output();
-    let output = output.map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)
-        .map_err(|error| Failure(format!("`cargo metadata` gives no JSON: {error}")))?;
-    let folder = metadata["target_directory"].as_str();
-    folder.map(PathBuf::from).ok_or_else(|| Failure("`cargo metadata` names no target folder".to_owned()))
+/// Whether cargo-deny brings its database up to date.
+fn fetches_advisories() -> bool {
+    let mut command = cargo::command();
+    command.args(["deny", "fetch", "db"]).current_dir(Place::in_workspace(".").path);
+    command.output().is_ok_and(|run| run.status.success())
 }
 
 /// How a step ended.
-struct Ended {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Passed,
+    Failed,
+    Skipped,
+}
+
+struct FinishedStep {
     step: Step,
-    passed: Option<bool>,
+    ending: Ending,
     took: Duration,
 }
 
@@ -196,40 +189,43 @@ struct Ended {
 /// # Errors
 ///
 /// If cargo does not tell its target folder.
-pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
-    let chosen = |step: &Step| args.steps.is_empty() || args.steps.contains(step);
-    let mut all = Vec::new();
-    for step in Step::ALL.into_iter().filter(chosen) {
-        if let Some(reason) = step.is_left_out() {
-            terminal::message(&format!("\n== {}\n{reason}: left out", step.command_line()));
-            all.push(Ended { step, passed: None, took: Duration::ZERO });
-            continue;
-        }
-        terminal::message(&format!("\n== {}", step.command_line()));
-        let begun = Instant::now();
-        let passed = match step.command()?.status() {
-            Ok(status) => status.success(),
-            // Such as without the package that a step before could not make.
-            Err(error) => {
-                terminal::message(&format!("{} cannot be run: {error}", step.command_line()));
-                false
-            }
-        };
-        all.push(Ended { step, passed: Some(passed), took: begun.elapsed() });
-    }
-    terminal::message(&summary(&all));
-    Ok(if all.iter().all(|ended| ended.passed != Some(false)) { Outcome::Fine } else { Outcome::Problems })
+pub(crate) fn run(args: &Args) -> Result<Verdict, Failure> {
+    let is_chosen = |step: &Step| args.steps.is_empty() || args.steps.contains(step);
+    let finished: Vec<FinishedStep> =
+        Step::ALL.into_iter().filter(is_chosen).map(run_step).collect::<Result<_, _>>()?;
+    terminal::message(&summary(&finished));
+    let has_failed = finished.iter().any(|finished| finished.ending == Ending::Failed);
+    Ok(if has_failed { Verdict::Problems } else { Verdict::Fine })
 }
 
-fn summary(all: &[Ended]) -> String {
+fn run_step(step: Step) -> Result<FinishedStep, Failure> {
+    terminal::message(&format!("\n== {}", step.command_line()));
+    if let Some(obstacle) = step.obstacle() {
+        terminal::message(&format!("skipped: {obstacle}"));
+        return Ok(FinishedStep { step, ending: Ending::Skipped, took: Duration::ZERO });
+    }
+    let begun = Instant::now();
+    let ending = match step.command()?.status() {
+        Ok(status) if status.success() => Ending::Passed,
+        Ok(_) => Ending::Failed,
+        // Such as without the package that a step before could not make.
+        Err(error) => {
+            terminal::message(&format!("`{}` cannot be run: {error}", step.command_line()));
+            Ending::Failed
+        }
+    };
+    Ok(FinishedStep { step, ending, took: begun.elapsed() })
+}
+
+fn summary(finished: &[FinishedStep]) -> String {
     let mut text = "\n".to_owned();
-    for Ended { step, passed, took } in all {
-        let word = match passed {
-            Some(true) => "passed",
-            Some(false) => "FAILED",
-            None => "left out",
+    for FinishedStep { step, ending, took } in finished {
+        let word = match ending {
+            Ending::Passed => "passed",
+            Ending::Failed => "FAILED",
+            Ending::Skipped => "skipped",
         };
-        let _ = writeln!(text, "{word:8} {:6.1} s  {}", took.as_secs_f64(), step.command_line());
+        _ = writeln!(text, "{word:8} {:6.1} s  {}", took.as_secs_f64(), step.command_line());
     }
     text
 }

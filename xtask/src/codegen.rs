@@ -9,9 +9,10 @@ use qrs_codegen::diagnostic::{Report, Severity, Style};
 use qrs_codegen::{Input, Source};
 
 use crate::files::{self, Change, Kind, Plan};
+use crate::outcome::{Failure, Verdict};
 use crate::parts::Parts;
 use crate::place::{self, Place};
-use crate::{Failure, Outcome, diff, github, input, terminal};
+use crate::{diff, github, input, terminal};
 
 /// What a generated file names as its origin: the same for every document and folder, so that equal documents give
 /// equal files wherever they lie.
@@ -131,7 +132,7 @@ struct Places {
 /// # Errors
 ///
 /// On wrong usage, and when a file cannot be read or written; the crate is then as it was before.
-pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
+pub(crate) fn run(args: Args) -> Result<Verdict, Failure> {
     let mend = mending_command(&args);
     let mode = if args.check { Mode::Check } else { Mode::Write };
     let warnings = if args.deny_warnings { Warnings::Denied } else { Warnings::Shown };
@@ -145,7 +146,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
     let document = input::read(&places.document)?;
     let overlays = places.overlays.iter().map(input::read).collect::<Result<Vec<_>, _>>()?;
     let Some(files) = generate(&places, &document, &overlays, warnings)? else {
-        return Ok(Outcome::Problems);
+        return Ok(Verdict::Problems);
     };
 
     if names_crate {
@@ -339,7 +340,7 @@ fn show(report: &Report, places: &Places) -> Result<(), Failure> {
     }
     terminal::message(&report.render(Style::Colour));
     if github::is_on() {
-        terminal::output(&annotations(report, places))?;
+        terminal::output_commands(&annotations(report, places))?;
     }
     Ok(())
 }
@@ -368,7 +369,7 @@ fn annotations(report: &Report, places: &Places) -> String {
 }
 
 /// Makes the crate what was generated, and says what was done.
-fn write(out: &Place, plan: &Plan<'_>) -> Result<Outcome, Failure> {
+fn write(out: &Place, plan: &Plan<'_>) -> Result<Verdict, Failure> {
     files::apply(out, plan)?;
     let mut text = listing(out, plan);
     let deleted = count(plan, |kind| matches!(kind, Kind::Stale(_)));
@@ -379,7 +380,7 @@ fn write(out: &Place, plan: &Plan<'_>) -> Result<Outcome, Failure> {
         _ = writeln!(text, "{written} written, {deleted} deleted, {} unchanged", plan.unchanged);
     }
     terminal::message(&text);
-    Ok(Outcome::Fine)
+    Ok(Verdict::Fine)
 }
 
 /// What becomes of each file, a line each.
@@ -397,11 +398,11 @@ fn listing(out: &Place, plan: &Plan<'_>) -> String {
 }
 
 /// Shows how the crate differs from what was generated, and which command mends it.
-fn check(places: &Places, plan: &Plan<'_>, mend: &str) -> Result<Outcome, Failure> {
+fn check(places: &Places, plan: &Plan<'_>, mend: &str) -> Result<Verdict, Failure> {
     let out = &places.out;
     if plan.is_empty() {
         terminal::message(&up_to_date(out, plan));
-        return Ok(Outcome::Fine);
+        return Ok(Verdict::Fine);
     }
     let mut differences = String::new();
     let mut annotations = String::new();
@@ -423,14 +424,15 @@ fn check(places: &Places, plan: &Plan<'_>, mend: &str) -> Result<Outcome, Failur
         );
     }
     if github::is_on() {
-        terminal::output(&(github::quoted(&differences) + &annotations))?;
+        terminal::output_commands(&(github::quoted(&differences) + &annotations))?;
     } else {
         terminal::output(&differences)?;
     }
     for change in plan.changes.iter().filter(|change| matches!(change.kind, Kind::Stale(_))) {
-        let path = change.path.to_string_lossy();
-        if ["LICEN", "COPYING", "NOTICE"].iter().any(|begin| path.to_uppercase().starts_with(begin)) {
-            terminal::message(&format!("is {path} the text of a licence? Then give it: --license-file {path}"));
+        let name = change.path.to_string_lossy().to_uppercase();
+        if ["LICEN", "COPYING", "NOTICE"].iter().any(|begin| name.starts_with(begin)) {
+            let (shown, quoted) = (place::show(&change.path), place::quote(change.path.as_os_str()));
+            terminal::message(&format!("is `{shown}` the text of a licence? Then give it: --license-file {quoted}"));
         }
     }
     terminal::message(&format!(
@@ -441,7 +443,7 @@ fn check(places: &Places, plan: &Plan<'_>, mend: &str) -> Result<Outcome, Failur
         count(plan, |kind| matches!(kind, Kind::New(_))),
         count(plan, |kind| matches!(kind, Kind::Stale(_))),
     ));
-    Ok(Outcome::Problems)
+    Ok(Verdict::Problems)
 }
 
 fn count(plan: &Plan<'_>, is: impl Fn(&Kind<'_>) -> bool) -> usize {

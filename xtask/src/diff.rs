@@ -9,8 +9,9 @@ use std::time::Duration;
 use similar::TextDiff;
 
 use crate::files::{Change, Found, Kind};
+use crate::outcome::Failure;
 use crate::place::Place;
-use crate::{Failure, input, terminal};
+use crate::{harmless, input, terminal};
 
 /// How many lines of a file's difference are shown.
 const LINES: usize = 200;
@@ -115,7 +116,7 @@ fn compare(name: &str, [left, right]: [&str; 2], old: &Side, new: &str) -> Diffe
     let count = unified.split_inclusive('\n').count();
     for line in unified.split_inclusive('\n').take(LINES) {
         let line = line.strip_suffix('\n').unwrap_or(line);
-        text += &terminal::diff_line(&terminal::harmless(line));
+        text += &terminal::diff_line(&harmless::line(line));
     }
     if count > LINES {
         _ = writeln!(text, "… {} more lines", count - LINES);

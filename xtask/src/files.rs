@@ -6,7 +6,7 @@ use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
-use crate::Failure;
+use crate::outcome::Failure;
 use crate::place::{Place, show};
 
 /// Holds new files until all are written, and old ones until all new ones are in place. A dot-name, so that git users

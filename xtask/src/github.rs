@@ -1,10 +1,13 @@
-//! GitHub Actions: annotations, which its log reader finds on standard output as `::error file=…,line=…::message`.
+//! Workflow commands of GitHub Actions: annotations, which its runner reads from standard output as
+//! `::error file=…,line=…::message`.
 
 use std::collections::hash_map::RandomState;
 use std::env;
 use std::fmt::Write as _;
 use std::hash::BuildHasher;
 use std::path::Path;
+
+use crate::harmless;
 
 /// How an annotation is marked.
 #[derive(Clone, Copy)]
@@ -45,19 +48,18 @@ pub(crate) fn file_name(path: &Path, shown: &str) -> String {
     inside().unwrap_or_else(|| shown.to_owned())
 }
 
-/// Text of others between two marks that only this run knows: the log reader takes no command from it. Without them, a
-/// line of a document that reads `::add-path::…` would be obeyed when a diff shows it.
+/// Encloses foreign text in two marks that only this run knows: the runner takes no command from what is between them.
 pub(crate) fn quoted(text: &str) -> String {
     let token = RandomState::new().hash_one(text);
-    format!("::stop-commands::{token:016x}\n{text}::{token:016x}::\n")
+    format!("::stop-commands::{token:016x}\n{}::{token:016x}::\n", harmless::lines(text))
 }
 
 fn escape_message(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    harmless::plain_lines(&text.replace('\r', "")).replace('%', "%25").replace('\n', "%0A")
 }
 
 fn escape_property(text: &str) -> String {
-    escape_message(text).replace(':', "%3A").replace(',', "%2C")
+    harmless::line(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -67,8 +69,12 @@ mod tests {
     #[test]
     fn nothing_in_a_name_or_a_message_ends_the_command_early() {
         assert_eq!(
-            annotation(Level::Error, "a:b,c%.rs", 3, Some(7), "50%\r\nof: it, all"),
-            "::error file=a%3Ab%2Cc%25.rs,line=3,col=7::50%25%0D%0Aof: it, all\n"
+            annotation(Level::Error, "a:b,c%.rs", 3, Some(7), "50%\r\nof: it, \u{1b}##[all]"),
+            "::error file=a%3Ab%2Cc%25.rs,line=3,col=7::50%25%0Aof: it, \\u{1b}#\\u{23}[all]\n"
+        );
+        assert_eq!(
+            annotation(Level::Error, "a\n::add-path::b", 1, None, "m"),
+            "::error file=a\\n%3A%3Aadd-path%3A%3Ab,line=1::m\n"
         );
         assert_eq!(annotation(Level::Notice, "x.rs", 1, None, "m"), "::notice file=x.rs,line=1::m\n");
         assert_eq!(annotation(Level::Warning, "x.rs", 1, None, "m"), "::warning file=x.rs,line=1::m\n");
@@ -76,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_marks_around_foreign_text_cannot_be_guessed() {
-        let text = " ::error ::no\n";
+        let text = "+ ::error ::no\n";
         let (first, second) = (quoted(text), quoted(text));
         assert_ne!(first, second);
         let token = first.lines().next().unwrap().strip_prefix("::stop-commands::").unwrap();

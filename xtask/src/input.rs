@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 
-use crate::Failure;
+use crate::outcome::Failure;
 use crate::place::Place;
 
 /// The largest document read, in bytes: 64 MiB, several times the largest published ones.

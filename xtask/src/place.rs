@@ -2,11 +2,15 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::{Failure, terminal};
+use qrs_codegen::diagnostic::is_treacherous;
+
+use crate::harmless;
+use crate::outcome::Failure;
 
 /// A file or folder that the command works on.
 #[derive(Clone, Debug)]
@@ -76,7 +80,7 @@ pub(crate) fn task_command(task: &str) -> String {
 /// A path as it is shown: `/` between the parts on every system, nothing that could steer the terminal.
 pub(crate) fn show(path: &Path) -> String {
     let text = path.to_string_lossy();
-    let text = terminal::harmless(&text);
+    let text = harmless::line(&text);
     if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
 }
 
@@ -164,19 +168,32 @@ pub(crate) fn refuse_unsafe_output(out: &Place, inputs: &[&Place]) -> Result<(),
     }
 }
 
-/// An argument as a shell takes it: quoted where it needs to be, never otherwise.
+/// An argument as a shell takes it: quoted only where it needs to be. Characters that could steer a terminal or a CI runner
+/// are written as escapes, as bash and zsh read them within `$'…'`.
 pub(crate) fn quote(argument: &OsStr) -> String {
     let text = argument.to_string_lossy();
     let plain = |character: char| character.is_alphanumeric() || "-_./:=@%+,".contains(character);
     if cfg!(windows) {
         let plain = |character: char| plain(character) || character == '\\';
-        return if text.chars().all(plain) { text.into_owned() } else { format!("\"{text}\"") };
+        return if text.chars().all(plain) { text.into_owned() } else { format!("\"{}\"", harmless::line(&text)) };
     }
-    if !text.is_empty() && text.chars().all(plain) {
-        text.into_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
+    if harmless::line(&text) == text {
+        if !text.is_empty() && text.chars().all(plain) {
+            return text.into_owned();
+        }
+        return format!("'{}'", text.replace('\'', r"'\''"));
     }
+    let mut quoted = "$'".to_owned();
+    for character in text.chars() {
+        match character {
+            '\'' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted += "\\n",
+            '#' => quoted += "\\x23",
+            character if is_treacherous(character) => _ = write!(quoted, "\\U{:08x}", u32::from(character)),
+            character => quoted.push(character),
+        }
+    }
+    quoted + "'"
 }
 
 #[cfg(test)]
@@ -212,5 +229,7 @@ mod tests {
         assert_eq!(quoted("my spec.yaml"), "'my spec.yaml'");
         assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
         assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("a\n::error::'b\\'\u{1b}c"), r"$'a\n::error::\'b\\\'\U0000001bc'");
+        assert_eq!(quoted("##[add-path]x"), r"$'\x23\x23[add-path]x'");
     }
 }

@@ -13,10 +13,11 @@ use semver::Version;
 use serde_json::Value;
 
 use crate::codegen::{self, CRATE, DOCUMENT, OVERLAY};
+use crate::outcome::{Failure, Verdict};
 use crate::parts::Folder;
 use crate::place::Place;
 use crate::revision::{self, Side, Text, compared};
-use crate::{Failure, Outcome, files, input, terminal};
+use crate::{cargo, files, input, terminal};
 
 const CHANGELOG: &str = "CHANGELOG.md";
 const MANIFEST: &str = "Cargo.toml";
@@ -75,7 +76,7 @@ pub(crate) struct Args {
 /// # Errors
 ///
 /// On wrong usage, uncommitted changes, and when a file cannot be read or written; everything is then as it was before.
-pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
+pub(crate) fn run(args: &Args) -> Result<Verdict, Failure> {
     let place = Place::given(&args.new);
     let new = Text::at(&place)?;
     let old = Text::at(&Place::in_workspace(DOCUMENT))?;
@@ -88,7 +89,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
     let texts = |overlays: &[Text]| overlays.iter().map(|overlay| overlay.text.clone()).collect::<Vec<_>>();
     if old.text == new.text && texts(&old_overlays) == texts(&new_overlays) {
         terminal::message(&format!("{} is {DOCUMENT} already: there is nothing to take in", new.name));
-        return Ok(Outcome::Fine);
+        return Ok(Verdict::Fine);
     }
     let older = Side::new(&old, &old_overlays, Folder::Disk(Place::in_workspace(DOCUMENT).path));
     let newer = Side::new(&new, &new_overlays, Folder::Disk(place.path.clone()));
@@ -97,7 +98,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
         Err(refused) => {
             revision::show(&refused);
             terminal::message(&format!("nothing was written\n{}", hint(&refused, args)));
-            return Ok(Outcome::Problems);
+            return Ok(Verdict::Problems);
         }
     };
     terminal::output(&changes.to_text())?;
@@ -106,24 +107,24 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
             "nothing was written: {} refers to other files, and {DOCUMENT} is one file. Bundle them first",
             new.name
         ));
-        return Ok(Outcome::Problems);
+        return Ok(Verdict::Problems);
     }
     let plan = Plan::new(&changes, &new.text, names.into_iter().zip(texts(&new_overlays)).collect())?;
     terminal::message(&plan.summary());
     if args.dry_run {
         let Some(files) = codegen::rehearse((&place, &new.text), &plan.overlay_texts())? else {
-            return Ok(Outcome::Problems);
+            return Ok(Verdict::Problems);
         };
         terminal::message(&plan.rehearsal(&files));
-        return Ok(Outcome::Fine);
+        return Ok(Verdict::Fine);
     }
     // The tests that are interrupted end by themselves; what is left to do then is to put everything back.
     ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed))
         .map_err(|error| Failure(format!("interruptions cannot be heeded: {error}")))?;
     match plan.carry_out(args) {
-        Ok(Outcome::Fine) => {
+        Ok(Verdict::Fine) => {
             terminal::message(&plan.farewell(!args.no_test));
-            Ok(Outcome::Fine)
+            Ok(Verdict::Fine)
         }
         failed => match put_back() {
             Ok(()) => {
@@ -276,30 +277,30 @@ impl Plan {
         text
     }
 
-    fn carry_out(&self, args: &Args) -> Result<Outcome, Failure> {
+    fn carry_out(&self, args: &Args) -> Result<Verdict, Failure> {
         write(DOCUMENT, &self.document)?;
         for (name, text) in &self.overlays {
             write(name, text)?;
         }
         write(MANIFEST, &self.manifest)?;
         write(CHANGELOG, &self.changelog)?;
-        if codegen::run(codegen::Args::default())? == Outcome::Problems {
-            return Ok(Outcome::Problems);
+        if codegen::run(codegen::Args::default())? == Verdict::Problems {
+            return Ok(Verdict::Problems);
         }
         go_on()?;
         // The version in Cargo.lock follows by itself.
         if !succeeds(&["update", "--workspace", "--offline", "--quiet"])? {
-            return Ok(Outcome::Problems);
+            return Ok(Verdict::Problems);
         }
         go_on()?;
         if args.no_test {
-            return Ok(Outcome::Fine);
+            return Ok(Verdict::Fine);
         }
         let broken = uncompiled()?;
         go_on()?;
         if !broken.is_empty() {
             terminal::message(&does_not_compile(&broken, args));
-            return Ok(Outcome::Problems);
+            return Ok(Verdict::Problems);
         }
         if !succeeds(&["test", "--workspace", "--no-fail-fast"])? {
             terminal::message(&format!(
@@ -307,10 +308,10 @@ impl Plan {
                  in without them, and change them with it:\n\n    {}\n",
                 untested(args)
             ));
-            return Ok(Outcome::Problems);
+            return Ok(Verdict::Problems);
         }
         go_on()?;
-        Ok(Outcome::Fine)
+        Ok(Verdict::Fine)
     }
 
     fn farewell(&self, tested: bool) -> String {
@@ -340,7 +341,7 @@ fn untested(args: &Args) -> String {
 fn succeeds(arguments: &[&str]) -> Result<bool, Failure> {
     let line = arguments.join(" ");
     terminal::message(&format!("\n== cargo {line}"));
-    let mut command = crate::cargo();
+    let mut command = cargo::command();
     command.args(arguments).current_dir(Place::in_workspace(".").path);
     let status = command.status().map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;
     if !status.success() {
@@ -353,7 +354,7 @@ fn succeeds(arguments: &[&str]) -> Result<bool, Failure> {
 fn uncompiled() -> Result<BTreeSet<String>, Failure> {
     let arguments = ["build", "--workspace", "--lib", "--bins", "--tests", "--examples", "--keep-going"];
     terminal::message(&format!("\n== cargo {}", arguments.join(" ")));
-    let mut command = crate::cargo();
+    let mut command = cargo::command();
     command.args(arguments).arg("--message-format=json").current_dir(Place::in_workspace(".").path);
     let output = command.stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;

@@ -11,9 +11,10 @@ use qrs_codegen::{Input, Source};
 use semver::Version;
 
 use crate::codegen::{self, DOCUMENT, OVERLAY, OVERLAYS};
+use crate::outcome::{Failure, Verdict};
 use crate::parts::{Folder, Parts};
 use crate::place::Place;
-use crate::{Failure, Outcome, github, input, terminal};
+use crate::{github, input, terminal};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -254,7 +255,7 @@ impl<'a> Side<'a> {
 /// # Errors
 ///
 /// On wrong usage, and when a document cannot be read.
-pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
+pub(crate) fn run(args: Args) -> Result<Verdict, Failure> {
     let new = args.new.unwrap_or_else(Location::committed);
     let ours = [&args.old, &new].iter().any(|side| side.is_committed_document());
     let texts = |side: &Location| -> Result<(Text, Vec<Text>), Failure> {
@@ -274,21 +275,24 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
         Ok(changes) => changes,
         Err(refused) => {
             show(&refused);
-            return Ok(Outcome::Problems);
+            return Ok(Verdict::Problems);
         }
     };
-    terminal::output(&match args.format {
-        Format::Text => changes.to_text() + &step(&changes),
-        Format::Markdown => changes.to_markdown() + &step(&changes),
-        Format::Json => changes.to_json(),
-        Format::Github => changes.iter().map(|change| annotation(change, &document)).collect(),
-    })?;
+    match args.format {
+        Format::Text => terminal::output(&(changes.to_text() + &step(&changes))),
+        Format::Markdown => terminal::output(&(changes.to_markdown() + &step(&changes))),
+        Format::Json => terminal::output_json(&changes.to_json()),
+        Format::Github => {
+            let annotations: String = changes.iter().map(|change| annotation(change, &document)).collect();
+            terminal::output_commands(&annotations)
+        }
+    }?;
     let fails = match args.fail_on {
         None => false,
         Some(FailOn::Any) => !changes.is_empty(),
         Some(FailOn::Breaking) => changes.bump() == Bump::Breaking,
     };
-    Ok(if fails { Outcome::Problems } else { Outcome::Fine })
+    Ok(if fails { Verdict::Problems } else { Verdict::Fine })
 }
 
 /// How far the version of the client has to move, a line after an empty one; nothing where nothing changed.

@@ -18,8 +18,9 @@ use std::thread;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::outcome::{Failure, Verdict};
 use crate::place::{self, Place};
-use crate::{Failure, Outcome, terminal};
+use crate::terminal;
 pub(crate) use check::measured_rustc;
 use one::{Generation, Reading};
 pub(crate) use one::{OneArgs, run as run_one};
@@ -99,7 +100,7 @@ struct Finding {
 /// # Errors
 ///
 /// On wrong usage, when a file cannot be read or written, and when cargo cannot be run.
-pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
+pub(crate) fn run(args: &Args) -> Result<Verdict, Failure> {
     let subjects = subjects(&args.folder)?;
     let scratch = Scratch::open(args.scratch.as_deref())?;
     let jobs = args.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
@@ -124,7 +125,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
         })
         .collect();
     if args.json {
-        terminal::output(&table::json(&findings)?)?;
+        terminal::output_json(&table::json(&findings)?)?;
     } else {
         terminal::output(&table::text(&findings))?;
     }
@@ -133,7 +134,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
         (_, Some(checked)) => !checked.compiles,
         _ => false,
     };
-    Ok(if findings.iter().any(failed) { Outcome::Problems } else { Outcome::Fine })
+    Ok(if findings.iter().any(failed) { Verdict::Problems } else { Verdict::Fine })
 }
 
 /// The documents of a folder, in the order of their names.

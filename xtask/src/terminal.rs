@@ -1,10 +1,12 @@
-//! The two streams. What a program would read (a diff, an annotation) goes to standard output, what a person reads to
+//! The two output streams. What a program reads (a diff, an annotation) goes to standard output, messages for people go to
 //! standard error. Colours are stripped where the stream is no terminal or the user does not want them.
+//!
+//! Nothing else in this program prints, so that all text passes through [`harmless`].
 
-use std::borrow::Cow;
 use std::io::{ErrorKind, Write};
 
-use crate::Failure;
+use crate::harmless;
+use crate::outcome::Failure;
 
 const RED: &str = "\x1b[31m";
 const GREEN: &str = "\x1b[32m";
@@ -13,10 +15,24 @@ const BOLD: &str = "\x1b[1m";
 const BOLD_RED: &str = "\x1b[1;31m";
 const RESET: &str = "\x1b[0m";
 
-/// Writes text, which may hold colours and brings its own line ends, to standard output.
+/// Writes text to standard output. The text may hold colours and brings its own line ends.
 ///
 /// A reader that has seen enough (`… | head`) is no failure; a full disk is.
 pub(crate) fn output(text: &str) -> Result<(), Failure> {
+    write(&harmless::lines(text))
+}
+
+/// Writes JSON to standard output.
+pub(crate) fn output_json(text: &str) -> Result<(), Failure> {
+    write(&harmless::json(text))
+}
+
+/// Writes workflow commands, which [`github`](crate::github) made, to standard output.
+pub(crate) fn output_commands(commands: &str) -> Result<(), Failure> {
+    write(commands)
+}
+
+fn write(text: &str) -> Result<(), Failure> {
     let mut stream = anstream::stdout();
     match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure(format!("standard output: {error}"))),
@@ -28,7 +44,7 @@ pub(crate) fn output(text: &str) -> Result<(), Failure> {
 pub(crate) fn message(text: &str) {
     let end = if text.ends_with('\n') { "" } else { "\n" };
     // There is nowhere left to report that standard error itself is gone; the exit code still tells.
-    _ = write!(anstream::stderr(), "{text}{end}");
+    _ = write!(anstream::stderr(), "{}{end}", harmless::lines(text));
 }
 
 /// Writes why the task stopped to standard error.
@@ -46,38 +62,4 @@ pub(crate) fn diff_line(line: &str) -> String {
         _ => return format!("{line}\n"),
     };
     format!("{colour}{line}{RESET}\n")
-}
-
-/// Makes the control characters of a text visible, tabs apart: a file name or a line of a document must not be able
-/// to steer the terminal it is shown on.
-pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
-    let steers = |character: char| character.is_control() && character != '\t';
-    if !text.contains(steers) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len() + 8);
-    for character in text.chars() {
-        if steers(character) {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    Cow::Owned(shown)
-}
-
-/// As [`harmless`], for a text of several lines, which it stays.
-pub(crate) fn harmless_lines(text: &str) -> String {
-    text.lines().map(harmless).collect::<Vec<_>>().join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn control_characters_are_shown_and_not_sent() {
-        assert_eq!(harmless("a\tb – c"), "a\tb – c");
-        assert_eq!(harmless("\x1b[2Ja\rb\u{9b}"), r"\u{1b}[2Ja\rb\u{9b}");
-    }
 }

@@ -569,7 +569,8 @@ impl Display for Shown<'_> {
 }
 
 /// Whether a terminal would obey this character or show nothing for it, so that a text would read other than it is.
-fn is_treacherous(c: char) -> bool {
+#[must_use]
+pub fn is_treacherous(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'

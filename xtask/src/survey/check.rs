@@ -12,7 +12,8 @@ use serde_json::Value;
 use wait4::Wait4 as _;
 
 use super::{Scratch, bar, failure, lock_file};
-use crate::{Failure, terminal};
+use crate::outcome::Failure;
+use crate::{cargo, harmless, terminal};
 
 /// The folder that the wrapped compiler notes its use of time and memory in; set, it makes this program the compiler.
 const MEASURES: &str = "XTASK_SURVEY_MEASURES";
@@ -106,7 +107,7 @@ pub(super) fn check(
 }
 
 fn command(scratch: &Scratch, lints: Lints, jobs: usize) -> Result<Command, Failure> {
-    let mut command = crate::cargo();
+    let mut command = cargo::command();
     command
         .arg(match lints {
             Lints::Compiler => "check",
@@ -159,7 +160,7 @@ fn take(entry: &mut Checked, message: &Value) -> bool {
             }
             let first_of_its_kind = if is_error { entry.errors == 0 } else { entry.errors + entry.warnings == 0 };
             if first_of_its_kind {
-                entry.first = said("rendered").map(|text| terminal::harmless_lines(text.trim_end()));
+                entry.first = said("rendered").map(|text| harmless::plain_lines(text.trim_end()));
             }
             if is_error {
                 entry.errors += 1;

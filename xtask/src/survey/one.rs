@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use wait4::Wait4 as _;
 
 use super::{Scratch, Subject, failure};
+use crate::outcome::{Failure, Verdict};
 use crate::parts::Parts;
 use crate::place::Place;
-use crate::{Failure, Outcome, files, input, place, terminal};
+use crate::{files, harmless, input, place};
 
 /// The exit code of a process that gave up at its timeout, as `timeout` of coreutils has it.
 const TIMED_OUT: i32 = 124;
@@ -86,7 +87,7 @@ impl Generation {
 /// # Errors
 ///
 /// When a file cannot be read or written.
-pub(crate) fn run(args: &OneArgs) -> Result<Outcome, Failure> {
+pub(crate) fn run(args: &OneArgs) -> Result<Verdict, Failure> {
     let timeout = Duration::from_secs(args.timeout);
     thread::spawn(move || {
         thread::sleep(timeout);
@@ -144,15 +145,15 @@ fn reasons(report: &Report) -> Vec<Reason> {
         .map(|(found, position)| Reason {
             code: found.problem.code().to_owned(),
             place: position.map(|position| position.to_string()),
-            message: terminal::harmless(&found.problem.to_string()).into_owned(),
+            message: harmless::line(&found.problem.to_string()).into_owned(),
         })
         .collect()
 }
 
-fn note(args: &OneArgs, reading: &Reading) -> Result<Outcome, Failure> {
+fn note(args: &OneArgs, reading: &Reading) -> Result<Verdict, Failure> {
     let text = serde_json::to_string(reading).map_err(|error| Failure(error.to_string()))?;
     fs::write(&args.result, text).map_err(|error| failure(&args.result, &error))?;
-    Ok(Outcome::Fine)
+    Ok(Verdict::Fine)
 }
 
 /// Keeps the whole report beside the findings.
@@ -236,7 +237,7 @@ pub(super) fn generate(subject: &Subject, scratch: &Scratch, timeout: u64) -> Re
 
 fn crash(status: ExitStatus, after: Duration, said: &str) -> String {
     let first = said.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it said nothing");
-    let first = terminal::harmless(first);
+    let first = harmless::line(first);
     match status.code() {
         Some(TIMED_OUT) => format!("no end after {} s", after.as_secs()),
         Some(code) => format!("exit code {code}: {first}"),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Finding;
 use super::one::{Generation, Reading, Reason};
-use crate::Failure;
+use crate::outcome::Failure;
 use crate::place;
 
 /// How many reasons of a refused document are shown.
