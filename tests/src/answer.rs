@@ -1,4 +1,4 @@
-//! Answers: the ones a test scripts, with their faults, and the shapes in which the site refuses.
+//! Scripted responses with their faults, and the forms of the site's error responses.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -19,13 +19,13 @@ pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json;
 pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
-/// How long a fault waits before the cut, so that what was written has left for the client.
+/// The pause before a cut, so that the bytes written before it reach the client.
 const BEFORE_THE_CUT: Duration = Duration::from_millis(50);
 
 /// The size of the pieces in which a faulty body is written, in bytes.
 const PIECE: usize = 8 * 1024;
 
-/// In which shape the site words its own refusals (the XSRF refusal is always plain text).
+/// The form of the site's own error responses. The XSRF error is always plain text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ErrorStyle {
     /// Plain text, as a live site does on its direct port.
@@ -37,7 +37,7 @@ pub enum ErrorStyle {
     Html,
 }
 
-/// Words a refusal in the given style.
+/// Makes an error response in the given style.
 pub(crate) fn refusal(style: ErrorStyle, status: StatusCode, text: &str) -> Response<Body> {
     match style {
         ErrorStyle::Text => respond(status, TEXT, text.to_owned()),
@@ -59,10 +59,10 @@ pub(crate) fn respond(status: StatusCode, kind: HeaderValue, body: impl Into<Bod
     response
 }
 
-/// Which requests a scripted answer is for.
+/// The requests that a scripted response is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// Whatever comes next.
+    /// Any request.
     Any,
     /// Calls of one operation.
     Operation(Operation),
@@ -92,10 +92,10 @@ impl Target {
     }
 }
 
-/// How the delivery of a scripted answer goes wrong.
+/// A fault in the delivery of a scripted response.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fault {
-    /// It does not.
+    /// No fault.
     #[default]
     None,
     /// `Content-Length` promises the whole body; the connection is closed after this many bytes of it.
@@ -104,18 +104,18 @@ pub enum Fault {
     TruncateChunkedAfter(usize),
     /// The body is sent chunked, in pieces, with a pause before each.
     Drip {
-        /// Bytes a piece; none is read as one.
+        /// The size of a piece in bytes; 0 counts as 1.
         piece: usize,
         /// The pause before each piece.
         pause: Duration,
     },
-    /// The connection is closed before a byte of the answer is sent.
+    /// The connection is closed before a byte of the response is sent.
     CloseBefore,
-    /// The body is sent over and over, chunked, until the client goes; an empty body is sent as spaces.
+    /// The body is repeated, chunked, until the client closes the connection; an empty body is sent as spaces.
     Endless,
 }
 
-/// A scripted answer. The request is recorded as ever; the site's own checks are not made.
+/// A scripted response. The request is recorded as usual; the site's own checks are skipped.
 #[derive(Clone, Debug)]
 pub struct Answer {
     status: StatusCode,
@@ -127,7 +127,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// An answer with this status, no headers of its own and no body.
+    /// Creates a response with this status, no headers of its own and no body.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
         Self {
@@ -140,53 +140,53 @@ impl Answer {
         }
     }
 
-    /// An answer of plain text.
+    /// Creates a response of plain text.
     #[must_use]
     pub fn text(status: StatusCode, text: &str) -> Self {
         Self::new(status).header(header::CONTENT_TYPE, TEXT).body(text.to_owned())
     }
 
-    /// An answer of JSON.
+    /// Creates a response of JSON.
     #[must_use]
     pub fn json(status: StatusCode, value: &Value) -> Self {
         Self::new(status).header(header::CONTENT_TYPE, JSON).body(value.to_string())
     }
 
-    /// A page.
+    /// Creates a response of HTML.
     #[must_use]
     pub fn html(status: StatusCode, page: &str) -> Self {
         Self::new(status).header(header::CONTENT_TYPE, HTML).body(page.to_owned())
     }
 
-    /// Adds a header; one of the same name stays beside it.
+    /// Adds a header; others of the same name stay.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.append(name, value);
         self
     }
 
-    /// Sets the body, to the byte.
+    /// Sets the body.
     #[must_use]
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self
     }
 
-    /// Ends the body with the request as it came, [`Seen::transcript`], as a server's page for debugging does.
+    /// Appends the request to the body ([`Seen::transcript`]), as a debugging page does.
     #[must_use]
     pub fn echo(mut self) -> Self {
         self.echoes = true;
         self
     }
 
-    /// Waits this long before the first byte of the answer.
+    /// Waits this long before the first byte of the response.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// Sets how the delivery goes wrong.
+    /// Sets a fault of the delivery.
     #[must_use]
     pub fn fault(mut self, fault: Fault) -> Self {
         self.fault = fault;
@@ -236,7 +236,7 @@ fn pieces(mut body: Bytes, size: usize) -> impl Iterator<Item = Bytes> + Send {
     std::iter::from_fn(move || (!body.is_empty()).then(|| body.split_to(size.min(body.len()))))
 }
 
-/// On a response: close the connection in place of sending it. As an error: that, or a body's cut, was asked for.
+/// Marks a response that is not sent: the connection is closed instead. Also the error of a cut body.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HangUp;
 
@@ -260,7 +260,7 @@ enum Step {
     Cut,
 }
 
-/// A body that follows a plan. It owns its timer, so dropping the connection ends it: nothing is spawned.
+/// A body sent step by step. It owns its timer, so dropping the connection ends it: nothing is spawned.
 struct FaultyBody {
     plan: Box<dyn Iterator<Item = Step> + Send>,
     pause: Option<Pin<Box<Sleep>>>,

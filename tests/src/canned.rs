@@ -1,4 +1,4 @@
-//! A server that has one answer for each method, for measurements: it costs as little as a server can.
+//! A server with one response for each method, for measurements: it costs as little as a server can.
 
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
@@ -21,7 +21,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::StartError;
 use crate::tls::{Authority, TlsVersions};
 
-/// A server that answers every GET with one body and `200`, and every other request with another one and `201`.
+/// A server that responds to every GET with one body and `200`, and to every other request with another one and `201`.
 ///
 /// It looks at nothing, records nothing and checks nothing but certificates. It has a thread of its own, so that what a
 /// thread spends that calls it is the client's alone. It stops when this is dropped.
@@ -33,7 +33,7 @@ pub struct Canned {
     _stop: oneshot::Sender<Infallible>,
 }
 
-/// The bodies that a [`Canned`] server answers with, both JSON.
+/// The bodies that a [`Canned`] server responds with, both JSON.
 #[derive(Clone, Debug)]
 pub struct Bodies {
     /// For a GET.
@@ -71,7 +71,7 @@ impl Canned {
         format!("{scheme}://127.0.0.1:{}/qrs", self.port)
     }
 
-    /// What a client needs to be accepted, and to accept the server; nothing without TLS.
+    /// The TLS settings of a client that the server accepts; none without TLS.
     #[must_use]
     pub fn client_config(&self) -> Option<&ClientConfig> {
         self.client.as_ref()

@@ -26,7 +26,7 @@ use crate::StartError;
 use crate::server::locked;
 use crate::tls::{Authority, TlsVersions};
 
-/// How long a client may take to go after the proxy has closed its side.
+/// The time that a client gets to close its side after the proxy has closed its own.
 const PARTING: Duration = Duration::from_secs(1);
 
 /// A fatal `internal_error`, not encrypted: TLS allows that before the handshake is done (RFC 8446, section 6).
@@ -35,10 +35,10 @@ const PLAIN_ALERT: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x50];
 /// The most that a request's head may have.
 const MOST_HEAD: usize = 64 * 1024;
 
-/// What becomes of an answer, as bytes of HTTP.
+/// Rewrites a response, as bytes of HTTP.
 pub type Rewrite = fn(&[u8]) -> Vec<u8>;
 
-/// What happens to one connection, or to one request.
+/// A fault of one connection, or of one request.
 #[derive(Clone, Copy)]
 pub enum Mishap {
     /// Nothing: a request and its answer pass.
@@ -47,7 +47,7 @@ pub enum Mishap {
     Connection(Ending),
     /// It ends when the client has begun the TLS handshake.
     Handshake(Ending),
-    /// What is spoken on the port is these bytes, and no TLS.
+    /// The port sends these bytes, and no TLS.
     NoTls(&'static [u8]),
     /// The request does not reach the site, and is answered with these bytes.
     Instead(&'static [u8], Ending),
@@ -84,7 +84,7 @@ impl fmt::Debug for Mishap {
     }
 }
 
-/// How a connection ends.
+/// The end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// It does not: it can be used again.
@@ -148,7 +148,7 @@ impl FaultProxy {
         Ok(Self { port, shared, task })
     }
 
-    /// Where the proxy is, for `connect_to` of a client that was built for the site.
+    /// The proxy's address, for `connect_to` of a client that was built for the site.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
@@ -161,13 +161,13 @@ impl FaultProxy {
         locked(&self.shared.mishaps).push_back(mishap);
     }
 
-    /// How many mishaps have not happened yet.
+    /// The number of mishaps that have not happened yet.
     #[must_use]
     pub fn left(&self) -> usize {
         locked(&self.shared.mishaps).len()
     }
 
-    /// How many connections were accepted so far.
+    /// The number of connections accepted so far.
     #[must_use]
     pub fn connections(&self) -> u64 {
         *self.shared.connections.borrow()
@@ -179,7 +179,7 @@ impl FaultProxy {
         let _ = self.shared.connections.subscribe().wait_for(|count| *count >= connections).await;
     }
 
-    /// How many whole requests came so far, whether or not they reached the site.
+    /// The number of whole requests so far, whether or not they reached the site.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.shared.requests.load(Ordering::SeqCst)

@@ -1,4 +1,4 @@
-//! What a request looked like when it arrived.
+//! Requests as they arrived.
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method};
@@ -13,6 +13,8 @@ pub struct Seen {
     pub connection: u64,
     /// The operation of the document that its method and path name.
     pub operation: Option<Operation>,
+    /// The query parameters that the operation takes, `Xrfkey` aside.
+    pub(crate) parameters: &'static [&'static str],
     /// Its method.
     pub method: Method,
     /// Its path as sent, still percent-encoded, without the query.
@@ -54,7 +56,7 @@ impl Seen {
         }
     }
 
-    /// The request as text: its line, its headers by name, an empty line, its body. What is no text is replaced.
+    /// The request as text: its line, its headers by name, an empty line, its body. Bytes that are not UTF-8 are replaced.
     #[must_use]
     pub fn transcript(&self) -> String {
         let mut headers: Vec<_> = self
@@ -68,14 +70,10 @@ impl Seen {
         format!("{} {}{query}\r\n{}\r\n{body}", self.method, self.path, headers.concat())
     }
 
-    /// The query parameters that the document does not give to this operation.
+    /// The query parameters that the operation does not take.
     #[must_use]
     pub fn unknown_parameters(&self) -> Vec<&str> {
-        let takes_filter = self.operation.is_some_and(Operation::takes_filter);
-        self.query
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .filter(|name| *name != "Xrfkey" && !(takes_filter && *name == "filter"))
-            .collect()
+        let names = self.query.iter().map(|(name, _)| name.as_str());
+        names.filter(|name| *name != "Xrfkey" && !self.parameters.contains(name)).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! The listening side: TLS, connections, and what all of them share.
+//! The listening side: TLS, connections, and their shared state.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,34 +19,35 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-use crate::Operation;
 use crate::answer::{Answer, HangUp, Target};
 use crate::log::Seen;
-use crate::routes;
+use crate::request;
 use crate::state::State;
 use crate::tls::Authority;
+use crate::{Mode, Operation};
 
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a client that was turned away may take to go.
+/// The time that a rejected client gets to close its side.
 const PARTING: Duration = Duration::from_secs(1);
 
-/// What the connections of a site share with whoever holds the site. No lock is ever held across an await.
+/// The state that a site's connections share with its owner. No lock is held across an await.
 pub(crate) struct Site {
+    pub(crate) mode: Mode,
     pub(crate) state: Mutex<State>,
     log: Mutex<Vec<Seen>>,
     script: Mutex<Vec<(Target, Answer)>>,
     refused_handshakes: Mutex<Vec<String>>,
     connections: AtomicU64,
-    /// How many answers may still leave, where that is bounded.
+    /// The number of responses that may still leave, where that is bounded.
     answers: watch::Sender<Option<usize>>,
-    /// How many requests were recorded in all.
+    /// The number of requests recorded in all.
     recorded: watch::Sender<usize>,
-    /// How many requests are being answered, and the most that were at a time.
+    /// The requests under way, and the most that were at a time.
     under_way: Mutex<(usize, usize)>,
 }
 
-/// A request that is being answered.
+/// A request under way.
 pub(crate) struct UnderWay(Arc<Site>);
 
 impl UnderWay {
@@ -70,8 +71,9 @@ pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Site {
-    pub(crate) fn new(state: State) -> Self {
+    pub(crate) fn new(mode: Mode, state: State) -> Self {
         Self {
+            mode,
             state: Mutex::new(state),
             log: Mutex::default(),
             script: Mutex::default(),
@@ -88,7 +90,7 @@ impl Site {
         self.recorded.send_modify(|count| *count += 1);
     }
 
-    /// Waits until so many requests were recorded in all.
+    /// Waits until this many requests are recorded in all.
     pub(crate) async fn recorded(&self, count: usize) {
         // The sender is held here, so that waiting does not fail.
         let _ = self.recorded.subscribe().wait_for(|recorded| *recorded >= count).await;
@@ -102,7 +104,7 @@ impl Site {
         self.answers.send_replace(answers);
     }
 
-    /// Waits until an answer may leave.
+    /// Waits until a response may leave.
     pub(crate) async fn may_answer(&self) {
         let mut answers = self.answers.subscribe();
         loop {
@@ -138,7 +140,7 @@ impl Site {
         locked(&self.script).push((target, answer));
     }
 
-    /// Takes the first answer scripted for such a request.
+    /// Takes the first response scripted for such a request.
     pub(crate) fn scripted(&self, operation: Option<Operation>, path: &str) -> Option<Answer> {
         let mut script = locked(&self.script);
         let place = script.iter().position(|(target, _)| target.matches(operation, path))?;
@@ -162,7 +164,7 @@ impl Site {
     }
 }
 
-/// Who is at the other end of a connection.
+/// The other end of a connection.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Peer {
     pub(crate) connection: u64,
@@ -171,7 +173,7 @@ pub(crate) struct Peer {
 
 /// Serves until it is dropped; its connections end with it.
 pub(crate) async fn serve(listener: TcpListener, acceptor: TlsAcceptor, authority: Arc<Authority>, site: Arc<Site>) {
-    let router = routes::router(Arc::clone(&site));
+    let router = Router::new().fallback(request::respond).with_state(Arc::clone(&site));
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -228,14 +230,14 @@ async fn connection(
             }
         }
     });
-    // An error here is the client's leaving or a cut that a script asked for; the tests see either from their side.
+    // An error is a client that left or a cut that a script asked for; tests see either from their side.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-/// Lets a client that was turned away read why.
+/// Gives a rejected client time to read the alert.
 ///
-/// In TLS 1.3 it may have sent its request before it learns of it; closing over unread data would reset the
-/// connection, and the alert would be lost on some runs.
+/// With TLS 1.3 the client may have sent its request before it learns of the rejection. Closing over unread data would
+/// reset the connection and sometimes lose the alert.
 async fn part_with(mut stream: TcpStream) {
     let read = async {
         stream.shutdown().await?;

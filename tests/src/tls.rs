@@ -1,4 +1,4 @@
-//! The site's certificates: its own authority, made at start, and what the authority signs.
+//! The site's certificates: its own authority, created at start, and the certificates that it signs.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,15 +17,15 @@ use crate::StartError;
 /// The common name on the client certificate that a Qlik site exports.
 pub(crate) const CLIENT_NAME: &str = "QlikClient";
 
-/// Which versions of TLS a site speaks.
+/// The versions of TLS that a site speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TlsVersions {
     /// 1.2 and 1.3, as a current site does.
     #[default]
     Both,
-    /// 1.2 alone: here a client without a certificate is turned away within the handshake.
+    /// 1.2 alone: a client without a certificate is rejected within the handshake.
     Only12,
-    /// 1.3 alone: here a client without a certificate learns of it only after its own handshake is done.
+    /// 1.3 alone: a client without a certificate learns of the rejection only after its own handshake is done.
     Only13,
 }
 
@@ -39,7 +39,7 @@ impl TlsVersions {
     }
 }
 
-/// What a site's certificate export holds: a client certificate, its key, and the authority that signed it.
+/// The contents of a site's certificate export: a client certificate, its key, and the authority that signed it.
 #[derive(Clone)]
 pub struct Credentials {
     /// The client certificate, PEM.
@@ -88,12 +88,12 @@ impl Authority {
         }
     }
 
-    /// The subject of a certificate of this authority: it knows what it signed, so nothing needs to be parsed.
+    /// The subject of a certificate of this authority, which knows what it signed: nothing needs to be parsed.
     pub(crate) fn subject_of(&self, certificate: &CertificateDer<'_>) -> Option<String> {
         (self.client.der == *certificate).then(|| format!("CN={CLIENT_NAME}"))
     }
 
-    /// A server that answers to `names` and turns away whoever holds no certificate of this authority.
+    /// The TLS settings of a server with these names, which rejects clients without a certificate of this authority.
     pub(crate) fn server_config(&self, names: &[String], versions: TlsVersions) -> Result<ServerConfig, StartError> {
         let name = names.first().map_or("localhost", String::as_str);
         let server = sign(&self.issuer, name, names, ExtendedKeyUsagePurpose::ServerAuth)?;
@@ -113,7 +113,7 @@ impl Authority {
         Ok(config)
     }
 
-    /// A client that servers of this authority accept, and that accepts them.
+    /// The TLS settings of a client that servers of this authority accept, and that accepts them.
     pub(crate) fn client_config(&self) -> Result<ClientConfig, StartError> {
         let mut roots = RootCertStore::empty();
         roots.add(self.issuer.der().clone())?;

@@ -1,6 +1,6 @@
-//! What is read off the wire by hand: percent-encoding, the query, the two headers every request carries.
+//! Reads percent-encoding, the query, and the two headers that every request carries.
 //!
-//! All of it is strict where a lenient server would guess, because a guess here would hide a fault of the client.
+//! It is strict where a lenient server would guess, because a guess would hide a fault of the client.
 
 use axum::http::HeaderMap;
 
@@ -73,7 +73,7 @@ pub(crate) fn xrfkey_holds(query: &Query, headers: &HeaderMap) -> bool {
         && in_query.as_bytes() == in_header.as_bytes()
 }
 
-/// What is wrong with an `X-Qlik-User` header.
+/// A fault of an `X-Qlik-User` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UserHeaderFault {
     Missing,
@@ -117,7 +117,7 @@ mod tests {
     use axum::http::HeaderValue;
 
     #[test]
-    fn percent_decoding_is_strict() {
+    fn malformed_escapes_are_not_decoded() {
         for (sent, read) in [
             ("", Some("")),
             ("plain", Some("plain")),
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_must_be_sent_twice_and_be_equal() {
+    fn the_key_has_to_be_equal_in_query_and_header() {
         let key = "0123456789abcDEF";
         for (query, sent, holds) in [
             (format!("Xrfkey={key}"), vec![key], true),
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn the_user_header_is_read_strictly() {
+    fn an_ambiguous_user_header_is_malformed() {
         let user = |directory: &str, id: &str| Some((directory.to_owned(), id.to_owned()));
         for (sent, read) in [
             ("UserDirectory=INTERNAL; UserId=sa_api", user("INTERNAL", "sa_api")),

@@ -1,177 +1,16 @@
-//! The stand-in is strict: what a live site refuses, it refuses, and what it records is what was sent.
+//! The site that follows the document.
 
 use std::collections::BTreeSet;
-use std::error::Error;
-use std::io::ErrorKind;
-use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::SignedDuration;
-use qrs_tests::{
-    Answer, Credentials, ErrorStyle, Fault, HeaderValue, LicenseKind, Method, Operation, Pool, StandIn, StatusCode,
-    Target, TlsVersions, header, seed,
-};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use qrs_tests::{ErrorStyle, LicenseKind, Method, Operation, Pool, StandIn, seed};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 use uuid::Uuid;
 
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
-
-const KEY: &str = "0123456789abcDEF";
-const XSRF: &str = "XSRF prevention check failed. Possible XSRF discovered.";
-const PROFESSIONAL: &str = "/license/professionalaccesstype";
-
-fn tls(root: &str, client: Option<(&str, &str)>) -> Outcome<ClientConfig> {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(root.as_bytes())?)?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots);
-    Ok(match client {
-        Some((certificate, key)) => builder.with_client_auth_cert(
-            vec![CertificateDer::from_pem_slice(certificate.as_bytes())?],
-            PrivateKeyDer::from_pem_slice(key.as_bytes())?,
-        )?,
-        None => builder.with_no_client_auth(),
-    })
-}
-
-fn trusted(site: &StandIn) -> Outcome<ClientConfig> {
-    tls(site.root_pem(), Some((site.client_pem(), site.client_key_pem())))
-}
-
-/// A caller who does everything right, unless told otherwise.
-struct Caller {
-    http: reqwest::Client,
-    base: String,
-}
-
-#[derive(Debug)]
-struct Told {
-    status: u16,
-    kind: String,
-    allow: String,
-    text: String,
-}
-
-impl Told {
-    fn json(&self) -> Outcome<Value> {
-        if self.kind != "application/json; charset=utf-8" {
-            return Err(format!("no JSON: {self:?}").into());
-        }
-        Ok(serde_json::from_str(&self.text)?)
-    }
-
-    /// Status and text, the text's kind checked.
-    fn refusal(&self) -> (u16, &str) {
-        assert_eq!(self.kind, "text/plain; charset=utf-8", "{self:?}");
-        (self.status, &self.text)
-    }
-}
-
-impl Caller {
-    fn new(site: &StandIn) -> Outcome<Self> {
-        Self::with(site, trusted(site)?)
-    }
-
-    fn with(site: &StandIn, config: ClientConfig) -> Outcome<Self> {
-        let http = reqwest::Client::builder().tls_backend_preconfigured(config).no_proxy().build()?;
-        Ok(Self { http, base: site.url() })
-    }
-
-    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let joint = if path.contains('?') { '&' } else { '?' };
-        self.bare(method, &format!("{path}{joint}Xrfkey={KEY}"))
-            .header("X-Qlik-Xrfkey", KEY)
-            .header("X-Qlik-User", "UserDirectory=INTERNAL; UserId=sa_repository")
-    }
-
-    fn bare(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.base))
-    }
-
-    async fn get(&self, path: &str) -> Outcome<Told> {
-        ask(self.request(Method::GET, path)).await
-    }
-
-    async fn delete(&self, path: &str) -> Outcome<Told> {
-        ask(self.request(Method::DELETE, path)).await
-    }
-
-    async fn post(&self, path: &str, body: &Value) -> Outcome<Told> {
-        let request =
-            self.request(Method::POST, path).header("Content-Type", "application/json").body(body.to_string());
-        ask(request).await
-    }
-
-    /// The identifiers in a list that a filter leaves.
-    async fn filtered(&self, path: &str, filter: &str) -> Outcome<Vec<String>> {
-        let told = self.get(&format!("{path}?filter={}", escape(filter))).await?;
-        assert_eq!(told.status, 200, "{filter}: {}", told.text);
-        let rows = told.json()?;
-        let rows = rows.as_array().ok_or("no list")?.iter();
-        Ok(rows.map(|row| row["id"].as_str().unwrap_or_default().to_owned()).collect())
-    }
-}
-
-async fn ask(request: reqwest::RequestBuilder) -> Outcome<Told> {
-    let response = request.send().await?;
-    let header = |name| {
-        let value = response.headers().get(name);
-        value.map_or(Ok(String::new()), |value| value.to_str().map(str::to_owned))
-    };
-    Ok(Told {
-        status: response.status().as_u16(),
-        kind: header("content-type")?,
-        allow: header("allow")?,
-        text: response.text().await?,
-    })
-}
-
-/// Percent-encodes everything but letters and digits.
-fn escape(text: &str) -> String {
-    use std::fmt::Write;
-    text.bytes().fold(String::new(), |mut escaped, byte| {
-        if byte.is_ascii_alphanumeric() {
-            escaped.push(char::from(byte));
-        } else {
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-        escaped
-    })
-}
-
-/// What comes back, to the byte, from a connection on which one request is written by hand, and how it ended.
-async fn raw(site: &StandIn, target: &str) -> Outcome<(Vec<u8>, Result<(), ErrorKind>)> {
-    let stream = TcpStream::connect(("127.0.0.1", site.port())).await?;
-    let connector = TlsConnector::from(Arc::new(trusted(site)?));
-    let name = ServerName::try_from("localhost")?;
-    let mut stream = connector.connect(name, stream).await?;
-    let request = format!(
-        "GET {target} HTTP/1.1\r\nHost: localhost\r\nX-Qlik-Xrfkey: {KEY}\r\n\
-         X-Qlik-User: {}\r\nConnection: close\r\n\r\n",
-        site.user_header()
-    );
-    stream.write_all(request.as_bytes()).await?;
-    let mut received = Vec::new();
-    let end = stream.read_to_end(&mut received).await;
-    Ok((received, end.map(drop).map_err(|error| error.kind())))
-}
-
-fn split(received: &[u8]) -> Outcome<(String, &[u8])> {
-    let end = received.windows(4).position(|window| window == b"\r\n\r\n").ok_or("no end of the headers")?;
-    let head = std::str::from_utf8(&received[..end])?.to_ascii_lowercase();
-    Ok((head, &received[end + 4..]))
-}
+use crate::caller::{Caller, KEY, Outcome, PROFESSIONAL, XSRF, ask, raw, split};
 
 #[tokio::test]
-async fn every_operation_answers() -> Outcome {
+async fn every_operation_responds() -> Outcome {
     let site = StandIn::start().await?;
     let caller = Caller::new(&site)?;
     let allocation = json!({ "user": { "id": seed::NEWCOMER } });
@@ -229,7 +68,7 @@ async fn every_operation_answers() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_key_pair_is_demanded() -> Outcome {
+async fn requests_without_the_xrfkey_pair_are_refused() -> Outcome {
     let site = StandIn::start().await?;
     let caller = Caller::new(&site)?;
     // A JSON style changes nothing: this refusal is always text.
@@ -257,7 +96,7 @@ async fn the_key_pair_is_demanded() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_user_is_demanded() -> Outcome {
+async fn requests_without_a_known_user_are_refused() -> Outcome {
     let site = StandIn::start().await?;
     let caller = Caller::new(&site)?;
     let inactive = "Your account is inactive. Contact your administrator to activate it.";
@@ -294,7 +133,7 @@ async fn a_user_is_demanded() -> Outcome {
 }
 
 #[tokio::test]
-async fn only_the_documents_paths_and_methods_exist() -> Outcome {
+async fn unknown_paths_and_methods_are_refused() -> Outcome {
     let site = StandIn::start().await?;
     let caller = Caller::new(&site)?;
     let pass = seed::PASS_OF_ADA;
@@ -342,7 +181,7 @@ async fn only_the_documents_paths_and_methods_exist() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_body_has_to_be_the_documents() -> Outcome {
+async fn malformed_bodies_are_refused() -> Outcome {
     let site = StandIn::start().await?;
     let caller = Caller::new(&site)?;
     let good = json!({ "user": { "id": seed::NEWCOMER } }).to_string();
@@ -382,7 +221,7 @@ async fn a_body_has_to_be_the_documents() -> Outcome {
 }
 
 #[tokio::test]
-async fn passes_are_given_taken_back_and_quarantined() -> Outcome {
+async fn passes_are_allocated_released_and_quarantined() -> Outcome {
     let site = StandIn::start().await?;
     let caller = Caller::new(&site)?;
     let overview = async || -> Outcome<Value> {
@@ -455,7 +294,7 @@ async fn passes_are_given_taken_back_and_quarantined() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_licence_is_read_set_and_missing() -> Outcome {
+async fn the_licence_is_read_set_and_absent() -> Outcome {
     let site = StandIn::start().await?;
     let caller = Caller::new(&site)?;
     site.unlicensed();
@@ -528,7 +367,7 @@ async fn lists_are_filtered() -> Outcome {
 }
 
 #[tokio::test]
-async fn an_audit_gives_back_nested_data() -> Outcome {
+async fn an_audit_evaluates_the_conditions_of_rules() -> Outcome {
     let site = StandIn::start().await?;
     let caller = Caller::new(&site)?;
     let body = json!({
@@ -542,6 +381,11 @@ async fn an_audit_gives_back_nested_data() -> Outcome {
     assert_eq!(row["subject"]["id"], json!(seed::ADA));
     assert_eq!(row["request"], body);
     assert_eq!(row["audit"]["trail"], json!([{ "step": 1, "weight": 0.5 }, null, [true, "end"]]));
+    let all = caller.post("/licenserule/audit", &json!({})).await?.json()?;
+    let matrix = all["matrix"].as_array().ok_or("an audit has a matrix")?.iter();
+    let granted = matrix.filter(|row| row["audit"]["access"]["granted"] == true);
+    let users: Vec<_> = granted.map(|row| row["subject"]["userDirectory"].as_str().unwrap_or_default()).collect();
+    assert_eq!(users, ["CORP"; 4], "the rule grants access to a directory, and the other one is disabled");
     let broken = caller.post("/licenserule/audit", &json!({ "userFilter": "x" })).await?;
     assert_eq!(broken.status, 400);
     Ok(())
@@ -573,239 +417,4 @@ async fn refusals_come_in_three_styles() -> Outcome {
     site.refuse_credentials(false);
     assert_eq!(caller.get("/license").await?.status, 200);
     Ok(())
-}
-
-#[tokio::test]
-async fn what_is_recorded_is_what_was_sent() -> Outcome {
-    let site = StandIn::start().await?;
-    let caller = Caller::new(&site)?;
-    caller.get("/licenserule?filter=name%20eq%20%27R%26D%27&orderby=name").await?;
-    caller.get("/license?filter=x").await?;
-    let body = format!("{{\"user\": {{\"id\":\"{}\"}} }}", seed::NEWCOMER);
-    let request =
-        caller.request(Method::POST, PROFESSIONAL).header("Content-Type", "application/json").body(body.clone());
-    ask(request).await?;
-    caller.get("/elsewhere").await?;
-
-    let [list, license, allocate, elsewhere] =
-        <[_; 4]>::try_from(site.requests()).map_err(|seen| format!("{} requests", seen.len()))?;
-    assert_eq!(list.operation, Some(Operation::GetLicenseRules));
-    assert_eq!(list.method, Method::GET);
-    assert_eq!(list.path, "/qrs/licenserule");
-    assert_eq!(list.raw_query, format!("filter=name%20eq%20%27R%26D%27&orderby=name&Xrfkey={KEY}"));
-    assert_eq!(list.parameter("filter"), Some("name eq 'R&D'"));
-    assert_eq!(list.unknown_parameters(), ["orderby"]);
-    assert_eq!(list.header("x-qlik-xrfkey"), Some(KEY));
-    assert_eq!(list.client_certificate_subject, "CN=QlikClient");
-    assert_eq!(list.user, Some(("INTERNAL".to_owned(), "sa_repository".to_owned())));
-    assert!(list.raw_body.is_empty() && list.body.is_none());
-    assert_eq!(license.unknown_parameters(), ["filter"]);
-    assert_eq!(allocate.raw_body, body.as_bytes());
-    assert_eq!(allocate.body, Some(json!({ "user": { "id": seed::NEWCOMER } })));
-    assert_eq!(elsewhere.operation, None);
-    assert_eq!([list.connection, elsewhere.connection], [1, 1]);
-    assert_eq!(site.connections(), 1);
-    site.forget_requests();
-    assert!(site.last_request().is_none());
-    Ok(())
-}
-
-#[tokio::test]
-async fn answers_are_scripted_in_order() -> Outcome {
-    let site = StandIn::start().await?;
-    let caller = Caller::new(&site)?;
-    let login = "<html>Log in</html>";
-    site.answer_next(Operation::GetLicense, Answer::html(StatusCode::OK, login));
-    site.answer_next(
-        Target::Any,
-        Answer::text(StatusCode::TOO_MANY_REQUESTS, "Later").header(header::RETRY_AFTER, HeaderValue::from_static("1")),
-    );
-    site.answer_next("/qrs/nowhere", Answer::json(StatusCode::OK, &json!([1])));
-    site.answer_next(
-        Operation::GetLicense,
-        Answer::new(StatusCode::FOUND).header(header::LOCATION, HeaderValue::from_static("https://localhost:1/")),
-    );
-
-    assert_eq!(caller.get("/nowhere").await?.text, "Later");
-    assert_eq!(caller.get("/nowhere").await?.json()?, json!([1]));
-    let page = caller.get("/license").await?;
-    assert_eq!((page.status, page.text.as_str()), (200, login));
-    assert_eq!(site.unused_answers(), 1);
-    let (received, _) = raw(&site, &format!("/qrs/license?Xrfkey={KEY}")).await?;
-    let (head, body) = split(&received)?;
-    assert!(head.starts_with("http/1.1 302 ") && head.contains("\r\nlocation: https://localhost:1/"), "{head}");
-    assert!(body.is_empty());
-    assert_eq!(site.unused_answers(), 0);
-    assert_eq!(site.requests().len(), 4);
-    assert_eq!(caller.get("/license").await?.status, 200);
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_truncated_body_really_is_cut() -> Outcome {
-    let site = StandIn::start().await?;
-    let caller = Caller::new(&site)?;
-    let body: Vec<u8> = (0..200_000_u32).map(|place| b'a' + u8::try_from(place % 26).unwrap()).collect();
-    let target = format!("/qrs/license?Xrfkey={KEY}");
-    for sent in [0, 1, 10, 100_000] {
-        let answer = Answer::text(StatusCode::OK, "").body(body.clone());
-        site.answer_next(Target::Any, answer.clone().fault(Fault::TruncateAfter(sent)));
-        let (received, end) = raw(&site, &target).await?;
-        let (head, received) = split(&received)?;
-        assert!(head.starts_with("http/1.1 200 "), "{head}");
-        assert!(head.contains("\r\ncontent-length: 200000"), "{head}");
-        assert!(received == &body[..sent], "{} of {sent} bytes came", received.len());
-        // No close_notify: to TLS too this is a cut, not an end.
-        assert_eq!(end, Err(ErrorKind::UnexpectedEof));
-
-        site.answer_next(Target::Any, answer.clone().fault(Fault::TruncateChunkedAfter(sent)));
-        let (received, end) = raw(&site, &target).await?;
-        let (head, received) = split(&received)?;
-        assert!(head.contains("\r\ntransfer-encoding: chunked"), "{head}");
-        assert!(received.len() >= sent && !received.ends_with(b"0\r\n\r\n"));
-        assert_eq!(end, Err(ErrorKind::UnexpectedEof));
-
-        for fault in [Fault::TruncateAfter(sent), Fault::TruncateChunkedAfter(sent)] {
-            site.answer_next(Target::Any, answer.clone().fault(fault));
-            let response = caller.request(Method::GET, "/license").send().await?;
-            assert_eq!(response.status(), 200);
-            let error = response.bytes().await.map(|bytes| bytes.len()).unwrap_err();
-            assert!(error.is_body() || error.is_decode(), "{error:?}");
-        }
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn answers_go_wrong_in_the_other_ways() -> Outcome {
-    let site = StandIn::start().await?;
-    let caller = Caller::new(&site)?;
-
-    site.answer_next(Target::Any, Answer::text(StatusCode::OK, "x").fault(Fault::CloseBefore));
-    let (received, end) = raw(&site, &format!("/qrs/license?Xrfkey={KEY}")).await?;
-    assert_eq!((received.len(), end), (0, Err(ErrorKind::UnexpectedEof)));
-
-    let drip = Fault::Drip { piece: 3, pause: Duration::from_millis(20) };
-    site.answer_next(Target::Any, Answer::text(StatusCode::OK, "0123456789").fault(drip));
-    let start = std::time::Instant::now();
-    assert_eq!(caller.get("/license").await?.text, "0123456789");
-    assert!(start.elapsed() >= Duration::from_millis(80));
-
-    site.answer_next(Target::Any, Answer::text(StatusCode::OK, "late").delay(Duration::from_secs(60)));
-    let hasty = caller.request(Method::GET, "/license").timeout(Duration::from_millis(100));
-    assert!(hasty.send().await.unwrap_err().is_timeout());
-
-    for body in ["", "[{}],"] {
-        site.answer_next(Target::Any, Answer::text(StatusCode::OK, body).fault(Fault::Endless));
-        let mut response = caller.request(Method::GET, "/license").send().await?;
-        let mut received = 0;
-        while received < 1024 * 1024 {
-            received += response.chunk().await?.ok_or("it ended")?.len();
-        }
-    }
-    // Whoever left did not stop the site.
-    assert_eq!(caller.get("/license").await?.status, 200);
-    Ok(())
-}
-
-/// The whole chain of an error's causes, in one line.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
-}
-
-#[tokio::test]
-async fn a_certificate_of_the_sites_authority_is_demanded() -> Outcome {
-    for versions in [TlsVersions::Only12, TlsVersions::Only13, TlsVersions::Both] {
-        let site = StandIn::builder().tls(versions).start().await?;
-        let Credentials { client_pem, client_key_pem, root_pem, .. } = site.foreign_client()?;
-        for (config, client_says, site_says) in [
-            (tls(site.root_pem(), None)?, "CertificateRequired", "peer sent no certificates"),
-            (tls(site.root_pem(), Some((&client_pem, &client_key_pem)))?, "UnknownCA", "invalid peer certificate"),
-            (tls(&root_pem, Some((site.client_pem(), site.client_key_pem())))?, "UnknownIssuer", "UnknownCA"),
-        ] {
-            let before = site.refused_handshakes().len();
-            let caller = Caller::with(&site, config)?;
-            let error = caller.get("/license").await.map(|told| told.status).unwrap_err();
-            assert!(chain(error.as_ref()).contains(client_says), "{}", chain(error.as_ref()));
-            // The site may still be reading the client's alert.
-            for _ in 0..100 {
-                if site.refused_handshakes().len() > before {
-                    break;
-                }
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-            let refused = site.refused_handshakes();
-            let reason = refused.get(before).ok_or("the site noticed nothing")?;
-            assert!(reason.contains(site_says), "{versions:?}: {reason}");
-        }
-        assert!(site.requests().is_empty());
-        assert_eq!(Caller::new(&site)?.get("/license").await?.status, 200, "{versions:?}");
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_site_may_know_only_its_short_name() -> Outcome {
-    let site = StandIn::builder().server_name("qlik-node").start().await?;
-    let error = Caller::new(&site)?.get("/license").await.map(|told| told.status).unwrap_err();
-    let error = chain(error.as_ref());
-    assert!(error.contains("not valid for name \"localhost\""), "{error}");
-
-    let http = reqwest::Client::builder()
-        .tls_backend_preconfigured(trusted(&site)?)
-        .no_proxy()
-        .resolve("qlik-node", ([127, 0, 0, 1], site.port()).into())
-        .build()?;
-    let base = format!("https://qlik-node:{}/qrs", site.port());
-    assert_eq!(Caller { http, base }.get("/license").await?.status, 200);
-    Ok(())
-}
-
-#[tokio::test]
-async fn the_certificate_export_is_complete() -> Outcome {
-    let site = StandIn::start().await?;
-    let folder = tempfile::tempdir()?;
-    site.write_certificates(folder.path())?;
-    let read = |name| std::fs::read_to_string(folder.path().join(name));
-    let config = tls(&read("root.pem")?, Some((&read("client.pem")?, &read("client_key.pem")?)))?;
-    assert_eq!(Caller::with(&site, config)?.get("/license").await?.status, 200);
-    assert!(site.write_certificates(folder.path().join("missing")).is_err());
-    let shown = format!("{site:?} {:?}", site.foreign_client()?);
-    assert!(!shown.contains("PRIVATE KEY"), "{shown}");
-    Ok(())
-}
-
-#[tokio::test]
-async fn it_stops_and_takes_its_connections_along() -> Outcome {
-    let site = StandIn::start().await?;
-    let port = site.port();
-    let caller = Caller::new(&site)?;
-    site.answer_next(Target::Any, Answer::text(StatusCode::OK, "").fault(Fault::Endless));
-    let mut endless = caller.request(Method::GET, "/license").send().await?;
-    assert!(endless.chunk().await?.is_some());
-    site.stop().await;
-    assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
-    while let Ok(chunk) = endless.chunk().await {
-        assert!(chunk.is_some(), "a cut must not look like an end");
-    }
-
-    // The port is free for the next, and a dropped site gives it back as well.
-    let site = StandIn::builder().port(port).empty().start().await?;
-    assert!(site.users().is_empty() && site.license().is_none());
-    let caller = Caller::new(&site)?;
-    assert_eq!(caller.get("/license").await?.status, 403);
-    drop(site);
-    for _ in 0..100 {
-        if TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-            return Ok(());
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    Err("a dropped site still listens".into())
 }

@@ -1,4 +1,4 @@
-//! The 21 operations of the licences document: the contract, transcribed.
+//! The 21 operations of the licences document.
 
 use axum::http::Method;
 
@@ -157,11 +157,11 @@ impl Operation {
 mod tests {
     use super::*;
 
-    /// The transcription is held against the document's own lines: path at two spaces, method at four. What a revision of
-    /// the document adds, this site does not have, as a site of an older version does not.
+    /// Compares the transcription with the document's own lines: path at two spaces, method at four. A site does not have
+    /// what a revision of the document adds, as a site of an older version does not.
     #[test]
-    fn the_table_is_of_the_document() {
-        let document = include_str!("../../spec/licenses.yaml");
+    fn every_operation_is_in_the_document() {
+        let document = include_str!("../../../spec/licenses.yaml");
         let (mut path, mut method) = ("", String::new());
         let mut found: Vec<(String, String, String, bool)> = Vec::new();
         for line in document.lines().take_while(|line| !line.starts_with("components:")) {

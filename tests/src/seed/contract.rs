@@ -1,46 +1,14 @@
-//! What a site holds when it starts: little, but in every shape that a live one has been seen to answer.
+//! The contents of a site that follows the document.
 
 use jiff::SignedDuration;
-use serde_json::{Value, json};
-use uuid::Uuid;
+use serde_json::json;
 
-use crate::state::{License, LicenseKind, NEVER, Pass, Pool, Row, State, User, later};
-
-/// `INTERNAL\sa_repository`, as whom automation usually calls.
-pub const SA_REPOSITORY: Uuid = Uuid::from_u128(0x7dd8_0a30_0000_4000_8000_0000_0000_0001);
-/// `INTERNAL\sa_api`.
-pub const SA_API: Uuid = Uuid::from_u128(0x7dd8_0a30_0000_4000_8000_0000_0000_0002);
-/// `CORP\ada`: a professional whose pass was used yesterday.
-pub const ADA: Uuid = Uuid::from_u128(0x7dd8_0a30_0000_4000_8000_0000_0000_0003);
-/// `CORP\björn`: a professional who never came.
-pub const BJORN: Uuid = Uuid::from_u128(0x7dd8_0a30_0000_4000_8000_0000_0000_0004);
-/// `PARTNER; EAST\o'neil`: names that have to be escaped in a header and in a filter; an analyzer.
-pub const O_NEIL: Uuid = Uuid::from_u128(0x7dd8_0a30_0000_4000_8000_0000_0000_0005);
-/// `CORP\idle`: an account that is inactive.
-pub const IDLE: Uuid = Uuid::from_u128(0x7dd8_0a30_0000_4000_8000_0000_0000_0006);
-/// `CORP\newcomer`: a user without any access.
-pub const NEWCOMER: Uuid = Uuid::from_u128(0x7dd8_0a30_0000_4000_8000_0000_0000_0007);
-
-/// The professional pass of [`ADA`]: taken back, it goes into quarantine.
-pub const PASS_OF_ADA: Uuid = Uuid::from_u128(0xa110_c000_0000_4000_8000_0000_0000_0001);
-/// The professional pass of [`BJORN`]: taken back, it is free at once.
-pub const PASS_OF_BJORN: Uuid = Uuid::from_u128(0xa110_c000_0000_4000_8000_0000_0000_0002);
-/// The analyzer pass of [`O_NEIL`].
-pub const PASS_OF_O_NEIL: Uuid = Uuid::from_u128(0xa110_c000_0000_4000_8000_0000_0000_0003);
-/// The user access pass of [`ADA`].
-pub const USER_PASS_OF_ADA: Uuid = Uuid::from_u128(0xa110_c000_0000_4000_8000_0000_0000_0004);
-/// The login access allocation; it takes four tokens.
-pub const LOGIN_ALLOCATION: Uuid = Uuid::from_u128(0xa110_c000_0000_4000_8000_0000_0000_0005);
-
-/// The rule that gives professional access to `CORP`.
-pub const PROFESSIONAL_RULE: Uuid = Uuid::from_u128(0x2a1e_0000_0000_4000_8000_0000_0000_0001);
-/// The rule that is disabled, with half of its fields empty, `null` or absent.
-pub const DISABLED_RULE: Uuid = Uuid::from_u128(0x2a1e_0000_0000_4000_8000_0000_0000_0002);
-
-/// The serial number of the licence a site starts with.
-pub const SERIAL: &str = "9999000011112222";
-
-const LICENSE: Uuid = Uuid::from_u128(0x11ce_0000_0000_4000_8000_0000_0000_0001);
+use super::{
+    ADA, BJORN, DISABLED_RULE, LICENSE, LOGIN_ALLOCATION, O_NEIL, PASS_OF_ADA, PASS_OF_BJORN, PASS_OF_O_NEIL,
+    PROFESSIONAL_RULE, SERIAL, USER_PASS_OF_ADA,
+};
+use crate::rows::{NEVER, Row, later, object};
+use crate::state::{License, LicenseKind, Pass, Pool, State};
 
 /// The text of a licence enablement file: lines ended as on Windows, and not all of it ASCII.
 pub(crate) fn lef(serial: &str) -> String {
@@ -74,26 +42,7 @@ pub(crate) fn license_row(serial: &str, lef: &str) -> Row {
     }))
 }
 
-pub(crate) fn fill(state: &mut State) {
-    state.users = [
-        (SA_REPOSITORY, "INTERNAL", "sa_repository", "sa_repository"),
-        (SA_API, "INTERNAL", "sa_api", "sa_api"),
-        (ADA, "CORP", "ada", "Ada Lovelace"),
-        (BJORN, "CORP", "björn", "Björn Åkesson"),
-        (O_NEIL, "PARTNER; EAST", "o'neil", r"O'Neil \ East"),
-        (IDLE, "CORP", "idle", "Idle Account"),
-        (NEWCOMER, "CORP", "newcomer", ""),
-    ]
-    .into_iter()
-    .map(|(id, directory, user_id, name)| User {
-        id,
-        directory: directory.to_owned(),
-        user_id: user_id.to_owned(),
-        name: name.to_owned(),
-        inactive: id == IDLE,
-    })
-    .collect();
-
+pub(super) fn fill(state: &mut State) {
     let lef = lef(SERIAL);
     state.license = Some(License { row: license_row(SERIAL, &lef), kind: LicenseKind::Serial, lef });
 
@@ -118,7 +67,7 @@ fn fill_pools(state: &mut State) {
         "privileges": null,
         "schemaPath": "License.ProfessionalAccessType",
     })));
-    ada.last_used = Some(later(state.now(), SignedDuration::from_hours(-24)));
+    ada.mark_used(later(state.now(), SignedDuration::from_hours(-24)));
     let bjorn = Pass::new(object(json!({
         "id": PASS_OF_BJORN,
         "createdDate": "2023-01-01T00:00:00Z",
@@ -196,12 +145,4 @@ fn fill_rules(state: &mut State) {
             "schemaPath": "SystemRule",
         })),
     ];
-}
-
-/// The object of a `json!` that is written as one.
-fn object(value: Value) -> Row {
-    match value {
-        Value::Object(row) => row,
-        _ => Row::new(),
-    }
 }
