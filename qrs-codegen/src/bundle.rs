@@ -12,7 +12,7 @@ use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem};
 use crate::files::{Files, LoadedFile};
 use crate::pointer::percent_decoded;
 use crate::source;
-use crate::validate::{self, Kind, Step, Target};
+use crate::validate::{self, Kind, Layout, Step, Target};
 
 /// Values that are copied out of other files. More are in no document that people wrote.
 const MAX_COPIED: usize = 2 << 20;
@@ -40,18 +40,20 @@ impl Bundled {
     }
 }
 
-/// Brings into `document` what its references lead to. `name` is what the document itself is called.
-pub(crate) fn bundle(document: &mut Value, name: &str, files: &dyn Files) -> Bundled {
-    if !is_needed(document) {
+/// Brings into `document` what its references lead to, to where `layout` has it. `name` is what the document itself is
+/// called.
+pub(crate) fn bundle(document: &mut Value, layout: &'static Layout, name: &str, files: &dyn Files) -> Bundled {
+    if !is_needed(document, layout) {
         return Bundled::default();
     }
     let own = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
     let mut bundler = Bundler {
+        layout,
         files,
         texts: vec![Text { name: own, tree: Some(document.clone()) }],
         read: HashMap::new(),
         names: HashMap::new(),
-        taken: taken(document),
+        taken: taken(document, layout),
         pending: Vec::new(),
         inlined: Vec::new(),
         copied: 0,
@@ -59,13 +61,11 @@ pub(crate) fn bundle(document: &mut Value, name: &str, files: &dyn Files) -> Bun
         out: Bundled::default(),
     };
     bundler.adopt(document);
-    bundler.walk(document, &validate::DOCUMENT, DOCUMENT, At::ROOT);
+    bundler.walk(document, &layout.document, DOCUMENT, At::ROOT);
     while let Some(Pending { section, name, mut value, base }) = bundler.pending.pop() {
-        let root = At::ROOT;
-        let components = root.child("components");
-        let holder = components.child(section);
-        bundler.walk(&mut value, validate::component(section), base, holder.child(&name));
-        if let Some(holder) = entry(document, &["components", section]) {
+        let holder = layout.place(section);
+        bundler.walk(&mut value, layout.component(section), base, At::of(&holder).child(&name));
+        if let Some(holder) = entry(document, &layout.path(section)) {
             holder.insert(name, value);
         }
     }
@@ -78,35 +78,35 @@ pub(crate) fn bundle(document: &mut Value, name: &str, files: &dyn Files) -> Bun
 const DOCUMENT: usize = 0;
 
 /// Whether a document may have a reference to anything but a component of its own.
-fn is_needed(value: &Value) -> bool {
+fn is_needed(value: &Value, layout: &Layout) -> bool {
     match value {
         Value::Object(map) => {
-            map.get("$ref").and_then(Value::as_str).is_some_and(|reference| !is_plain(reference))
-                || map.values().any(is_needed)
+            map.get("$ref").and_then(Value::as_str).is_some_and(|reference| !is_plain(reference, layout))
+                || map.values().any(|value| is_needed(value, layout))
         }
-        Value::Array(items) => items.iter().any(is_needed),
+        Value::Array(items) => items.iter().any(|value| is_needed(value, layout)),
         _ => false,
     }
 }
 
 /// Whether a reference is to a component. Path items can be none in the model that is lowered.
-fn is_plain(reference: &str) -> bool {
+fn is_plain(reference: &str, layout: &Layout) -> bool {
     let mut tokens = reference.split('/');
     tokens.next() == Some("#")
-        && tokens.next() == Some("components")
-        && tokens.next().is_some_and(|section| section != "pathItems")
+        && layout.holder.iter().all(|holder| tokens.next() == Some(holder))
+        && tokens.next().is_some_and(|section| layout.sections().any(|known| known == section))
         && tokens.next().is_some()
         && tokens.next().is_none()
 }
 
 /// The names of the components, by section.
-fn taken(document: &Value) -> HashMap<String, HashSet<String>> {
-    let components = document.get("components").and_then(Value::as_object);
-    let names = |(section, entries): (&String, &Value)| {
-        let names = entries.as_object().into_iter().flat_map(Map::keys).cloned().collect();
-        (section.clone(), names)
+fn taken(document: &Value, layout: &Layout) -> HashMap<String, HashSet<String>> {
+    let names = |section: &'static str| {
+        let entries = layout.place(section).value_in(document).and_then(Value::as_object);
+        let names = entries.into_iter().flat_map(Map::keys).cloned().collect();
+        (section.to_owned(), names)
     };
-    components.into_iter().flatten().map(names).collect()
+    layout.sections().map(names).collect()
 }
 
 /// The map at a place, made if there is nothing.
@@ -116,6 +116,11 @@ fn entry<'v>(value: &'v mut Value, keys: &[&str]) -> Option<&'v mut Map<String, 
         map = map.entry(*key).or_insert_with(|| json!({})).as_object_mut()?;
     }
     Some(map)
+}
+
+/// The map at a place, if there is one.
+fn entry_of<'v>(value: &'v mut Value, keys: &[&str]) -> Option<&'v mut Map<String, Value>> {
+    keys.iter().try_fold(value, |value, key| value.get_mut(*key))?.as_object_mut()
 }
 
 struct Text {
@@ -140,6 +145,7 @@ struct Pending {
 }
 
 struct Bundler<'a> {
+    layout: &'static Layout,
     files: &'a dyn Files,
     texts: Vec<Text>,
     /// The texts that were asked for, by name.
@@ -159,12 +165,11 @@ struct Bundler<'a> {
 impl Bundler<'_> {
     /// A component that is nothing but a reference to another file is what it refers to, and lends it its name.
     fn adopt(&mut self, document: &mut Value) {
-        let root = At::ROOT;
-        let components = root.child("components");
-        for section in validate::SECTIONS {
-            let section_at = components.child(section);
-            let entries = document.get_mut("components").and_then(|components| components.get_mut(*section));
-            for (name, value) in entries.and_then(Value::as_object_mut).into_iter().flatten() {
+        let layout = self.layout;
+        for section in layout.sections() {
+            let place = layout.place(section);
+            let section_at = At::of(&place);
+            for (name, value) in entry_of(document, &layout.path(section)).into_iter().flatten() {
                 let Some(map) = value.as_object().filter(|map| map.len() == 1) else { continue };
                 let Some(reference) = map.get("$ref").and_then(Value::as_str).map(str::to_owned) else { continue };
                 if reference.starts_with('#') {
@@ -176,7 +181,7 @@ impl Bundler<'_> {
                 let place = self.place(&reference, DOCUMENT, at);
                 self.out.found.truncate(said);
                 let Some(place) = place.filter(|place| place.text != DOCUMENT) else { continue };
-                let key = (*section, place.clone());
+                let key = (section, place.clone());
                 if self.names.contains_key(&key) {
                     continue;
                 }
@@ -195,7 +200,7 @@ impl Bundler<'_> {
         let mut base = base;
         let depth = self.inlined.len();
         while let Some(reference) = value.get("$ref").and_then(Value::as_str).map(str::to_owned) {
-            match validate::target(kind) {
+            match self.layout.target(kind) {
                 Target::Component(section) => {
                     if let Some(replaced) = self.component(&reference, section, base, at) {
                         value["$ref"] = Value::String(replaced);
@@ -222,20 +227,20 @@ impl Bundler<'_> {
 
     /// The reference to the component that a reference leads to; `None` if it is to stay as it is.
     fn component(&mut self, reference: &str, section: &'static str, base: usize, at: At<'_>) -> Option<String> {
-        if base == DOCUMENT && reference.starts_with('#') && (section == "schemas" || is_plain(reference)) {
+        let layout = self.layout;
+        if base == DOCUMENT && reference.starts_with('#') && (section == layout.schemas || is_plain(reference, layout))
+        {
             // Any place of the document may hold a schema, which is looked for where schemas are lowered.
             return None;
         }
         let place = self.place(reference, base, at)?;
         if place.text == DOCUMENT
-            && let [first, second, name] = place.pointer.tokens()
-            && first == "components"
-            && second == section
+            && let Some(name) = layout.name_in(section, place.pointer.tokens())
         {
-            return Some(local(section, name));
+            return Some(local(layout, section, name));
         }
         if let Some(name) = self.names.get(&(section, place.clone())) {
-            return Some(local(section, name));
+            return Some(local(layout, section, name));
         }
         let Some(value) = self.content(&place).cloned() else {
             self.dangling(reference, at);
@@ -246,11 +251,8 @@ impl Bundler<'_> {
         }
         let name = self.name(&place, section, at);
         self.names.insert((section, place.clone()), name.clone());
-        let root = At::ROOT;
-        let components = root.child("components");
-        let holder = components.child(section);
-        self.graft(&place, holder.child(&name).pointer());
-        let replaced = local(section, &name);
+        self.graft(&place, layout.place(section).child(&name));
+        let replaced = local(layout, section, &name);
         self.pending.push(Pending { section, name, value, base: place.text });
         Some(replaced)
     }
@@ -300,11 +302,11 @@ impl Bundler<'_> {
             } else if base == DOCUMENT {
                 continue;
             } else {
-                local("schemas", &reference)
+                local(self.layout, self.layout.schemas, &reference)
             };
             // A mapping that leads nowhere is the lowering's to judge.
             let said = self.out.found.len();
-            let replaced = self.component(&reference, "schemas", base, at.child(key));
+            let replaced = self.component(&reference, self.layout.schemas, base, at.child(key));
             self.out.found.truncate(said);
             if let Some(replaced) = replaced {
                 *value = Value::String(replaced);
@@ -449,12 +451,10 @@ impl Bundler<'_> {
             name = further.next().unwrap_or_default();
         }
         let problem = Problem::NameCollision { wire: own.clone(), wanted: own.clone() };
-        let root = At::ROOT;
-        let components = root.child("components");
-        let holder = components.child(section);
+        let holder = self.layout.place(section);
         let diagnostic = Diagnostic::warning(at.child("$ref").pointer(), problem)
             .help(format!("it is taken for `{name}`"))
-            .related(holder.child(&own).pointer(), format!("`{own}` is this one's name"));
+            .related(holder.child(&own), format!("`{own}` is this one's name"));
         self.out.found.push(diagnostic);
         name
     }
@@ -475,8 +475,9 @@ fn size(value: &Value) -> usize {
 }
 
 /// A reference to a component.
-fn local(section: &str, name: &str) -> String {
-    format!("#/components/{section}/{}", name.replace('~', "~0").replace('/', "~1").replace('%', "%25"))
+fn local(layout: &Layout, section: &str, name: &str) -> String {
+    let name = name.replace('~', "~0").replace('/', "~1").replace('%', "%25");
+    format!("#/{}/{name}", layout.path(section).join("/"))
 }
 
 /// The way from the document's folder to the file that `reference` names in the file `base`, or why it is not taken.

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use crate::diagnostic::{At, Diagnostic, Graft, Origin, Problem, Report};
+use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem, Report};
 use crate::files::LoadedFile;
 use crate::validate::Version;
 use crate::{
-    Generated, Input, Size, bundle, emit, format, lower, model, modules, normalize, overlay, source, typed, validate,
+    Generated, Input, Size, bundle, emit, format, lower, model, modules, normalize, overlay, source, swagger, typed,
+    validate,
 };
 
 /// Generates a client from a document without errors.
@@ -46,6 +47,11 @@ pub(crate) fn understand<'a>(input: &'a Input<'a>) -> Result<Understood<'a>, Box
 }
 
 impl Understood<'_> {
+    /// The place in the document of what the model names by `pointer`.
+    pub(crate) fn original(&self, pointer: &Pointer) -> Pointer {
+        self.run.origins.original(pointer)
+    }
+
     /// Finds the places of these diagnostics in the texts.
     pub(crate) fn report(self, diagnostics: Vec<Diagnostic>) -> Report {
         Run { found: diagnostics, ..self.run }.into_report()
@@ -56,13 +62,14 @@ impl Understood<'_> {
 struct Run<'a> {
     input: &'a Input<'a>,
     grafts: Vec<Graft>,
+    origins: swagger::Origins,
     files: Vec<LoadedFile>,
     found: Vec<Diagnostic>,
 }
 
 impl<'a> Run<'a> {
     fn new(input: &'a Input<'a>) -> Run<'a> {
-        Run { input, grafts: Vec::new(), files: Vec::new(), found: Vec::new() }
+        Run { input, grafts: Vec::new(), origins: swagger::Origins::default(), files: Vec::new(), found: Vec::new() }
     }
 
     /// The text of each file, and the size of the crate.
@@ -81,18 +88,20 @@ impl<'a> Run<'a> {
     fn lower(&mut self) -> Option<model::Api> {
         let mut tree = self.read()?;
         let version = self.version(&tree)?;
-        let mut bundled = bundle::bundle(&mut tree, self.input.document.name, self.input.files);
+        let mut bundled = bundle::bundle(&mut tree, version.layout(), self.input.document.name, self.input.files);
         self.grafts.append(&mut bundled.grafts);
         self.files.append(&mut bundled.files);
-        let (found, amendments) = validate::check(&tree, &validate::OPENAPI, version, Origin::Document);
+        let (found, amendments) = validate::check(&tree, version.layout().root, version, Origin::Document);
         // One run reports the problems of every stage: the later ones go on with what is left.
         let moves = validate::repair(&mut tree, &amendments);
         self.found.extend(found);
         self.found.extend_from_slice(&bundled.found);
+        self.rewrite(&mut tree, version, &moves);
         normalize::normalize(&mut tree);
         let document = self.typed(normalize::without_schemas(&tree))?;
         let (mut api, mut found) = lower::lower(&tree, &document);
         for found in &mut found {
+            self.origins.undo(found);
             moves.undo(found);
         }
         // An earlier stage reported these already.
@@ -103,6 +112,19 @@ impl<'a> Run<'a> {
         api.contract.sha256 = sha256(self.input.document.text);
         self.found.extend(found);
         Some(api)
+    }
+
+    /// Brings the tree into the shape of OpenAPI 3.
+    fn rewrite(&mut self, tree: &mut Value, version: Version, moves: &validate::Moves) {
+        if version != Version::V20 {
+            return;
+        }
+        let (origins, found) = swagger::rewrite(tree);
+        self.origins = origins;
+        self.found.extend(found.into_iter().map(|mut found| {
+            moves.undo(&mut found);
+            found
+        }));
     }
 
     fn write(&mut self, api: &model::Api, modules: &[modules::Module<'_>]) -> Option<BTreeMap<String, String>> {
@@ -149,12 +171,16 @@ impl<'a> Run<'a> {
             (Some(version), _) if version == "3.0" || version.starts_with("3.0.") => return Some(Version::V30),
             (Some(version), _) if version == "3.1" || version.starts_with("3.1.") => return Some(Version::V31),
             (Some(version), _) => (root.child("openapi"), version),
+            (None, Some(version)) if version == "2" || version == "2.0" || version.starts_with("2.0.") => {
+                return Some(Version::V20);
+            }
             (None, Some(version)) => (root.child("swagger"), version),
             // `validate` reports that it is missing.
             (None, None) => return Some(Version::V31),
         };
         let problem = Problem::UnsupportedVersion { version };
-        self.found.push(Diagnostic::error(at, problem).help("documents of OpenAPI 3.0 and 3.1 are read"));
+        self.found
+            .push(Diagnostic::error(at, problem).help("documents of Swagger 2.0 and of OpenAPI 3.0 and 3.1 are read"));
         None
     }
 
@@ -186,7 +212,7 @@ impl<'a> Run<'a> {
 
     /// What was found, with the texts that places are shown from.
     fn into_report(self) -> Report {
-        let Run { input, grafts, files, found } = self;
+        let Run { input, grafts, files, found, .. } = self;
         Report::new(input.document, input.overlays, grafts, found).with_files(files)
     }
 }

@@ -301,14 +301,20 @@ struct Places(HashMap<Pointer, Place>);
 
 impl Places {
     fn of(document: Understood<'_>, pointers: impl Iterator<Item = Pointer>) -> Self {
-        let pointers: HashSet<Pointer> = pointers.collect();
-        let mark = |pointer| Diagnostic::warning(pointer, Problem::Ignored { what: String::new() }).on_key();
-        let marked = document.report(pointers.into_iter().map(mark).collect());
-        let places = marked.located().filter_map(|(mark, position)| {
+        let pointers: HashMap<Pointer, Pointer> =
+            pointers.map(|pointer| (pointer.clone(), document.original(&pointer))).collect();
+        let marked: HashSet<&Pointer> = pointers.values().collect();
+        let mark =
+            |pointer: &Pointer| Diagnostic::warning(pointer.clone(), Problem::Ignored { what: String::new() }).on_key();
+        let marked = document.report(marked.into_iter().map(mark).collect());
+        let located = marked.located().filter_map(|(mark, position)| {
             let (position, pointer) = (position?, mark.pointer.clone());
             let (file, line, column) = (position.file.to_owned(), position.line, position.column);
             Some((pointer.clone(), Place { file, line, column, pointer }))
         });
+        let located: HashMap<Pointer, Place> = located.collect();
+        let places =
+            pointers.into_iter().filter_map(|(pointer, original)| Some((pointer, located.get(&original)?.clone())));
         Self(places.collect())
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::near::{is_alike, is_near};
 use super::{
     Field, HEADER, Kind, Needed, OPERATION, Object, Others, PARAMETER, PATH_ITEM, PATHS, SCHEMA, SCHEMAS,
-    SECURITY_SCHEME, STRINGS, TYPES, Version,
+    SECURITY_SCHEME, STRINGS, TYPES, Version, swagger,
 };
 use crate::diagnostic::{At, Diagnostic, Origin, Pointer, Problem};
 
@@ -267,7 +267,7 @@ impl Checker {
         let problem = Problem::UnknownKey { key: key.to_owned(), object: object.name };
         let known = object.fields.iter().filter(|field| field.since <= self.version || !field.key.starts_with('$'));
         let near = known.into_iter().find(|field| is_near(key, field.key));
-        let is_path = std::ptr::eq(object, &raw const PATHS) && value.is_object() && is_path_without_slash(key);
+        let is_path = is_one_of(object, &[&PATHS, &swagger::PATHS]) && value.is_object() && is_path_without_slash(key);
         let diagnostic = match (&object.others, near) {
             (Others::Matching(_, _, kind), None) if is_path => {
                 self.entry(value, kind, at);
@@ -315,7 +315,6 @@ impl Checker {
                 }
             },
             Kind::OneOf(values) => self.one_of(value, values, at),
-            Kind::SchemaType => self.schema_type(value, at),
             Kind::RequiredNames if value.is_boolean() || is_quoted_bool(value) => {
                 let help = "it has no effect: a schema lists its required properties by name";
                 self.taken(value, "a list of property names", help, at);
@@ -336,8 +335,13 @@ impl Checker {
                 Use::Kept
             }
             Kind::Schema | Kind::SchemaOrBool => self.object(value, &SCHEMA, at),
+            Kind::SchemaOrFile if value.get("type").is_some_and(|kind| kind == "file") => self.file(value, at),
+            Kind::SchemaOr(object) if value.get("$ref").is_none() => self.object(value, object, at),
+            Kind::ParameterType if value == "file" => Use::Kept,
+            Kind::SchemaType | Kind::ParameterType => self.schema_type(value, at),
+            Kind::Preferred(values) => self.preferred(value, values, at),
             Kind::SchemaOrList if value.is_array() => self.kind(value, &SCHEMAS, at),
-            Kind::SchemaOrList => self.kind(value, &Kind::Schema, at),
+            Kind::SchemaOrList | Kind::SchemaOrFile | Kind::SchemaOr(_) => self.kind(value, &Kind::Schema, at),
             Kind::List(kind) => self.list(value, kind, at),
             Kind::Map(kind) => match value.as_object() {
                 Some(map) => {
@@ -453,7 +457,7 @@ impl Checker {
 
     fn reference(&mut self, value: &Value, reference: &Value, object: &'static Object, at: At<'_>) -> Use {
         // A Path Item Object has a `$ref` of its own, and fields beside it.
-        if std::ptr::eq(object, &raw const PATH_ITEM) {
+        if is_one_of(object, &[&PATH_ITEM, &swagger::PATH_ITEM]) {
             return self.object(value, object, at);
         }
         if !reference.is_string() {
@@ -493,6 +497,40 @@ impl Checker {
         };
         self.push(Diagnostic::error(at.pointer(), problem).help(help));
         Use::Lost
+    }
+
+    /// A value of a list that something else can do without.
+    fn preferred(&mut self, value: &Value, values: &'static [&'static str], at: At<'_>) -> Use {
+        let Some(text) = value.as_str() else {
+            self.taken(value, "a string", "it is left out", at);
+            return Use::Lost;
+        };
+        if values.contains(&text) {
+            return Use::Kept;
+        }
+        let problem = Problem::UnknownValue { value: text.to_owned() };
+        let Some(near) = values.iter().find(|known| is_near(text, known)) else {
+            let known = values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+            self.push(
+                Diagnostic::warning(at.pointer(), problem).help(format!("it has no effect: it is one of {known}")),
+            );
+            return Use::Lost;
+        };
+        self.push(Diagnostic::warning(at.pointer(), problem).help(format!("it is taken for `{near}`")));
+        self.amend(at, How::Put(json!(near)));
+        Use::Kept
+    }
+
+    /// Swagger 2.0 has a type for bytes as they are, in a body alone.
+    fn file(&mut self, value: &Value, at: At<'_>) -> Use {
+        self.amend(at.child("type"), How::Put(json!("string")));
+        self.amend(at.child("format"), How::Put(json!("binary")));
+        let mut rest = value.clone();
+        if let Some(rest) = rest.as_object_mut() {
+            rest.shift_remove("type");
+            rest.shift_remove("format");
+        }
+        self.object(&rest, &SCHEMA, at)
     }
 
     fn schema_type(&mut self, value: &Value, at: At<'_>) -> Use {
@@ -561,7 +599,7 @@ impl Checker {
     /// What the tables cannot say of an object whose fields are as they say.
     fn special(&mut self, map: &Map<String, Value>, object: &'static Object, at: At<'_>) -> Use {
         let text = |key: &str| map.get(key).and_then(Value::as_str);
-        if std::ptr::eq(object, &raw const SECURITY_SCHEME) {
+        if is_one_of(object, &[&SECURITY_SCHEME, &swagger::SECURITY_SCHEME]) {
             let kind = text("type").unwrap_or_default();
             let needed: &[&'static str] = if is_alike(kind, "apiKey") {
                 &["name", "in"]
@@ -578,7 +616,7 @@ impl Checker {
             }
             return usable;
         }
-        if std::ptr::eq(object, &raw const SCHEMA)
+        if is_one_of(object, &[&SCHEMA, &swagger::PARAMETER, &swagger::ITEMS, &swagger::HEADER])
             && let (Some(kind), Some(Value::Array(values))) = (text("type"), map.get("enum"))
         {
             self.quoted(kind, values, at.child("enum"));
@@ -629,7 +667,10 @@ impl Checker {
             return Use::Kept;
         }
         if name == "Discriminator Object" && value.is_string() {
-            self.taken(value, name, "it is taken for its `propertyName`", at);
+            // In Swagger 2.0 it is the property's name and no more.
+            if self.version > Version::V20 {
+                self.taken(value, name, "it is taken for its `propertyName`", at);
+            }
             self.amend(at, How::Put(json!({ "propertyName": value })));
             return Use::Kept;
         }
@@ -674,7 +715,11 @@ impl Checker {
 
 /// Whether an object has a `schema` or a `content` that says what its values are.
 fn is_described_by_schema(object: &'static Object) -> bool {
-    std::ptr::eq(object, &raw const PARAMETER) || std::ptr::eq(object, &raw const HEADER)
+    is_one_of(object, &[&PARAMETER, &HEADER])
+}
+
+fn is_one_of(object: &'static Object, objects: &[&'static Object]) -> bool {
+    objects.iter().any(|other| std::ptr::eq(object, *other))
 }
 
 fn is_tag(kind: &Kind) -> bool {
@@ -705,11 +750,17 @@ fn expected(kind: &Kind) -> &'static str {
     match kind {
         Kind::Bool => "`true` or `false`",
         Kind::Number | Kind::BoolOrNumber | Kind::Count => "a number",
-        Kind::Object(object) | Kind::OrReference(object) => object.name,
-        Kind::Schema | Kind::SchemaOrBool | Kind::SchemaOrList => SCHEMA.name,
+        Kind::Object(object) | Kind::OrReference(object) | Kind::SchemaOr(object) => object.name,
+        Kind::Schema | Kind::SchemaOrBool | Kind::SchemaOrList | Kind::SchemaOrFile => SCHEMA.name,
         Kind::List(_) | Kind::RequiredNames => "a list",
         Kind::Map(_) => "a map",
-        Kind::Any | Kind::String | Kind::Words | Kind::OneOf(_) | Kind::SchemaType => "a string",
+        Kind::Any
+        | Kind::String
+        | Kind::Words
+        | Kind::OneOf(_)
+        | Kind::Preferred(_)
+        | Kind::SchemaType
+        | Kind::ParameterType => "a string",
     }
 }
 

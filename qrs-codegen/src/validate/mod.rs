@@ -4,15 +4,20 @@
 //! tree is held against these tables first, and what `openapiv3` gets afterwards is known to be understood. The same
 //! tables lead `normalize` to every schema, response and security scheme, wherever it stands.
 //!
+//! Swagger 2.0 has tables of its own, in `swagger`.
+//!
 //! Sources: <https://spec.openapis.org/oas/v3.0.4.html>, <https://spec.openapis.org/oas/v3.1.1.html>, JSON Schema
 //! 2020-12, and <https://spec.openapis.org/overlay/v1.1.0.html> for overlays.
 
 mod check;
 mod near;
+mod swagger;
 
 use serde_json::Value;
 
-pub(crate) use check::{check, describe, repair};
+use crate::diagnostic::Pointer;
+
+pub(crate) use check::{Moves, check, describe, repair};
 pub(crate) use near::nearest;
 
 /// An object of the specification.
@@ -76,11 +81,21 @@ pub(crate) enum Kind {
     List(&'static Kind),
     Map(&'static Kind),
     SchemaOrList,
+    /// Swagger 2.0: a schema, or `type: file` for bytes as they are.
+    SchemaOrFile,
+    /// Swagger 2.0: the object, or a schema where a `$ref` stands in its place, which 2.0 does not allow.
+    SchemaOr(&'static Object),
+    /// Swagger 2.0: the `type` of a parameter, which can be `file`.
+    ParameterType,
+    /// One of these. The nearest one counts, or else none: what depends on it has a value where it is absent.
+    Preferred(&'static [&'static str]),
 }
 
 /// The versions of the specification that differ in what they allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Version {
+    /// Swagger 2.0
+    V20,
     /// 3.0.x
     V30,
     /// 3.1.x
@@ -88,8 +103,17 @@ pub(crate) enum Version {
 }
 
 impl Version {
+    /// Where the reusable parts of a document are.
+    pub(crate) fn layout(self) -> &'static Layout {
+        match self {
+            Self::V20 => &swagger::LAYOUT,
+            Self::V30 | Self::V31 => &OPENAPI_LAYOUT,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
+            Self::V20 => "2.0",
             Self::V30 => "3.0",
             Self::V31 => "3.1",
         }
@@ -97,15 +121,19 @@ impl Version {
 }
 
 const fn field(key: &'static str, kind: &'static Kind) -> Field {
-    Field { key, kind, needed: Needed::No, since: Version::V30, aside: false }
+    Field { key, kind, needed: Needed::No, since: Version::V20, aside: false }
 }
 
 const fn needed(key: &'static str, kind: &'static Kind) -> Field {
-    Field { key, kind, needed: Needed::Yes, since: Version::V30, aside: false }
+    Field { key, kind, needed: Needed::Yes, since: Version::V20, aside: false }
 }
 
 const fn expected(key: &'static str, kind: &'static Kind) -> Field {
-    Field { key, kind, needed: Needed::Expected, since: Version::V30, aside: false }
+    Field { key, kind, needed: Needed::Expected, since: Version::V20, aside: false }
+}
+
+const fn since_30(key: &'static str, kind: &'static Kind) -> Field {
+    Field { since: Version::V30, ..field(key, kind) }
 }
 
 const fn since_31(key: &'static str, kind: &'static Kind) -> Field {
@@ -114,7 +142,7 @@ const fn since_31(key: &'static str, kind: &'static Kind) -> Field {
 
 /// What a client has no use for.
 const fn aside(key: &'static str, kind: &'static Kind) -> Field {
-    Field { key, kind, needed: Needed::No, since: Version::V30, aside: true }
+    Field { key, kind, needed: Needed::No, since: Version::V20, aside: true }
 }
 
 const fn object(name: &'static str, fields: &'static [Field]) -> Object {
@@ -476,10 +504,10 @@ pub(crate) static SCHEMA: Object = Object {
             field("format", &Kind::Words),
             field("enum", &ANYS),
             field("default", &Kind::Any),
-            field("nullable", &Kind::Bool),
+            since_30("nullable", &Kind::Bool),
             field("readOnly", &Kind::Bool),
-            field("writeOnly", &Kind::Bool),
-            field("deprecated", &Kind::Bool),
+            since_30("writeOnly", &Kind::Bool),
+            since_30("deprecated", &Kind::Bool),
             field("example", &Kind::Any),
             aside("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
             aside("xml", &Kind::Object(&XML)),
@@ -501,9 +529,9 @@ pub(crate) static SCHEMA: Object = Object {
             field("maxProperties", &Kind::Count),
             field("minProperties", &Kind::Count),
             field("allOf", &SCHEMAS),
-            field("oneOf", &SCHEMAS),
-            field("anyOf", &SCHEMAS),
-            field("not", &Kind::Schema),
+            since_30("oneOf", &SCHEMAS),
+            since_30("anyOf", &SCHEMAS),
+            since_30("not", &Kind::Schema),
             field("discriminator", &Kind::Object(&DISCRIMINATOR)),
             since_31("const", &Kind::Any),
             since_31("examples", &Kind::Any),
@@ -579,54 +607,81 @@ pub(crate) enum Target {
     None,
 }
 
-/// The sections of the components, and what is in each.
-static COMPONENT_KINDS: &[(&str, Kind)] = &[
-    ("schemas", Kind::Schema),
-    ("responses", Kind::OrReference(&RESPONSE)),
-    ("parameters", Kind::OrReference(&PARAMETER)),
-    ("examples", Kind::OrReference(&EXAMPLE)),
-    ("requestBodies", Kind::OrReference(&REQUEST_BODY)),
-    ("headers", Kind::OrReference(&HEADER)),
-    ("securitySchemes", Kind::OrReference(&SECURITY_SCHEME)),
-    ("links", Kind::OrReference(&LINK)),
-    ("callbacks", Kind::OrReference(&CALLBACK)),
-];
-
-/// The names of the sections of the components that references lead to.
-pub(crate) const SECTIONS: &[&str] = &[
-    "schemas",
-    "responses",
-    "parameters",
-    "examples",
-    "requestBodies",
-    "headers",
-    "securitySchemes",
-    "links",
-    "callbacks",
-];
-
-/// What a document is.
-pub(crate) static DOCUMENT: Kind = Kind::Object(&OPENAPI);
-
-/// What a component of this section is.
-pub(crate) fn component(section: &str) -> &'static Kind {
-    COMPONENT_KINDS.iter().find(|(name, _)| *name == section).map_or(&Kind::Any, |(_, kind)| kind)
+/// Where the parts of a document are that references lead to.
+pub(crate) struct Layout {
+    /// The table of the document's root.
+    pub(crate) root: &'static Object,
+    /// What a document is.
+    pub(crate) document: Kind,
+    /// The keys that lead from the root to the object that holds the sections.
+    pub(crate) holder: &'static [&'static str],
+    /// The section of the schemas.
+    pub(crate) schemas: &'static str,
+    sections: &'static [(&'static str, Kind)],
 }
 
-/// What a reference in the place of this kind of value leads to.
-pub(crate) fn target(kind: &'static Kind) -> Target {
-    match kind {
-        Kind::Schema | Kind::SchemaOrBool | Kind::SchemaOrList => Target::Component("schemas"),
-        Kind::OrReference(object) => {
-            let same = |(_, kind): &&(&'static str, Kind)| matches!(kind, Kind::OrReference(other) if std::ptr::eq(*other, *object));
-            // Path items are components only since 3.1.
-            COMPONENT_KINDS.iter().find(same).map_or(Target::Inline, |(section, _)| Target::Component(section))
+static OPENAPI_LAYOUT: Layout = Layout {
+    root: &OPENAPI,
+    document: Kind::Object(&OPENAPI),
+    holder: &["components"],
+    schemas: "schemas",
+    sections: &[
+        ("schemas", Kind::Schema),
+        ("responses", Kind::OrReference(&RESPONSE)),
+        ("parameters", Kind::OrReference(&PARAMETER)),
+        ("examples", Kind::OrReference(&EXAMPLE)),
+        ("requestBodies", Kind::OrReference(&REQUEST_BODY)),
+        ("headers", Kind::OrReference(&HEADER)),
+        ("securitySchemes", Kind::OrReference(&SECURITY_SCHEME)),
+        ("links", Kind::OrReference(&LINK)),
+        ("callbacks", Kind::OrReference(&CALLBACK)),
+    ],
+};
+
+impl Layout {
+    /// The names of the sections that references lead to.
+    pub(crate) fn sections(&self) -> impl Iterator<Item = &'static str> {
+        self.sections.iter().map(|(name, _)| *name)
+    }
+
+    /// What a part of this section is.
+    pub(crate) fn component(&'static self, section: &str) -> &'static Kind {
+        self.sections.iter().find(|(name, _)| *name == section).map_or(&Kind::Any, |(_, kind)| kind)
+    }
+
+    /// The place of a section.
+    pub(crate) fn place(&self, section: &str) -> Pointer {
+        self.path(section).into_iter().map(str::to_owned).collect()
+    }
+
+    /// The keys that lead from the root to a section.
+    pub(crate) fn path<'s>(&self, section: &'s str) -> Vec<&'s str> {
+        self.holder.iter().copied().chain([section]).collect()
+    }
+
+    /// Whether these are the keys that lead from the root to a part of this section; its name.
+    pub(crate) fn name_in<'t>(&self, section: &str, tokens: &'t [String]) -> Option<&'t str> {
+        let (name, path) = tokens.split_last()?;
+        (path.iter().map(String::as_str)).eq(self.path(section)).then_some(name)
+    }
+
+    /// What a reference in the place of this kind of value leads to.
+    pub(crate) fn target(&self, kind: &'static Kind) -> Target {
+        match kind {
+            Kind::Schema | Kind::SchemaOrBool | Kind::SchemaOrList | Kind::SchemaOrFile | Kind::SchemaOr(_) => {
+                Target::Component(self.schemas)
+            }
+            Kind::OrReference(object) => {
+                let same = |(_, kind): &&(&'static str, Kind)| matches!(kind, Kind::OrReference(other) if std::ptr::eq(*other, *object));
+                // Path items are components only since 3.1.
+                self.sections.iter().find(same).map_or(Target::Inline, |(section, _)| Target::Component(section))
+            }
+            // Not the specification's, but that of tools which put documents together of files.
+            Kind::Object(_) | Kind::List(_) | Kind::Map(Kind::Object(_) | Kind::OrReference(_) | Kind::Schema) => {
+                Target::Inline
+            }
+            _ => Target::None,
         }
-        // Not the specification's, but that of tools which put documents together of files.
-        Kind::Object(_) | Kind::List(_) | Kind::Map(Kind::Object(_) | Kind::OrReference(_) | Kind::Schema) => {
-            Target::Inline
-        }
-        _ => Target::None,
     }
 }
 
@@ -652,7 +707,8 @@ pub(crate) fn children(
         Kind::Object(object) => object,
         Kind::OrReference(object) if value.get("$ref").is_none() => object,
         Kind::SchemaOrList if value.is_array() => return children(value, &SCHEMAS, go),
-        Kind::Schema | Kind::SchemaOrBool | Kind::SchemaOrList => &SCHEMA,
+        Kind::SchemaOr(object) if value.get("$ref").is_none() => object,
+        Kind::Schema | Kind::SchemaOrBool | Kind::SchemaOrList | Kind::SchemaOrFile | Kind::SchemaOr(_) => &SCHEMA,
         Kind::List(kind) => {
             let items = value.as_array_mut().into_iter().flatten().enumerate();
             return items.for_each(|(index, item)| go(Step::Index(index), item, kind));
@@ -698,7 +754,10 @@ fn visit_kind(value: &mut Value, kind: &'static Kind, change: &mut dyn FnMut(&'s
         Kind::OrReference(object) if value.get("$ref").is_none() => visit_mut(value, object, change),
         Kind::SchemaOrBool if value.is_boolean() => {}
         Kind::SchemaOrList if value.is_array() => visit_kind(value, &SCHEMAS, change),
-        Kind::Schema | Kind::SchemaOrBool | Kind::SchemaOrList => visit_mut(value, &SCHEMA, change),
+        Kind::SchemaOr(object) if value.get("$ref").is_none() => visit_mut(value, object, change),
+        Kind::Schema | Kind::SchemaOrBool | Kind::SchemaOrList | Kind::SchemaOrFile | Kind::SchemaOr(_) => {
+            visit_mut(value, &SCHEMA, change);
+        }
         Kind::List(kind) => {
             for item in value.as_array_mut().into_iter().flatten() {
                 visit_kind(item, kind, change);

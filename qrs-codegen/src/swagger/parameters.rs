@@ -1,0 +1,193 @@
+//! Parameters and headers: what 2.0 says of a value beside its name, OpenAPI 3 says in a `schema`.
+
+use serde_json::{Value, json};
+
+use super::{Object, Rewriter, is_true, name_in, reference, text};
+use crate::diagnostic::{At, Problem};
+
+/// Where a parameter is sent, as far as it matters to what it becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Location {
+    Body,
+    FormData,
+    Elsewhere,
+}
+
+impl Location {
+    pub(super) fn of(parameter: &Value) -> Location {
+        match parameter.get("in").and_then(Value::as_str) {
+            Some("body") => Self::Body,
+            Some("formData") => Self::FormData,
+            _ => Self::Elsewhere,
+        }
+    }
+}
+
+/// The keys of a parameter or a header that are not those of its schema.
+const OWN: &[&str] = &["name", "in", "description", "required", "allowEmptyValue", "deprecated", "example", "schema"];
+
+/// Extensions that say something of the values.
+const OF_VALUES: &[&str] = &[
+    "x-nullable",
+    "x-isnullable",
+    "x-ms-enum",
+    "x-enumNames",
+    "x-enum-varnames",
+    "x-enum-descriptions",
+    "x-enumDescriptions",
+];
+
+impl Rewriter {
+    /// The document's `parameters` that are parameters in OpenAPI 3, too.
+    pub(super) fn shared_parameters(&mut self) -> Object {
+        let root = At::ROOT;
+        let from = root.child("parameters");
+        let components = root.child("components");
+        let to = components.child("parameters");
+        let mut kept = Object::new();
+        for (name, value) in std::mem::take(&mut self.parameters) {
+            if Location::of(&value) == Location::Elsewhere {
+                let value = self.parameter(value, from.child(&name), to.child(&name));
+                kept.insert(name, value);
+            }
+        }
+        kept
+    }
+
+    /// A parameter that is neither a body nor a part of one.
+    pub(super) fn parameter(&mut self, value: Value, from: At<'_>, to: At<'_>) -> Value {
+        let Value::Object(mut map) = value else { return value };
+        if let Some(shared) = text(&map, "$ref") {
+            return name_in("parameters", shared)
+                .map_or(Value::Object(map.clone()), |name| reference("parameters", &name));
+        }
+        let location = text(&map, "in").unwrap_or_default().to_owned();
+        if map.get("type").is_some_and(|kind| kind == "file") {
+            let problem = Problem::UnknownValue { value: "file".to_owned() };
+            self.warn(
+                from.child("type"),
+                problem,
+                "a file is a part of a form (`in: formData`): it is taken for `string`",
+            );
+            map.insert("type".to_owned(), json!("string"));
+        }
+        let format = self.collection_format(&map, &location, from);
+        let mut parameter = self.gathered(map, from, to);
+        if let Some(format) = format {
+            format.style(&location, &mut parameter);
+        }
+        Value::Object(parameter)
+    }
+
+    /// A header of a response.
+    pub(super) fn header(&mut self, value: Value, from: At<'_>, to: At<'_>) -> Value {
+        let Value::Object(map) = value else { return value };
+        if map.contains_key("$ref") {
+            return Value::Object(map);
+        }
+        Value::Object(self.gathered(map, from, to))
+    }
+
+    /// An object with what it says of its values in a `schema`.
+    fn gathered(&mut self, mut map: Object, from: At<'_>, to: At<'_>) -> Object {
+        if let Some(given) = map.shift_remove("schema") {
+            // A schema beside the name is how OpenAPI 3 has it, and people write it into 2.0, too.
+            let problem = Problem::Unsupported { what: "`schema` of anything but a body in Swagger 2.0".to_owned() };
+            self.warn(from.child("schema"), problem, "it is read as OpenAPI 3 has it");
+            map.retain(|key, _| OWN.contains(&key.as_str()) || is_extension(key));
+            map.insert("schema".to_owned(), given);
+            return map;
+        }
+        let schema = self.schema_of(&mut map, from);
+        self.origins.note_level(to.child("schema"));
+        map.insert("schema".to_owned(), Value::Object(schema));
+        map
+    }
+
+    /// Takes what a Parameter, Header or Items Object says of its values, as a schema.
+    pub(super) fn schema_of(&mut self, map: &mut Object, from: At<'_>) -> Object {
+        let (own, mut schema): (Object, Object) =
+            std::mem::take(map).into_iter().partition(|(key, _)| OWN.contains(&key.as_str()) || is_extension(key));
+        *map = own;
+        schema.shift_remove("collectionFormat");
+        if !schema.contains_key("type") {
+            let meant = if schema.contains_key("items") { "array" } else { "string" };
+            let problem = Problem::MissingKey { key: "type", object: "Parameter Object (Swagger 2.0)" };
+            self.warn(from, problem, format!("it is taken for `{meant}`"));
+            schema.insert("type".to_owned(), json!(meant));
+        }
+        if let Some(items) = schema.get_mut("items") {
+            plain_items(items);
+        }
+        schema
+    }
+
+    /// How a list is written, where it is one.
+    pub(super) fn collection_format(&mut self, map: &Object, location: &str, from: At<'_>) -> Option<CollectionFormat> {
+        if text(map, "type") != Some("array") {
+            return None;
+        }
+        let format = CollectionFormat::of(text(map, "collectionFormat"));
+        if format == CollectionFormat::Multi && !matches!(location, "query" | "formData") {
+            let problem = Problem::UnknownValue { value: "multi".to_owned() };
+            let help = format!("a {location} parameter is there once: it is read as `csv`");
+            self.warn(from.child("collectionFormat"), problem, help);
+            return Some(CollectionFormat::Csv);
+        }
+        Some(format)
+    }
+}
+
+/// Extensions stay where they are, but for those that say something of the values.
+fn is_extension(key: &str) -> bool {
+    key.starts_with("x-") && !OF_VALUES.contains(&key)
+}
+
+/// The items of a list say nothing of how they are written, in a schema.
+fn plain_items(items: &mut Value) {
+    let mut next = Some(items);
+    while let Some(map) = next.and_then(Value::as_object_mut) {
+        map.shift_remove("collectionFormat");
+        next = map.get_mut("items");
+    }
+}
+
+/// The `collectionFormat` of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CollectionFormat {
+    Csv,
+    Ssv,
+    Tsv,
+    Pipes,
+    Multi,
+}
+
+impl CollectionFormat {
+    fn of(written: Option<&str>) -> CollectionFormat {
+        match written {
+            Some("ssv") => Self::Ssv,
+            Some("tsv") => Self::Tsv,
+            Some("pipes") => Self::Pipes,
+            Some("multi") => Self::Multi,
+            _ => Self::Csv,
+        }
+    }
+
+    /// Says it as OpenAPI 3 does, of a parameter or of a field of a form.
+    pub(super) fn style(self, location: &str, object: &mut Object) {
+        if matches!(location, "query" | "formData") {
+            let style = match self {
+                Self::Ssv => "spaceDelimited",
+                Self::Pipes => "pipeDelimited",
+                Self::Csv | Self::Tsv | Self::Multi => "form",
+            };
+            object.insert("style".to_owned(), json!(style));
+            object.insert("explode".to_owned(), json!(self == Self::Multi));
+        }
+    }
+}
+
+/// Whether a parameter must be given.
+pub(super) fn is_required(parameter: &Object) -> bool {
+    is_true(parameter, "required")
+}
