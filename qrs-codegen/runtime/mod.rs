@@ -1,7 +1,7 @@
-//! What every generated client does: sending, credentials, TLS, decoding, errors.
+//! The runtime of generated clients: sending, credentials, TLS, decoding, errors.
 //!
-//! Written by hand and copied as it stands into each client. Nothing here knows the document a client was
-//! generated from: that is data, handed in by the generated code beside this module.
+//! It is written by hand and copied into each client. Nothing here depends on the document that a client was generated
+//! from: generated code passes the document's facts as data.
 //!
 //! Each folder uses those above it in this list, and none below:
 //!
@@ -21,7 +21,7 @@
     dead_code,
     unused_imports,
     unused_macros,
-    reason = "a document need not use every kind of parameter, body, credential or answer"
+    reason = "a document need not use every kind of parameter, body, credential or response"
 )]
 
 mod client;
@@ -55,17 +55,17 @@ pub use value::secret::Secret;
 
 pub(crate) use client::server_template::Variable;
 pub(crate) use document::operation::{Operation, Statuses};
-pub(crate) use document::scheme::{Carrier, Made, Scheme};
-pub(crate) use execution::prepared::Plan;
+pub(crate) use document::scheme::{Carrier, GeneratedValue, Scheme};
+pub(crate) use execution::prepared::PreparedRequest;
 pub(crate) use execution::request::Sealed;
-pub(crate) use request::builder::Call;
+pub(crate) use request::call::Call;
 pub(crate) use request::form::Field;
 pub(crate) use request::parameter::{Parameter, Style};
 pub(crate) use request::settings::Settings;
 pub(crate) use reqwest::Method;
 pub(crate) use reqwest::header::HeaderMap;
 pub(crate) use response::decode;
-pub(crate) use response::raw::{Answer, Undecoded};
+pub(crate) use response::raw::{BodyError, RawResponse};
 pub(crate) use response::success::header_value;
 pub(crate) use value::enumeration::enumeration;
 pub(crate) use value::object::object;

@@ -171,7 +171,7 @@ async fn what_else_a_success_may_be() {
     for none in ["", "text/csv\r\nX-Evil: 1"] {
         let error = client(&site).report().send_stream_as(none).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Request);
-        assert!(error.to_string().contains("what it is to accept is no media type"), "{error}");
+        assert!(error.to_string().contains("the media type to ask for is not valid"), "{error}");
     }
 
     let csv = Site::answering("200 OK", "Content-Type: text/csv\r\n", "blue\n7\n").await;

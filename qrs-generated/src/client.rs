@@ -8,7 +8,7 @@ pub(crate) static XRFKEY: runtime::Scheme = runtime::Scheme {
     name: "xrfkey",
     carrier: runtime::Carrier::Header("X-Qlik-Xrfkey"),
     set_by: "",
-    made: Some(runtime::Made {
+    generated: Some(runtime::GeneratedValue {
         length: 16,
         alphabet: "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
     }),
@@ -18,42 +18,42 @@ pub(crate) static CERTIFICATE: runtime::Scheme = runtime::Scheme {
     name: "certificate",
     carrier: runtime::Carrier::Certificate,
     set_by: "ClientBuilder::certificate",
-    made: None,
+    generated: None,
 };
 
 pub(crate) static USER: runtime::Scheme = runtime::Scheme {
     name: "user",
     carrier: runtime::Carrier::Header("X-Qlik-User"),
     set_by: "ClientBuilder::user",
-    made: None,
+    generated: None,
 };
 
 pub(crate) static BEARER: runtime::Scheme = runtime::Scheme {
     name: "bearer",
     carrier: runtime::Carrier::Header("Authorization"),
     set_by: "ClientBuilder::bearer",
-    made: None,
+    generated: None,
 };
 
 pub(crate) static TRUSTED_HEADER: runtime::Scheme = runtime::Scheme {
     name: "trusted_header",
     carrier: runtime::Carrier::Header("hdr-usr"),
     set_by: "ClientBuilder::trusted_header",
-    made: None,
+    generated: None,
 };
 
 pub(crate) static SESSION: runtime::Scheme = runtime::Scheme {
     name: "session",
     carrier: runtime::Carrier::Cookie("X-Qlik-Session"),
     set_by: "ClientBuilder::session",
-    made: None,
+    generated: None,
 };
 
 pub(crate) static NAMED_SESSION: runtime::Scheme = runtime::Scheme {
     name: "named_session",
     carrier: runtime::Carrier::Cookie("X-Qlik-Session-jwt"),
     set_by: "ClientBuilder::named_session",
-    made: None,
+    generated: None,
 };
 
 pub(crate) static SECURITY: &[&[&runtime::Scheme]] = &[

@@ -83,7 +83,7 @@ async fn an_answer_without_a_body_is_no_page_whatever_it_is_called() -> Checked 
         site.answer_next(Operation::GetAccessTypeInfo, Answer::html(status, ""));
         let error = client.get_access_type_info().send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
-        assert!(error.to_string().ends_with(", but the body is empty where JSON was due"), "{error}");
+        assert!(error.to_string().ends_with(", but the body is empty where JSON was expected"), "{error}");
     }
     assert_eq!(site.unused_answers(), 0);
     Ok(())

@@ -176,7 +176,7 @@ async fn what_the_document_does_not_tell_is_still_an_error_to_read() -> Checked 
     assert_eq!(error.status(), Some(StatusCode::FOUND));
     assert_eq!(
         error.to_string(),
-        "setLicense: POST /license: 302 Found: redirects are not followed; this one leads to localhost/login/"
+        "setLicense: POST /license: 302 Found: redirects are not followed; this one points to localhost/login/"
     );
     assert_eq!(site.requests().len(), seen + 1, "it was not followed");
     Ok(())

@@ -249,8 +249,8 @@ fn faults() -> Vec<Fault> {
     let alerted = "ended the TLS connection (InternalError)";
     let connect_timeout = "within 250ms (`ClientBuilder::connect_timeout`)";
     let timeout = "within 250ms (`ClientBuilder::timeout`)";
-    let unanswered = "gave no answer: ";
-    let broken = "but the answer broke off after ";
+    let unanswered = "sent no response: ";
+    let broken = "but the response broke off after ";
     let drip = |piece, milliseconds| Mishap::Drip { piece, pause: Duration::from_millis(milliseconds) };
     vec![
         Fault::new("reset on connect", Connection(Reset), Passes(Connect), unconnected),
@@ -407,7 +407,7 @@ fn check(fault: &Fault, method: &Method, times: u64, came: &Came, site: &StandIn
             assert!(message.contains(fault.says), "{about}: {message}");
             assert!(!message.contains('\n'), "{about}");
             let unknown = method == Method::POST && error.status().is_none() && !fault.is_early();
-            assert_eq!(message.contains("it may have been carried out all the same"), unknown, "{about}: {message}");
+            assert_eq!(message.contains("the server may have carried it out"), unknown, "{about}: {message}");
             assert_eq!(error.is_connect(), fault.is_early(), "{about}: whether the site can know of the request");
             assert_eq!(error.is_timeout(), kind == ErrorKind::Timeout, "{about}");
             assert_eq!(error.is_tls(), kind == ErrorKind::Tls, "{about}");

@@ -87,7 +87,7 @@ async fn a_header_that_cannot_be_sent_is_refused_before_anything_is_sent() -> Ch
         ("Content-Length", "7", "HTTP itself sets it"),
         ("X-Two\r\nX-Lines", "x", "HTTP does not allow its name"),
         ("X-Note", "hunter22\r\nX-Evil: 1", "its value contains a line break"),
-        ("X-Qlik-Xrfkey", "0123456789abcdef", "the client makes its value up"),
+        ("X-Qlik-Xrfkey", "0123456789abcdef", "the client generates its value"),
     ] {
         let error = client.get_license().header(name, value).send().await.err().ok_or("it is refused")?;
         assert_eq!(error.kind(), ErrorKind::Request);

@@ -8,9 +8,9 @@ use crate::runtime::failure::build_error::{BuildError, BuildErrorKind};
 use crate::runtime::text::one_line::one_line;
 use crate::runtime::text::percent::is_dot_segment;
 
-/// A checked address, without a slash at its end.
+/// A checked address, without a trailing slash.
 #[derive(Clone)]
-pub(crate) struct Base {
+pub(crate) struct BaseUrl {
     url: Url,
     text: String,
     path: String,
@@ -20,9 +20,9 @@ pub(crate) struct Base {
     https: bool,
 }
 
-impl Base {
+impl BaseUrl {
     pub(crate) fn parse(text: &str) -> Result<Self, BuildError> {
-        let refuse = |why: &str| Err(problem(format!("`{}` is not the address of a server: {why}", presentable(text))));
+        let refuse = |why: &str| Err(problem(format!("`{}` is not a valid server address: {why}", presentable(text))));
         if text.is_empty() {
             return refuse("it is empty");
         }
@@ -39,10 +39,10 @@ impl Base {
             };
         }
         let Some((scheme, rest)) = text.split_once("://") else {
-            return refuse("it has to begin with `https://` or `http://`");
+            return refuse("it must begin with `https://` or `http://`");
         };
         if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
-            return refuse("it has to begin with `https://` or `http://`");
+            return refuse("it must begin with `https://` or `http://`");
         }
         if rest.contains('?') {
             return refuse("it has a query; it may end with a path");
@@ -52,7 +52,7 @@ impl Base {
         }
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         if authority.contains('@') {
-            return refuse("it holds a user name or a password; those belong to the client's builder");
+            return refuse("it contains a user name or password: set credentials on the client's builder");
         }
         if authority.is_empty() || authority.starts_with(':') {
             return refuse("it has no host");
@@ -86,7 +86,7 @@ impl Base {
         &self.text
     }
 
-    /// What a path and a query make the URL of a call of.
+    /// The URL that paths and queries are joined to.
     pub(crate) fn url(&self) -> &Url {
         &self.url
     }
@@ -119,7 +119,7 @@ impl Base {
         self.ip
     }
 
-    /// The host, and the port where it is not the scheme's own: what the header `Host` says.
+    /// The value of the `Host` header: the host, and the port if it is not the scheme's default.
     pub(crate) fn authority(&self) -> &str {
         let rest = self.text.split_once("://").map_or("", |(_, rest)| rest);
         rest.split('/').next().unwrap_or_default()
@@ -134,7 +134,7 @@ pub(crate) fn problem(message: String) -> BuildError {
     BuildError::new(BuildErrorKind::Server, message)
 }
 
-/// An address as it may be shown: no user name, no password, no query.
+/// An address for a message: without user name, password and query.
 pub(crate) fn presentable(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
     let (scheme, rest) = match url.split_once("://") {

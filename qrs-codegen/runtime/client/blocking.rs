@@ -1,7 +1,7 @@
-//! Calls for code that has no async runtime: the feature `blocking`.
+//! Blocking calls, for code without an async runtime: the feature `blocking`.
 //!
-//! One thread of this crate's own, begun with the first such call, does the network's work for all clients. Whoever
-//! calls waits for it; what an answer holds is decoded by the thread that waits.
+//! A thread of this crate, started by the first blocking call, drives the network for all clients. The calling thread
+//! waits for it, and decodes the response itself.
 
 use std::io;
 use std::sync::{Mutex, PoisonError, mpsc};
@@ -9,32 +9,32 @@ use std::thread::{self, ThreadId};
 
 use tokio::runtime::{Builder, Handle};
 
-/// The runtime of the thread, once there is one, and which thread it is.
+/// The runtime of the thread and the thread's id, once it is started.
 static WORKER: Mutex<Option<(Handle, ThreadId)>> = Mutex::new(None);
 
-/// Has `work` done, and waits for it.
+/// Runs `work` on the thread and waits for its result.
 pub(crate) fn wait<F>(work: F) -> io::Result<F::Output>
 where
     F: Future<Output: Send> + Send + 'static,
 {
     let (worker, thread) = worker()?;
     if thread::current().id() == thread {
-        // It would wait for itself, and every other call with it.
+        // The thread would wait for itself, and every other call with it.
         return Err(io::Error::other(
-            "a call that waits was made by the iterator of another: collect what it gives first",
+            "a blocking call was made inside the iterator of another: collect the iterator first",
         ));
     }
     let (give, take) = mpsc::sync_channel(1);
     worker.spawn(async move {
         let outcome = work.await;
-        // Whoever waits goes on waiting until this is there.
+        // The caller waits until this arrives.
         let _ = give.send(outcome);
     });
     take.recv().map_err(|_| io::Error::other("the thread has ended"))
 }
 
 fn worker() -> io::Result<(Handle, ThreadId)> {
-    // Nothing below leaves a half of anything behind if it panics.
+    // A panic below leaves no partial state behind.
     let mut worker = WORKER.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(begun) = &*worker {
         return Ok(begun.clone());

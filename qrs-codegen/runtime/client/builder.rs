@@ -12,7 +12,7 @@ use super::retry::Retry;
 use super::route::Route;
 use super::server::Server;
 use super::trace;
-use crate::runtime::credential::held::Held;
+use crate::runtime::credential::held::HeldCredential;
 use crate::runtime::credential::pem::{Certificate, Identity};
 use crate::runtime::credential::tls::Trust;
 use crate::runtime::credential::{header, tls};
@@ -21,7 +21,9 @@ use crate::runtime::failure::build_error::{BuildError, BuildErrorKind};
 use crate::runtime::failure::redact::Redactor;
 use crate::runtime::text::one_line::one_line;
 
-/// Settles what a [`Client`] uses: its server, its credentials, its limits.
+/// Configures a [`Client`]: its server, credentials, timeouts and limits.
+///
+/// Start with [`Client::builder`] and finish with [`ClientBuilder::build`].
 #[derive(Clone)]
 #[must_use = "a builder does nothing before `build`"]
 pub struct ClientBuilder {
@@ -29,7 +31,7 @@ pub struct ClientBuilder {
     connect_to: Option<String>,
     proxy: Option<String>,
     headers: Vec<(String, String)>,
-    held: Vec<Held>,
+    held: Vec<HeldCredential>,
     identity: Option<(&'static Scheme, Identity)>,
     trust: Trust,
     http: Option<reqwest::Client>,
@@ -60,76 +62,75 @@ impl Client {
 }
 
 impl ClientBuilder {
-    /// How long one call may take, from connecting to the last byte of the answer, all its attempts and the pauses
-    /// between them included. The default is 60 seconds.
+    /// Sets the timeout of a call, from connecting to the last byte of the response, including all attempts and the pauses
+    /// between them. The default is 60 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How long connecting may take, the TLS handshake included. The default is 10 seconds.
+    /// Sets the timeout of connecting, including the TLS handshake. The default is 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self
     }
 
-    /// How many bytes the body of an answer may have. The default is 128 MiB.
+    /// Sets the maximum size of a response body in bytes. The default is 128 MiB.
     ///
-    /// A larger one is an error of the kind `TooLarge`, and is not read to its end.
+    /// A larger body is an error of the kind `TooLarge`; the rest of it is not read.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
     }
 
-    /// When and how often a call that failed is made again. The default is [`Retry::default`]; [`Retry::never`]
-    /// switches it off.
+    /// Sets the retry policy. The default is [`Retry::default`]; [`Retry::never`] disables retries.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Trusts this authority *instead of* the system's: only servers whose certificate comes from it, or from
-    /// another one given here, are spoken to. It may be called more than once.
+    /// Trusts this certificate authority *instead of* the system's. Call it once for each authority to trust: the server's
+    /// certificate must be issued by one of them.
     pub fn root_certificate(mut self, certificate: Certificate) -> Self {
         self.trust.roots.push(certificate);
         self
     }
 
-    /// Trusts the system's authorities as well as those given with `root_certificate`.
+    /// Trusts the system's certificate authorities in addition to those given with `root_certificate`.
     ///
-    /// They are trusted anyway if none is given.
+    /// Without any `root_certificate` they are trusted by default.
     pub fn system_roots(mut self) -> Self {
         self.trust.system = true;
         self
     }
 
-    /// Connects to this address, and still expects there the server that the client was built for: the certificate
-    /// has to be for the name in the server's address, and the server is told that name.
+    /// Connects by an address that differs from the name in the server's certificate. The certificate is still checked
+    /// against the name in the server's address, and the `Host` header still carries it.
     ///
-    /// For a server whose certificate has a name that does not lead to it from here, such as a short host name. The
-    /// address is a `SocketAddr`, an `IpAddr` or a text: `"10.0.0.5:4242"`, `"node.example.com"`. Without a port it is
-    /// the server's own port.
+    /// Use it where that name, such as a short host name, does not resolve from here. The address is a `SocketAddr`, an
+    /// `IpAddr` or a string: `"10.0.0.5:4242"`, `"node.example.com"`. The port defaults to the server's.
     pub fn connect_to(mut self, address: impl fmt::Display) -> Self {
         self.connect_to = Some(address.to_string());
         self
     }
 
-    /// Sends everything through this HTTP proxy: `http://proxy.example.com:3128`, with a login if need be
-    /// (`http://user:password@…`, percent-encoded). A server with an `https` address is reached by a tunnel, through
-    /// which the proxy cannot see.
+    /// Connects through this HTTP proxy: `http://proxy.example.com:3128`, or with a login
+    /// `http://user:password@proxy.example.com:3128`, percent-encoded. A server with an `https` address is reached by a
+    /// tunnel whose content the proxy cannot read.
     ///
-    /// Without this call no proxy is used, whatever the environment says. The login never shows.
+    /// Without this call no proxy is used: proxies in environment variables are ignored. The login never appears in
+    /// `Debug` output or error messages.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Some(url.into());
         self
     }
 
-    /// Sends this header with every request, unless a request has one of that name by itself: from a parameter, a
-    /// credential or its body. A second value for a name takes the place of the first.
+    /// Sends this header with every request, unless a parameter, a credential or the body of the request sets a header of
+    /// that name. A second value for the same name replaces the first.
     ///
-    /// The value is treated as a secret: it never shows in `Debug`, and with six characters or more it is taken out
-    /// of the text of an error that echoes it. `build` refuses what cannot be sent, and what HTTP itself sets, such
-    /// as `Host` and `Content-Length`.
+    /// The value is treated as a secret: it never appears in `Debug` output, and a value of six characters or more is
+    /// redacted where an error echoes it. `build` rejects values that are not valid in a header, and headers that HTTP
+    /// itself sets, such as `Host` and `Content-Length`.
     pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
         self.headers.retain(|(held, _)| !held.eq_ignore_ascii_case(&name));
@@ -137,41 +138,41 @@ impl ClientBuilder {
         self
     }
 
-    /// Accepts any certificate of the server's: of any authority, for any name, of any time.
+    /// Accepts any server certificate: from any authority, for any name, expired or not.
     ///
     /// # Danger
     ///
-    /// With `true`, whoever is on the way to the server can read and change everything, credentials included. All
-    /// that is still checked is that the other side holds the key of the certificate that it shows, whoever it is.
-    /// What helps without danger: `root_certificate` for an authority that the system does not know, and
-    /// `connect_to` for a certificate with another name.
+    /// With `true`, anyone between this machine and the server can read and change everything, including credentials.
+    /// The only remaining check is that the other side holds the private key of the certificate that it presents. Safe
+    /// alternatives: `root_certificate` for an authority that the system does not know, and `connect_to` for a
+    /// certificate with another name.
     ///
-    /// With the feature `tracing`, each client that is built so is a warning.
+    /// With the feature `tracing`, building such a client logs a warning.
     pub fn danger_accept_invalid_certs(mut self, accept: bool) -> Self {
         self.trust.anyone = accept;
         self
     }
 
-    /// Uses this HTTP client, to share its connections or for what it alone can do.
+    /// Uses this `reqwest::Client`, to share its connections or for a feature that only `reqwest` offers.
     ///
-    /// TLS, certificates, proxies, redirects and its own default headers are then its affair: a scheme that needs
-    /// a client certificate counts as held, and the settings for TLS and connecting are refused by `build`.
-    /// `timeout`, `max_response_bytes` and `default_header` hold as ever.
+    /// TLS, certificates, proxies, redirects and its own default headers are then configured on that client: a scheme that
+    /// needs a client certificate counts as set, and `build` rejects this builder's settings for TLS and connecting.
+    /// `timeout`, `max_response_bytes` and `default_header` still apply.
     ///
-    /// This crate enables `reqwest`'s TLS without a cryptography provider, and without one `reqwest` panics where a client
+    /// This crate enables `reqwest`'s TLS without a cryptography provider, and without one `reqwest` panics when a client
     /// is built: enable its feature `rustls`, or install a provider for the process
-    /// (`rustls::crypto::ring::default_provider().install_default()`), before you build one.
+    /// (`rustls::crypto::ring::default_provider().install_default()`) first.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
     }
 
-    /// Builds the client. Nothing is sent.
+    /// Builds the client. No connection is made yet.
     ///
     /// # Errors
     ///
-    /// If an address cannot be used, a header or a credential cannot be sent, settings exclude each other, or TLS
-    /// cannot be set up on this machine.
+    /// If an address, a header or a credential is not valid, if settings conflict, or if TLS cannot be set up on this
+    /// machine.
     pub fn build(self) -> Result<Client, BuildError> {
         let base = self.server.base()?.clone();
         let mut redactor = Redactor::default();
@@ -215,39 +216,39 @@ impl ClientBuilder {
         })))
     }
 
-    /// Holds a value for a scheme. A second one for the same scheme takes the place of the first.
+    /// Sets the value of a scheme. A second value for the same scheme replaces the first.
     pub(crate) fn credential(self, scheme: &'static Scheme, value: String) -> Self {
-        self.hold(Held::plain(scheme, value))
+        self.hold(HeldCredential::plain(scheme, value))
     }
 
-    /// Holds a value for a scheme, to be sent in a header, query parameter or cookie of this name instead of its own.
+    /// Sets the value of a scheme, to be sent in a header, query parameter or cookie of this name instead of the scheme's.
     pub(crate) fn named_credential(self, scheme: &'static Scheme, name: String, value: String) -> Self {
-        self.hold(Held::named(scheme, name, value))
+        self.hold(HeldCredential::named(scheme, name, value))
     }
 
-    /// Holds what a pattern such as `UserDirectory={directory}; UserId={id}` becomes with these values in it, each
-    /// percent-encoded UTF-8.
+    /// Sets the value of a scheme by a pattern such as `UserDirectory={directory}; UserId={id}`. Each value is
+    /// percent-encoded.
     pub(crate) fn pattern_credential(self, scheme: &'static Scheme, pattern: &str, values: &[(&str, String)]) -> Self {
-        self.hold(Held::pattern(scheme, pattern, values))
+        self.hold(HeldCredential::pattern(scheme, pattern, values))
     }
 
-    /// Holds a token for a scheme of the type `http`, `bearer`.
+    /// Sets the token of a scheme of the type `http`, `bearer`.
     pub(crate) fn bearer_credential(self, scheme: &'static Scheme, token: String) -> Self {
-        self.hold(Held::bearer(scheme, token))
+        self.hold(HeldCredential::bearer(scheme, token))
     }
 
-    /// Holds a user name and a password for a scheme of the type `http`, `basic`.
+    /// Sets the user name and password of a scheme of the type `http`, `basic`.
     pub(crate) fn basic_credential(self, scheme: &'static Scheme, user: &str, password: String) -> Self {
-        self.hold(Held::basic(scheme, user, password))
+        self.hold(HeldCredential::basic(scheme, user, password))
     }
 
-    /// Holds a certificate for a scheme of the type `mutualTLS`.
+    /// Sets the client certificate of a scheme of the type `mutualTLS`.
     pub(crate) fn identity(mut self, scheme: &'static Scheme, identity: Identity) -> Self {
         self.identity = Some((scheme, identity));
         self
     }
 
-    fn hold(mut self, held: Held) -> Self {
+    fn hold(mut self, held: HeldCredential) -> Self {
         self.held.retain(|other| other.scheme.name != held.scheme.name);
         self.held.push(held);
         self
@@ -308,7 +309,7 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-/// Stands for what must not be seen.
+/// A placeholder in `Debug` output for a secret.
 struct Hidden;
 
 impl fmt::Debug for Hidden {

@@ -2,19 +2,21 @@
 
 use std::time::Duration;
 
-/// How often a call is made, and what pauses lie between its attempts.
+/// A retry policy: how often a call is attempted, and how long the client waits between attempts.
 ///
-/// A call is made again only where that is safe whatever became of the attempt before (RFC 9110, section 9.2.2): GET,
-/// HEAD, OPTIONS and DELETE. A POST, PUT or PATCH is never made again, unless the caller says that it is safe
-/// (`Request::safe_to_repeat`): a PUT may be refused the second time because the first has changed what it is about. The reasons are that there was no connection,
-/// that it was lost before or within the answer, and the statuses 429, 502, 503 and 504.
+/// GET, HEAD, OPTIONS and DELETE are retried, because repeating them is safe whatever became of the earlier attempt
+/// (RFC 9110, section 9.2.2). POST, PUT and PATCH are not retried unless the caller allows it with
+/// `Request::safe_to_repeat`: a second PUT may be rejected because the first one changed the resource.
 ///
-/// The pause is random between nothing and a bound that doubles with each attempt, so that clients which failed
-/// together do not come back together; a `Retry-After` of the server's is waited for. `ClientBuilder::timeout` bounds
-/// all attempts and pauses together: a pause that would exceed it is not begun.
+/// A call is retried when connecting fails, when the connection breaks before or within the response, and on the status
+/// codes 429, 502, 503 and 504.
 ///
-/// A 404 that answers a DELETE made again, after an attempt on which the server may have acted, is success: what was to
-/// be deleted is gone.
+/// The pause is random, up to a bound that doubles with each attempt, so that clients which failed together do not return
+/// together. A `Retry-After` header is respected. `ClientBuilder::timeout` covers all attempts and pauses: a pause that
+/// would exceed it is not started.
+///
+/// When a DELETE is retried after an attempt that the server may have carried out, a 404 counts as success: the resource
+/// is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Retry {
@@ -24,23 +26,23 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// At most so many attempts in all. One, like none, is [`Retry::never`].
+    /// At most this many attempts in total. 0 and 1 are the same as [`Retry::never`].
     pub const fn attempts(attempts: u32) -> Self {
         Self { attempts, first_pause: Duration::from_millis(250), longest_pause: Duration::from_secs(5) }
     }
 
-    /// Every call is made once.
+    /// No retries: every call is attempted once.
     pub const fn never() -> Self {
         Self::attempts(1)
     }
 
-    /// The bound of the pause before the second attempt; it doubles before each further one. The default is 250 ms.
+    /// Sets the upper bound of the first pause; it doubles with each attempt. The default is 250 ms.
     pub const fn first_pause(mut self, pause: Duration) -> Self {
         self.first_pause = pause;
         self
     }
 
-    /// The bound of every pause that the server does not ask for. The default is 5 s.
+    /// Sets the upper bound of every pause, except one that `Retry-After` asks for. The default is 5 s.
     pub const fn longest_pause(mut self, pause: Duration) -> Self {
         self.longest_pause = pause;
         self
@@ -48,7 +50,7 @@ impl Retry {
 }
 
 impl Default for Retry {
-    /// Three attempts.
+    /// Three attempts in total.
     fn default() -> Self {
         Self::attempts(3)
     }

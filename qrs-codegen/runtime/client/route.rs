@@ -1,4 +1,4 @@
-//! How a client reaches its server, where that is not simply the address which the server has.
+//! The route to the server: its own address, another address, or a proxy.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -8,23 +8,23 @@ use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::address::Base;
+use super::address::BaseUrl;
 use crate::runtime::failure::build_error::{BuildError, BuildErrorKind};
 use crate::runtime::failure::redact::Redactor;
 use crate::runtime::text::one_line::one_line;
 
-/// Where a client's connections go.
+/// The target of a client's connections.
 #[derive(Clone)]
 pub(crate) enum Route {
-    /// To the server's own address.
+    /// The server's own address.
     Direct,
-    /// To this address, at which the server is expected under its own name.
+    /// Another address of the same server.
     Address(Address),
-    /// To this proxy, which leads on to the server.
+    /// A proxy.
     Proxy(Proxy),
 }
 
-/// A host and a port, instead of those that the server's address has.
+/// A host and a port to connect to instead of the server's.
 #[derive(Clone)]
 pub(crate) struct Address {
     host: Host,
@@ -37,7 +37,7 @@ enum Host {
     Name(String),
 }
 
-/// An HTTP proxy, and what it is told of the user.
+/// An HTTP proxy, with its login.
 #[derive(Clone)]
 pub(crate) struct Proxy {
     url: Url,
@@ -47,7 +47,7 @@ pub(crate) struct Proxy {
 
 impl Route {
     /// Reads the settings of a client for the server at `base`.
-    pub(crate) fn new(base: &Base, connect_to: Option<&str>, proxy: Option<&str>) -> Result<Self, BuildError> {
+    pub(crate) fn new(base: &BaseUrl, connect_to: Option<&str>, proxy: Option<&str>) -> Result<Self, BuildError> {
         match (connect_to, proxy) {
             (None, None) => Ok(Self::Direct),
             (Some(address), None) => Address::parse(address, base).map(Self::Address),
@@ -59,7 +59,7 @@ impl Route {
         }
     }
 
-    /// What a message about connecting adds to the server's name.
+    /// The suffix of the server's name in messages about connecting.
     pub(crate) fn suffix(&self) -> String {
         match self {
             Self::Direct => String::new(),
@@ -75,9 +75,9 @@ impl Route {
         }
     }
 
-    /// Puts the route into an HTTP client that is being built.
+    /// Applies the route to an HTTP client that is being built.
     pub(crate) fn apply(&self, builder: reqwest::ClientBuilder) -> reqwest::Result<reqwest::ClientBuilder> {
-        // The environment's proxies are never used: a client does what its builder says.
+        // Proxies in environment variables are never used.
         match self {
             Self::Direct => Ok(builder.no_proxy()),
             Self::Address(address) => Ok(builder.no_proxy().dns_resolver(FixedAddress(address.host.clone()))),
@@ -93,7 +93,7 @@ impl Route {
 }
 
 impl Address {
-    fn parse(text: &str, base: &Base) -> Result<Self, BuildError> {
+    fn parse(text: &str, base: &BaseUrl) -> Result<Self, BuildError> {
         let refuse = |why: &str| {
             Err(BuildError::new(
                 BuildErrorKind::Route,
@@ -104,9 +104,7 @@ impl Address {
             ))
         };
         if base.is_ip() {
-            return refuse(
-                "the server's own address has to be a name then, the one in the server's certificate, and not an IP address",
-            );
+            return refuse("the server's own address must be the name in its certificate, not an IP address");
         }
         let own = base.port();
         if let Ok(address) = text.parse::<SocketAddr>() {
@@ -120,14 +118,14 @@ impl Address {
             None => (text, own),
             Some((host, port)) => match port.parse() {
                 Ok(port) => (host, port),
-                Err(_) => return refuse("a host, or a host and a port, is due: `host:4242`"),
+                Err(_) => return refuse("expected a host, or a host and a port: `host:4242`"),
             },
         };
         let proper = !host.is_empty()
             && host.len() <= 253
             && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
         if !proper {
-            return refuse("a host, or a host and a port, is due: `host:4242`");
+            return refuse("expected a host, or a host and a port: `host:4242`");
         }
         Ok(Self { host: Host::Name(host.to_owned()), port })
     }
@@ -144,24 +142,22 @@ impl fmt::Display for Address {
 
 impl Proxy {
     pub(crate) fn parse(text: &str) -> Result<Self, BuildError> {
-        // Neither the text nor any part of it that may hold a password is shown.
+        // The text may contain a password, so no part of it is shown.
         let refuse = |why: &str| {
             let message = format!("the address given to `ClientBuilder::proxy` cannot be used: {why}");
             Err(BuildError::new(BuildErrorKind::Route, message))
         };
         let Some((scheme, _)) = text.split_once("://") else {
-            return refuse("it has to begin with `http://`");
+            return refuse("it must begin with `http://`");
         };
         if !scheme.eq_ignore_ascii_case("http") {
-            return refuse(
-                "only a proxy that is itself spoken to by HTTP is supported: it has to begin with `http://`",
-            );
+            return refuse("only HTTP proxies are supported: it must begin with `http://`");
         }
         let Ok(mut url) = Url::parse(text) else {
             return refuse("it is not a URL");
         };
         if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
-            return refuse("a host, if need be a port and a login, is all that it may have");
+            return refuse("it may contain only a host, a port and a login");
         }
         let decoded = |part: &str| percent_decode_str(part).decode_utf8().map(String::from);
         let login = match (url.username(), url.password()) {
@@ -185,7 +181,7 @@ impl fmt::Display for Proxy {
     }
 }
 
-/// Leads every name to one host. The port goes by the URL.
+/// Resolves every name to one host. The port comes from the URL.
 struct FixedAddress(Host);
 
 impl Resolve for FixedAddress {

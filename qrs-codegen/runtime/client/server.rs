@@ -2,34 +2,32 @@
 
 use std::fmt;
 
-use super::address::{Base, presentable};
+use super::address::{BaseUrl, presentable};
 use super::server_template::{Variable, expand};
 use crate::runtime::failure::build_error::BuildError;
 
-/// Where a client sends its requests.
+/// The server that a client sends its requests to.
 ///
-/// An address that cannot be used is reported by `ClientBuilder::build`, never later.
+/// An invalid address is reported by `ClientBuilder::build`, never later.
 #[derive(Clone)]
 pub struct Server {
     shown: String,
-    base: Result<Base, BuildError>,
+    base: Result<BaseUrl, BuildError>,
 }
 
 impl Server {
-    /// A server at `url`: `http` or `https`, a host, if need be a port and a path, and nothing else.
-    ///
-    /// A slash at the end makes no difference.
+    /// A server at `url`: `http` or `https`, a host, and optionally a port and a path. A trailing slash is ignored.
     pub fn url(url: impl Into<String>) -> Self {
         Self::checked(&url.into())
     }
 
-    /// The address. What does not belong into one, such as a password, is left out.
+    /// The address, without parts that do not belong in one, such as a password.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.shown
     }
 
-    /// A server of the document: its address with the variables' values put in.
+    /// A server of the document, with values for the variables in its address.
     pub(crate) fn from_template(template: &str, variables: &[Variable]) -> Self {
         match expand(template, variables) {
             Ok(url) => Self::checked(&url),
@@ -38,7 +36,7 @@ impl Server {
     }
 
     fn checked(url: &str) -> Self {
-        let base = Base::parse(url);
+        let base = BaseUrl::parse(url);
         let shown = match &base {
             Ok(base) => base.as_str().to_owned(),
             Err(_) => presentable(url),
@@ -46,7 +44,7 @@ impl Server {
         Self { shown, base }
     }
 
-    pub(crate) fn base(&self) -> Result<&Base, BuildError> {
+    pub(crate) fn base(&self) -> Result<&BaseUrl, BuildError> {
         self.base.as_ref().map_err(Clone::clone)
     }
 }

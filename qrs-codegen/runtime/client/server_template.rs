@@ -6,19 +6,19 @@ use crate::runtime::text::one_line::one_line;
 use crate::runtime::text::percent::component;
 use crate::runtime::text::template::{Piece, pieces};
 
-/// A variable of a server's address, with the value it is to have.
+/// A variable of a server's address, with its value.
 pub(crate) struct Variable {
     /// Its name in the template.
     pub(crate) name: &'static str,
     /// The value.
     pub(crate) value: String,
-    /// The values that the document allows; empty if any is.
+    /// The values that the document allows; empty if it allows any.
     pub(crate) allowed: &'static [&'static str],
 }
 
-/// Which part of a URL a variable stands in: what its value may contain depends on it.
+/// The part of a URL that a variable is in, which determines the characters that its value may contain.
 #[derive(Clone, Copy, PartialEq)]
-enum Part {
+enum UrlPart {
     Scheme,
     Host,
     Path,
@@ -58,7 +58,7 @@ pub(crate) fn expand(template: &str, variables: &[Variable]) -> Result<String, B
         let last = at + 1 == pieces.len();
         let part = part(&url);
         check_value(variable, part, last || next == Some('/'))?;
-        if part == Part::Path {
+        if part == UrlPart::Path {
             let alone = url.ends_with('/') && (last || next == Some('/'));
             if alone && variable.value.is_empty() {
                 return Err(problem(format!("the server's variable `{name}` is empty")));
@@ -71,21 +71,21 @@ pub(crate) fn expand(template: &str, variables: &[Variable]) -> Result<String, B
     Ok(url)
 }
 
-fn part(before: &str) -> Part {
+fn part(before: &str) -> UrlPart {
     match before.split_once("://") {
-        None => Part::Scheme,
-        Some((_, rest)) if rest.contains('/') => Part::Path,
-        Some(_) => Part::Host,
+        None => UrlPart::Scheme,
+        Some((_, rest)) if rest.contains('/') => UrlPart::Path,
+        Some(_) => UrlPart::Host,
     }
 }
 
-/// Refuses a value that would move the borders between the parts of the URL.
-fn check_value(variable: &Variable, part: Part, ends_host: bool) -> Result<(), BuildError> {
+/// Rejects a value that would change how the URL splits into its parts.
+fn check_value(variable: &Variable, part: UrlPart, ends_host: bool) -> Result<(), BuildError> {
     let value = variable.value.as_str();
     let refuse = |why: &str| {
         Err(problem(format!("the server's variable `{}` cannot be `{}`: {why}", variable.name, shown(value))))
     };
-    let whole = if matches!(part, Part::Host) { " (for a whole address there is `Server::url`)" } else { "" };
+    let whole = if matches!(part, UrlPart::Host) { " (for a whole address there is `Server::url`)" } else { "" };
     if let Some(found) = value
         .chars()
         .find(|c| c.is_whitespace() || c.is_control() || matches!(c, '/' | '?' | '#' | '@' | '\\' | '{' | '}'))
@@ -96,9 +96,9 @@ fn check_value(variable: &Variable, part: Part, ends_host: bool) -> Result<(), B
         });
     }
     match part {
-        Part::Scheme if value.contains(':') => refuse("it contains a colon"),
-        Part::Scheme | Part::Path => Ok(()),
-        Part::Host => {
+        UrlPart::Scheme if value.contains(':') => refuse("it contains a colon"),
+        UrlPart::Scheme | UrlPart::Path => Ok(()),
+        UrlPart::Host => {
             if value.contains('%') {
                 return refuse("it contains `%`");
             }
@@ -125,7 +125,7 @@ fn is_port(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A value as a message shows it; one with an `@` may hold a password.
+/// A value for a message, without what may be a password before an `@`.
 fn shown(value: &str) -> String {
     match value.rsplit_once('@') {
         Some((_, host)) => format!("…@{}", one_line(host, 80)),

@@ -1,7 +1,7 @@
-//! What a call tells `tracing`, with the feature of that name. Without it nothing is told, and nothing is paid for.
+//! Spans and events of calls: the feature `tracing`. Without it nothing is recorded and nothing is paid for.
 //!
-//! The names are those of `OpenTelemetry`'s semantic conventions for HTTP client spans, where they have one. No value of a
-//! request is ever told: neither a parameter, nor a header, nor a body, nor the URL that holds them.
+//! Names follow `OpenTelemetry`'s semantic conventions for HTTP client spans. Values of a request are never recorded:
+//! neither parameters, nor headers, nor bodies, nor the URL.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use reqwest::StatusCode;
 use super::handle::Shared;
 use crate::runtime::document::operation::Operation;
 use crate::runtime::failure::error::{Details, ErrorKind};
-use crate::runtime::response::raw::Answer;
+use crate::runtime::response::raw::RawResponse;
 
-/// Where a subscriber's filter finds this crate, whatever module it is in.
+/// The target of all spans and events, for the filters of subscribers.
 #[cfg(feature = "tracing")]
 const TARGET: &str = env!("CARGO_CRATE_NAME");
 
-/// The span of one call, all its attempts included. It ends when this is dropped.
+/// The span of one call, including all attempts. It ends when this is dropped.
 pub(crate) struct Trace {
     #[cfg(feature = "tracing")]
     span: tracing::Span,
@@ -48,13 +48,13 @@ impl Trace {
         Self { span, begun: std::time::Instant::now() }
     }
 
-    /// Does `work` within the span.
+    /// Runs `work` within the span.
     pub(crate) fn within<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
         tracing::Instrument::instrument(work, self.span.clone())
     }
 
-    /// There is an answer, read to its end.
-    pub(crate) fn answered(&self, status: StatusCode, attempts: u32) {
+    /// Records a response.
+    pub(crate) fn responded(&self, status: StatusCode, attempts: u32) {
         self.span.record("http.response.status_code", status.as_u16());
         self.ended(attempts);
         if !status.is_success() {
@@ -62,7 +62,7 @@ impl Trace {
         }
     }
 
-    /// There is no answer, or none that is of use.
+    /// Records a failure.
     pub(crate) fn failed(&self, details: &Details) {
         if let Some(status) = details.status {
             self.span.record("http.response.status_code", status.as_u16());
@@ -71,7 +71,7 @@ impl Trace {
         self.failure(details.kind.name());
     }
 
-    /// The answer is a success by its status alone.
+    /// Records a success whose body cannot be used.
     pub(crate) fn unusable(&self, kind: ErrorKind) {
         self.failure(kind.name());
     }
@@ -98,38 +98,38 @@ impl Trace {
         work
     }
 
-    pub(crate) fn answered(&self, _: StatusCode, _: u32) {}
+    pub(crate) fn responded(&self, _: StatusCode, _: u32) {}
 
     pub(crate) fn failed(&self, _: &Details) {}
 
     pub(crate) fn unusable(&self, _: ErrorKind) {}
 }
 
-/// An attempt failed, and there will be another one.
+/// Records a failed attempt that is retried.
 #[cfg(feature = "tracing")]
-pub(crate) fn again(result: &Result<Box<Answer>, Box<Details>>, attempt: u32, pause: Duration) {
+pub(crate) fn retrying(result: &Result<Box<RawResponse>, Box<Details>>, attempt: u32, pause: Duration) {
     let why = match result {
-        Ok(answer) => answer.status.as_str(),
+        Ok(response) => response.status.as_str(),
         Err(details) => details.kind.name(),
     };
     tracing::debug!(
         target: TARGET,
         { "error.type" = why, attempt, pause = pause.as_secs_f64() },
-        "the attempt failed; there will be another one"
+        "the attempt failed and is retried"
     );
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) fn again(_: &Result<Box<Answer>, Box<Details>>, _: u32, _: Duration) {}
+pub(crate) fn retrying(_: &Result<Box<RawResponse>, Box<Details>>, _: u32, _: Duration) {}
 
-/// A client is being built that accepts any certificate.
+/// Warns that a client is being built that accepts any certificate.
 pub(crate) fn unverified(server: &str) {
     #[cfg(feature = "tracing")]
     tracing::warn!(
         target: TARGET,
         { "server.address" = server },
-        "certificates are not verified (`ClientBuilder::danger_accept_invalid_certs`): whoever is on the way to the \
-         server can read and change everything, credentials included"
+        "certificates are not verified (`ClientBuilder::danger_accept_invalid_certs`): anyone between this machine and \
+         the server can read and change everything, including credentials"
     );
     #[cfg(not(feature = "tracing"))]
     let _ = server;

@@ -1,8 +1,8 @@
-//! Headers that a caller adds to what the document describes.
+//! Headers that a caller adds.
 
 use reqwest::header::{HeaderName, HeaderValue};
 
-/// What HTTP itself needs on the way; a value from elsewhere would break the message, or lead it astray.
+/// Headers that HTTP itself sets. Another value would break the message or misdirect it.
 const OWN: &[&str] = &[
     "connection",
     "content-length",
@@ -17,12 +17,12 @@ const OWN: &[&str] = &[
     "upgrade",
 ];
 
-/// Shorter values are no secrets, and blotting them out of every text would make it unreadable.
+/// Shorter values are not secrets, and redacting them would make texts unreadable.
 const SHORTEST_SECRET: usize = 6;
 
-/// A header of a caller's. Its value is treated as a secret: nobody knows what it is for.
+/// Checks a header of the caller. Its value is treated as a secret, since its purpose is unknown.
 ///
-/// Says why it cannot be sent, without the value.
+/// The error says why the header cannot be sent, without its value.
 pub(crate) fn checked(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
     let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
         return Err("HTTP does not allow its name".to_owned());
@@ -45,9 +45,9 @@ pub(crate) fn is_set_by_http(name: &str) -> bool {
     OWN.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
-/// The parts of a header's value that must not be seen.
+/// The parts of a header's value to redact.
 pub(crate) fn secrets(value: &str) -> impl Iterator<Item = &str> {
-    // `Token abc`: the part behind the word is what a server would echo.
+    // `Token abc`: a server would echo the part after the word.
     let token = match value.split_once(' ') {
         Some((word, token)) if !token.contains(' ') && word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
             Some(token)

@@ -6,37 +6,37 @@ use reqwest::{Method, StatusCode};
 
 use super::scheme::{Carrier, Scheme};
 
-/// What the document says of one operation.
+/// An operation, as the document describes it.
 pub(crate) struct Operation {
     /// Its name in the document.
     pub(crate) id: &'static str,
     /// Its method.
     pub(crate) method: Method,
-    /// Its path template, joined to the server's address. A `?` begins a query that is always the same.
+    /// Its path template, appended to the server's address. A `?` starts a fixed query.
     pub(crate) path: &'static str,
-    /// The ways to authenticate: each is a set of schemes that are needed together. None means public.
+    /// The security requirements: alternatives, each a set of schemes that are needed together. Empty means public.
     pub(crate) security: &'static [&'static [&'static Scheme]],
     /// Parameters that repeat the value of a scheme.
-    pub(crate) carried: &'static [(Carrier, &'static Scheme)],
-    /// The media types of its success bodies, as an `Accept` header says it; empty if it has none.
+    pub(crate) credential_parameters: &'static [(Carrier, &'static Scheme)],
+    /// The `Accept` header: the media types of its success bodies; empty if it has none.
     pub(crate) accept: &'static str,
-    /// The statuses for which an error body is documented.
+    /// The status codes for which an error body is documented.
     pub(crate) errors: &'static [Statuses],
 }
 
-/// Which statuses a documented answer is for.
+/// The status codes of a documented response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Statuses {
     /// Exactly this one.
     One(u16),
     /// A whole class: `Range(4)` is 400 to 499.
     Range(u16),
-    /// Every one: the document's `default`.
+    /// Every status code: the document's `default`.
     Any,
 }
 
 impl Statuses {
-    /// Whether `status` is one of them.
+    /// Whether `status` is included.
     pub(crate) fn include(self, status: StatusCode) -> bool {
         match self {
             Self::One(one) => status.as_u16() == one,
@@ -47,9 +47,9 @@ impl Statuses {
 }
 
 impl Operation {
-    /// Whether the document says that this operation may answer with an HTML page.
+    /// Whether the document describes an HTML response of this operation.
     ///
-    /// `*/*` documents nothing: a request for which no content is due says it too.
+    /// `*/*` does not count: requests without documented content send it, too.
     pub(crate) fn documents_html(&self) -> bool {
         ["text/html", "application/xhtml+xml", "text/*"].iter().any(|media| self.accept.contains(media))
     }
@@ -65,7 +65,7 @@ impl fmt::Debug for Operation {
     }
 }
 
-/// Whether an operation can be made again whatever became of it before.
+/// Whether an operation is retried by default: repeating it is safe whatever became of the earlier attempt.
 pub(crate) fn is_repeatable(operation: &Operation) -> bool {
     [Method::GET, Method::HEAD, Method::OPTIONS, Method::DELETE].contains(&operation.method)
 }

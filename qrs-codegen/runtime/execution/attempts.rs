@@ -9,16 +9,16 @@ use rustls::crypto::SecureRandom;
 use crate::runtime::client::retry::Retry;
 use crate::runtime::document::operation::{Operation, is_repeatable};
 use crate::runtime::failure::error::{Details, ErrorKind};
-use crate::runtime::response::raw::Answer;
+use crate::runtime::response::raw::RawResponse;
 
-/// The attempts of one call.
+/// The attempts of one call: counts them and decides about the next one.
 pub(crate) struct Attempts {
     retry: Retry,
     deadline: Option<Instant>,
     repeatable: bool,
-    /// How many were made.
+    /// The number of attempts so far.
     pub(crate) made: u32,
-    /// Whether the server may have acted on one that failed.
+    /// Whether the server may have acted on a failed attempt.
     acted: bool,
 }
 
@@ -33,7 +33,7 @@ impl Attempts {
         self.repeatable && self.made.saturating_add(1) < self.retry.attempts
     }
 
-    /// Begins an attempt: how long it may take.
+    /// Starts an attempt and returns its timeout.
     pub(crate) fn begin(&mut self, timeout: Duration) -> Duration {
         self.made = self.made.saturating_add(1);
         match self.deadline {
@@ -45,7 +45,7 @@ impl Attempts {
     /// The pause before the next attempt; `None` if the result stands.
     pub(crate) fn pause(
         &mut self,
-        result: &Result<Box<Answer>, Box<Details>>,
+        result: &Result<Box<RawResponse>, Box<Details>>,
         random: &dyn SecureRandom,
     ) -> Option<Duration> {
         let asked = match result {
@@ -58,18 +58,18 @@ impl Attempts {
                 self.acted |= lost;
                 None
             }
-            Ok(answer) => {
+            Ok(response) => {
                 let passing = [
                     StatusCode::TOO_MANY_REQUESTS,
                     StatusCode::BAD_GATEWAY,
                     StatusCode::SERVICE_UNAVAILABLE,
                     StatusCode::GATEWAY_TIMEOUT,
                 ];
-                if !passing.contains(&answer.status) {
+                if !passing.contains(&response.status) {
                     return None;
                 }
-                self.acted |= answer.status != StatusCode::TOO_MANY_REQUESTS;
-                retry_after(&answer.headers)
+                self.acted |= response.status != StatusCode::TOO_MANY_REQUESTS;
+                retry_after(&response.headers)
             }
         };
         let pause = self.jittered(random).max(asked.unwrap_or_default());
@@ -78,14 +78,14 @@ impl Attempts {
         in_time.then_some(pause)
     }
 
-    /// Whether a 404 says that an earlier attempt has deleted what this one was to delete.
+    /// Whether a 404 means that an earlier attempt has deleted the resource.
     pub(crate) fn has_deleted(&self, operation: &Operation, status: StatusCode) -> bool {
-        // Where a success has content, there is none to be had any more.
+        // Where a success has content, that content is no longer available.
         let empty = matches!(operation.accept, "" | "*/*");
         self.acted && empty && operation.method == Method::DELETE && status == StatusCode::NOT_FOUND
     }
 
-    /// Full jitter. Without randomness to be had, the whole bound.
+    /// Full jitter; without a source of randomness, the whole bound.
     fn jittered(&self, random: &dyn SecureRandom) -> Duration {
         let doublings = self.made.saturating_sub(1).min(31);
         let bound = self.retry.first_pause.saturating_mul(1 << doublings).min(self.retry.longest_pause);
@@ -97,7 +97,7 @@ impl Attempts {
     }
 }
 
-/// RFC 9110, section 10.2.3: seconds, or a date.
+/// Reads `Retry-After`: seconds or a date (RFC 9110, section 10.2.3).
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     match value.parse() {

@@ -1,153 +1,153 @@
-//! Executing a request: attempts, and reading the response.
+//! Executing a request: attempts, and reading the incoming.
 
 use std::time::{Duration, Instant};
 
-use reqwest::{Response as Received, StatusCode};
+use reqwest::{Response as HttpResponse, StatusCode};
 use tokio::runtime::Handle;
 
 use super::attempts::Attempts;
-use super::transport::{self, Limit, Stage};
+use super::transport::{self, Stage, TimeLimit};
 use crate::runtime::client::handle::Shared;
 use crate::runtime::client::trace::{self, Trace};
 use crate::runtime::document::operation::Operation;
 use crate::runtime::failure::error::{Details, ErrorKind};
 use crate::runtime::failure::redact::Redactor;
-use crate::runtime::request::builder::{Call, Draft};
-use crate::runtime::request::prepare::MadeUp;
-use crate::runtime::response::raw::{Answer, status_line};
+use crate::runtime::request::call::{Call, RequestParts};
+use crate::runtime::request::prepare::GeneratedValues;
+use crate::runtime::response::raw::{RawResponse, status_line};
 
-const NO_RUNTIME: &str = "there is no Tokio runtime here to do the work: await it within one, or use the feature `blocking` \
-                          and `send_blocking`";
+const NO_RUNTIME: &str = "no Tokio runtime is running here: await the request within one, or enable the feature `blocking` \
+                          and use `send_blocking`";
 
-/// How far an answer is read.
+/// How far a response is read.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Until {
-    TheEnd,
-    /// The body of a success is left to whoever reads it.
-    TheBody,
+pub(crate) enum ReadMode {
+    Whole,
+    /// Up to the body of a success, which is returned as a stream.
+    Stream,
 }
 
-/// An answer, and what there is still to read of it.
-pub(crate) type Answered = (Box<Answer>, Option<Box<Received>>);
+/// A response, and the HTTP response to read the rest of the body from.
+pub(crate) type Executed = (Box<RawResponse>, Option<Box<HttpResponse>>);
 
 impl Call {
-    /// What becomes of it: the part that is the same for all operations, so that it is compiled once.
-    pub(crate) async fn run(self, until: Until) -> (Trace, Result<Answered, Box<Details>>) {
+    /// Executes the request. This part is the same for all operations, so that it is compiled once.
+    pub(crate) async fn run(self, until: ReadMode) -> (Trace, Result<Executed, Box<Details>>) {
         let trace = Trace::new(self.0.operation, self.0.client.shared());
-        let outcome = trace.within(self.0.exchange(until)).await;
+        let outcome = trace.within(self.0.execute(until)).await;
         (trace, outcome)
     }
 
     #[cfg(feature = "blocking")]
-    pub(crate) fn run_blocking(self, until: Until) -> (Trace, Result<Answered, Box<Details>>) {
+    pub(crate) fn run_blocking(self, until: ReadMode) -> (Trace, Result<Executed, Box<Details>>) {
         let operation = self.0.operation;
         let trace = Trace::new(operation, self.0.client.shared());
-        let outcome = crate::runtime::client::blocking::wait(trace.within(async move { self.0.exchange(until).await }))
+        let outcome = crate::runtime::client::blocking::wait(trace.within(async move { self.0.execute(until).await }))
             .unwrap_or_else(|error| {
-                let message = format!("the thread that does the work of blocking calls cannot be used: {error}");
-                Err(Details::unanswered(operation, ErrorKind::Runtime, message))
+                let message = format!("the thread for blocking calls cannot be used: {error}");
+                Err(Details::without_response(operation, ErrorKind::Runtime, message))
             });
         (trace, outcome)
     }
 }
 
-impl Draft {
-    async fn exchange(&self, until: Until) -> Result<Answered, Box<Details>> {
+impl RequestParts {
+    async fn execute(&self, until: ReadMode) -> Result<Executed, Box<Details>> {
         let operation = self.operation;
         let shared = self.client.shared();
-        let limit = Limit::new(shared, self.settings.timeout);
+        let limit = TimeLimit::new(shared, self.settings.timeout);
         let retry = self.settings.retry.unwrap_or(shared.retry);
         let mut attempts = Attempts::new(retry, operation, self.settings.repeatable, limit.time);
         let repeatable = self.is_repeatable();
-        let mut made = MadeUp::new();
-        let (mut answer, rest) = loop {
+        let mut generated = GeneratedValues::new();
+        let (mut response, body) = loop {
             let may_repeat = repeatable && attempts.may_repeat();
             let time = attempts.begin(limit.time);
-            let (sent, redactor) = self.begin(until, time, &mut made)?;
-            let (result, rest) = attempt(shared, operation, limit, sent, redactor, (until, time)).await;
+            let (sent, redactor) = self.begin(until, time, &mut generated)?;
+            let (result, body) = attempt(shared, operation, limit, sent, redactor, (until, time)).await;
             if may_repeat && let Some(pause) = attempts.pause(&result, shared.random) {
-                trace::again(&result, attempts.made, pause);
+                trace::retrying(&result, attempts.made, pause);
                 tokio::time::sleep(pause).await;
                 continue;
             }
             match result {
-                Ok(answer) => break (answer, rest),
+                Ok(response) => break (response, body),
                 Err(mut details) => {
                     details.attempts = attempts.made;
                     return Err(details);
                 }
             }
         };
-        answer.attempts = attempts.made;
-        if attempts.has_deleted(operation, answer.status) {
-            answer.status = StatusCode::NO_CONTENT;
-            answer.headers.clear();
-            answer.body.clear();
+        response.attempts = attempts.made;
+        if attempts.has_deleted(operation, response.status) {
+            response.status = StatusCode::NO_CONTENT;
+            response.headers.clear();
+            response.body.clear();
         }
-        if answer.status.is_success()
-            && let Err(page) = answer.refuse_page(rest.is_some())
+        if response.status.is_success()
+            && let Err(page) = response.refuse_page(body.is_some())
         {
-            return Err(answer.undecoded(page));
+            return Err(response.body_failure(page));
         }
-        Ok((answer, rest))
+        Ok((response, body))
     }
 
-    /// Sends the request, which is made anew for each attempt: a copy in advance would be for nothing in most calls.
+    /// Sends the request. It is encoded for each attempt: a copy in advance would be wasted in most calls.
     fn begin(
         &self,
-        until: Until,
+        until: ReadMode,
         time: Duration,
-        made: &mut MadeUp,
-    ) -> Result<(impl Future<Output = reqwest::Result<Received>> + use<>, Redactor), Box<Details>> {
-        let (mut request, redactor) = self.request(made)?;
+        generated: &mut GeneratedValues,
+    ) -> Result<(impl Future<Output = reqwest::Result<HttpResponse>> + use<>, Redactor), Box<Details>> {
+        let (mut request, redactor) = self.request(generated)?;
         if Handle::try_current().is_err() {
-            return Err(Details::unanswered(self.operation, ErrorKind::Runtime, NO_RUNTIME));
+            return Err(Details::without_response(self.operation, ErrorKind::Runtime, NO_RUNTIME));
         }
-        if until == Until::TheEnd {
+        if until == ReadMode::Whole {
             *request.timeout_mut() = Some(time);
         }
         Ok((self.client.shared().http.execute(request), redactor))
     }
 }
 
-/// Waits for what comes of a request.
+/// Waits for the response of one attempt.
 async fn attempt(
     shared: &Shared,
     operation: &'static Operation,
-    limit: Limit,
-    sent: impl Future<Output = reqwest::Result<Received>>,
+    limit: TimeLimit,
+    sent: impl Future<Output = reqwest::Result<HttpResponse>>,
     redactor: Redactor,
-    (until, time): (Until, Duration),
-) -> (Result<Box<Answer>, Box<Details>>, Option<Box<Received>>) {
+    (until, time): (ReadMode, Duration),
+) -> (Result<Box<RawResponse>, Box<Details>>, Option<Box<HttpResponse>>) {
     let failed = |error| (Err(transport::failure(shared, operation, limit, error, Stage::Waiting)), None);
-    if until == Until::TheEnd {
+    if until == ReadMode::Whole {
         return match sent.await {
-            Ok(mut response) => (read(shared, operation, limit, &mut response, redactor, None).await, None),
+            Ok(mut incoming) => (read(shared, operation, limit, &mut incoming, redactor, None).await, None),
             Err(error) => failed(error),
         };
     }
-    // reqwest's own limit would hold for the body of a success as well, which may take as long as it likes. In a place
-    // of its own: calls of the other kind would carry it along.
+    // reqwest's own timeout would cover the body of a success as well, which may take as long as it likes. Boxed, so that
+    // other calls do not pay for its size.
     let deadline = Instant::now().checked_add(time);
     match Box::pin(tokio::time::timeout(time, sent)).await {
-        Ok(Ok(mut response)) if response.status().is_success() => {
-            let answer = opened(operation, &mut response, redactor);
-            (Ok(answer), Some(Box::new(response)))
+        Ok(Ok(mut incoming)) if incoming.status().is_success() => {
+            let response = without_body(operation, &mut incoming, redactor);
+            (Ok(response), Some(Box::new(incoming)))
         }
-        Ok(Ok(mut response)) => (read(shared, operation, limit, &mut response, redactor, deadline).await, None),
+        Ok(Ok(mut incoming)) => (read(shared, operation, limit, &mut incoming, redactor, deadline).await, None),
         Ok(Err(error)) => failed(error),
-        Err(_) => (Err(transport::late(shared, operation, limit)), None),
+        Err(_) => (Err(transport::timed_out(shared, operation, limit)), None),
     }
 }
 
-/// An answer whose body is still to be read.
-fn opened(operation: &'static Operation, response: &mut Received, redactor: Redactor) -> Box<Answer> {
-    // It goes through many hands.
-    Box::new(Answer {
+/// A response without its body.
+fn without_body(operation: &'static Operation, incoming: &mut HttpResponse, redactor: Redactor) -> Box<RawResponse> {
+    // Boxed, because it is passed through many functions.
+    Box::new(RawResponse {
         operation,
-        status: response.status(),
-        url: response.status().is_redirection().then(|| Box::new(response.url().clone())),
-        headers: std::mem::take(response.headers_mut()),
+        status: incoming.status(),
+        url: incoming.status().is_redirection().then(|| Box::new(incoming.url().clone())),
+        headers: std::mem::take(incoming.headers_mut()),
         body: Vec::new(),
         attempts: 1,
         cut: None,
@@ -155,69 +155,69 @@ fn opened(operation: &'static Operation, response: &mut Received, redactor: Reda
     })
 }
 
-/// Reads an answer to its end, or as far as it may go: of a refusal, until `deadline`, if reqwest has no limit for it.
+/// Reads a response to its end, or up to the limits: an error response until `deadline`, where reqwest has no timeout.
 async fn read(
     shared: &Shared,
     operation: &'static Operation,
-    limit: Limit,
-    response: &mut Received,
+    limit: TimeLimit,
+    incoming: &mut HttpResponse,
     redactor: Redactor,
     deadline: Option<Instant>,
-) -> Result<Box<Answer>, Box<Details>> {
+) -> Result<Box<RawResponse>, Box<Details>> {
     let most = shared.max_response_bytes;
-    let status = response.status();
-    let announced = response.content_length();
+    let status = incoming.status();
+    let announced = incoming.content_length();
     let expected = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-    let mut answer = opened(operation, response, redactor);
+    let mut response = without_body(operation, incoming, redactor);
     if status.is_success() && expected > most {
-        return Err(too_large(*answer, most));
+        return Err(too_large(*response, most));
     }
     loop {
         let chunk = match deadline {
-            None => response.chunk().await,
+            None => incoming.chunk().await,
             Some(deadline) => {
                 let left = deadline.saturating_duration_since(Instant::now());
-                if let Ok(chunk) = Box::pin(tokio::time::timeout(left, response.chunk())).await {
+                if let Ok(chunk) = Box::pin(tokio::time::timeout(left, incoming.chunk())).await {
                     chunk
                 } else {
-                    answer.cut = Some("the body broke off");
-                    return Ok(answer);
+                    response.cut = Some("the body broke off");
+                    return Ok(response);
                 }
             }
         };
         match chunk {
-            Ok(None) => return Ok(answer),
+            Ok(None) => return Ok(response),
             Ok(Some(chunk)) => {
-                let room = most.saturating_sub(answer.body.len());
+                let room = most.saturating_sub(response.body.len());
                 if chunk.len() > room {
                     if status.is_success() {
-                        return Err(too_large(*answer, most));
+                        return Err(too_large(*response, most));
                     }
-                    // An error's status is worth more than the rest of its text.
-                    answer.body.extend_from_slice(chunk.get(..room).unwrap_or_default());
-                    answer.cut = Some("the body is larger than allowed and was cut");
-                    return Ok(answer);
+                    // The status code of an error is worth more than the rest of its text.
+                    response.body.extend_from_slice(chunk.get(..room).unwrap_or_default());
+                    response.cut = Some("the body is larger than allowed and was cut");
+                    return Ok(response);
                 }
-                append(&mut answer.body, &chunk, expected);
+                append(&mut response.body, &chunk, expected);
             }
             Err(_) if !status.is_success() => {
-                answer.cut = Some("the body broke off");
-                return Ok(answer);
+                response.cut = Some("the body broke off");
+                return Ok(response);
             }
             Err(error) => {
-                let stage = Stage::Reading { got: answer.body.len(), of: announced };
+                let stage = Stage::Reading { got: response.body.len(), of: announced };
                 let mut details = transport::failure(shared, operation, limit, error, stage);
                 details.message = format!("{}, but {}", status_line(status), details.message);
                 details.status = Some(status);
-                details.headers = Some(answer.headers);
-                details.text = Some(answer.redactor.text_of(&answer.body, true));
+                details.headers = Some(response.headers);
+                details.text = Some(response.redactor.text_of(&response.body, true));
                 return Err(details);
             }
         }
     }
 }
 
-/// Lets a body grow as a vector does, but to no more than was announced: of a long list that would be a half too much.
+/// Appends to a body. It grows as a vector does, but not beyond the announced length, which saves half of a long list.
 fn append(body: &mut Vec<u8>, piece: &[u8], expected: usize) {
     let length = body.len().saturating_add(piece.len());
     if length > body.capacity() {
@@ -228,13 +228,13 @@ fn append(body: &mut Vec<u8>, piece: &[u8], expected: usize) {
     body.extend_from_slice(piece);
 }
 
-fn too_large(answer: Answer, limit: usize) -> Box<Details> {
+fn too_large(response: RawResponse, limit: usize) -> Box<Details> {
     let message = format!(
         "{}, but the body is larger than {limit} bytes (`ClientBuilder::max_response_bytes`)",
-        status_line(answer.status)
+        status_line(response.status)
     );
-    let mut details = Details::unanswered(answer.operation, ErrorKind::TooLarge, message);
-    details.status = Some(answer.status);
-    details.headers = Some(answer.headers);
+    let mut details = Details::without_response(response.operation, ErrorKind::TooLarge, message);
+    details.status = Some(response.status);
+    details.headers = Some(response.headers);
     details
 }

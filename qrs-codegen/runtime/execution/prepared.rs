@@ -1,51 +1,47 @@
-//! A prepared request: a request with the functions that decode its response.
+//! A prepared request: a request with the functions that decode its incoming.
 
 use std::time::Duration;
 
-use super::execute::{Answered, Until};
-use super::transport::Limit;
+use super::execute::{Executed, ReadMode};
+use super::transport::TimeLimit;
 use crate::runtime::client::trace::Trace;
 use crate::runtime::document::operation::Operation;
 use crate::runtime::failure::error::{Details, Error};
-use crate::runtime::request::builder::Call;
+use crate::runtime::request::call::Call;
 use crate::runtime::response::byte_stream::ByteStream;
 use crate::runtime::response::event_stream::EventStream;
 use crate::runtime::response::line_stream::LineStream;
-use crate::runtime::response::raw::{Answer, Undecoded};
+use crate::runtime::response::raw::{BodyError, RawResponse};
 use crate::runtime::response::success::Response;
 
-/// What makes something of the body of a success.
-pub(crate) type Success<T> = fn(&mut Answer) -> Result<T, Undecoded>;
+/// Decodes the body of a success.
+pub(crate) type Success<T> = fn(&mut RawResponse) -> Result<T, BodyError>;
 
-/// What makes something of the body of any other answer.
-pub(crate) type Failure<E> = fn(&Answer) -> Option<E>;
+/// Decodes the body of any other response.
+pub(crate) type Failure<E> = fn(&RawResponse) -> Option<E>;
 
-/// A request that is ready to go out, with what makes something of its answer.
-pub struct Plan<T, E> {
+/// A request that is ready to be sent, with the functions that decode its response.
+pub struct PreparedRequest<T, E> {
     call: Call,
     success: Success<T>,
     failure: Failure<E>,
 }
 
-impl<T, E> Plan<T, E> {
-    pub(crate) fn new(call: Call, success: Success<T>, failure: Failure<E>) -> Self {
-        Self { call, success, failure }
-    }
-
+impl<T, E> PreparedRequest<T, E> {
     /// Sends the request.
     pub(crate) async fn send(self) -> Result<T, Error<E>> {
         let Self { call, success, failure } = self;
-        let (trace, outcome) = call.run(Until::TheEnd).await;
+        let (trace, outcome) = call.run(ReadMode::Whole).await;
         conclude(outcome, &trace, success, failure).map(Response::into_body)
     }
 
     pub(crate) async fn send_with_response(self) -> Result<Response<T>, Error<E>> {
         let Self { call, success, failure } = self;
-        let (trace, outcome) = call.run(Until::TheEnd).await;
+        let (trace, outcome) = call.run(ReadMode::Whole).await;
         conclude(outcome, &trace, success, failure)
     }
 
-    /// Sends the request, and waits for the answer.
+    /// Sends the request and waits for the response.
     #[cfg(feature = "blocking")]
     pub(crate) fn send_blocking(self) -> Result<T, Error<E>> {
         self.send_with_response_blocking().map(Response::into_body)
@@ -54,132 +50,138 @@ impl<T, E> Plan<T, E> {
     #[cfg(feature = "blocking")]
     pub(crate) fn send_with_response_blocking(self) -> Result<Response<T>, Error<E>> {
         let Self { call, success, failure } = self;
-        let (trace, outcome) = call.run_blocking(Until::TheEnd);
+        let (trace, outcome) = call.run_blocking(ReadMode::Whole);
         conclude(outcome, &trace, success, failure)
     }
 
-    /// Sends the request, and gives the bytes of a success as they come.
+    /// Sends the request and returns the body of a success as a stream of bytes.
     pub(crate) async fn send_stream(self) -> Result<ByteStream, Error<E>> {
         let Self { call, failure, .. } = self;
-        let about = About::of(&call);
-        let (trace, outcome) = call.run(Until::TheBody).await;
+        let about = StreamLimits::of(&call);
+        let (trace, outcome) = call.run(ReadMode::Stream).await;
         begin(outcome, &trace, about, failure)
     }
 
-    /// As `send_stream`, for code that has no async runtime.
+    /// Blocking version of `send_stream`.
     #[cfg(feature = "blocking")]
     pub(crate) fn send_stream_blocking(self) -> Result<ByteStream, Error<E>> {
         let Self { call, failure, .. } = self;
-        let about = About::of(&call);
-        let (trace, outcome) = call.run_blocking(Until::TheBody);
+        let about = StreamLimits::of(&call);
+        let (trace, outcome) = call.run_blocking(ReadMode::Stream);
         begin(outcome, &trace, about, failure)
     }
 
-    /// Sends the request, asks for this media type, and gives the bytes of a success as they come.
+    /// Sends the request for this media type and returns the body of a success as a stream of bytes.
     pub(crate) async fn send_stream_as(mut self, accept: &str) -> Result<ByteStream, Error<E>> {
         self.call.accept(accept);
         self.send_stream().await
     }
 
-    /// As `send_stream_as`, for code that has no async runtime.
+    /// Blocking version of `send_stream_as`.
     #[cfg(feature = "blocking")]
     pub(crate) fn send_stream_as_blocking(mut self, accept: &str) -> Result<ByteStream, Error<E>> {
         self.call.accept(accept);
         self.send_stream_blocking()
     }
 
-    /// Sends the request, and gives the server-sent events of a success as they come.
+    /// Sends the request and returns the body of a success as a stream of server-sent events.
     pub(crate) async fn send_events(self, accept: &str) -> Result<EventStream, Error<E>> {
         self.send_stream_as(accept).await.map(EventStream::new)
     }
 
-    /// Sends the request, and gives the lines of a success as they come.
+    /// Sends the request and returns the body of a success as a stream of lines.
     pub(crate) async fn send_lines(self, accept: &str) -> Result<LineStream, Error<E>> {
         self.send_stream_as(accept).await.map(LineStream::new)
     }
 
-    /// As `send_events`, for code that has no async runtime.
+    /// Blocking version of `send_events`.
     #[cfg(feature = "blocking")]
     pub(crate) fn send_events_blocking(self, accept: &str) -> Result<EventStream, Error<E>> {
         self.send_stream_as_blocking(accept).map(EventStream::new)
     }
 
-    /// As `send_lines`, for code that has no async runtime.
+    /// Blocking version of `send_lines`.
     #[cfg(feature = "blocking")]
     pub(crate) fn send_lines_blocking(self, accept: &str) -> Result<LineStream, Error<E>> {
         self.send_stream_as_blocking(accept).map(LineStream::new)
     }
 }
 
-/// What a stream is to keep to, of the call that it comes from.
+/// The operation and the limits of a call, for the stream that it returns.
 #[derive(Clone, Copy)]
-struct About {
+struct StreamLimits {
     operation: &'static Operation,
     limit: Duration,
     most: usize,
 }
 
-impl About {
+impl StreamLimits {
     fn of(call: &Call) -> Self {
         let draft = &call.0;
         let shared = draft.client.shared();
-        let limit = Limit::new(shared, draft.settings.timeout).time;
+        let limit = TimeLimit::new(shared, draft.settings.timeout).time;
         Self { operation: draft.operation, limit, most: shared.max_response_bytes }
     }
 }
 
 impl Call {
+    /// Joins the request with the functions that decode its response.
+    pub(crate) fn prepared<T, E>(self, success: Success<T>, failure: Failure<E>) -> PreparedRequest<T, E> {
+        PreparedRequest { call: self, success, failure }
+    }
+
     /// Sends the request.
     pub(crate) async fn send<T, E>(self, success: Success<T>, failure: Failure<E>) -> Result<T, Error<E>> {
-        Plan::new(self, success, failure).send().await
+        self.prepared(success, failure).send().await
     }
 }
 
-/// Begins to read a success that is read as it comes.
+/// Turns the head of a success into a stream of its body.
 fn begin<E>(
-    outcome: Result<Answered, Box<Details>>,
+    outcome: Result<Executed, Box<Details>>,
     trace: &Trace,
-    about: About,
+    about: StreamLimits,
     failure: Failure<E>,
 ) -> Result<ByteStream, Error<E>> {
-    let About { operation, limit, most } = about;
-    let (answer, rest) = match outcome {
+    let StreamLimits { operation, limit, most } = about;
+    let (response, rest) = match outcome {
         Ok(answered) => answered,
         Err(details) => {
             trace.failed(&details);
             return Err(Error::new(details, None));
         }
     };
-    trace.answered(answer.status, answer.attempts);
-    if let Some(response) = rest {
-        return Ok(ByteStream::new(operation, *response, (answer.headers, answer.attempts), limit, most));
+    trace.responded(response.status, response.attempts);
+    if let Some(incoming) = rest {
+        return Ok(ByteStream::new(operation, *incoming, (response.headers, response.attempts), limit, most));
     }
-    let body = failure(&answer);
-    Err(Error::new(answer.refused(), body))
+    let body = failure(&response);
+    Err(Error::new(response.status_failure(), body))
 }
 
+/// Decodes a response that was read.
 fn conclude<T, E>(
-    outcome: Result<Answered, Box<Details>>,
+    outcome: Result<Executed, Box<Details>>,
     trace: &Trace,
     success: Success<T>,
     failure: Failure<E>,
 ) -> Result<Response<T>, Error<E>> {
-    let mut answer = match outcome {
-        Ok((answer, _)) => answer,
+    let mut response = match outcome {
+        Ok((response, _)) => response,
         Err(details) => {
             trace.failed(&details);
             return Err(Error::new(details, None));
         }
     };
-    trace.answered(answer.status, answer.attempts);
-    if !answer.status.is_success() {
-        let body = failure(&answer);
-        return Err(Error::new(answer.refused(), body));
+    trace.responded(response.status, response.attempts);
+    if !response.status.is_success() {
+        let body = failure(&response);
+        return Err(Error::new(response.status_failure(), body));
     }
-    match success(&mut answer) {
-        Ok(body) => Ok(Response::new(answer.status, answer.headers, body)),
+    match success(&mut response) {
+        Ok(body) => Ok(Response::new(response.status, response.headers, body)),
         Err(problem) => {
-            let details = answer.undecoded(problem);
+            let details = response.body_failure(problem);
             trace.unusable(details.kind);
             Err(Error::new(details, None))
         }

@@ -1,90 +1,87 @@
-//! What all requests have in common, whatever their operation.
+//! The trait that every request implements.
 
 use std::time::Duration;
 
-use super::prepared::Plan;
+use super::prepared::PreparedRequest;
 use crate::runtime::client::retry::Retry;
 use crate::runtime::failure::error::Error;
 use crate::runtime::request::settings::Settings;
 use crate::runtime::response::success::Response;
 
-/// A request of any operation, with settings that hold for it alone.
+/// A request of any operation: per-request settings, sending, and generic code over requests.
 ///
-/// Every request of this crate is one, so that code can be written for all of them: send them, wait for them, report
-/// them. Nothing else can be one.
+/// Every request of this crate implements it; no other type can.
 ///
-/// Where a parameter of the document has the name of a method here, the request's own method comes first; the one here
-/// is `Request::timeout(request, …)` then.
+/// Where a parameter of an operation has the name of one of these methods, the request's own method takes precedence. Call
+/// this one as `Request::timeout(request, …)`.
 pub trait Request: Sealed + Sized + Send + 'static {
-    /// What a success gives.
+    /// The type of a success.
     type Output: Send + 'static;
-    /// The body of a documented error; `()` if none is documented.
+    /// The type of the documented error body; `()` if none is documented.
     type Error: Send + 'static;
 
-    /// Sends the request.
+    /// Sends the request and decodes the response.
     ///
-    /// Dropping the future stops the work; whether the server has acted by then is not known.
+    /// Dropping the future cancels the call; the server may have acted on the request by then.
     ///
     /// # Errors
     ///
-    /// When it is not answered, or not with a success: see [`Error`].
+    /// When there is no response, or its status code is not a success: see [`Error`].
     fn send(self) -> impl Future<Output = Result<Self::Output, Error<Self::Error>>> + Send {
-        self.plan().send()
+        self.prepare().send()
     }
 
-    /// Sends the request, and gives the status and the headers of a success as well.
+    /// Sends the request and returns the status code and headers of a success together with its body.
     ///
     /// # Errors
     ///
     /// As `send`.
     fn send_with_response(self) -> impl Future<Output = Result<Response<Self::Output>, Error<Self::Error>>> + Send {
-        self.plan().send_with_response()
+        self.prepare().send_with_response()
     }
 
-    /// As [`Self::send_with_response`], for code that has no async runtime.
+    /// Blocking version of [`Self::send_with_response`], for code without an async runtime.
     ///
     /// # Errors
     ///
     /// As `send`.
     #[cfg(feature = "blocking")]
     fn send_with_response_blocking(self) -> Result<Response<Self::Output>, Error<Self::Error>> {
-        self.plan().send_with_response_blocking()
+        self.prepare().send_with_response_blocking()
     }
 
-    /// What is sent, and what is made of the answer: generated for each operation.
+    /// Prepares the request for sending.
     #[doc(hidden)]
-    fn plan(self) -> Plan<Self::Output, Self::Error>;
+    fn prepare(self) -> PreparedRequest<Self::Output, Self::Error>;
 
-    /// How long this call may take, in the place of `ClientBuilder::timeout`, all attempts and pauses included.
+    /// Sets the timeout of this call, including all attempts and pauses. It overrides `ClientBuilder::timeout`.
     #[must_use = "a request does nothing until it is sent: `.send().await`"]
     fn timeout(mut self, timeout: Duration) -> Self {
         self.settings().timeout = Some(timeout);
         self
     }
 
-    /// When and how often this call is made again, in the place of `ClientBuilder::retry`.
+    /// Sets the retry policy of this call. It overrides `ClientBuilder::retry`.
     #[must_use = "a request does nothing until it is sent: `.send().await`"]
     fn retry(mut self, retry: Retry) -> Self {
         self.settings().retry = Some(retry);
         self
     }
 
-    /// Says that the server may act on this request more than once without harm, so that it is made again like a GET,
-    /// even if it is a POST.
+    /// Allows this request to be retried like a GET, even if it is a POST.
     ///
-    /// Whoever says it of a request that creates something may find it created twice: an attempt whose answer was lost
-    /// may have succeeded.
+    /// A request that creates something may then create it twice: an attempt whose response was lost may have succeeded.
     #[must_use = "a request does nothing until it is sent: `.send().await`"]
     fn safe_to_repeat(mut self) -> Self {
         self.settings().repeatable = true;
         self
     }
 
-    /// Sends this header, in the place of any other of that name: a default header's, a parameter's, a credential's. A
-    /// `Cookie` comes beside other cookies.
+    /// Sets a header of this request. It replaces a header of the same name from the client's defaults, a parameter or a
+    /// credential; a `Cookie` is added to the other cookies.
     ///
-    /// The value is treated as a secret, as for `ClientBuilder::default_header`. What cannot be sent, what HTTP itself
-    /// sets, and what the client makes up are errors of the kind `Request` when the request is sent.
+    /// The value is treated as a secret, as for `ClientBuilder::default_header`. A value that is not valid in a header, a
+    /// header that HTTP itself sets, and one that the client generates are errors of the kind `Request` on sending.
     #[must_use = "a request does nothing until it is sent: `.send().await`"]
     fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings().header(name.into(), value.into());
@@ -92,8 +89,8 @@ pub trait Request: Sealed + Sized + Send + 'static {
     }
 }
 
-/// Keeps [`Request`] to the requests that were generated.
+/// Prevents other crates from implementing [`Request`].
 pub trait Sealed {
-    /// What is set for the request alone.
+    /// The settings of this request.
     fn settings(&mut self) -> &mut Settings;
 }

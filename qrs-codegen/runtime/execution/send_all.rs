@@ -1,4 +1,4 @@
-//! Many requests, a few of them at a time.
+//! Sending many requests concurrently.
 
 use std::fmt;
 use std::pin::Pin;
@@ -8,21 +8,21 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use super::request::Request;
 use crate::runtime::failure::error::Error;
 
-/// How many requests are under way at a time, unless it is said.
+/// The default number of concurrent requests.
 const CONCURRENCY: usize = 8;
 
-/// What became of a request.
+/// The result of a request.
 type Outcome<R> = Result<<R as Request>::Output, Error<<R as Request>::Error>>;
 
 type Running<R> = Pin<Box<dyn Future<Output = (usize, Outcome<R>)> + Send>>;
 
-/// Sends many requests, a few at a time, and goes on after a failure.
+/// Sends many requests concurrently and continues after a failure.
 ///
-/// Either all outcomes at the end, in the order of the requests ([`SendAll::collect`]), or one after the other as they
-/// come ([`SendAll::next`]). A request is taken from the iterator when its turn has come, so ten thousand of them take
-/// the room of a few. Nothing is sent, and the iterator is not touched, before one of these is awaited.
+/// [`SendAll::collect`] returns all results in the order of the requests; [`SendAll::next`] returns each result as it
+/// arrives. Requests are taken from the iterator as slots become free, so ten thousand requests need the memory of a few.
+/// Nothing is sent, and the iterator is not advanced, until one of these is awaited.
 ///
-/// Requests that fail are repeated, or not, as each of them would be alone: see [`Retry`](crate::runtime::Retry).
+/// Each request is retried as if it were sent alone: see [`Retry`](crate::runtime::Retry).
 pub fn send_all<I>(requests: I) -> SendAll<I::IntoIter>
 where
     I: IntoIterator,
@@ -38,14 +38,14 @@ where
 
 /// Requests that are being sent: see [`send_all`].
 ///
-/// Dropping it stops the work: what is under way is given up, and whether the server has acted on it is not known.
+/// Dropping it cancels the requests in flight; the server may have acted on them.
 #[must_use = "nothing is sent until `collect` or `next` is awaited"]
 pub struct SendAll<I>
 where
     I: Iterator,
     I::Item: Request,
 {
-    /// None when no more are to be begun.
+    /// `None` when no more requests are to be started.
     requests: Option<I>,
     concurrency: usize,
     begun: usize,
@@ -57,24 +57,22 @@ where
     I: Iterator,
     I::Item: Request,
 {
-    /// How many requests are under way at a time; none counts as one. The default is 8.
+    /// Sets the number of concurrent requests; 0 counts as 1. The default is 8.
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.concurrency = requests.max(1);
         self
     }
 
-    /// Waits for the next outcome, and tells which request it is of: they are counted from 0. `None` when all are
-    /// done.
+    /// Waits for the next result and returns it with the index of its request, from 0; `None` when all are done.
     ///
-    /// Outcomes come as they are there, not in the order of the requests. Requests go on only while this is awaited,
-    /// and their timeouts run on meanwhile: do not tarry between two calls. Dropping the future that this returns loses
-    /// nothing; the outcome comes with the next call.
+    /// Results arrive in any order. Requests make progress only while this is awaited, and their timeouts keep running:
+    /// do not pause for long between two calls. Dropping the future loses nothing: the next call returns the result.
     pub async fn next(&mut self) -> Option<(usize, Outcome<I::Item>)> {
         self.fill();
         self.running.next().await
     }
 
-    /// Waits for all, and gives their outcomes in the order of the requests.
+    /// Waits for all requests and returns their results in the order of the requests.
     pub async fn collect(mut self) -> Vec<Outcome<I::Item>> {
         let mut outcomes: Vec<Option<Outcome<I::Item>>> = Vec::new();
         while let Some((index, outcome)) = self.next().await {
@@ -88,13 +86,13 @@ where
         outcomes.into_iter().flatten().collect()
     }
 
-    /// Waits for all, as [`SendAll::collect`] does, for code that has no async runtime.
+    /// Blocking version of [`SendAll::collect`], for code without an async runtime.
     ///
-    /// Within async code it would keep a thread from its work: await `collect` there.
+    /// In async code it would block a thread of the runtime: await `collect` there.
     ///
     /// # Errors
     ///
-    /// If this crate's own thread cannot be started. Nothing was sent then.
+    /// If the crate cannot start its own thread. Nothing was sent then.
     #[cfg(feature = "blocking")]
     pub fn collect_blocking(self) -> std::io::Result<Vec<Outcome<I::Item>>>
     where
@@ -103,9 +101,9 @@ where
         crate::runtime::client::blocking::wait(self.collect())
     }
 
-    /// Begins no more requests. Those under way go on, and [`SendAll::next`] gives their outcomes.
+    /// Starts no more requests. Those in flight continue, and [`SendAll::next`] returns their results.
     ///
-    /// For a failure after which the rest is of no use, such as credentials that are not accepted.
+    /// Use it after a failure that makes the rest pointless, such as rejected credentials.
     pub fn stop(&mut self) {
         self.requests = None;
     }
@@ -113,7 +111,7 @@ where
     fn fill(&mut self) {
         while self.running.len() < self.concurrency {
             let Some(request) = self.requests.as_mut().and_then(Iterator::next) else {
-                // An iterator that has ended once is not asked again.
+                // An iterator that has ended is not polled again.
                 self.requests = None;
                 return;
             };

@@ -1,4 +1,4 @@
-//! What failed between client and server, in words.
+//! Failures between client and server, described for users.
 
 use std::error::Error as StdError;
 use std::io;
@@ -14,21 +14,21 @@ use crate::runtime::text::one_line::one_line;
 /// How far a call had come when it failed.
 #[derive(Clone, Copy)]
 pub(crate) enum Stage {
-    /// Before the head of the answer.
+    /// Before the head of the response.
     Waiting,
-    /// Within the body: how much was there, and of how much if the server said.
+    /// Within the body: the bytes received, and the length that the server announced.
     Reading { got: usize, of: Option<u64> },
 }
 
-/// How long a call may take.
+/// The timeout of a call, and the method that set it.
 #[derive(Clone, Copy)]
-pub(crate) struct Limit {
+pub(crate) struct TimeLimit {
     pub(crate) time: Duration,
     set_by: &'static str,
 }
 
-impl Limit {
-    /// What was set for the call, or else for the client.
+impl TimeLimit {
+    /// The timeout of the call, or else that of the client.
     pub(crate) fn new(shared: &Shared, own: Option<Duration>) -> Self {
         match own {
             Some(time) => Self { time, set_by: "Request::timeout" },
@@ -37,21 +37,21 @@ impl Limit {
     }
 }
 
-/// Says what went wrong on the way, and what to do about it.
+/// Describes a failure of the HTTP client, and what to do about it.
 pub(crate) fn failure(
     shared: &Shared,
     operation: &'static Operation,
-    limit: Limit,
+    limit: TimeLimit,
     error: reqwest::Error,
     stage: Stage,
 ) -> Box<Details> {
     let error = error.without_url();
     let (kind, message) = explain(shared, operation, limit, &error, stage);
     let connecting = error.is_connect() && matches!(kind, ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Tls);
-    let mut details = Details::unanswered(operation, kind, message);
+    let mut details = Details::without_response(operation, kind, message);
     let unknown = matches!(stage, Stage::Waiting) && matches!(kind, ErrorKind::NoAnswer | ErrorKind::Timeout);
     if unknown && !connecting && !is_repeatable(operation) {
-        details.message.push_str("; it may have been carried out all the same, so look before it is sent again");
+        details.message.push_str("; the server may have carried it out: check before you send it again");
     }
     details.connecting = connecting;
     details.lasting = matches!(shared.route, Route::Proxy(_)) && demands_login(&root_cause(&error).to_string());
@@ -59,15 +59,15 @@ pub(crate) fn failure(
     details
 }
 
-/// Says that nothing came in time.
-pub(crate) fn late(shared: &Shared, operation: &'static Operation, limit: Limit) -> Box<Details> {
-    Details::unanswered(operation, ErrorKind::Timeout, timeout(shared, limit, false, Stage::Waiting))
+/// Describes an expired timeout.
+pub(crate) fn timed_out(shared: &Shared, operation: &'static Operation, limit: TimeLimit) -> Box<Details> {
+    Details::without_response(operation, ErrorKind::Timeout, timeout(shared, limit, false, Stage::Waiting))
 }
 
 fn explain(
     shared: &Shared,
     operation: &'static Operation,
-    limit: Limit,
+    limit: TimeLimit,
     error: &reqwest::Error,
     stage: Stage,
 ) -> (ErrorKind, String) {
@@ -75,9 +75,8 @@ fn explain(
     if error.is_timeout() {
         return (ErrorKind::Timeout, timeout(shared, limit, error.is_connect(), stage));
     }
-    // Once an answer has begun both sides are content with each other. Before that, but after the handshake, only
-    // certificates are a matter between them (in TLS 1.3 a server refuses them there); anything else is a line that
-    // was lost.
+    // Once a response has begun, the handshake has succeeded. Before that, but after the handshake, TLS 1.3 servers reject
+    // client certificates; any other TLS error there is a broken connection.
     if let Stage::Waiting = stage
         && let Some(tls) = find::<rustls::Error>(error)
         && (error.is_connect() || is_about_certificate(tls))
@@ -90,7 +89,7 @@ fn explain(
             .filter_map(|cause| cause.downcast_ref::<io::Error>())
             .any(|cause| cause.kind() == io::ErrorKind::UnexpectedEof);
         if eof && shared.base.is_https() {
-            // A service that is being restarted does so: it has not looked at what was sent, and has refused nothing.
+            // A service that is restarting does so: it has read nothing and rejected nothing.
             let message = format!(
                 "{host} closed the connection in the TLS handshake: is it being restarted, or does it not speak TLS on this port?"
             );
@@ -99,22 +98,22 @@ fn explain(
         return (ErrorKind::Connect, unconnected(shared, error.is_dns(), &cause));
     }
     if error.is_builder() {
-        return (ErrorKind::Request, format!("the request could not be made: {cause}"));
+        return (ErrorKind::Request, format!("the request could not be built: {cause}"));
     }
     match stage {
         Stage::Waiting => {
             let hint = match shared.certificate {
                 HeldCertificate::None if !shared.base.is_https() => "",
-                HeldCertificate::None => " (a server that demands a client certificate may do so)",
+                HeldCertificate::None => " (a server that requires a client certificate may do so)",
                 HeldCertificate::For(_) => " (a server that does not accept the client certificate may do so)",
                 HeldCertificate::Unknown => "",
             };
-            (ErrorKind::NoAnswer, format!("{host} gave no answer: {cause}{hint}"))
+            (ErrorKind::NoAnswer, format!("{host} sent no response: {cause}{hint}"))
         }
         Stage::Reading { got, of: Some(all) } => {
-            (ErrorKind::Body, format!("the answer broke off after {got} of {all} bytes"))
+            (ErrorKind::Body, format!("the response broke off after {got} of {all} bytes"))
         }
-        Stage::Reading { got, of: None } => (ErrorKind::Body, format!("the answer broke off after {got} bytes")),
+        Stage::Reading { got, of: None } => (ErrorKind::Body, format!("the response broke off after {got} bytes")),
     }
 }
 
@@ -127,10 +126,12 @@ fn unconnected(shared: &Shared, unknown: bool, cause: &str) -> String {
         }
         Route::Proxy(proxy) if unknown => format!("the host of the proxy {proxy} was not found: {cause}"),
         Route::Proxy(proxy) if demands_login(cause) => {
-            format!("the proxy {proxy} demands a login, or another one: `ClientBuilder::proxy` takes it in the URL")
+            format!(
+                "the proxy {proxy} requires a login, or rejected the one given: put it in the URL for `ClientBuilder::proxy`"
+            )
         }
         Route::Proxy(proxy) if cause.contains("tunnel error: unsuccessful") => {
-            format!("the proxy {proxy} refuses to connect to {host}")
+            format!("the proxy {proxy} refused to connect to {host}")
         }
         route => format!("no connection to {host}{}: {cause}", route.suffix()),
     }
@@ -141,9 +142,9 @@ pub(crate) fn demands_login(cause: &str) -> bool {
     cause.contains("proxy authorization required")
 }
 
-fn timeout(shared: &Shared, limit: Limit, connecting: bool, stage: Stage) -> String {
+fn timeout(shared: &Shared, limit: TimeLimit, connecting: bool, stage: Stage) -> String {
     let host = shared.base.host();
-    let Limit { time, set_by } = limit;
+    let TimeLimit { time, set_by } = limit;
     match stage {
         Stage::Waiting if connecting && matches!(shared.certificate, HeldCertificate::Unknown) => {
             format!("no connection to {host} in time")
@@ -153,9 +154,9 @@ fn timeout(shared: &Shared, limit: Limit, connecting: bool, stage: Stage) -> Str
             shared.route.suffix(),
             shared.connect_timeout.min(time)
         ),
-        Stage::Waiting => format!("no answer from {host} within {time:?} (`{set_by}`)"),
+        Stage::Waiting => format!("no response from {host} within {time:?} (`{set_by}`)"),
         Stage::Reading { got, .. } => {
-            format!("the answer was not complete within {time:?} (`{set_by}`): {got} bytes had come")
+            format!("the response was not complete within {time:?} (`{set_by}`): {got} bytes were received")
         }
     }
 }

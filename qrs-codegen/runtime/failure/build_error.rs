@@ -1,8 +1,9 @@
 use std::fmt;
 
-/// Why a client, or a part of one, could not be built.
+/// The error of a client, certificate or identity that could not be built.
 ///
-/// It says in one line what is wrong and what to do. It never holds a key, a password or another credential.
+/// `Display` writes one line that says what is wrong and what to do. It never contains a key, a password or another
+/// credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildError {
     kind: BuildErrorKind,
@@ -15,27 +16,27 @@ pub struct BuildError {
 pub enum BuildErrorKind {
     /// A file could not be read.
     File,
-    /// The PEM text holds no certificate.
+    /// The PEM text contains no certificate.
     NoCertificate,
-    /// A certificate is there, but it is damaged or not one.
+    /// A certificate cannot be read: it is damaged, or not a certificate.
     BadCertificate,
-    /// The PEM text holds no private key.
+    /// The PEM text contains no private key.
     NoKey,
-    /// The private key is encrypted; it has to be decrypted first.
+    /// The private key is encrypted: decrypt it first.
     EncryptedKey,
-    /// A private key is there, but it is damaged or of a kind that TLS cannot use.
+    /// A private key cannot be used: it is damaged, or of a kind that is not supported.
     BadKey,
     /// The private key and the certificate do not belong together.
     KeyMismatch,
-    /// The server's address cannot be used.
+    /// The server's address is not valid.
     Server,
-    /// The proxy's address, or the one given to `ClientBuilder::connect_to`, cannot be used.
+    /// The proxy's address, or the one given to `ClientBuilder::connect_to`, is not valid.
     Route,
-    /// A default header cannot be sent as it stands.
+    /// A default header is not valid.
     Header,
-    /// A credential cannot be sent as it stands.
+    /// A credential is not valid, or would be sent unencrypted.
     Credential,
-    /// Two settings exclude each other.
+    /// Two settings conflict.
     Conflict,
     /// TLS or HTTP could not be set up on this machine.
     Setup,
@@ -46,7 +47,7 @@ impl BuildError {
         Self { kind, message: message.into() }
     }
 
-    /// What kind of failure this is.
+    /// The kind of failure.
     #[must_use]
     pub fn kind(&self) -> BuildErrorKind {
         self.kind

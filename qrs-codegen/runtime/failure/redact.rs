@@ -1,26 +1,26 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-/// How many bytes of an answer's text an error keeps.
+/// The maximum number of bytes of a response's text in an error.
 pub(crate) const TEXT_LIMIT: usize = 64 * 1024;
 
 const MARK: &str = "[redacted]";
 
-/// Knows what must not be shown, and takes it out of texts.
+/// Redacts secret values in texts.
 ///
-/// A server that echoes a value may escape it on the way: a match sees through JSON escapes, percent-encoding and
-/// HTML entities, in any mixture.
+/// A server that echoes a value may escape it: matching sees through JSON escapes, percent-encoding and HTML entities, in
+/// any mixture.
 #[derive(Clone, Default)]
 pub(crate) struct Redactor {
-    /// Those of the client.
+    /// The secrets of the client.
     shared: Arc<[String]>,
-    /// Those of the call.
+    /// The secrets of the call.
     values: Vec<String>,
 }
 
 enum Match {
     Whole(usize),
-    /// The text ends while everything so far agrees.
+    /// The text ends within what may be the value.
     Begun,
     No,
 }
@@ -32,7 +32,7 @@ impl Redactor {
         }
     }
 
-    /// The same for every call to begin with: a clone costs next to nothing.
+    /// Makes clones cheap: every call starts with one.
     pub(crate) fn into_shared(self) -> Self {
         Self { shared: self.shared.iter().cloned().chain(self.values).collect(), values: Vec::new() }
     }
@@ -63,7 +63,7 @@ impl Redactor {
         clean
     }
 
-    /// The text of an answer: lossy UTF-8, at most [`TEXT_LIMIT`] bytes, without the secret values.
+    /// The text of a response: lossy UTF-8, at most [`TEXT_LIMIT`] bytes, redacted.
     pub(crate) fn text_of(&self, body: &[u8], cut: bool) -> String {
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
         let head = body.get(..TEXT_LIMIT).unwrap_or(body);
@@ -83,7 +83,7 @@ fn char_boundary(text: &str, index: usize) -> usize {
     at
 }
 
-/// Whether `text` begins with `value`, each of its characters written plainly or escaped.
+/// Whether `text` begins with `value`, with each character plain or escaped.
 fn match_start(text: &str, value: &str) -> Match {
     let Some(first) = text.chars().next() else {
         return Match::Begun;

@@ -1,20 +1,20 @@
-//! Bodies that are put together of named values: forms, and parts.
+//! Forms and the parts of multipart bodies.
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::builder::Call;
+use super::call::Call;
 use super::parameter::{Parameter, text};
 use super::payload::Upload;
 use crate::runtime::text::percent::component;
-use crate::runtime::value::secret::noting_secrets;
+use crate::runtime::value::secret::collecting_secrets;
 
-/// A field of a form that is written in a way of its own.
+/// A field of a form with an encoding of its own.
 #[derive(Clone, Copy)]
 pub(crate) enum Field {
-    /// As a parameter of the query would be.
+    /// Encoded like a query parameter.
     Styled(Parameter),
-    /// As JSON.
+    /// Encoded as JSON.
     Json(&'static str),
 }
 
@@ -28,10 +28,10 @@ impl Field {
 }
 
 impl Call {
-    /// Sets the body: the properties of an object as a form. A list is written once for each of its elements, an object
-    /// as JSON, unless a field says otherwise.
+    /// Sets the body: the properties of an object as a form. A list becomes one pair per element and an object JSON, unless
+    /// `fields` says otherwise.
     pub(crate) fn form<T: Serialize>(self, body: T, fields: &[Field], content_type: &'static str) -> Self {
-        let (value, secrets) = noting_secrets(move || serde_json::to_value(body));
+        let (value, secrets) = collecting_secrets(move || serde_json::to_value(body));
         self.form_of(value, secrets, fields, content_type)
     }
 
@@ -46,28 +46,28 @@ impl Call {
         match value {
             Ok(Value::Object(object)) => {
                 let pairs: Vec<String> = object.iter().flat_map(|(name, value)| pairs(name, value, fields)).collect();
-                // As a browser writes it; nothing else is escaped so.
+                // Browsers write a space as `+` in forms.
                 self.text(pairs.join("&").replace("%20", "+"), content_type)
             }
             Ok(Value::Null) => self.text(String::new(), content_type),
-            Ok(_) => self.refuse("a form is made of an object"),
-            // serde's own message may quote a value.
-            Err(_) => self.refuse("the body cannot be written as a form"),
+            Ok(_) => self.refuse("a form must be an object"),
+            // The message of serde may quote a value.
+            Err(_) => self.refuse("the body cannot be encoded as a form"),
         }
     }
 
-    /// Sets the body to one of parts, none of which is there yet.
+    /// Sets the body: multipart, without parts.
     pub(crate) fn multipart(mut self) -> Self {
         self.parts_mut();
         self
     }
 
-    /// Sets a part to a text.
+    /// Sets a part to a string.
     pub(crate) fn part(self, name: &'static str, content_type: Option<&'static str>, value: String) -> Self {
         self.parts(name, content_type, vec![value])
     }
 
-    /// Sets a part that is there once for each text.
+    /// Sets one part for each string.
     pub(crate) fn parts(mut self, name: &'static str, content_type: Option<&'static str>, values: Vec<String>) -> Self {
         let parts = self.parts_mut();
         parts.remove(name);
@@ -77,18 +77,18 @@ impl Call {
         self
     }
 
-    /// Sets a part to the JSON of a value.
+    /// Sets a part to a value as JSON.
     pub(crate) fn part_json<T: Serialize>(
         self,
         name: &'static str,
         content_type: Option<&'static str>,
         value: T,
     ) -> Self {
-        let (value, secrets) = noting_secrets(move || serde_json::to_value(value));
+        let (value, secrets) = collecting_secrets(move || serde_json::to_value(value));
         self.json_parts(name, content_type, value.map(|value| vec![value]), secrets)
     }
 
-    /// Sets a part that is there once for each value, as its JSON.
+    /// Sets one part for each value, as JSON.
     pub(crate) fn parts_json<T: Serialize>(
         self,
         name: &'static str,
@@ -96,7 +96,7 @@ impl Call {
         values: Vec<T>,
     ) -> Self {
         let write = move || values.into_iter().map(serde_json::to_value).collect();
-        let (values, secrets) = noting_secrets(write);
+        let (values, secrets) = collecting_secrets(write);
         self.json_parts(name, content_type, values, secrets)
     }
 
@@ -113,7 +113,7 @@ impl Call {
                 let values = values.iter().map(ToString::to_string).collect();
                 self.parts(name, content_type.or(Some("application/json")), values)
             }
-            Err(_) => self.refuse(&format!("the part `{name}` cannot be written as JSON")),
+            Err(_) => self.refuse(&format!("the part `{name}` cannot be encoded as JSON")),
         }
     }
 
@@ -122,7 +122,7 @@ impl Call {
         self.uploads(name, content_type, vec![file])
     }
 
-    /// Sets a part that is there once for each file.
+    /// Sets one part for each file.
     pub(crate) fn uploads(
         mut self,
         name: &'static str,

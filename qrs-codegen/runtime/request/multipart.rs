@@ -12,9 +12,9 @@ use rustls::crypto::SecureRandom;
 
 use super::payload::{Payload, Source, Upload};
 
-/// A body of several parts, each with a name: `multipart/form-data`.
+/// A body of named parts: `multipart/form-data`.
 ///
-/// For operations whose document does not say which parts there are.
+/// Operations take it where the document does not list the parts.
 #[derive(Clone, Debug, Default)]
 pub struct Multipart {
     parts: Vec<Part>,
@@ -30,25 +30,25 @@ struct Part {
 
 impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A part may be a password.
+        // The content of a part may be a password.
         f.write_str(&self.name)
     }
 }
 
 impl Multipart {
-    /// No parts yet.
+    /// A body without parts.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a part that is text.
+    /// Adds a text part.
     #[must_use]
     pub fn text(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.with(name.into(), None, value.into())
     }
 
-    /// Adds a part that is a file.
+    /// Adds a file.
     #[must_use]
     pub fn file(mut self, name: impl Into<String>, file: impl Into<Upload>) -> Self {
         self.upload(name.into(), None, file.into());
@@ -72,7 +72,7 @@ impl Multipart {
         self.parts.push(Part { name, file_name, content_type, payload });
     }
 
-    /// Whether one of its parts can be sent only once.
+    /// Whether a part is a stream, which can be sent only once.
     pub(crate) fn has_stream(&self) -> bool {
         self.parts.iter().any(|part| part.payload.is_stream())
     }
@@ -81,9 +81,10 @@ impl Multipart {
         self.parts.retain(|part| part.name != name);
     }
 
-    /// The body and its media type, or why there is none.
+    /// Encodes the parts, and returns the body and its media type.
     pub(crate) fn encode(self, random: &dyn SecureRandom) -> Result<(reqwest::Body, HeaderValue), String> {
-        let boundary = boundary(random).ok_or("there is no randomness for the boundary between its parts")?;
+        let boundary =
+            boundary(random).ok_or("the system provides no randomness for the boundary between its parts")?;
         let mut segments = Segments::default();
         for part in self.parts {
             segments.push(Segment::Bytes(part.head(&boundary)?.into()));
@@ -104,7 +105,7 @@ impl Multipart {
 }
 
 impl Part {
-    /// RFC 7578, section 4.2, with names escaped as browsers do (HTML, section 4.10.21.8).
+    /// The head of a part (RFC 7578, section 4.2), with names escaped as browsers do (HTML Standard, section 4.10.21.8).
     fn head(&self, boundary: &str) -> Result<String, String> {
         let escaped = |name: &str| name.replace('\n', "%0A").replace('\r', "%0D").replace('"', "%22");
         let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", escaped(&self.name));
@@ -127,7 +128,7 @@ impl Part {
     }
 }
 
-/// What no content has in it, but for a chance of one in 2¹⁹².
+/// A boundary that occurs in content with a probability of 1 in 2¹⁹².
 fn boundary(random: &dyn SecureRandom) -> Option<String> {
     let mut bytes = [0; 24];
     random.fill(&mut bytes).ok()?;
@@ -138,7 +139,7 @@ fn boundary(random: &dyn SecureRandom) -> Option<String> {
     Some(boundary)
 }
 
-/// Pieces of a body, one after the other.
+/// The segments of a body, in order.
 #[derive(Default)]
 struct Segments(VecDeque<Segment>);
 
@@ -152,7 +153,7 @@ impl Segments {
         self.0.push_back(segment);
     }
 
-    /// One that is whole, if there is no stream among them.
+    /// A single buffer, unless one of the segments is a stream.
     fn into_body(self) -> reqwest::Body {
         let mut whole = Vec::new();
         for segment in &self.0 {

@@ -1,27 +1,27 @@
-//! How the values of parameters are written: the styles of `OpenAPI`, which are expansions of RFC 6570.
+//! Encoding parameters: the styles of `OpenAPI`, which are expansions of RFC 6570.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::builder::Call;
+use super::call::Call;
 use crate::runtime::text::percent::{component, reserved_component};
-use crate::runtime::value::secret::noting_secrets;
+use crate::runtime::value::secret::collecting_secrets;
 
-/// A parameter whose value is more than one piece of text, or is written in a way of its own.
+/// A parameter whose value is a list or an object, or that has a style of its own.
 #[derive(Clone, Copy)]
 pub(crate) struct Parameter {
     pub(crate) name: &'static str,
-    place: Place,
+    location: Location,
     style: Style,
     explode: bool,
     reserved: bool,
 }
 
-/// The part of a request that a parameter is in.
+/// The location of a parameter.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum Location {
     Path,
     Query,
     Header,
@@ -48,47 +48,47 @@ pub(crate) enum Style {
 }
 
 impl Parameter {
-    /// In the path.
+    /// A path parameter.
     pub(crate) const fn path(name: &'static str, style: Style) -> Self {
-        Self { name, place: Place::Path, style, explode: false, reserved: false }
+        Self { name, location: Location::Path, style, explode: false, reserved: false }
     }
 
-    /// In the query.
+    /// A query parameter.
     pub(crate) const fn query(name: &'static str, style: Style) -> Self {
-        Self { name, place: Place::Query, style, explode: false, reserved: false }
+        Self { name, location: Location::Query, style, explode: false, reserved: false }
     }
 
-    /// In a header, where there is one style alone.
+    /// A header parameter; headers have a single style.
     pub(crate) const fn header(name: &'static str) -> Self {
-        Self { name, place: Place::Header, style: Style::Simple, explode: false, reserved: false }
+        Self { name, location: Location::Header, style: Style::Simple, explode: false, reserved: false }
     }
 
-    /// In a cookie, where there is one style alone.
+    /// A cookie parameter; cookies have a single style.
     pub(crate) const fn cookie(name: &'static str) -> Self {
-        Self { name, place: Place::Cookie, style: Style::Form, explode: false, reserved: false }
+        Self { name, location: Location::Cookie, style: Style::Form, explode: false, reserved: false }
     }
 
-    /// Each element of a list, each property of an object on its own: the `explode` of `OpenAPI`.
+    /// Writes each element of a list and each property of an object separately: `explode`.
     pub(crate) const fn exploded(mut self) -> Self {
         self.explode = true;
         self
     }
 
-    /// Leaves reserved characters as they are, where they cannot change what the request is: `allowReserved`.
+    /// Keeps reserved characters where they cannot change the meaning of the request: `allowReserved`.
     pub(crate) const fn reserved(mut self) -> Self {
         self.reserved = true;
         self
     }
 
-    /// The pairs that it makes of a value.
+    /// The pairs for a value.
     pub(crate) fn pairs(self, value: &Value) -> Vec<String> {
         in_query(self, value).into_iter().map(|(_, pair)| pair).collect()
     }
 
     fn encode(&self, text: &str) -> String {
-        match self.place {
-            // What HTTP cannot carry in a header is refused when the request is made.
-            Place::Header => text.to_owned(),
+        match self.location {
+            // A value that is not valid in a header is rejected when the request is encoded.
+            Location::Header => text.to_owned(),
             _ if self.reserved => reserved_component(text),
             _ => component(text),
         }
@@ -96,25 +96,25 @@ impl Parameter {
 }
 
 impl Call {
-    /// Sets a parameter to one piece of text.
+    /// Sets a parameter to a string.
     pub(crate) fn styled(self, parameter: Parameter, value: String) -> Self {
         self.put(parameter, &Value::String(value))
     }
 
-    /// Sets a parameter to a list. An empty one is no value, as RFC 6570 has it.
+    /// Sets a parameter to a list. An empty list is no value, as in RFC 6570.
     pub(crate) fn list(self, parameter: Parameter, values: Vec<String>) -> Self {
         self.put(parameter, &values.into_iter().map(Value::String).collect())
     }
 
     /// Sets a parameter to a value that may be an object.
     pub(crate) fn structured<T: Serialize>(self, parameter: Parameter, value: T) -> Self {
-        let (value, secrets) = noting_secrets(move || serde_json::to_value(value));
+        let (value, secrets) = collecting_secrets(move || serde_json::to_value(value));
         self.noted(parameter, value, secrets)
     }
 
     /// Sets a parameter to the text of a JSON value.
     pub(crate) fn json_parameter<T: Serialize>(self, parameter: Parameter, value: T) -> Self {
-        let (value, secrets) = noting_secrets(move || serde_json::to_string(&value));
+        let (value, secrets) = collecting_secrets(move || serde_json::to_string(&value));
         self.noted(parameter, value.map(Value::String), secrets)
     }
 
@@ -123,24 +123,24 @@ impl Call {
         if let Ok(value) = value {
             return self.put(parameter, &value);
         }
-        // serde's own message may quote a value.
-        self.0.problem = Some(format!("the value of the parameter `{}` cannot be written as JSON", parameter.name));
+        // The message of serde may quote a value.
+        self.0.problem = Some(format!("the value of the parameter `{}` cannot be encoded as JSON", parameter.name));
         self
     }
 
     fn put(mut self, parameter: Parameter, value: &Value) -> Self {
         let name = parameter.name;
-        match parameter.place {
-            Place::Path => self.path_encoded(name, in_path(parameter, &Shape::of(value))),
-            Place::Query => self.query_pairs(name, in_query(parameter, value)),
-            Place::Header => {
+        match parameter.location {
+            Location::Path => self.path_encoded(name, in_path(parameter, &Shape::of(value))),
+            Location::Query => self.query_pairs(name, in_query(parameter, value)),
+            Location::Header => {
                 self.unset_header(name);
                 match joined(parameter, &Shape::of(value), ",", ",") {
                     Some(value) => self.header(name, value),
                     None => self,
                 }
             }
-            Place::Cookie => {
+            Location::Cookie => {
                 let pairs = in_query(parameter, value);
                 self.cookie_pairs(name, pairs.into_iter().map(|(_, pair)| pair).collect())
             }
@@ -148,7 +148,7 @@ impl Call {
     }
 }
 
-/// A value by what the styles tell apart. What lies deeper than they reach is written as JSON.
+/// A value as the styles distinguish it. Deeper levels are written as JSON.
 enum Shape {
     Nothing,
     One(String),
@@ -174,7 +174,7 @@ impl Shape {
     }
 }
 
-/// One piece of text; nothing for `null`.
+/// The text of a scalar; `None` for `null`.
 pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
@@ -183,7 +183,7 @@ pub(crate) fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// All of a value with delimiters between its elements, and between the properties of an object.
+/// Joins the elements of a value, with a delimiter between elements and one between names and values.
 fn joined(parameter: Parameter, shape: &Shape, between: &str, within: &str) -> Option<String> {
     let encode = |text: &String| parameter.encode(text);
     Some(match shape {
@@ -225,7 +225,7 @@ fn matrix(parameter: Parameter, shape: &Shape) -> String {
     }
 }
 
-/// Names, and the pairs of the query that they are in.
+/// Query pairs, each with its name.
 type Pairs = Vec<(Cow<'static, str>, String)>;
 
 fn in_query(parameter: Parameter, value: &Value) -> Pairs {
@@ -263,7 +263,7 @@ fn in_query(parameter: Parameter, value: &Value) -> Pairs {
     }
 }
 
-/// `name[key]`, and what has grown of it: `name[key][inner]`, `name[]` for each element of a list.
+/// Flattens a value to `name[key]`, `name[key][inner]`, and `name[]` for the elements of a list.
 pub(crate) fn deepen(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) => {
@@ -271,7 +271,7 @@ pub(crate) fn deepen(name: &str, value: &Value, pairs: &mut Vec<(String, String)
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                // Which of its properties belong to one element, only a number tells.
+                // Only an index tells which properties belong to one element.
                 let name =
                     if item.is_object() || item.is_array() { format!("{name}[{index}]") } else { format!("{name}[]") };
                 deepen(&name, item, pairs);

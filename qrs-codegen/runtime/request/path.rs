@@ -3,10 +3,10 @@
 use crate::runtime::text::percent::{is_dot_segment, path_literal};
 use crate::runtime::text::template::{Piece, pieces};
 
-/// Adds a path that a template makes of values to the one of the server.
+/// Appends a path template with its values to the path of the server.
 pub(crate) fn expand(template: &str, values: &[(&'static str, String)], path: &mut String) -> Result<(), String> {
     let begin = path.len();
-    // Which parameters the segment at hand was made of, to name them if it turns out wrong.
+    // The parameters in the current segment, to name them if it is not allowed.
     let mut in_segment: Vec<&str> = Vec::new();
     for piece in pieces(template) {
         match piece {
@@ -40,7 +40,7 @@ pub(crate) fn expand(template: &str, values: &[(&'static str, String)], path: &m
     Ok(())
 }
 
-/// Adds a query that a path template brings with it.
+/// Appends the query that a path template contains.
 pub(crate) fn fill_query(template: &str, values: &[(&'static str, String)], query: &mut String) -> Result<(), String> {
     for piece in pieces(template) {
         match piece {
@@ -54,7 +54,7 @@ pub(crate) fn fill_query(template: &str, values: &[(&'static str, String)], quer
     Ok(())
 }
 
-/// Refuses a segment that would lead to another place of the path than its own.
+/// Rejects a segment that would make the path point elsewhere.
 fn check_segment(path: Option<&str>, parameters: &[&str]) -> Result<(), String> {
     let Some(name) = parameters.first() else { return Ok(()) };
     let segment = path.unwrap_or_default().rsplit('/').next().unwrap_or_default();

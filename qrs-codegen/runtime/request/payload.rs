@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-/// Bytes to send: all of them at once, or a stream.
+/// Bytes to send, at once or as a stream.
 ///
-/// It is made of a `Vec<u8>`, a slice, a text, or a `reqwest::Body`, which may be a stream. A stream can be sent once:
-/// a call that has one is not made again, and a clone of it shares it.
+/// Convert a `Vec<u8>`, a slice, a string or a `reqwest::Body` into it. A stream can be sent only once: a call with one is not
+/// retried, and clones share it.
 #[derive(Clone)]
 pub struct Payload(pub(crate) Source);
 
@@ -19,12 +19,12 @@ pub(crate) enum Source {
 }
 
 impl Payload {
-    /// Whether it can be sent only once.
+    /// Whether the payload is a stream, which can be sent only once.
     pub(crate) fn is_stream(&self) -> bool {
         matches!(self.0, Source::Stream(_))
     }
 
-    /// The body of a request; nothing if it was a stream that was sent before.
+    /// The body of a request; `None` if it is a stream that was sent before.
     pub(crate) fn into_body(self) -> Option<reqwest::Body> {
         match self.0 {
             Source::Bytes(bytes) => Some(bytes.into()),
@@ -81,7 +81,7 @@ impl fmt::Debug for Payload {
     }
 }
 
-/// A file to send as a part of a body: its bytes, what it is called, and what it is.
+/// A file to send as a part of a multipart body: its bytes, file name and media type.
 #[derive(Clone, Debug)]
 pub struct Upload {
     pub(crate) payload: Payload,
@@ -90,19 +90,20 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// A file of these bytes, or of a stream of them.
+    /// A file with these bytes, or with a stream of bytes.
     pub fn new(payload: impl Into<Payload>) -> Self {
         Self { payload: payload.into(), file_name: None, content_type: None }
     }
 
-    /// What it is called; without it, as the part is.
+    /// Sets the file name. The default is the name of the part.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());
         self
     }
 
-    /// Its media type, such as `image/png`; without it, what the document says, or else bytes of any kind.
+    /// Sets the media type, such as `image/png`. The default is the one in the document, or else
+    /// `application/octet-stream`.
     #[must_use]
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(media_type.into());

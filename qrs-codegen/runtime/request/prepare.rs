@@ -1,4 +1,4 @@
-//! A request and the credentials of its client become an HTTP request.
+//! Encoding a request: its parts and the credentials of its client become an HTTP request.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, Header
 use reqwest::{Method, Request, Url};
 use rustls::crypto::SecureRandom;
 
-use super::builder::Draft;
+use super::call::RequestParts;
 use super::multipart::Multipart;
 use super::path::{expand, fill_query};
 use super::query::Name;
@@ -18,42 +18,43 @@ use crate::runtime::failure::error::{Details, ErrorKind};
 use crate::runtime::failure::redact::Redactor;
 use crate::runtime::text::percent::pair;
 
-/// Values that the client has made up for a call, by their schemes.
-pub(crate) type MadeUp = Vec<(&'static str, String)>;
+/// The values that the client has generated for a call, by scheme.
+pub(crate) type GeneratedValues = Vec<(&'static str, String)>;
 
-impl Draft {
-    /// Whether what is sent can be made more than once.
+impl RequestParts {
+    /// Whether the request can be sent more than once.
     pub(crate) fn is_repeatable(&self) -> bool {
         let streams = self.body.as_ref().is_some_and(|body| body.payload.is_stream());
         !streams && !self.multipart.as_ref().is_some_and(Multipart::has_stream)
     }
 
-    /// What is sent, and what must not be shown of the answer to it. It is the same each time, with the same `made`.
-    pub(crate) fn request(&self, made: &mut MadeUp) -> Result<(Request, Redactor), Box<Details>> {
+    /// Encodes the request, and collects what to redact in its response. The result is the same each time, given the same
+    /// `generated` values.
+    pub(crate) fn request(&self, generated: &mut GeneratedValues) -> Result<(Request, Redactor), Box<Details>> {
         let shared = self.client.shared();
         let operation = self.operation;
-        let refuse = |problem: String| Details::unanswered(operation, ErrorKind::Request, problem);
+        let refuse = |problem: String| Details::without_response(operation, ErrorKind::Request, problem);
         if let Some(problem) = &self.problem {
             return Err(refuse(problem.clone()));
         }
         let schemes = alternative(shared, operation)
-            .map_err(|problem| Details::unanswered(operation, ErrorKind::Credentials, problem))?;
+            .map_err(|problem| Details::without_response(operation, ErrorKind::Credentials, problem))?;
 
         let mut redactor = shared.redactor.clone();
         for secret in &self.secrets {
             redactor.add(secret);
         }
-        let mut parts = Parts { query: Vec::new(), headers: shared.headers.clone(), cookies: Vec::new() };
+        let mut head = RequestHead { query: Vec::new(), headers: shared.headers.clone(), cookies: Vec::new() };
         for (name, value) in &self.headers {
-            parts.header(name, value, false).map_err(refuse)?;
+            head.header(name, value, false).map_err(refuse)?;
         }
-        parts.cookies.extend(self.cookies.iter().map(|(_, pair)| pair.clone()));
+        head.cookies.extend(self.cookies.iter().map(|(_, pair)| pair.clone()));
         let own = self.settings.checked(schemes, operation, &mut redactor).map_err(refuse)?;
         if let Some(cookies) = own.get(COOKIE) {
-            parts.headers.insert(COOKIE, cookies.clone());
+            head.headers.insert(COOKIE, cookies.clone());
         }
-        parts.credentials(shared, operation, schemes, made).map_err(refuse)?;
-        for (_, value) in made.iter() {
+        head.credentials(shared, operation, schemes, generated).map_err(refuse)?;
+        for (_, value) in generated.iter() {
             redactor.add(value);
         }
         let accept = match operation.accept {
@@ -61,37 +62,37 @@ impl Draft {
             accept => Some(HeaderValue::from_static(accept)),
         };
         if let Some(accept) = self.accept.clone().or(accept) {
-            parts.headers.insert(ACCEPT, accept);
+            head.headers.insert(ACCEPT, accept);
         }
 
-        let url = self.address(&parts.query).map_err(refuse)?;
+        let url = self.address(&head.query).map_err(refuse)?;
         let mut request = Request::new(operation.method.clone(), url);
         if let Route::Address(address) = &shared.route
             && address.port != shared.base.port()
         {
-            // The URL's port is where to connect; the server goes on hearing its own.
-            parts.header(HOST.as_str(), shared.base.authority(), false).map_err(refuse)?;
+            // The URL's port is the one to connect to; the `Host` header keeps the server's.
+            head.header(HOST.as_str(), shared.base.authority(), false).map_err(refuse)?;
             if request.url_mut().set_port(Some(address.port)).is_err() {
                 return Err(refuse("its URL cannot have a port".to_owned()));
             }
         }
-        if !parts.cookies.is_empty() {
-            // Those of a header that a caller has set come beside them.
-            let others = parts.headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok());
-            parts.cookies.splice(0..0, others.map(str::to_owned));
-            parts.header(COOKIE.as_str(), &parts.cookies.join("; "), true).map_err(refuse)?;
+        if !head.cookies.is_empty() {
+            // The cookies of a header that the caller has set are kept.
+            let others = head.headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok());
+            head.cookies.splice(0..0, others.map(str::to_owned));
+            head.header(COOKIE.as_str(), &head.cookies.join("; "), true).map_err(refuse)?;
         }
-        self.put_body(&mut request, &mut parts.headers, shared.random).map_err(refuse)?;
+        self.put_body(&mut request, &mut head.headers, shared.random).map_err(refuse)?;
         for (name, value) in own.into_iter().filter_map(|(name, value)| Some((name?, value))) {
             if name != COOKIE {
-                parts.headers.insert(name, value);
+                head.headers.insert(name, value);
             }
         }
-        *request.headers_mut() = parts.headers;
+        *request.headers_mut() = head.headers;
         Ok((request, redactor))
     }
 
-    /// The URL. No value can leave its place in it.
+    /// The URL. No value can leave its position in it.
     fn address(&self, credentials: &[(Name, String)]) -> Result<Url, String> {
         let base = &self.client.shared().base;
         let (template, fixed) = match self.operation.path.split_once('?') {
@@ -110,17 +111,17 @@ impl Draft {
             text.push(if text.len() == end { '?' } else { '&' });
             text.push_str(pair);
         }
-        // To a base, two slashes are the beginning of another host.
+        // Joined to a base, two slashes would start another host.
         let url = if text.starts_with("//") {
             Url::parse(&format!("{}{text}", base.origin()))
         } else {
             base.url().join(&text)
         };
-        // A URL parser may tidy a path up. What it made of this one has to be what was meant.
+        // A URL parser may normalize a path. The result must be the path that was meant.
         let (path, query) = text.split_at_checked(end).unwrap_or_default();
         match url {
             Ok(url) if url.path() == path && url.query() == query.strip_prefix('?') => Ok(url),
-            _ => Err("its path and query do not make a URL".to_owned()),
+            _ => Err("its path and query do not form a URL".to_owned()),
         }
     }
 
@@ -139,22 +140,22 @@ impl Draft {
             let body = body.payload.clone().into_body();
             *request.body_mut() = Some(body.ok_or_else(|| "the stream of its body was sent before".to_owned())?);
         } else if [Method::POST, Method::PUT, Method::PATCH].contains(request.method()) {
-            // Some servers answer 411 if they are not told that there is no body.
+            // Some servers respond with 411 to a request without `Content-Length`.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         Ok(())
     }
 }
 
-/// The parts of a request that both parameters and credentials add to.
-struct Parts {
-    /// What credentials add to it: names, and their pairs.
+/// The parts of a request that both parameters and credentials add to: query, headers, cookies.
+struct RequestHead {
+    /// The query pairs of credentials, by name.
     query: Vec<(Name, String)>,
     headers: HeaderMap,
     cookies: Vec<String>,
 }
 
-impl Parts {
+impl RequestHead {
     fn header(&mut self, name: &str, value: &str, secret: bool) -> Result<(), String> {
         let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
             return Err(format!("`{name}` is not a name that a header can have"));
@@ -186,23 +187,23 @@ impl Parts {
         shared: &Shared,
         operation: &'static Operation,
         schemes: &[&'static Scheme],
-        made: &mut MadeUp,
+        generated: &mut GeneratedValues,
     ) -> Result<(), String> {
         let own = schemes.iter().map(|scheme| (scheme.carrier, *scheme));
-        for (carrier, scheme) in own.chain(operation.carried.iter().copied()) {
-            if let Some(recipe) = scheme.made {
-                // One value a call, wherever it goes.
-                if !made.iter().any(|(name, _)| *name == scheme.name) {
+        for (carrier, scheme) in own.chain(operation.credential_parameters.iter().copied()) {
+            if let Some(recipe) = scheme.generated {
+                // One value for a call, wherever it is sent.
+                if !generated.iter().any(|(name, _)| *name == scheme.name) {
                     let value = recipe
                         .value(shared.random)
-                        .ok_or_else(|| format!("there is no randomness for a value of `{}`", scheme.name))?;
-                    made.push((scheme.name, value));
+                        .ok_or_else(|| format!("the system provides no randomness for a value of `{}`", scheme.name))?;
+                    generated.push((scheme.name, value));
                 }
-                if let Some((_, value)) = made.iter().find(|(name, _)| *name == scheme.name) {
+                if let Some((_, value)) = generated.iter().find(|(name, _)| *name == scheme.name) {
                     self.carry(carrier, None, value)?;
                 }
             } else if let Some(held) = shared.held(scheme) {
-                // A parameter that repeats the value has its own name.
+                // A parameter that repeats the value has a name of its own.
                 let name = if carrier == scheme.carrier { held.name.as_deref() } else { None };
                 self.carry(carrier, name, &held.value)?;
             }
@@ -211,7 +212,7 @@ impl Parts {
     }
 }
 
-/// The schemes to use: the first alternative that the client holds in full.
+/// The schemes to use: the first alternative for which the client has all credentials.
 fn alternative(shared: &Shared, operation: &'static Operation) -> Result<&'static [&'static Scheme], String> {
     let Some(first) = operation.security.first() else {
         return Ok(&[]);
@@ -236,7 +237,7 @@ fn alternative(shared: &Shared, operation: &'static Operation) -> Result<&'stati
         })
         .collect();
     let ways = ways.join(", or ");
-    let more = if first.iter().any(|scheme| shared.holds(scheme) && scheme.made.is_none()) {
+    let more = if first.iter().any(|scheme| shared.holds(scheme) && scheme.generated.is_none()) {
         "more credentials"
     } else {
         "credentials"

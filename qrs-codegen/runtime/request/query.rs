@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 pub(crate) type Name = Cow<'static, str>;
 
-/// The pairs of the query, each with the parameter that it belongs to, its name, and its text.
+/// The pairs of the query, each with the parameter that it belongs to, its name, and its encoded text.
 #[derive(Clone, Default)]
 pub(crate) struct Query(Vec<(Name, Name, String)>);
 
 impl Query {
-    /// Puts pairs in the place of those that the parameter has, or that have its name.
+    /// Replaces the pairs of a parameter, and those of its name.
     pub(crate) fn set(&mut self, owner: &Name, pairs: Vec<(Name, String)>) {
         let begin = self.make_room(owner);
         for (at, (name, text)) in (begin..).zip(pairs) {
@@ -17,13 +17,13 @@ impl Query {
         }
     }
 
-    /// The same for a parameter that is one pair, of its own name.
+    /// Replaces the pairs of a parameter by a single pair of its name.
     pub(crate) fn set_one(&mut self, name: Name, text: String) {
         let at = self.make_room(&name);
         self.0.insert(at, (name.clone(), name, text));
     }
 
-    /// Takes out what a parameter has, or what has its name, and tells where it began.
+    /// Removes the pairs of a parameter, and those of its name, and returns the position of the first.
     fn make_room(&mut self, owner: &str) -> usize {
         let is_of = |held: &str, name: &str| held == owner || name == owner;
         let Some(first) = self.0.iter().position(|(held, name, _)| is_of(held, name)) else { return self.0.len() };
@@ -31,7 +31,7 @@ impl Query {
         first
     }
 
-    /// The texts of the pairs, those of credentials in the place of parameters that have their names.
+    /// The encoded pairs. Credentials replace parameters of the same name.
     pub(crate) fn texts<'a>(&'a self, credentials: &'a [(Name, String)]) -> impl Iterator<Item = &'a str> {
         let given = |owner: &Name, name: &Name| credentials.iter().any(|(given, _)| given == owner || given == name);
         let own = self.0.iter().filter(move |(owner, name, _)| !given(owner, name)).map(|(_, _, text)| text.as_str());

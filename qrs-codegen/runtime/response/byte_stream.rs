@@ -1,4 +1,4 @@
-//! Responses that are read while the server still writes them.
+//! A response body as a stream of bytes, and what all streams share.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,42 +12,42 @@ use crate::runtime::document::operation::Operation;
 use crate::runtime::failure::error::{Details, Error, ErrorKind};
 use crate::runtime::text::one_line::one_line;
 
-/// A success whose bytes are read as they come.
+/// The body of a success as a stream of bytes.
 ///
-/// Each piece may take as long as a whole call (`ClientBuilder::timeout`, `Request::timeout`); all of them together take
-/// as long, and are as many, as the server likes. Dropping it ends the connection.
+/// The timeout (`ClientBuilder::timeout`, `Request::timeout`) applies to each chunk. The whole body has neither a timeout nor
+/// a maximum size. Dropping the stream closes the connection.
 #[must_use = "nothing is read until `chunk` is awaited"]
 pub struct ByteStream {
-    /// None while another thread has it.
-    open: Option<Open>,
-    pub(crate) origin: Origin,
+    /// `None` while another thread reads it.
+    open: Option<OpenBody>,
+    pub(crate) origin: StreamOrigin,
     headers: HeaderMap,
 }
 
-struct Open {
+struct OpenBody {
     response: reqwest::Response,
     limit: Duration,
     got: usize,
-    origin: Origin,
+    origin: StreamOrigin,
 }
 
-/// What an answer is to, for errors to tell.
+/// The call that a stream belongs to, for its errors.
 #[derive(Clone, Copy)]
-pub(crate) struct Origin {
+pub(crate) struct StreamOrigin {
     pub(crate) operation: &'static Operation,
     pub(crate) status: StatusCode,
     pub(crate) attempts: u32,
     pub(crate) most: usize,
 }
 
-impl Origin {
+impl StreamOrigin {
     pub(crate) fn error(self, kind: ErrorKind, what: &str) -> Error {
         Error::new(self.details(kind, what), None)
     }
 
     pub(crate) fn details(self, kind: ErrorKind, what: &str) -> Box<Details> {
         let message = format!("{}, but {what}", status_line(self.status));
-        let mut details = Details::unanswered(self.operation, kind, message);
+        let mut details = Details::without_response(self.operation, kind, message);
         details.status = Some(self.status);
         details.attempts = self.attempts;
         details
@@ -62,11 +62,11 @@ impl ByteStream {
         limit: Duration,
         most: usize,
     ) -> Self {
-        let origin = Origin { operation, status: response.status(), attempts, most };
-        Self { open: Some(Open { response, limit, got: 0, origin }), origin, headers }
+        let origin = StreamOrigin { operation, status: response.status(), attempts, most };
+        Self { open: Some(OpenBody { response, limit, got: 0, origin }), origin, headers }
     }
 
-    /// The status.
+    /// The status code.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.origin.status
@@ -78,11 +78,11 @@ impl ByteStream {
         &self.headers
     }
 
-    /// The next bytes, as many as have come; `None` at the end. A future that is dropped loses nothing.
+    /// The next bytes that have arrived; `None` at the end. Dropping the future loses nothing.
     ///
     /// # Errors
     ///
-    /// When the answer breaks off, or nothing comes in time.
+    /// When the connection breaks or the timeout expires.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         match &mut self.open {
             Some(open) => open.chunk().await,
@@ -90,7 +90,7 @@ impl ByteStream {
         }
     }
 
-    /// The next bytes: [`Self::chunk`] for code that has no async runtime.
+    /// Blocking version of [`Self::chunk`], for code without an async runtime.
     ///
     /// # Errors
     ///
@@ -110,11 +110,11 @@ impl ByteStream {
     }
 }
 
-fn lost(origin: Origin) -> Error {
-    origin.error(ErrorKind::Body, "the rest of it was lost with the thread that read it")
+fn lost(origin: StreamOrigin) -> Error {
+    origin.error(ErrorKind::Body, "the rest of the body was lost with the thread that read it")
 }
 
-impl Open {
+impl OpenBody {
     async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let got = self.got;
         match tokio::time::timeout(self.limit, self.response.chunk()).await {
@@ -131,7 +131,7 @@ impl Open {
                 Err(Error::new(details, None))
             }
             Err(_) => {
-                let what = format!("nothing came within {:?}, after {got} bytes", self.limit);
+                let what = format!("nothing arrived within {:?}, after {got} bytes", self.limit);
                 Err(self.origin.error(ErrorKind::Timeout, &what))
             }
         }
@@ -147,7 +147,7 @@ impl fmt::Debug for ByteStream {
     }
 }
 
-pub(crate) fn too_large(origin: Origin) -> Error {
+pub(crate) fn too_large(origin: StreamOrigin) -> Error {
     let what = format!("a piece of it is larger than {} bytes (`ClientBuilder::max_response_bytes`)", origin.most);
     origin.error(ErrorKind::TooLarge, &what)
 }

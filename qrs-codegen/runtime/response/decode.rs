@@ -1,40 +1,40 @@
-//! What is made of a body, by what the document says it is.
+//! Decoding bodies.
 
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::raw::{Answer, Undecoded};
+use super::raw::{BodyError, RawResponse};
 use crate::runtime::value::error_path::path_to_fault;
 use crate::runtime::value::secret::Secret;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// A success body that is JSON. No body at all is read as `null`, so that an `Option` is `None`.
-pub(crate) fn json<T: DeserializeOwned>(answer: &mut Answer) -> Result<T, Undecoded> {
-    let body = json_body(answer);
+/// Decodes a success body that is JSON. An empty body is read as `null`, so that an `Option` is `None`.
+pub(crate) fn json<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
+    let body = json_body(response);
     match serde_json::from_slice(body) {
         Ok(value) => Ok(value),
         Err(error) => {
             let path = error.is_data().then(|| path_to_fault::<T>(body)).flatten();
-            Err(not_json(answer, &error, path))
+            Err(not_json(response, &error, path))
         }
     }
 }
 
-/// An error body that is JSON, if the document describes one for this status and it is one.
-pub(crate) fn json_error<E: DeserializeOwned>(answer: &Answer) -> Option<E> {
-    if answer.cut.is_some() || !answer.operation.documents_error(answer.status) {
+/// Decodes an error body that is JSON, if the document describes one for this status code.
+pub(crate) fn json_error<E: DeserializeOwned>(response: &RawResponse) -> Option<E> {
+    if response.cut.is_some() || !response.operation.documents_error(response.status) {
         return None;
     }
-    serde_json::from_slice(json_body(answer)).ok()
+    serde_json::from_slice(json_body(response)).ok()
 }
 
-/// For an operation that documents no error body.
-pub(crate) fn no_error(_: &Answer) -> Option<()> {
+/// The decoder of an operation that documents no error body.
+pub(crate) fn no_error(_: &RawResponse) -> Option<()> {
     None
 }
 
-/// A piece of an answer that is JSON, or what is wrong with it.
+/// Decodes a part of a body that is JSON, or says what is wrong with it.
 pub(crate) fn value<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
     serde_json::from_slice(text).map_err(|error| {
         let path = error.is_data().then(|| path_to_fault::<T>(text)).flatten();
@@ -50,10 +50,10 @@ fn wrong(error: &serde_json::Error, path: Option<String>) -> String {
     path.map_or_else(|| fault.clone(), |path| format!("{path}: {fault}"))
 }
 
-/// A success body that is text.
-pub(crate) fn text(answer: &mut Answer) -> Result<String, Undecoded> {
-    let body = std::mem::take(&mut answer.body);
-    let latin = answer.content_type().is_some_and(|content| names_latin_1(&content.to_ascii_lowercase()));
+/// Decodes a success body that is text.
+pub(crate) fn text(response: &mut RawResponse) -> Result<String, BodyError> {
+    let body = std::mem::take(&mut response.body);
+    let latin = response.content_type().is_some_and(|content| names_latin_1(&content.to_ascii_lowercase()));
     if latin {
         return Ok(body.into_iter().map(char::from).collect());
     }
@@ -66,31 +66,31 @@ pub(crate) fn text(answer: &mut Answer) -> Result<String, Undecoded> {
         }
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
-            answer.body = error.into_bytes();
-            Err(Undecoded::decode(format!("the text is not UTF-8 (byte {at})")))
+            response.body = error.into_bytes();
+            Err(BodyError::decode(format!("the text is not UTF-8 (byte {at})")))
         }
     }
 }
 
-/// A success body that is text and must not be seen.
-pub(crate) fn secret(answer: &mut Answer) -> Result<Secret, Undecoded> {
-    text(answer).map(Secret::from)
+/// Decodes a success body that is a secret text.
+pub(crate) fn secret(response: &mut RawResponse) -> Result<Secret, BodyError> {
+    text(response).map(Secret::from)
 }
 
-/// A success body as it came.
+/// Returns a success body as it is.
 #[allow(clippy::unnecessary_wraps, reason = "a decoder")]
-pub(crate) fn bytes(answer: &mut Answer) -> Result<Vec<u8>, Undecoded> {
-    Ok(std::mem::take(&mut answer.body))
+pub(crate) fn bytes(response: &mut RawResponse) -> Result<Vec<u8>, BodyError> {
+    Ok(std::mem::take(&mut response.body))
 }
 
-/// A success without content; a body that comes nevertheless is dropped.
+/// Ignores the body of a success without content.
 #[allow(clippy::unnecessary_wraps, reason = "a decoder")]
-pub(crate) fn empty(_: &mut Answer) -> Result<(), Undecoded> {
+pub(crate) fn empty(_: &mut RawResponse) -> Result<(), BodyError> {
     Ok(())
 }
 
-fn json_body(answer: &Answer) -> &[u8] {
-    let body = answer.body.strip_prefix(BOM).unwrap_or(&answer.body);
+fn json_body(response: &RawResponse) -> &[u8] {
+    let body = response.body.strip_prefix(BOM).unwrap_or(&response.body);
     if body.is_empty() { b"null" } else { body }
 }
 
@@ -101,13 +101,13 @@ fn names_latin_1(content_type: &str) -> bool {
     })
 }
 
-/// The error for a body that is not the JSON that was due. It tells of kinds and places, never of values.
-fn not_json(answer: &Answer, error: &serde_json::Error, path: Option<String>) -> Undecoded {
-    if answer.body.strip_prefix(BOM).unwrap_or(&answer.body).is_empty() {
-        return Undecoded::decode("the body is empty where JSON was due");
+/// The error for a body that is not the JSON that was expected. It tells of kinds and places, never of values.
+fn not_json(response: &RawResponse, error: &serde_json::Error, path: Option<String>) -> BodyError {
+    if response.body.strip_prefix(BOM).unwrap_or(&response.body).is_empty() {
+        return BodyError::decode("the body is empty where JSON was expected");
     }
-    if answer.looks_like_page() {
-        return answer.page();
+    if response.looks_like_page() {
+        return response.page();
     }
     let place = format!("line {}, column {}", error.line(), error.column().max(1));
     let message = match error.classify() {
@@ -119,22 +119,22 @@ fn not_json(answer: &Answer, error: &serde_json::Error, path: Option<String>) ->
             }
         }
         Category::Eof => format!("the body ends in the middle of its JSON ({place})"),
-        Category::Syntax | Category::Io => match answer.media_type() {
+        Category::Syntax | Category::Io => match response.media_type() {
             Some(media) if !media.ends_with("json") => format!("the body is {media}, not JSON"),
             _ => format!("the body is not valid JSON ({place})"),
         },
     };
-    Undecoded::decode(message)
+    BodyError::decode(message)
 }
 
-/// serde's messages quote the value they complain of; what is kept is what kind of value it is, and which was due.
+/// serde's messages quote the value they complain of; what is kept is what kind of value it is, and which was expected.
 fn fault(message: &str) -> String {
     // serde_json adds the place at the end.
     let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
     if let Some(found) = message.strip_prefix("invalid type: ") {
         return match due(found) {
-            Some(due) => format!("{} where {due} was due", kind(found)),
-            None => format!("{} where another kind of value was due", kind(found)),
+            Some(due) => format!("{} where {due} was expected", kind(found)),
+            None => format!("{} where another kind of value was expected", kind(found)),
         };
     }
     if let Some(found) = message.strip_prefix("invalid value: ") {

@@ -8,15 +8,14 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
-use super::byte_stream::{ByteStream, Origin, too_large};
+use super::byte_stream::{ByteStream, StreamOrigin, too_large};
 use super::decode;
 use crate::runtime::document::operation::Operation;
 use crate::runtime::failure::error::{Details, Error, ErrorKind};
 
-/// Server-sent events (`text/event-stream`), as they come.
+/// The body of a success as a stream of server-sent events (`text/event-stream`).
 ///
-/// A stream that breaks off is not taken up again by itself: the caller knows whether it may be, and [`Event::id`] is
-/// what to send as `Last-Event-ID` then.
+/// A stream that breaks is not resumed automatically. To resume it, send the last [`Event::id`] as `Last-Event-ID`.
 #[derive(Debug)]
 #[must_use = "nothing is read until `next` is awaited"]
 pub struct EventStream {
@@ -29,43 +28,43 @@ pub struct EventStream {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Event {
-    /// What kind of event it is: `message` if the server does not say.
+    /// The type of the event; `message` if the server sends none.
     pub kind: String,
-    /// What it says, its lines with `\n` between them.
+    /// The data, its lines joined by `\n`.
     pub data: String,
-    /// The last id that the server gave; empty if none.
+    /// The last id that the server sent; empty if none.
     pub id: String,
-    /// After how long the server wants to be asked again if the stream breaks off, if it ever said so.
+    /// The delay that the server asks for before reconnecting, if it sent one.
     pub retry: Option<Duration>,
-    origin: Option<Origin>,
+    origin: Option<StreamOrigin>,
 }
 
 impl Event {
-    /// What it says, read as JSON.
+    /// Decodes the data as JSON.
     ///
     /// # Errors
     ///
-    /// If it is not JSON, or not what `T` is.
+    /// If the data is not valid JSON, or does not match `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         decode::value(self.data.as_bytes()).map_err(|what| match self.origin {
-            Some(origin) => origin.error(ErrorKind::Decode, &format!("an event is not what is due: {what}")),
+            Some(origin) => origin.error(ErrorKind::Decode, &format!("an event does not match the document: {what}")),
             None => unreadable(&what),
         })
     }
 }
 
-/// The error for an event that belongs to no call.
+/// The error for an event that no stream returned.
 fn unreadable(what: &str) -> Error {
     static NONE: Operation = Operation {
         id: "event",
         method: reqwest::Method::GET,
         path: "",
         security: &[],
-        carried: &[],
+        credential_parameters: &[],
         accept: "text/event-stream",
         errors: &[],
     };
-    Error::new(Details::unanswered(&NONE, ErrorKind::Decode, what), None)
+    Error::new(Details::without_response(&NONE, ErrorKind::Decode, what), None)
 }
 
 impl fmt::Debug for Event {
@@ -79,7 +78,7 @@ impl EventStream {
         Self { bytes, decoder: EventDecoder::default(), ended: false }
     }
 
-    /// The status.
+    /// The status code.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.bytes.status()
@@ -91,12 +90,12 @@ impl EventStream {
         self.bytes.headers()
     }
 
-    /// The next event; `None` when the server has ended the stream. A future that is dropped loses nothing.
+    /// The next event; `None` at the end of the stream. Dropping the future loses nothing.
     ///
     /// # Errors
     ///
-    /// When the stream breaks off, when nothing comes in time (even comments count), or when an event is larger than
-    /// `ClientBuilder::max_response_bytes`, with which it ends.
+    /// When the connection breaks, when nothing arrives before the timeout (comments count), or when events exceed
+    /// `ClientBuilder::max_response_bytes`, which ends the stream.
     pub async fn next(&mut self) -> Result<Option<Event>, Error> {
         while !self.ended {
             if let Some(event) = self.ready()? {
@@ -110,7 +109,7 @@ impl EventStream {
         Ok(None)
     }
 
-    /// The next event: [`Self::next`] for code that has no async runtime.
+    /// Blocking version of [`Self::next`], for code without an async runtime.
     ///
     /// # Errors
     ///
@@ -143,14 +142,14 @@ impl EventStream {
     }
 }
 
-/// Reads an event stream: HTML, section 9.2.6.
+/// Decodes an event stream (HTML Standard, section 9.2.6).
 #[derive(Default)]
 pub(crate) struct EventDecoder {
     events: VecDeque<Event>,
     line: Vec<u8>,
-    /// Whether anything was read.
+    /// Whether a line was read.
     begun: bool,
-    /// Whether a line feed would belong to the carriage return before it.
+    /// Whether the last byte was a carriage return, which a line feed would complete.
     after_return: bool,
     kind: String,
     data: String,
@@ -205,7 +204,7 @@ impl EventDecoder {
             "retry" if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
                 self.retry = value.parse().ok().map(Duration::from_millis).or(self.retry);
             }
-            // A comment, or nothing that is known.
+            // A comment, or an unknown field.
             _ => {}
         }
     }

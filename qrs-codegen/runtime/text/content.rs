@@ -2,7 +2,7 @@
 
 use super::one_line::one_line;
 
-/// Whether a body looks like an HTML page, whatever it is called.
+/// Whether a body looks like an HTML page, whatever its media type.
 pub(crate) fn begins_as_html(body: &[u8]) -> bool {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
     [b"<!doctype html".as_slice(), b"<html"]
@@ -12,7 +12,7 @@ pub(crate) fn begins_as_html(body: &[u8]) -> bool {
 
 /// The title of an HTML page, if it is plain text.
 pub(crate) fn html_title(page: &str) -> Option<String> {
-    // Lowering ASCII letters moves no byte, so that offsets hold for both texts.
+    // Lowering ASCII letters moves no byte, so offsets are valid in both strings.
     let lower = page.to_ascii_lowercase();
     let open = lower.find("<title")?;
     let start = open + lower.get(open..)?.find('>')? + 1;

@@ -1,7 +1,7 @@
 //! Foreign text for messages: on one line, of bounded length.
 
-/// `text` on one line of at most `limit` characters: white space runs become one space, and what could act on a
-/// terminal (control, direction and invisible characters) is left out.
+/// `text` on one line of at most `limit` characters: runs of white space become one space, and characters that act on a
+/// terminal or are invisible are removed.
 pub(crate) fn one_line(text: &str, limit: usize) -> String {
     let mut line = String::new();
     let mut length = 0;
@@ -11,7 +11,7 @@ pub(crate) fn one_line(text: &str, limit: usize) -> String {
             gap = length > 0;
             continue;
         }
-        if acts(character) {
+        if is_invisible(character) {
             continue;
         }
         let needed = if gap { 2 } else { 1 };
@@ -29,7 +29,7 @@ pub(crate) fn one_line(text: &str, limit: usize) -> String {
     line
 }
 
-fn acts(character: char) -> bool {
+fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -1,13 +1,13 @@
 //! Templates such as `/things/{id}`.
 
-/// One part of a template such as `/things/{id}`.
+/// A piece of a template such as `/things/{id}`.
 #[derive(Clone, Copy)]
 pub(crate) enum Piece<'a> {
     Literal(&'a str),
     Name(&'a str),
 }
 
-/// The parts of a template, in order. A brace without its partner is literal text.
+/// The pieces of a template, in order. An unmatched brace is literal text.
 pub(crate) fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = template;
     std::iter::from_fn(move || {
@@ -17,7 +17,7 @@ pub(crate) fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// The first part of a template that is not empty, and what comes after it.
+/// The first non-empty piece of a template, and the rest.
 fn next_piece(template: &str) -> Option<(Piece<'_>, &str)> {
     let name = template.split_once('{').and_then(|(literal, opened)| {
         let (name, after) = opened.split_once('}')?;

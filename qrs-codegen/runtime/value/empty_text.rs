@@ -1,11 +1,11 @@
-//! What generated types need to read what servers really send.
+//! Optional strings that servers send as `""`.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, Visitor};
 
-/// An optional value that is written as a string: `null` and `""` are none.
+/// An optional value that is a string on the wire: `null` and `""` are `None`.
 pub(crate) struct UnlessEmpty<T>(pub(crate) Option<T>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for UnlessEmpty<T> {

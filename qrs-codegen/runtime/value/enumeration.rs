@@ -1,11 +1,11 @@
-//! Types of which the document lists the texts: the behaviour that [`enumeration!`] gives an enum from them.
+//! String enums: [`enumeration!`] implements conversions and serde's traits for an enum from its values on the wire.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, Visitor};
 
-/// Lets an enum stand for texts: each variant for those that are given with it, and the last one for all others.
+/// Implements an enum of strings: each variant with its value, and the last variant for unknown values.
 macro_rules! enumeration {
     ($ty:ident { $($variant:ident($wire:literal)),*; $unknown:ident }) => {
         impl $ty {
@@ -69,11 +69,11 @@ macro_rules! enumeration {
 
 pub(crate) use enumeration;
 
-/// A type of which the document lists the texts.
+/// An enum of strings.
 pub(crate) trait Enumeration: Sized {
-    /// The variant for a text that is listed.
+    /// The variant of a known value.
     fn listed(text: &str) -> Option<Self>;
-    /// The variant for one that is not.
+    /// The variant of an unknown value.
     fn other(text: String) -> Self;
 }
 

@@ -1,3 +1,5 @@
+//! The path to a value that does not decode.
+
 use std::cell::RefCell;
 use std::fmt;
 
@@ -5,37 +7,37 @@ use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
 
-/// Where in a JSON body the value is that `T` does not accept, such as `[17].user.id`; `None` if it is the whole
-/// body, or if the body is accepted.
+/// The path to the value in a JSON body that does not decode as `T`, such as `[17].user.id`; `None` if it is the whole
+/// body, or if the body decodes.
 ///
-/// This decodes the body, so it is for bodies that have failed before. Only names that `T` declares are told:
-/// the keys of a map are data, and become `*`.
+/// This decodes the body again, so call it after a failure. The path contains only names that `T` declares: the keys of a
+/// map are data, and become `*`.
 pub(crate) fn path_to_fault<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
-    let trail = Trail::default();
+    let path = ErrorPath::default();
     let mut json = serde_json::Deserializer::from_slice(body);
     forget_part();
-    T::deserialize(Traced::new(&mut json, &trail)).err()?;
-    let path = joined(&trail.to_string(), &BENEATH.take());
+    T::deserialize(Tracked::new(&mut json, &path)).err()?;
+    let path = joined(&path.to_string(), &BENEATH.take());
     (!path.is_empty()).then_some(path)
 }
 
 thread_local! {
-    // A value that is put aside until its type is known is decoded out of the trail's sight: where it failed.
+    // A value that is buffered until its type is known is decoded separately: the path to its failure.
     static BENEATH: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Decodes a part of a body that was put aside, and notes for [`path_to_fault`] where it fails.
+/// Decodes a buffered part of a body, and notes for [`path_to_fault`] where it fails.
 pub(crate) fn decode_part<T: DeserializeOwned>(part: &serde_json::Value) -> Result<T, serde_json::Error> {
-    let trail = Trail::default();
-    let decoded = T::deserialize(Traced::new(part, &trail));
+    let path = ErrorPath::default();
+    let decoded = T::deserialize(Tracked::new(part, &path));
     let beneath = BENEATH.take();
     if decoded.is_err() {
-        BENEATH.set(joined(&trail.to_string(), &beneath));
+        BENEATH.set(joined(&path.to_string(), &beneath));
     }
     decoded
 }
 
-/// A part that failed is not what fails the body.
+/// Forgets the failure of a part that is not the reason why the body fails.
 pub(crate) fn forget_part() {
     BENEATH.take();
 }
@@ -46,18 +48,18 @@ fn joined(path: &str, beneath: &str) -> String {
 }
 
 #[derive(Clone, Copy)]
-enum Step {
+enum PathStep {
     Index(usize),
     Field(&'static str),
     Key,
 }
 
-/// The steps from the top of the body to the value at hand. A failure leaves them standing.
+/// The steps from the top of the body to the current value. They remain after a failure.
 #[derive(Default)]
-struct Trail(RefCell<Vec<Step>>);
+struct ErrorPath(RefCell<Vec<PathStep>>);
 
-impl Trail {
-    fn within<T, E>(&self, step: Step, decode: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+impl ErrorPath {
+    fn within<T, E>(&self, step: PathStep, decode: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         self.0.borrow_mut().push(step);
         let decoded = decode();
         if decoded.is_ok() {
@@ -67,46 +69,46 @@ impl Trail {
     }
 }
 
-impl fmt::Display for Trail {
+impl fmt::Display for ErrorPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, step) in self.0.borrow().iter().enumerate() {
             let dot = if at > 0 { "." } else { "" };
             match step {
-                Step::Index(index) => write!(f, "[{index}]")?,
-                Step::Field(name) => write!(f, "{dot}{name}")?,
-                Step::Key => write!(f, "{dot}*")?,
+                PathStep::Index(index) => write!(f, "[{index}]")?,
+                PathStep::Field(name) => write!(f, "{dot}{name}")?,
+                PathStep::Key => write!(f, "{dot}*")?,
             }
         }
         Ok(())
     }
 }
 
-/// A part of serde's machinery that keeps the trail: what it hands on is `Traced` as well.
-struct Traced<'t, X> {
+/// A wrapper around a part of serde that records the path; everything that it passes on is `Tracked` as well.
+struct Tracked<'t, X> {
     inner: X,
-    trail: &'t Trail,
-    /// The names of the struct at hand.
+    path: &'t ErrorPath,
+    /// The property names of the current struct.
     fields: Option<&'static [&'static str]>,
 }
 
-impl<'t, X> Traced<'t, X> {
-    fn new(inner: X, trail: &'t Trail) -> Self {
-        Self { inner, trail, fields: None }
+impl<'t, X> Tracked<'t, X> {
+    fn new(inner: X, path: &'t ErrorPath) -> Self {
+        Self { inner, path, fields: None }
     }
 }
 
-macro_rules! hand_on {
+macro_rules! forward {
     ($($method:ident($($argument:ident: $type:ty),*);)*) => {$(
         fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, D::Error> {
-            self.inner.$method($($argument,)* Traced::new(visitor, self.trail))
+            self.inner.$method($($argument,)* Tracked::new(visitor, self.path))
         }
     )*};
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Traced<'_, D> {
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, D> {
     type Error = D::Error;
 
-    hand_on! {
+    forward! {
         deserialize_any();
         deserialize_bool();
         deserialize_i8();
@@ -145,7 +147,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Traced<'_, D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let visitor = Traced { inner: visitor, trail: self.trail, fields: Some(fields) };
+        let visitor = Tracked { inner: visitor, path: self.path, fields: Some(fields) };
         self.inner.deserialize_struct(name, fields, visitor)
     }
 
@@ -162,7 +164,7 @@ macro_rules! visit {
     )*};
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Traced<'_, V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Tracked<'_, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -201,39 +203,39 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Traced<'_, V> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        self.inner.visit_some(Traced::new(deserializer, self.trail))
+        self.inner.visit_some(Tracked::new(deserializer, self.path))
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        self.inner.visit_newtype_struct(Traced::new(deserializer, self.trail))
+        self.inner.visit_newtype_struct(Tracked::new(deserializer, self.path))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_seq(Elements { inner: elements, trail: self.trail, index: 0 })
+        self.inner.visit_seq(Elements { inner: elements, path: self.path, index: 0 })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<V::Value, A::Error> {
         let fields = self.fields.unwrap_or_default();
-        self.inner.visit_map(Entries { inner: entries, trail: self.trail, fields, step: Step::Key })
+        self.inner.visit_map(Entries { inner: entries, path: self.path, fields, step: PathStep::Key })
     }
 
-    // The trail ends at an enum.
+    // Paths end at an enum.
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
         self.inner.visit_enum(variant)
     }
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Traced<'_, S> {
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Tracked<'_, S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
-        self.inner.deserialize(Traced::new(deserializer, self.trail))
+        self.inner.deserialize(Tracked::new(deserializer, self.path))
     }
 }
 
 struct Elements<'t, A> {
     inner: A,
-    trail: &'t Trail,
+    path: &'t ErrorPath,
     index: usize,
 }
 
@@ -241,8 +243,8 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A> {
     type Error = A::Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        let (inner, trail) = (&mut self.inner, self.trail);
-        let element = trail.within(Step::Index(self.index), || inner.next_element_seed(Traced::new(seed, trail)));
+        let (inner, path) = (&mut self.inner, self.path);
+        let element = path.within(PathStep::Index(self.index), || inner.next_element_seed(Tracked::new(seed, path)));
         self.index += 1;
         element
     }
@@ -254,16 +256,16 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A> {
 
 struct Entries<'t, A> {
     inner: A,
-    trail: &'t Trail,
+    path: &'t ErrorPath,
     fields: &'static [&'static str],
-    step: Step,
+    step: PathStep,
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.step = Step::Key;
+        self.step = PathStep::Key;
         if self.fields.is_empty() {
             return self.inner.next_key_seed(seed);
         }
@@ -271,14 +273,14 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'_, A> {
             return Ok(None);
         };
         if let Some(name) = self.fields.iter().find(|name| **name == key) {
-            self.step = Step::Field(name);
+            self.step = PathStep::Field(name);
         }
         seed.deserialize(key.as_str().into_deserializer()).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        let (inner, trail) = (&mut self.inner, self.trail);
-        trail.within(self.step, || inner.next_value_seed(Traced::new(seed, trail)))
+        let (inner, path) = (&mut self.inner, self.path);
+        path.within(self.step, || inner.next_value_seed(Tracked::new(seed, path)))
     }
 
     fn size_hint(&self) -> Option<usize> {

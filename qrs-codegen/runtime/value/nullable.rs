@@ -1,15 +1,15 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An optional value of which a server tells `null` from nothing: in an update, `null` often clears what an absent
-/// property leaves as it is.
+/// An optional value that distinguishes `null` from absent: in an update, `null` often clears a property that an absent one
+/// leaves unchanged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Nullable<T> {
-    /// It is not there.
+    /// The property is absent.
     #[default]
     Absent,
-    /// It is `null`.
+    /// The property is `null`.
     Null,
-    /// It is this value.
+    /// The property has this value.
     Value(T),
 }
 
@@ -30,13 +30,13 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// Whether it is not there.
+    /// Whether the property is absent.
     #[must_use]
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// Whether it is `null`.
+    /// Whether the property is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
@@ -57,7 +57,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
 
 impl<T: Serialize> Serialize for Nullable<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // What is absent is left out by whoever holds it.
+        // The object leaves an absent property out.
         self.as_ref().serialize(serializer)
     }
 }

@@ -1,7 +1,7 @@
-//! How objects are read and written: the behaviour that [`object!`] gives a struct from its properties' names.
+//! Reading and writing objects: [`object!`] implements serde's traits for a struct from the names of its properties.
 //!
-//! serde's derive would do the same with several times the code for the compiler to check, in each type. Here that
-//! code is a line a property, and the rest of it stands in this file once.
+//! serde's derive would generate several times as much code for each type. Here a property is one line, and the rest of the
+//! code is in this file once.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,11 +14,11 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::empty_text::UnlessEmpty;
 use super::nullable::Nullable;
 
-/// Lets serde read and write a struct as an object.
+/// Implements serde's traits for a struct that is an object on the wire.
 ///
-/// Each property is given as `what_it_may_be(field("its names on the wire"))`: the first name is the one that is
-/// written, and any of them is read. What it may be is a method of [`Entries`] and one of [`Writer`]. Properties that are
-/// not named are kept in the map after `..`, or skipped where there is none.
+/// Each property is given as `presence(field("wire name" | "alias"))`. The first name is written, and any of them is read.
+/// `presence` is the name of a method of both [`Entries`] and the writer. Unknown properties are kept in the map after
+/// `..`, or skipped without one.
 macro_rules! object {
     ($ty:ident { $($kind:ident($field:ident($wire:literal $(| $alias:literal)*))),* $(; ..$rest:ident)? }) => {
         impl<'de> serde::Deserialize<'de> for $ty {
@@ -57,7 +57,7 @@ macro_rules! object {
     };
 }
 
-/// What is done with a property that is not named.
+/// Handles an unknown property.
 macro_rules! other {
     ($entries:ident) => {
         $entries.skip()
@@ -67,7 +67,7 @@ macro_rules! other {
     };
 }
 
-/// The value of a field, once all properties are read.
+/// The value of a field, after all properties were read.
 macro_rules! finish {
     (required $field:ident $wire:literal) => {
         $crate::runtime::object::required($field, $wire)?
@@ -82,7 +82,7 @@ pub(crate) use {finish, object, other};
 /// A struct that is an object on the wire.
 pub(crate) trait Object<'de>: Sized {
     const NAME: &'static str;
-    /// The names of its properties, with the aliases among them.
+    /// The names of its properties, including aliases.
     const NAMES: &'static [&'static str];
 
     fn collect<A: MapAccess<'de>>(entries: &mut Entries<A>) -> Result<Self, A::Error>;
@@ -118,12 +118,12 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         self.0.next_value()
     }
 
-    /// The value of a property that is there once.
+    /// The value of a property that must not occur twice.
     fn only<T: Deserialize<'de>>(&mut self, is_first: bool, name: &'static str) -> Result<T, A::Error> {
         if is_first { self.value() } else { Err(A::Error::duplicate_field(name)) }
     }
 
-    /// A property that is always there.
+    /// A required property.
     pub(crate) fn required<T: Deserialize<'de>>(
         &mut self,
         slot: &mut Option<T>,
@@ -133,7 +133,7 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         Ok(())
     }
 
-    /// A property that may be absent or `null`, which is the same.
+    /// An optional property; `null` is the same as absent.
     pub(crate) fn optional<T: Deserialize<'de>>(
         &mut self,
         slot: &mut Option<T>,
@@ -143,7 +143,7 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         Ok(())
     }
 
-    /// A property that may be absent, `null` or `""`, which is the same.
+    /// An optional property; `null` and `""` are the same as absent.
     pub(crate) fn optional_text<T: Deserialize<'de>>(
         &mut self,
         slot: &mut Option<T>,
@@ -153,7 +153,7 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         Ok(())
     }
 
-    /// A property that may be absent or `null`, which is not the same.
+    /// An optional property that distinguishes `null` from absent.
     pub(crate) fn nullable<T: Deserialize<'de>>(
         &mut self,
         slot: &mut Nullable<T>,
@@ -163,7 +163,7 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         Ok(())
     }
 
-    /// A property that may be absent or `null`, which is not the same; `""` is as good as `null`.
+    /// An optional property that distinguishes `null` from absent; `""` is the same as `null`.
     pub(crate) fn nullable_text<T: Deserialize<'de>>(
         &mut self,
         slot: &mut Nullable<T>,
@@ -188,7 +188,7 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
     }
 }
 
-/// The name of a property: not copied where it stands in the text as it is.
+/// The name of a property, borrowed from the input where possible.
 struct Key<'de>(Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
@@ -219,7 +219,7 @@ impl<'de> Visitor<'de> for KeyReader {
     }
 }
 
-/// The value of a property that must be there. One that may be `null` is not missed, for servers leave these out.
+/// The value of a required property. A missing one that may be `null` is `null`: servers leave these out.
 pub(crate) fn required<'de, T: Deserialize<'de>, E: Error>(value: Option<T>, name: &'static str) -> Result<T, E> {
     match value {
         Some(value) => Ok(value),
@@ -246,7 +246,7 @@ impl<'de, E: Error> Deserializer<'de> for Missing<E> {
     }
 }
 
-/// An object that is being written, until something in it fails.
+/// An object that is being written, or the first error.
 pub(crate) struct Writer<S: Serializer>(Result<S::SerializeMap, S::Error>);
 
 pub(crate) fn write<S: Serializer>(serializer: S) -> Writer<S> {

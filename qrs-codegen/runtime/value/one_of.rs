@@ -1,7 +1,7 @@
-//! Values of one of several types: which of them a value is.
+//! Unions: which of several types a value has.
 //!
-//! A value is read as JSON first, for what tells its type may come last in it. What is generic here is no more than the
-//! decoding of one type.
+//! A value is read as JSON first, since the property that tells its type may come last. Only the decoding of one type is
+//! generic.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::error_path;
 
-/// What the values of a type look like.
+/// The JSON form of the values of a type.
 #[derive(Clone, Copy)]
 pub(crate) enum Form {
     Any,
@@ -19,7 +19,7 @@ pub(crate) enum Form {
     Integer,
     Number,
     Text,
-    /// Text of a fixed form, such as a date.
+    /// A string with a format, such as a date.
     Formed,
     /// One of these texts.
     Texts(&'static [&'static str]),
@@ -31,12 +31,12 @@ pub(crate) enum Form {
 
 /// The properties of an object.
 pub(crate) struct Fields {
-    /// Those that are always there.
+    /// The required properties.
     pub(crate) required: &'static [&'static str],
     pub(crate) known: &'static [&'static str],
-    /// Those that take no other than these texts.
+    /// The properties that allow only these strings.
     pub(crate) fixed: &'static [(&'static str, &'static [&'static str])],
-    /// Whether further ones are kept.
+    /// Whether unknown properties are kept.
     pub(crate) keeps_others: bool,
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D
     serde::Deserialize::deserialize(deserializer)
 }
 
-/// The types that a value may be of, by their places in `forms`: the one that loses least of it first.
+/// The types that a value may have, as indices into `forms`: the one that loses least comes first.
 pub(crate) fn fitting(value: &Value, forms: &[Form]) -> Vec<usize> {
     let mut fitting: Vec<(usize, usize)> =
         forms.iter().enumerate().filter_map(|(index, form)| form.loss(value).map(|loss| (loss, index))).collect();
@@ -54,11 +54,11 @@ pub(crate) fn fitting(value: &Value, forms: &[Form]) -> Vec<usize> {
 }
 
 impl Form {
-    /// How little a type says of a value, or loses of it; nothing if the value is not of the type.
+    /// How much of a value a type loses, or leaves unspecific; `None` if the value does not have the type.
     fn loss(self, value: &Value) -> Option<usize> {
         let fits = |fits: bool, loss| fits.then_some(loss);
         match self {
-            // It takes everything, so it comes after all others.
+            // It accepts everything, so it comes last.
             Self::Any => Some(usize::MAX),
             Self::Bool => fits(value.is_boolean(), 0),
             Self::Integer => fits(value.is_i64() || value.is_u64(), 0),
@@ -67,7 +67,7 @@ impl Form {
             Self::Formed => fits(value.is_string(), 1),
             Self::Text => fits(value.is_string(), 2),
             Self::List => fits(value.is_array(), 0),
-            // A map keeps what a type with properties has no place for.
+            // A map keeps properties that a struct would drop.
             Self::Object => fits(value.is_object(), 1),
             Self::Fields(fields) => value.as_object().and_then(|object| fields.loss(object)),
         }
@@ -89,7 +89,7 @@ impl Fields {
     }
 }
 
-/// The value as a `T`, if it is one.
+/// The value as a `T`, if it decodes.
 pub(crate) fn attempt<T: DeserializeOwned>(value: &Value) -> Option<T> {
     let decoded = error_path::decode_part(value).ok();
     if decoded.is_none() {
@@ -98,17 +98,17 @@ pub(crate) fn attempt<T: DeserializeOwned>(value: &Value) -> Option<T> {
     decoded
 }
 
-/// The text of the property that tells the type.
+/// The string value of the discriminator property.
 pub(crate) fn tag<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
     value.get(name).and_then(Value::as_str)
 }
 
-/// The value as a `T`, which its tag says it is.
+/// The value as a `T`, selected by its tag.
 pub(crate) fn tagged<T: DeserializeOwned, E: serde::de::Error>(value: &Value) -> Result<T, E> {
     error_path::decode_part(value).map_err(E::custom)
 }
 
-/// As [`tagged`], for a type that has no place for the tag.
+/// As [`tagged`], for a type without a property for the tag.
 pub(crate) fn untagged<T: DeserializeOwned, E: serde::de::Error>(mut value: Value, name: &str) -> Result<T, E> {
     if let Value::Object(object) = &mut value {
         object.remove(name);
@@ -116,7 +116,7 @@ pub(crate) fn untagged<T: DeserializeOwned, E: serde::de::Error>(mut value: Valu
     tagged(&value)
 }
 
-/// Writes a value with its tag, if it does not write one itself.
+/// Writes a value, and its tag unless the value contains it.
 pub(crate) fn with_tag<T: Serialize, S: Serializer>(
     value: &T,
     name: &str,
@@ -132,7 +132,7 @@ pub(crate) fn with_tag<T: Serialize, S: Serializer>(
     value.serialize(serializer)
 }
 
-/// A value as it is written in a path or a query.
+/// The text of a value in a path or a query.
 pub(crate) fn text(value: &Value) -> Cow<'_, str> {
     match value {
         Value::String(text) => Cow::Borrowed(text),

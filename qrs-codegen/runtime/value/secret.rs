@@ -5,21 +5,20 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A text that must not be seen: it is sent and received like any string, but it never shows in `Debug`, and it
-/// has no `Display`.
+/// A secret string: it is sent and received like any string, but `Debug` shows `[redacted]`, and it has no `Display`.
 ///
-/// What was sent in a body as a `Secret` is also blotted out of the text of an error that echoes it.
+/// A `Secret` that was sent in a request body is also redacted in the text of an error that echoes it.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// The text itself. Take care where it goes.
+    /// The secret itself. Do not log it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// The text itself, owned. Take care where it goes.
+    /// The secret itself, owned. Do not log it.
     #[must_use]
     pub fn into_exposed(self) -> String {
         self.0
@@ -53,8 +52,7 @@ impl fmt::Debug for Secret {
 }
 
 thread_local! {
-    // A body is erased to bytes before it is sent, so this is the only moment at which its secrets can be told
-    // from the rest of it.
+    // A body is encoded before it is sent: only while it is serialized are its secrets known.
     static SENT: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
@@ -66,7 +64,7 @@ impl<'de> Deserialize<'de> for Secret {
 
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // A thread that is ending has no list any more, and no request to make either.
+        // A thread that is ending has no list any more, and sends no request either.
         let _ = SENT.try_with(|sent| {
             if let Some(sent) = sent.borrow_mut().as_mut() {
                 sent.push(self.0.clone());
@@ -76,8 +74,8 @@ impl Serialize for Secret {
     }
 }
 
-/// Runs `encode` and tells which secrets it serialised.
-pub(crate) fn noting_secrets<T>(encode: impl FnOnce() -> T) -> (T, Vec<String>) {
+/// Runs `encode` and returns the secrets that it serialized.
+pub(crate) fn collecting_secrets<T>(encode: impl FnOnce() -> T) -> (T, Vec<String>) {
     let outer = swap(Some(Vec::new()));
     let encoded = encode();
     let noted = swap(outer).unwrap_or_default();

@@ -88,15 +88,15 @@ fn success_by_status(by_status: &ByStatus) -> TokenStream {
             Type::Unit => quote!(#pattern => Ok(Self::#ident),),
             ty => {
                 let decoder = decoder(ty, *encoding);
-                quote!(#pattern => #decoder(answer).map(Self::#ident),)
+                quote!(#pattern => #decoder(response).map(Self::#ident),)
             }
         }
     });
-    let rest = (!has_rest(by_status)).then(|| quote!(_ => Err(runtime::Undecoded::undocumented()),));
+    let rest = (!has_rest(by_status)).then(|| quote!(_ => Err(runtime::BodyError::undocumented()),));
     quote! {
         impl #ident {
-            fn read(answer: &mut runtime::Answer) -> Result<Self, runtime::Undecoded> {
-                match answer.status() {
+            fn read(response: &mut runtime::RawResponse) -> Result<Self, runtime::BodyError> {
+                match response.status() {
                     #(#arms)*
                     #rest
                 }
@@ -109,13 +109,13 @@ fn error_by_status(by_status: &ByStatus) -> TokenStream {
     let ByStatus { ident, variants } = by_status;
     let arms = variants.iter().map(|StatusVariant { ident, statuses, .. }| {
         let pattern = pattern(*statuses);
-        quote!(#pattern => runtime::decode::json_error(answer).map(Self::#ident),)
+        quote!(#pattern => runtime::decode::json_error(response).map(Self::#ident),)
     });
     let rest = (!has_rest(by_status)).then(|| quote!(_ => None,));
     quote! {
         impl #ident {
-            fn read(answer: &runtime::Answer) -> Option<Self> {
-                match answer.status() {
+            fn read(response: &runtime::RawResponse) -> Option<Self> {
+                match response.status() {
                     #(#arms)*
                     #rest
                 }
@@ -198,13 +198,13 @@ fn pieces(
     quote! {
         #doc
         pub async fn #name(self #parameter) -> Result<crate::#ty, #error> {
-            runtime::Request::plan(self).#name(#argument).await
+            runtime::Request::prepare(self).#name(#argument).await
         }
 
         #blocking_doc
         #[cfg(feature = "blocking")]
         pub fn #blocking(self #parameter) -> Result<crate::#ty, #error> {
-            runtime::Request::plan(self).#blocking(#argument)
+            runtime::Request::prepare(self).#blocking(#argument)
         }
     }
 }

@@ -31,13 +31,13 @@ fn scheme(scheme: &Scheme) -> TokenStream {
     let (set_by, made) = match value {
         SchemeValue::Made { length, alphabet } => {
             let length = Literal::u16_unsuffixed(*length);
-            (String::new(), quote!(Some(runtime::Made { length: #length, alphabet: #alphabet })))
+            (String::new(), quote!(Some(runtime::GeneratedValue { length: #length, alphabet: #alphabet })))
         }
         _ => (format!("ClientBuilder::{ident}"), quote!(None)),
     };
     quote! {
         pub(crate) static #place: runtime::Scheme =
-            runtime::Scheme { name: #wire, carrier: #carrier, set_by: #set_by, made: #made };
+            runtime::Scheme { name: #wire, carrier: #carrier, set_by: #set_by, generated: #made };
     }
 }
 

@@ -77,7 +77,7 @@ fn data(operation: &Operation) -> TokenStream {
             method: runtime::Method::#method,
             path: #path,
             security: #security,
-            carried: &[#(#carried),*],
+            credential_parameters: &[#(#carried),*],
             accept: #accept,
             errors: &[#(#errors),*],
         };
@@ -179,13 +179,13 @@ fn functions(operation: &Operation) -> TokenStream {
             #body_setter
             #doc
             pub async fn send(self) -> Result<#ok, #error> {
-                runtime::Request::plan(self).send().await
+                runtime::Request::prepare(self).send().await
             }
 
             #blocking
             #[cfg(feature = "blocking")]
             pub fn send_blocking(self) -> Result<#ok, #error> {
-                runtime::Request::plan(self).send_blocking()
+                runtime::Request::prepare(self).send_blocking()
             }
 
             #streaming
@@ -212,8 +212,8 @@ fn as_request(operation: &Operation) -> TokenStream {
             type Output = #ok;
             type Error = #error;
 
-            fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-                runtime::Plan::new(self.call, #decoder, #error_decoder)
+            fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+                self.call.prepared(#decoder, #error_decoder)
             }
         }
     }

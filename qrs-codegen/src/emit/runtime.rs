@@ -38,7 +38,7 @@ const FILES: &[(&str, &str)] = &files![
     "failure/mod.rs",
     "failure/redact.rs",
     "mod.rs",
-    "request/builder.rs",
+    "request/call.rs",
     "request/form.rs",
     "request/mod.rs",
     "request/multipart.rs",

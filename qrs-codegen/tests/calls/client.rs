@@ -8,21 +8,21 @@ pub(crate) static KEY: runtime::Scheme = runtime::Scheme {
     name: "key",
     carrier: runtime::Carrier::Header("X-Key"),
     set_by: "ClientBuilder::key",
-    made: None,
+    generated: None,
 };
 
 pub(crate) static TOKEN: runtime::Scheme = runtime::Scheme {
     name: "token",
     carrier: runtime::Carrier::Header("Authorization"),
     set_by: "ClientBuilder::token",
-    made: None,
+    generated: None,
 };
 
 pub(crate) static SESSION: runtime::Scheme = runtime::Scheme {
     name: "session",
     carrier: runtime::Carrier::Cookie("sid"),
     set_by: "ClientBuilder::session",
-    made: None,
+    generated: None,
 };
 
 pub(crate) static SECURITY: &[&[&runtime::Scheme]] = &[&[&KEY], &[&TOKEN, &SESSION]];

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::runtime::{Answer, Call, Error, ErrorKind, Method, Operation, Statuses, decode};
+use crate::runtime::{Call, Error, ErrorKind, Method, Operation, RawResponse, Statuses, decode};
 use crate::support::{Behaviour, CREATE, Fault, Owner, PUBLIC, Site, Thing, answer, everything_shown, get};
 
 const JSON: &str = "Content-Type: application/json";
@@ -39,7 +39,10 @@ async fn no_body_where_json_is_due() {
     let site = Site::answering("204 No Content", &[], "").await;
     let error = get::<Thing>(&site.client()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert_eq!(error.to_string(), "getThings: GET /things: 204 No Content, but the body is empty where JSON was due");
+    assert_eq!(
+        error.to_string(),
+        "getThings: GET /things: 204 No Content, but the body is empty where JSON was expected"
+    );
 }
 
 static TEXT: Operation = Operation {
@@ -47,7 +50,7 @@ static TEXT: Operation = Operation {
     method: Method::GET,
     path: "/download",
     security: &[],
-    carried: &[],
+    credential_parameters: &[],
     accept: "text/plain",
     errors: &[],
 };
@@ -77,28 +80,31 @@ async fn a_body_that_does_not_fit_is_placed_and_never_quoted() {
     for (body, problem) in [
         (
             r#"[{"id":"a","count":1},{"id":"a","count":"SECRET"}]"#,
-            "[1].count: a string where i64 was due (line 1, column 48)",
+            "[1].count: a string where i64 was expected (line 1, column 48)",
         ),
-        (r#"[{"id":"a","count":1.5}]"#, "[0].count: a number with a fraction where i64 was due (line 1, column 22)"),
-        (r#"[{"id":918273,"count":1}]"#, "[0].id: an integer where a string was due (line 1, column 13)"),
-        (r#"[{"id":true,"count":1}]"#, "[0].id: a boolean where a string was due (line 1, column 11)"),
-        (r#"[{"id":null,"count":1}]"#, "[0].id: null where a string was due (line 1, column 11)"),
-        (r#"[{"id":["SECRET"],"count":1}]"#, "[0].id: a list where a string was due (line 1, column 7)"),
+        (
+            r#"[{"id":"a","count":1.5}]"#,
+            "[0].count: a number with a fraction where i64 was expected (line 1, column 22)",
+        ),
+        (r#"[{"id":918273,"count":1}]"#, "[0].id: an integer where a string was expected (line 1, column 13)"),
+        (r#"[{"id":true,"count":1}]"#, "[0].id: a boolean where a string was expected (line 1, column 11)"),
+        (r#"[{"id":null,"count":1}]"#, "[0].id: null where a string was expected (line 1, column 11)"),
+        (r#"[{"id":["SECRET"],"count":1}]"#, "[0].id: a list where a string was expected (line 1, column 7)"),
         (
             r#"[{"id":"a","count":1,"owner":"SECRET, expected SECRET"}]"#,
-            "[0].owner: a string where an object (Owner) was due (line 1, column 54)",
+            "[0].owner: a string where an object (Owner) was expected (line 1, column 54)",
         ),
         (
             "[\n {\"id\":\"a\",\"count\":1,\n\"owner\":{\"name\":\"SECRET\",\"active\":\"SECRET\"}}]",
-            "[0].owner.active: a string where a boolean was due (line 3, column 42)",
+            "[0].owner.active: a string where a boolean was expected (line 3, column 42)",
         ),
         (r#"[{"id":"SECRET"}]"#, "[0]: `count` is missing (line 1, column 16)"),
         (r#"[{"id":"SECRET","id":"SECRET","count":1}]"#, "[0]: `id` is there twice (line 1, column 20)"),
-        (r#""SECRET""#, "a string where a list was due (line 1, column 8)"),
-        (r#"{"SECRET":"SECRET"}"#, "an object where a list was due (line 1, column 1)"),
+        (r#""SECRET""#, "a string where a list was expected (line 1, column 8)"),
+        (r#"{"SECRET":"SECRET"}"#, "an object where a list was expected (line 1, column 1)"),
         (
             r#"[{"id":"a","count":99999999999999999999}]"#,
-            "[0].count: a number with a fraction where i64 was due (line 1, column 39)",
+            "[0].count: a number with a fraction where i64 was expected (line 1, column 39)",
         ),
     ] {
         let error = things(body).await.unwrap_err();
@@ -176,13 +182,13 @@ async fn a_fault_is_found_in_every_form_of_type() {
         // The keys of a map are data, and no names that the document knows.
         (
             r#"{"map":{"SECRET":{"name":"n","active":5}}}"#,
-            "map.*.active: an integer where a boolean was due (line 1, column 39)",
+            "map.*.active: an integer where a boolean was expected (line 1, column 39)",
         ),
         (r#"{"number":{"77":300}}"#, "number.*: an integer that is not u8 (line 1, column 19)"),
         (r#"{"choice":"SECRET"}"#, "choice: a value that is not one of those documented (line 1, column 18)"),
         (r#"{"either":"SECRET"}"#, "either: a value that does not have the documented form (line 1, column 19)"),
         (r#"{"pair":[1]}"#, "pair: a list of another length than documented (line 1, column 11)"),
-        (r#"{"wrapped":[1,2,"SECRET"]}"#, "wrapped[2]: a string where u8 was due (line 1, column 24)"),
+        (r#"{"wrapped":[1,2,"SECRET"]}"#, "wrapped[2]: a string where u8 was expected (line 1, column 24)"),
     ] {
         let site = Site::answering("200 OK", &[JSON], body).await;
         let error = get::<Forms>(&site.client()).await.unwrap_err();
@@ -219,7 +225,10 @@ async fn a_page_where_data_was_due() {
     for delete in [&DELETE, &DELETE_OF_ANY_TYPE] {
         let error = Call::new(&site.client(), delete).send(decode::empty, decode::no_error).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnexpectedContent);
-        assert_eq!(error.to_string(), "delete: DELETE /x: 200 OK, but HTML where no content was due: a login page?");
+        assert_eq!(
+            error.to_string(),
+            "delete: DELETE /x: 200 OK, but HTML where no content was expected: a login page?"
+        );
     }
     // Nor is there a page where there is no body, whatever type the server names.
     for status in ["204 No Content", "200 OK"] {
@@ -238,8 +247,15 @@ static DELETE_OF_ANY_TYPE: Operation =
     Operation { method: Method::DELETE, id: "delete", path: "/x", accept: "*/*", ..BARE };
 static PAGE: Operation =
     Operation { method: Method::GET, id: "page", path: "/x", accept: "text/html, text/plain", ..BARE };
-const BARE: Operation =
-    Operation { id: "", method: Method::GET, path: "", security: &[], carried: &[], accept: "", errors: &[] };
+const BARE: Operation = Operation {
+    id: "",
+    method: Method::GET,
+    path: "",
+    security: &[],
+    credential_parameters: &[],
+    accept: "",
+    errors: &[],
+};
 
 #[tokio::test]
 async fn a_success_without_content_may_have_some() {
@@ -284,7 +300,7 @@ async fn what_a_refusal_says() {
         ("400 Bad Request", &[JSON], "not json", "400 Bad Request: not json"),
         ("400 Bad Request", &[], " a\u{1b}[31m\r\n\tb\u{202e}c\u{200b} ", "400 Bad Request: a[31m bc"),
         ("400 Bad Request", &["Content-Type: image/png"], "\u{1}png", "400 Bad Request: 4 bytes of image/png"),
-        ("400 Bad Request", &[], "\0\0", "400 Bad Request: 2 bytes that are no text"),
+        ("400 Bad Request", &[], "\0\0", "400 Bad Request: 2 bytes that are not text"),
         ("503 Service Unavailable", &[], long.as_str(), &format!("503 Service Unavailable: {}…", "x".repeat(200))),
         ("599 Odd", &[], "odd", "599: odd"),
         ("304 Not Modified", &[], "", "304 Not Modified"),
@@ -332,7 +348,7 @@ enum Several {
 }
 
 /// As generated for an operation with more than one type of error.
-fn several(answer: &Answer) -> Option<Several> {
+fn several(answer: &RawResponse) -> Option<Several> {
     match answer.status() {
         404 => decode::json_error(answer).map(Several::Gone),
         500..=599 => decode::json_error(answer).map(Several::Bad),
@@ -368,12 +384,12 @@ async fn a_redirect_is_not_followed() {
     for (location, said) in [
         (
             format!("{}/login?key=SECRET#x", target.url()),
-            "302 Found: redirects are not followed; this one leads to 127.0.0.1/base/login",
+            "302 Found: redirects are not followed; this one points to 127.0.0.1/base/login",
         ),
-        ("/login?SECRET".to_owned(), "302 Found: redirects are not followed; this one leads to 127.0.0.1/login"),
+        ("/login?SECRET".to_owned(), "302 Found: redirects are not followed; this one points to 127.0.0.1/login"),
         (
             "https://user:SECRET@idp.example/a b".to_owned(),
-            "302 Found: redirects are not followed; this one leads to idp.example/a%20b",
+            "302 Found: redirects are not followed; this one points to idp.example/a%20b",
         ),
         ("http://[".to_owned(), "302 Found: redirects are not followed"),
     ] {
@@ -388,7 +404,7 @@ async fn a_redirect_is_not_followed() {
 async fn a_refusal_keeps_its_status_when_its_body_does_not_end_well() {
     let mut cut = answer("403 Forbidden", &["Content-Type: text/plain"], b"no permission");
     cut.truncate(cut.len() - 5);
-    let site = Site::start(Behaviour::Answer(cut)).await;
+    let site = Site::start(Behaviour::RawResponse(cut)).await;
     let error = get::<Thing>(&site.client()).await.unwrap_err();
     assert!(error.is_forbidden());
     assert_eq!(error.to_string(), "getThings: GET /things: 403 Forbidden: no permi (the body broke off)");

@@ -75,7 +75,7 @@ async fn a_form_is_made_of_an_object() {
     let call = Call::new(&site.client(), &CREATE).form([1, 2], &[], "application/x-www-form-urlencoded");
     let error = call.send(decode::empty, decode::no_error).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Request);
-    assert!(error.to_string().ends_with("a form is made of an object"), "{error}");
+    assert!(error.to_string().ends_with("a form must be an object"), "{error}");
     assert!(site.requests().is_empty());
 }
 
@@ -233,8 +233,8 @@ async fn status_and_headers_come_with_a_success() {
     impl crate::runtime::Request for Get {
         type Output = String;
         type Error = ();
-        fn plan(self) -> crate::runtime::Plan<String, ()> {
-            crate::runtime::Plan::new(self.0, decode::text, decode::no_error)
+        fn prepare(self) -> crate::runtime::PreparedRequest<String, ()> {
+            self.0.prepared(decode::text, decode::no_error)
         }
     }
     let site = Site::answering("203 Non-Authoritative Information", &["X-Left: 7", "X-Odd: no"], "text").await;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::runtime::{
-    BuildErrorKind, Call, Carrier, Client, ClientBuilder, ErrorKind, Made, Operation, Scheme, Server, decode,
+    BuildErrorKind, Call, Carrier, Client, ClientBuilder, ErrorKind, GeneratedValue, Operation, Scheme, Server, decode,
 };
 use crate::support::{GUARDED, KEY, QUERY, SESSION, Site, TOKEN, USER, header, target};
 use crate::tls::{any_certificate, any_identity};
@@ -20,7 +20,7 @@ async fn request_with(settle: impl FnOnce(ClientBuilder) -> ClientBuilder) -> St
 async fn the_first_alternative_that_is_held_in_full_is_used() {
     let request = request_with(|builder| builder.user("CORP", "é b;").certificate(any_identity())).await;
     assert_eq!(header(&request, "X-User"), Some("Directory=CORP; Id=%C3%A9%20b%3B"));
-    assert!(header(&request, "X-Made").is_some());
+    assert!(header(&request, "X-GeneratedValue").is_some());
 
     // A user alone does for none of the alternatives, so it is not sent.
     let request = request_with(|builder| builder.user("CORP", "a").credential(&TOKEN, "Token abc".to_owned())).await;
@@ -28,8 +28,8 @@ async fn the_first_alternative_that_is_held_in_full_is_used() {
     assert_eq!(header(&request, "Authorization"), Some("Token abc"));
 
     let request = request_with(|builder| builder.credential(&QUERY, "a+b&c".to_owned())).await;
-    assert!(target(&request).starts_with("/base/guarded?api_key=a%2Bb%26c&Made="), "{request}");
-    assert_eq!(header(&request, "X-Made"), None);
+    assert!(target(&request).starts_with("/base/guarded?api_key=a%2Bb%26c&GeneratedValue="), "{request}");
+    assert_eq!(header(&request, "X-GeneratedValue"), None);
 
     let request = request_with(|builder| builder.credential(&SESSION, "0d1f".to_owned())).await;
     assert_eq!(header(&request, "Cookie"), Some("X-Session=0d1f"));
@@ -41,7 +41,7 @@ async fn the_first_alternative_that_is_held_in_full_is_used() {
     let request = request_with(|builder| named(builder, &TOKEN)).await;
     assert_eq!((header(&request, "own"), header(&request, "Authorization")), (Some("0d1f"), None));
     let request = request_with(|builder| named(builder, &QUERY)).await;
-    assert!(target(&request).starts_with("/base/guarded?own=0d1f&Made="), "{request}");
+    assert!(target(&request).starts_with("/base/guarded?own=0d1f&GeneratedValue="), "{request}");
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ static OPTIONAL: Operation = Operation {
     method: crate::runtime::Method::GET,
     id: "o",
     path: "/o",
-    carried: &[],
+    credential_parameters: &[],
     accept: "",
     errors: &[],
 };
@@ -123,8 +123,8 @@ async fn a_made_value_is_new_each_time_and_the_same_in_both_places() {
     }
     let mut values = BTreeSet::new();
     for request in site.requests() {
-        let value = header(&request, "X-Made").unwrap().to_owned();
-        assert_eq!(target(&request), format!("/base/guarded?Made={value}"));
+        let value = header(&request, "X-GeneratedValue").unwrap().to_owned();
+        assert_eq!(target(&request), format!("/base/guarded?GeneratedValue={value}"));
         assert_eq!(value.len(), 16);
         assert!(value.chars().all(|c| c.is_ascii_alphanumeric()), "{value}");
         values.insert(value);
@@ -136,14 +136,14 @@ static SKEWED: Scheme = Scheme {
     name: "skewed",
     carrier: Carrier::Header("X-Skewed"),
     set_by: "",
-    made: Some(Made { length: 30_000, alphabet: "abé" }),
+    generated: Some(GeneratedValue { length: 30_000, alphabet: "abé" }),
 };
 static DRAW: Operation = Operation {
     security: &[&[&SKEWED]],
     method: crate::runtime::Method::GET,
     id: "draw",
     path: "/",
-    carried: &[],
+    credential_parameters: &[],
     accept: "",
     errors: &[],
 };
@@ -166,14 +166,14 @@ static HOPELESS: Scheme = Scheme {
     name: "hopeless",
     carrier: Carrier::Header("X"),
     set_by: "",
-    made: Some(Made { length: 1, alphabet: "" }),
+    generated: Some(GeneratedValue { length: 1, alphabet: "" }),
 };
 static HOPELESS_CALL: Operation = Operation {
     security: &[&[&HOPELESS]],
     method: crate::runtime::Method::GET,
     id: "h",
     path: "/",
-    carried: &[],
+    credential_parameters: &[],
     accept: "",
     errors: &[],
 };
@@ -206,12 +206,12 @@ fn values_that_cannot_be_sent_are_refused_when_building() {
         (
             server().bearer_credential(&TOKEN, "Bearer hunter2".to_owned()),
             "the value given to `ClientBuilder::token` for `token` cannot be sent: \
-             it begins with the word `Bearer`, which is put before it anyway",
+             it begins with `Bearer`, which the client adds itself",
         ),
         (
             server().credential(&SESSION, "X-Session=hunter2".to_owned()),
             "the value given to `ClientBuilder::session` for `session` cannot be sent: \
-             it begins with the cookie's name: its value alone is due",
+             it begins with the cookie's name: give its value alone",
         ),
         (
             server().credential(&TOKEN, "hunter2\n".to_owned()),

@@ -45,7 +45,7 @@ async fn no_answer_in_time() {
     assert_eq!(
         error.to_string(),
         format!(
-            "getThings: GET /things: no answer from 127.0.0.1:{} within 300ms (`ClientBuilder::timeout`)",
+            "getThings: GET /things: no response from 127.0.0.1:{} within 300ms (`ClientBuilder::timeout`)",
             site.port
         )
     );
@@ -62,8 +62,8 @@ async fn a_body_that_does_not_come_in_time() {
     assert_eq!(error.status().unwrap(), 200);
     assert_eq!(
         error.to_string(),
-        "getThings: GET /things: 200 OK, but the answer was not complete within 300ms (`ClientBuilder::timeout`): \
-         4 bytes had come"
+        "getThings: GET /things: 200 OK, but the response was not complete within 300ms (`ClientBuilder::timeout`): \
+         4 bytes were received"
     );
 }
 
@@ -96,7 +96,7 @@ async fn a_connection_closed_without_an_answer() {
     assert!(!error.is_connect());
     let message = error.to_string();
     assert!(
-        message.starts_with(&format!("getThings: GET /things: 127.0.0.1:{} gave no answer: ", site.port)),
+        message.starts_with(&format!("getThings: GET /things: 127.0.0.1:{} sent no response: ", site.port)),
         "{message}"
     );
     assert!(!message.contains("certificate"), "{message}");
@@ -105,7 +105,7 @@ async fn a_connection_closed_without_an_answer() {
 
 #[tokio::test]
 async fn an_answer_that_is_not_http() {
-    let site = Site::start(Behaviour::Answer(b"SSH-2.0-SECRET\r\n\r\n".to_vec())).await;
+    let site = Site::start(Behaviour::RawResponse(b"SSH-2.0-SECRET\r\n\r\n".to_vec())).await;
     let error = get::<Thing>(&site.client()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoAnswer);
     assert!(!crate::support::everything_shown(&error).contains("SECRET"));
@@ -115,17 +115,17 @@ async fn an_answer_that_is_not_http() {
 async fn a_body_that_breaks_off() {
     let mut cut = answer("200 OK", &[], b"[\"SECRET\"]");
     cut.truncate(cut.len() - 4);
-    let site = Site::start(Behaviour::Answer(cut)).await;
+    let site = Site::start(Behaviour::RawResponse(cut)).await;
     let error = get::<Vec<String>>(&site.client()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Body);
     assert_eq!(error.status().unwrap(), 200);
-    assert_eq!(error.to_string(), "getThings: GET /things: 200 OK, but the answer broke off after 6 of 10 bytes");
+    assert_eq!(error.to_string(), "getThings: GET /things: 200 OK, but the response broke off after 6 of 10 bytes");
     assert_eq!(error.text(), Some("[\"SECR"));
 
     let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n[1,2,\r\n".to_vec();
-    let site = Site::start(Behaviour::Answer(chunked)).await;
+    let site = Site::start(Behaviour::RawResponse(chunked)).await;
     let error = get::<Vec<u8>>(&site.client()).await.unwrap_err();
-    assert_eq!(error.to_string(), "getThings: GET /things: 200 OK, but the answer broke off after 5 bytes");
+    assert_eq!(error.to_string(), "getThings: GET /things: 200 OK, but the response broke off after 5 bytes");
     // Nothing less happens to an operation that does not look at the body.
     let error = Call::new(&site.client(), &PUBLIC).send(decode::empty, decode::no_error).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Body);
@@ -141,7 +141,7 @@ async fn a_body_that_is_too_large() {
         endless.extend_from_slice(b"10\r\n[00000000000000,\r\n");
     }
     let endless = Site::start(Behaviour::Stall(endless)).await;
-    let plain = Site::start(Behaviour::Answer(format!("HTTP/1.1 200 OK\r\n\r\n{body}").into_bytes())).await;
+    let plain = Site::start(Behaviour::RawResponse(format!("HTTP/1.1 200 OK\r\n\r\n{body}").into_bytes())).await;
     for site in [&announced, &endless, &plain] {
         let client = site.builder().max_response_bytes(body.len() - 1).build().unwrap();
         let error = get::<Vec<u8>>(&client).await.unwrap_err();
@@ -164,13 +164,13 @@ async fn a_body_that_is_too_large() {
 #[tokio::test]
 async fn an_announced_length_allocates_nothing() {
     let lie = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n[".to_vec();
-    let site = Site::start(Behaviour::Answer(lie)).await;
+    let site = Site::start(Behaviour::RawResponse(lie)).await;
     let client = site.builder().max_response_bytes(usize::MAX).build().unwrap();
     let error = get::<Vec<u8>>(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Body);
     assert_eq!(
         error.to_string(),
-        "getThings: GET /things: 200 OK, but the answer broke off after 1 of 99999999999 bytes"
+        "getThings: GET /things: 200 OK, but the response broke off after 1 of 99999999999 bytes"
     );
 }
 

@@ -13,7 +13,7 @@ const NOTHING: Operation = Operation {
     method: crate::runtime::Method::GET,
     path: "/",
     security: &[],
-    carried: &[],
+    credential_parameters: &[],
     accept: "",
     errors: &[],
 };

@@ -176,7 +176,7 @@ fn files_are_named() {
     );
     let binary = Certificate::from_pem_file(path("client.pfx")).unwrap_err();
     assert_eq!(binary.kind(), BuildErrorKind::NoCertificate);
-    assert!(binary.to_string().contains("it is binary, PEM is due; convert it: `openssl pkcs12"), "{binary}");
+    assert!(binary.to_string().contains("it is binary, PEM is expected; convert it: `openssl pkcs12"), "{binary}");
     fails(
         Certificate::from_pem_file(path("wide.pem")),
         BuildErrorKind::NoCertificate,

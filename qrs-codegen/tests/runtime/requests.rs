@@ -75,7 +75,7 @@ const PLAIN: Operation = Operation {
     method: crate::runtime::Method::GET,
     path: "/",
     security: &[],
-    carried: &[],
+    credential_parameters: &[],
     accept: "",
     errors: &[],
 };
@@ -188,7 +188,7 @@ async fn a_body_that_is_no_json_is_refused_before_sending() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Request);
-    assert_eq!(error.to_string(), "createThing: POST /things: the body cannot be written as JSON");
+    assert_eq!(error.to_string(), "createThing: POST /things: the body cannot be encoded as JSON");
     assert!(site.requests().is_empty());
 }
 

@@ -83,15 +83,15 @@ async fn an_address_where_nobody_listens() {
 #[test]
 fn what_is_no_address() {
     for (server, address, why) in [
-        ("https://node", "", "a host, or a host and a port, is due: `host:4242`"),
-        ("https://node", "http://other", "a host, or a host and a port, is due: `host:4242`"),
-        ("https://node", "other/path", "a host, or a host and a port, is due: `host:4242`"),
-        ("https://node", "other:99999", "a host, or a host and a port, is due: `host:4242`"),
-        ("https://node", ":4242", "a host, or a host and a port, is due: `host:4242`"),
+        ("https://node", "", "expected a host, or a host and a port: `host:4242`"),
+        ("https://node", "http://other", "expected a host, or a host and a port: `host:4242`"),
+        ("https://node", "other/path", "expected a host, or a host and a port: `host:4242`"),
+        ("https://node", "other:99999", "expected a host, or a host and a port: `host:4242`"),
+        ("https://node", ":4242", "expected a host, or a host and a port: `host:4242`"),
         (
             "https://10.0.0.1",
             "10.0.0.5",
-            "the server's own address has to be a name then, the one in the server's certificate, and not an IP address",
+            "the server's own address must be the name in its certificate, not an IP address",
         ),
     ] {
         assert_eq!(
@@ -101,7 +101,7 @@ fn what_is_no_address() {
     }
     let (kind, message) = refusal(at("https://[::1]:4242").connect_to("node"));
     assert_eq!(kind, BuildErrorKind::Route);
-    assert!(message.contains("has to be a name then"), "{message}");
+    assert!(message.contains("must be the name in its certificate"), "{message}");
     let (_, message) = refusal(at("https://node").connect_to("user:hunter2@other:1:2"));
     assert!(!message.contains("hunter2"), "{message}");
 }
@@ -173,20 +173,20 @@ async fn a_tunnel_through_a_proxy() {
             "https://localhost:4242",
             "",
             format!(
-                "the proxy http://{proxy} demands a login, or another one: `ClientBuilder::proxy` takes it in the URL"
+                "the proxy http://{proxy} requires a login, or rejected the one given: put it in the URL for `ClientBuilder::proxy`"
             ),
         ),
         (
             "https://localhost:4242",
             "user:hunter2@",
             format!(
-                "the proxy http://{proxy} demands a login, or another one: `ClientBuilder::proxy` takes it in the URL"
+                "the proxy http://{proxy} requires a login, or rejected the one given: put it in the URL for `ClientBuilder::proxy`"
             ),
         ),
         (
             "https://localhost:4243",
             "user:hunter2%3A@",
-            format!("the proxy http://{proxy} refuses to connect to localhost:4243 (after 3 attempts)"),
+            format!("the proxy http://{proxy} refused to connect to localhost:4243 (after 3 attempts)"),
         ),
     ] {
         let error = get::<u8>(&through(server, login)).await.unwrap_err();
@@ -225,19 +225,13 @@ async fn a_proxy_for_a_server_without_tls() {
 #[test]
 fn what_is_no_proxy() {
     for (url, why) in [
-        ("proxy:3128", "it has to begin with `http://`"),
-        (
-            "https://user:hunter2@proxy",
-            "only a proxy that is itself spoken to by HTTP is supported: it has to begin with `http://`",
-        ),
-        (
-            "socks5://hunter2@proxy",
-            "only a proxy that is itself spoken to by HTTP is supported: it has to begin with `http://`",
-        ),
+        ("proxy:3128", "it must begin with `http://`"),
+        ("https://user:hunter2@proxy", "only HTTP proxies are supported: it must begin with `http://`"),
+        ("socks5://hunter2@proxy", "only HTTP proxies are supported: it must begin with `http://`"),
         ("http://user:hunter2@", "it is not a URL"),
         ("http://user:hun/ter2@proxy", "it is not a URL"),
-        ("http://user:hunter2@proxy/path", "a host, if need be a port and a login, is all that it may have"),
-        ("http://user:hunter2@proxy?query", "a host, if need be a port and a login, is all that it may have"),
+        ("http://user:hunter2@proxy/path", "it may contain only a host, a port and a login"),
+        ("http://user:hunter2@proxy?query", "it may contain only a host, a port and a login"),
         ("http://user:hunter2%FF@proxy", "its user name or its password is not UTF-8"),
     ] {
         let message = format!("the address given to `ClientBuilder::proxy` cannot be used: {why}");

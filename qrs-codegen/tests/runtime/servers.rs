@@ -38,12 +38,12 @@ fn good_addresses() {
 fn bad_addresses() {
     for (url, why) in [
         ("", "it is empty"),
-        ("localhost", "it has to begin with `https://` or `http://`"),
-        ("localhost:4242/qrs", "it has to begin with `https://` or `http://`"),
-        ("/qrs", "it has to begin with `https://` or `http://`"),
-        ("ftp://localhost", "it has to begin with `https://` or `http://`"),
-        ("file:///etc/passwd", "it has to begin with `https://` or `http://`"),
-        ("https:/localhost", "it has to begin with `https://` or `http://`"),
+        ("localhost", "it must begin with `https://` or `http://`"),
+        ("localhost:4242/qrs", "it must begin with `https://` or `http://`"),
+        ("/qrs", "it must begin with `https://` or `http://`"),
+        ("ftp://localhost", "it must begin with `https://` or `http://`"),
+        ("file:///etc/passwd", "it must begin with `https://` or `http://`"),
+        ("https:/localhost", "it must begin with `https://` or `http://`"),
         ("https://", "it has no host"),
         ("https:///qrs", "it has no host"),
         ("https://:4242/qrs", "it has no host"),
@@ -55,7 +55,7 @@ fn bad_addresses() {
         ("https://localhost\\qrs", "it contains a backslash"),
         ("https://localhost?key=value", "it has a query"),
         ("https://localhost#top", "it has a fragment"),
-        ("https://user@localhost", "it holds a user name or a password"),
+        ("https://user@localhost", "it contains a user name or password"),
         ("https://{server}:4242/qrs", "the variable `server` has no value"),
         ("https://localhost/{", "it contains a brace"),
         ("https://localhost/a/../b", "its path contains `.` or `..`"),
@@ -65,7 +65,7 @@ fn bad_addresses() {
     ] {
         let refusal = refusal(Server::url(url));
         assert!(refusal.contains(why), "{url}: {refusal}");
-        assert!(refusal.contains("is not the address of a server"), "{refusal}");
+        assert!(refusal.contains("is not a valid server address"), "{refusal}");
     }
 }
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::runtime::{Call, ErrorKind, Plan, decode};
+use crate::runtime::{Call, ErrorKind, PreparedRequest, decode};
 use crate::support::{Behaviour, Fault, PUBLIC, Site, header};
 
-fn plan(site: &Site) -> Plan<Value, Fault> {
-    Plan::new(Call::new(&site.client(), &PUBLIC), decode::json, decode::json_error)
+fn plan(site: &Site) -> PreparedRequest<Value, Fault> {
+    Call::new(&site.client(), &PUBLIC).prepared(decode::json, decode::json_error)
 }
 
 fn chunked(media_type: &str, chunks: &[&str]) -> Vec<u8> {
@@ -27,21 +27,20 @@ async fn bytes_come_as_they_are_written() {
     begun.extend_from_slice(b"first");
     let site = Site::start(Behaviour::Stall(begun)).await;
     let call = Call::new(&site.builder().timeout(Duration::from_millis(400)).build().unwrap(), &PUBLIC);
-    let mut stream = Plan::new(call, decode::bytes, decode::no_error).send_stream().await.unwrap();
+    let mut stream = call.prepared(decode::bytes, decode::no_error).send_stream().await.unwrap();
     assert_eq!(stream.status().as_u16(), 200);
     assert_eq!(stream.headers()["x-a"], "b");
     assert_eq!(stream.chunk().await.unwrap().unwrap(), "first");
     let error = stream.chunk().await.unwrap_err();
     assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Timeout, Some(200)));
-    assert_eq!(error.to_string(), "getThings: GET /things: 200 OK, but nothing came within 400ms, after 5 bytes");
+    assert_eq!(error.to_string(), "getThings: GET /things: 200 OK, but nothing arrived within 400ms, after 5 bytes");
 }
 
 #[tokio::test]
 async fn a_large_answer_is_no_error_where_it_is_streamed() {
     let site = Site::answering("200 OK", &[], "x".repeat(10_000)).await;
     let client = site.builder().max_response_bytes(100).build().unwrap();
-    let mut stream =
-        Plan::new(Call::new(&client, &PUBLIC), decode::bytes, decode::no_error).send_stream().await.unwrap();
+    let mut stream = Call::new(&client, &PUBLIC).prepared(decode::bytes, decode::no_error).send_stream().await.unwrap();
     let mut all = 0;
     while let Some(chunk) = stream.chunk().await.unwrap() {
         all += chunk.len();
@@ -61,7 +60,7 @@ async fn what_is_no_success_is_an_error_as_ever() {
     assert_eq!(plan(&site).send_stream().await.unwrap_err().kind(), ErrorKind::NoAnswer);
     let site = Site::start(Behaviour::Stall(Vec::new())).await;
     let client = site.builder().timeout(Duration::from_millis(200)).build().unwrap();
-    let late = Plan::new(Call::new(&client, &PUBLIC), decode::bytes, decode::no_error).send_stream().await.unwrap_err();
+    let late = Call::new(&client, &PUBLIC).prepared(decode::bytes, decode::no_error).send_stream().await.unwrap_err();
     assert_eq!(late.kind(), ErrorKind::Timeout);
     assert!(late.to_string().contains("within 200ms"), "{late}");
 }
@@ -69,7 +68,7 @@ async fn what_is_no_success_is_an_error_as_ever() {
 #[tokio::test]
 async fn an_answer_that_breaks_off_says_so() {
     let cut = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".to_vec();
-    let site = Site::start(Behaviour::Answer(cut)).await;
+    let site = Site::start(Behaviour::RawResponse(cut)).await;
     let mut stream = plan(&site).send_stream().await.unwrap();
     assert_eq!(stream.chunk().await.unwrap().unwrap(), "half");
     let error = stream.chunk().await.unwrap_err();
@@ -95,7 +94,7 @@ async fn events_are_read_in_whatever_pieces_they_come() {
     pieces.push(EVENTS.split_inclusive(['\r', ' ', ':']).collect());
     pieces.push(EVENTS.split("").filter(|piece| !piece.is_empty()).collect());
     for pieces in pieces {
-        let site = Site::start(Behaviour::Answer(chunked("text/event-stream", &pieces))).await;
+        let site = Site::start(Behaviour::RawResponse(chunked("text/event-stream", &pieces))).await;
         let mut events = plan(&site).send_events("text/event-stream").await.unwrap();
         let mut seen = Vec::new();
         while let Some(event) = events.next().await.unwrap() {
@@ -120,7 +119,7 @@ async fn events_are_read_in_whatever_pieces_they_come() {
 
 #[tokio::test]
 async fn an_event_is_read_as_json() {
-    let site = Site::start(Behaviour::Answer(chunked(
+    let site = Site::start(Behaviour::RawResponse(chunked(
         "text/event-stream",
         &["data: {\"message\":\"m\"}\n\ndata: {\"message\":\"secret\",\"message\":1}\n\n"],
     )))
@@ -134,18 +133,18 @@ async fn an_event_is_read_as_json() {
 
 #[tokio::test]
 async fn an_event_that_never_ends_is_too_large() {
-    let site = Site::start(Behaviour::Answer(chunked("text/event-stream", &["data: ", &"x".repeat(5000)]))).await;
+    let site = Site::start(Behaviour::RawResponse(chunked("text/event-stream", &["data: ", &"x".repeat(5000)]))).await;
     let client = site.builder().max_response_bytes(1000).build().unwrap();
-    let plan = Plan::new(Call::new(&client, &PUBLIC), decode::text, decode::no_error);
+    let plan = Call::new(&client, &PUBLIC).prepared(decode::text, decode::no_error);
     let error = plan.send_events("text/event-stream").await.unwrap().next().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
 }
 
 #[tokio::test]
 async fn what_is_too_large_is_the_end_of_it() {
-    let site = Site::start(Behaviour::Answer(chunked("text/event-stream", &["data: ", &"x".repeat(5000)]))).await;
+    let site = Site::start(Behaviour::RawResponse(chunked("text/event-stream", &["data: ", &"x".repeat(5000)]))).await;
     let client = site.builder().max_response_bytes(1000).build().unwrap();
-    let plan = || Plan::new(Call::new(&client, &PUBLIC), decode::text, decode::no_error);
+    let plan = || Call::new(&client, &PUBLIC).prepared(decode::text, decode::no_error);
     let mut events = plan().send_events("text/event-stream").await.unwrap();
     assert_eq!(events.next().await.unwrap_err().kind(), ErrorKind::TooLarge);
     assert!(events.next().await.unwrap().is_none());
@@ -159,7 +158,7 @@ async fn a_refusal_whose_body_does_not_come_keeps_its_status() {
     let begun = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\nX-A: b\r\n\r\nno".to_vec();
     let site = Site::start(Behaviour::Stall(begun)).await;
     let client = site.builder().timeout(Duration::from_millis(300)).build().unwrap();
-    let plan = Plan::new(Call::new(&client, &PUBLIC), decode::bytes, decode::no_error);
+    let plan = Call::new(&client, &PUBLIC).prepared(decode::bytes, decode::no_error);
     let error = plan.send_stream().await.unwrap_err();
     assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Status, Some(403)));
     assert_eq!(error.headers().unwrap()["x-a"], "b");
@@ -169,8 +168,8 @@ async fn a_refusal_whose_body_does_not_come_keeps_its_status() {
 #[tokio::test]
 async fn a_stream_that_breaks_off_says_of_which_answer_it_was() {
     let begun = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nfirst".to_vec();
-    let site = Site::start(Behaviour::Answer(begun)).await;
-    let plan = Plan::new(Call::new(&site.client(), &PUBLIC), decode::bytes, decode::no_error);
+    let site = Site::start(Behaviour::RawResponse(begun)).await;
+    let plan = Call::new(&site.client(), &PUBLIC).prepared(decode::bytes, decode::no_error);
     let mut stream = plan.send_stream().await.unwrap();
     let error = loop {
         match stream.chunk().await {
@@ -186,7 +185,7 @@ async fn a_stream_that_breaks_off_says_of_which_answer_it_was() {
 #[tokio::test]
 async fn lines_are_json_values() {
     let text = ["{\"a\"", ":1}\n\n  \r\n\u{1e}[2]\n", "nonsense\n", "\"last\""];
-    let site = Site::start(Behaviour::Answer(chunked("application/x-ndjson", &text))).await;
+    let site = Site::start(Behaviour::RawResponse(chunked("application/x-ndjson", &text))).await;
     let mut lines = plan(&site).send_lines("application/x-ndjson").await.unwrap();
     assert_eq!(lines.next::<Value>().await.unwrap(), Some(json!({ "a": 1 })));
     assert_eq!(lines.next::<Value>().await.unwrap(), Some(json!([2])));
@@ -199,7 +198,7 @@ async fn lines_are_json_values() {
 
 #[tokio::test]
 async fn a_dropped_future_loses_nothing() {
-    let site = Site::start(Behaviour::Answer(chunked("application/x-ndjson", &["1\n", "2\n", "3\n"]))).await;
+    let site = Site::start(Behaviour::RawResponse(chunked("application/x-ndjson", &["1\n", "2\n", "3\n"]))).await;
     let mut lines = plan(&site).send_lines("application/x-ndjson").await.unwrap();
     let mut seen = Vec::new();
     loop {

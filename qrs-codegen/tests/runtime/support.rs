@@ -12,26 +12,41 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::runtime::{
-    Call, Carrier, Client, ClientBuilder, Error, Identity, Made, Method, Operation, Retry, Scheme, Secret, Server,
-    Statuses, decode,
+    Call, Carrier, Client, ClientBuilder, Error, GeneratedValue, Identity, Method, Operation, Retry, Scheme, Secret,
+    Server, Statuses, decode,
 };
 
 pub(crate) static KEY: Scheme = Scheme {
     name: "key",
-    carrier: Carrier::Header("X-Made"),
+    carrier: Carrier::Header("X-GeneratedValue"),
     set_by: "",
-    made: Some(Made { length: 16, alphabet: "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" }),
+    generated: Some(GeneratedValue {
+        length: 16,
+        alphabet: "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    }),
 };
 pub(crate) static USER: Scheme =
-    Scheme { name: "user", carrier: Carrier::Header("X-User"), set_by: "ClientBuilder::user", made: None };
-pub(crate) static TOKEN: Scheme =
-    Scheme { name: "token", carrier: Carrier::Header("Authorization"), set_by: "ClientBuilder::token", made: None };
+    Scheme { name: "user", carrier: Carrier::Header("X-User"), set_by: "ClientBuilder::user", generated: None };
+pub(crate) static TOKEN: Scheme = Scheme {
+    name: "token",
+    carrier: Carrier::Header("Authorization"),
+    set_by: "ClientBuilder::token",
+    generated: None,
+};
 pub(crate) static QUERY: Scheme =
-    Scheme { name: "query", carrier: Carrier::Query("api_key"), set_by: "ClientBuilder::query", made: None };
-pub(crate) static SESSION: Scheme =
-    Scheme { name: "session", carrier: Carrier::Cookie("X-Session"), set_by: "ClientBuilder::session", made: None };
-pub(crate) static CERTIFICATE: Scheme =
-    Scheme { name: "certificate", carrier: Carrier::Certificate, set_by: "ClientBuilder::certificate", made: None };
+    Scheme { name: "query", carrier: Carrier::Query("api_key"), set_by: "ClientBuilder::query", generated: None };
+pub(crate) static SESSION: Scheme = Scheme {
+    name: "session",
+    carrier: Carrier::Cookie("X-Session"),
+    set_by: "ClientBuilder::session",
+    generated: None,
+};
+pub(crate) static CERTIFICATE: Scheme = Scheme {
+    name: "certificate",
+    carrier: Carrier::Certificate,
+    set_by: "ClientBuilder::certificate",
+    generated: None,
+};
 
 /// An operation that needs nothing.
 pub(crate) static PUBLIC: Operation = Operation {
@@ -39,7 +54,7 @@ pub(crate) static PUBLIC: Operation = Operation {
     method: Method::GET,
     path: "/things",
     security: &[],
-    carried: &[],
+    credential_parameters: &[],
     accept: "application/json",
     errors: &[Statuses::One(404), Statuses::Range(5)],
 };
@@ -49,7 +64,7 @@ pub(crate) static ONE: Operation = Operation {
     method: Method::GET,
     path: "/things/{id}/parts",
     security: &[],
-    carried: &[],
+    credential_parameters: &[],
     accept: "application/json",
     errors: &[],
 };
@@ -59,7 +74,7 @@ pub(crate) static CREATE: Operation = Operation {
     method: Method::POST,
     path: "/things",
     security: &[],
-    carried: &[],
+    credential_parameters: &[],
     accept: "application/json",
     errors: &[Statuses::Any],
 };
@@ -69,7 +84,7 @@ pub(crate) static GUARDED: Operation = Operation {
     method: Method::GET,
     path: "/guarded",
     security: &[&[&KEY, &CERTIFICATE, &USER], &[&KEY, &TOKEN], &[&QUERY], &[&KEY, &SESSION]],
-    carried: &[(Carrier::Query("Made"), &KEY)],
+    credential_parameters: &[(Carrier::Query("GeneratedValue"), &KEY)],
     accept: "application/json",
     errors: &[Statuses::One(401)],
 };
@@ -119,7 +134,7 @@ pub(crate) async fn get<T: serde::de::DeserializeOwned>(client: &Client) -> Resu
 #[derive(Clone)]
 pub(crate) enum Behaviour {
     /// Reads a request, writes these bytes, closes.
-    Answer(Vec<u8>),
+    RawResponse(Vec<u8>),
     /// Reads a request, writes these bytes, and then nothing for a long time.
     Stall(Vec<u8>),
     /// Reads a request and answers with this status and the request itself.
@@ -149,7 +164,7 @@ impl Site {
 
     /// A server whose every answer is this one.
     pub(crate) async fn answering(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Self {
-        Self::start(Behaviour::Answer(answer(status, headers, body.as_ref()))).await
+        Self::start(Behaviour::RawResponse(answer(status, headers, body.as_ref()))).await
     }
 
     /// A server that sends back what it got.
@@ -230,7 +245,7 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, behaviour: Behav
             let _ = stream.write_all(&answer(status, &["Content-Type: text/plain"], request.as_bytes())).await;
             let _ = stream.shutdown().await;
         }
-        Behaviour::Answer(bytes) => {
+        Behaviour::RawResponse(bytes) => {
             // A client that has read enough hangs up early, which is no failure of the server's.
             let _ = stream.write_all(&bytes).await;
             let _ = stream.shutdown().await;

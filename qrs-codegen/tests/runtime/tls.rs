@@ -93,7 +93,7 @@ fn config(pair: &Pair, clients: Option<&Authority>, versions: &[&'static Support
 }
 
 async fn start(config: ServerConfig) -> Site {
-    Site::listen(Behaviour::Answer(answer("200 OK", &[], b"7")), Some(config)).await
+    Site::listen(Behaviour::RawResponse(answer("200 OK", &[], b"7")), Some(config)).await
 }
 
 fn builder(site: &Site) -> ClientBuilder {
@@ -108,7 +108,7 @@ async fn call(builder: ClientBuilder) -> Result<u8, Error<Fault>> {
         method: crate::runtime::Method::GET,
         path: "/number",
         security: &[&[&TOKEN], &[&CERTIFICATE]],
-        carried: &[],
+        credential_parameters: &[],
         accept: "application/json",
         errors: &[],
     };
@@ -313,7 +313,7 @@ async fn a_server_that_refuses_the_certificate() {
 
 #[tokio::test]
 async fn a_port_without_tls() {
-    let site = Site::start(Behaviour::Answer(answer("200 OK", &[], b"7"))).await;
+    let site = Site::start(Behaviour::RawResponse(answer("200 OK", &[], b"7"))).await;
     // A server that speaks HTTP reads a handshake as a request that never ends, or answers it in its own tongue.
     let answering = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = answering.local_addr().unwrap().port();
@@ -365,10 +365,10 @@ async fn a_body_cut_within_tls() {
     let pair = authority.issue(&["localhost"], |_| {});
     let mut cut = answer("200 OK", &[], b"[1,2,3]");
     cut.truncate(cut.len() - 3);
-    let site = Site::listen(Behaviour::Answer(cut), Some(config(&pair, None, &VERSIONS))).await;
+    let site = Site::listen(Behaviour::RawResponse(cut), Some(config(&pair, None, &VERSIONS))).await;
     let error = call(builder(&site).root_certificate(authority.certificate())).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Body);
-    assert_eq!(error.to_string(), "getNumber: GET /number: 200 OK, but the answer broke off after 4 of 7 bytes");
+    assert_eq!(error.to_string(), "getNumber: GET /number: 200 OK, but the response broke off after 4 of 7 bytes");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ static GET_ACCESS_TYPE_INFO: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/accesstypeinfo",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -49,7 +49,7 @@ impl GetAccessTypeInfo {
     pub async fn send(
         self,
     ) -> Result<types::AccessTypeInfo, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -60,7 +60,7 @@ impl GetAccessTypeInfo {
     pub fn send_blocking(
         self,
     ) -> Result<types::AccessTypeInfo, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -72,8 +72,8 @@ impl runtime::Sealed for GetAccessTypeInfo {
 impl runtime::Request for GetAccessTypeInfo {
     type Output = types::AccessTypeInfo;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -82,7 +82,7 @@ static GET_ACCESS_TYPE_OVERVIEW: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/accesstypeoverview",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -118,7 +118,7 @@ impl GetAccessTypeOverview {
     pub async fn send(
         self,
     ) -> Result<types::AccessTypeOverview, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -129,7 +129,7 @@ impl GetAccessTypeOverview {
     pub fn send_blocking(
         self,
     ) -> Result<types::AccessTypeOverview, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -141,8 +141,8 @@ impl runtime::Sealed for GetAccessTypeOverview {
 impl runtime::Request for GetAccessTypeOverview {
     type Output = types::AccessTypeOverview;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -151,7 +151,7 @@ static GET_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/professionalaccesstype",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -202,7 +202,7 @@ impl GetProfessionalAccessTypes {
     pub async fn send(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -213,7 +213,7 @@ impl GetProfessionalAccessTypes {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -225,8 +225,8 @@ impl runtime::Sealed for GetProfessionalAccessTypes {
 impl runtime::Request for GetProfessionalAccessTypes {
     type Output = Vec<types::AccessTypeAllocation>;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -235,7 +235,7 @@ static CREATE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation 
     method: runtime::Method::POST,
     path: "/license/professionalaccesstype",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
@@ -275,7 +275,7 @@ impl CreateProfessionalAccessType {
     pub async fn send(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -286,7 +286,7 @@ impl CreateProfessionalAccessType {
     pub fn send_blocking(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -298,8 +298,8 @@ impl runtime::Sealed for CreateProfessionalAccessType {
 impl runtime::Request for CreateProfessionalAccessType {
     type Output = types::AccessTypeAllocation;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -308,7 +308,7 @@ static GET_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/professionalaccesstype/{id}",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
@@ -350,7 +350,7 @@ impl GetProfessionalAccessType {
     pub async fn send(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -361,7 +361,7 @@ impl GetProfessionalAccessType {
     pub fn send_blocking(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -373,8 +373,8 @@ impl runtime::Sealed for GetProfessionalAccessType {
 impl runtime::Request for GetProfessionalAccessType {
     type Output = types::AccessTypeAllocation;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -383,7 +383,7 @@ static DELETE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation 
     method: runtime::Method::DELETE,
     path: "/license/professionalaccesstype/{id}",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
@@ -424,7 +424,7 @@ impl DeleteProfessionalAccessType {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -433,7 +433,7 @@ impl DeleteProfessionalAccessType {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -445,12 +445,8 @@ impl runtime::Sealed for DeleteProfessionalAccessType {
 impl runtime::Request for DeleteProfessionalAccessType {
     type Output = ();
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(
-            self.call,
-            runtime::decode::empty,
-            runtime::decode::json_error,
-        )
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error)
     }
 }
 
@@ -459,7 +455,7 @@ static GET_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/analyzeraccesstype",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -510,7 +506,7 @@ impl GetAnalyzerAccessTypes {
     pub async fn send(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -521,7 +517,7 @@ impl GetAnalyzerAccessTypes {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -533,8 +529,8 @@ impl runtime::Sealed for GetAnalyzerAccessTypes {
 impl runtime::Request for GetAnalyzerAccessTypes {
     type Output = Vec<types::AccessTypeAllocation>;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -543,7 +539,7 @@ static CREATE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     method: runtime::Method::POST,
     path: "/license/analyzeraccesstype",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
@@ -583,7 +579,7 @@ impl CreateAnalyzerAccessType {
     pub async fn send(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -594,7 +590,7 @@ impl CreateAnalyzerAccessType {
     pub fn send_blocking(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -606,8 +602,8 @@ impl runtime::Sealed for CreateAnalyzerAccessType {
 impl runtime::Request for CreateAnalyzerAccessType {
     type Output = types::AccessTypeAllocation;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -616,7 +612,7 @@ static GET_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/analyzeraccesstype/{id}",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
@@ -654,7 +650,7 @@ impl GetAnalyzerAccessType {
     pub async fn send(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -665,7 +661,7 @@ impl GetAnalyzerAccessType {
     pub fn send_blocking(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -677,8 +673,8 @@ impl runtime::Sealed for GetAnalyzerAccessType {
 impl runtime::Request for GetAnalyzerAccessType {
     type Output = types::AccessTypeAllocation;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -687,7 +683,7 @@ static DELETE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     method: runtime::Method::DELETE,
     path: "/license/analyzeraccesstype/{id}",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
@@ -727,7 +723,7 @@ impl DeleteAnalyzerAccessType {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -736,7 +732,7 @@ impl DeleteAnalyzerAccessType {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -748,12 +744,8 @@ impl runtime::Sealed for DeleteAnalyzerAccessType {
 impl runtime::Request for DeleteAnalyzerAccessType {
     type Output = ();
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(
-            self.call,
-            runtime::decode::empty,
-            runtime::decode::json_error,
-        )
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error)
     }
 }
 
@@ -762,7 +754,7 @@ static GET_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/loginaccesstype",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -812,7 +804,7 @@ impl GetLoginAccessTypes {
     pub async fn send(
         self,
     ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -823,7 +815,7 @@ impl GetLoginAccessTypes {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -835,8 +827,8 @@ impl runtime::Sealed for GetLoginAccessTypes {
 impl runtime::Request for GetLoginAccessTypes {
     type Output = Vec<types::LoginAccessAllocation>;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -845,7 +837,7 @@ static GET_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/useraccesstype",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -895,7 +887,7 @@ impl GetUserAccessTypes {
     pub async fn send(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -906,7 +898,7 @@ impl GetUserAccessTypes {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -918,8 +910,8 @@ impl runtime::Sealed for GetUserAccessTypes {
 impl runtime::Request for GetUserAccessTypes {
     type Output = Vec<types::AccessTypeAllocation>;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -928,7 +920,7 @@ static CREATE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     method: runtime::Method::POST,
     path: "/license/useraccesstype",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
@@ -968,7 +960,7 @@ impl CreateUserAccessType {
     pub async fn send(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -979,7 +971,7 @@ impl CreateUserAccessType {
     pub fn send_blocking(
         self,
     ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -991,8 +983,8 @@ impl runtime::Sealed for CreateUserAccessType {
 impl runtime::Request for CreateUserAccessType {
     type Output = types::AccessTypeAllocation;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1001,7 +993,7 @@ static DELETE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     method: runtime::Method::DELETE,
     path: "/license/useraccesstype/{id}",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
@@ -1037,7 +1029,7 @@ impl DeleteUserAccessType {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1046,7 +1038,7 @@ impl DeleteUserAccessType {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -1058,12 +1050,8 @@ impl runtime::Sealed for DeleteUserAccessType {
 impl runtime::Request for DeleteUserAccessType {
     type Output = ();
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(
-            self.call,
-            runtime::decode::empty,
-            runtime::decode::json_error,
-        )
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error)
     }
 }
 
@@ -1072,7 +1060,7 @@ static GET_PROFESSIONAL_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operati
     method: runtime::Method::GET,
     path: "/license/professionalaccesstype/full",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -1122,7 +1110,7 @@ impl GetProfessionalAccessTypesFull {
     pub async fn send(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1133,7 +1121,7 @@ impl GetProfessionalAccessTypesFull {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -1145,8 +1133,8 @@ impl runtime::Sealed for GetProfessionalAccessTypesFull {
 impl runtime::Request for GetProfessionalAccessTypesFull {
     type Output = Vec<types::AccessTypeAllocation>;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1155,7 +1143,7 @@ static COUNT_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::Operation 
     method: runtime::Method::GET,
     path: "/license/professionalaccesstype/count",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -1193,7 +1181,7 @@ impl CountProfessionalAccessTypes {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1202,7 +1190,7 @@ impl CountProfessionalAccessTypes {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -1214,8 +1202,8 @@ impl runtime::Sealed for CountProfessionalAccessTypes {
 impl runtime::Request for CountProfessionalAccessTypes {
     type Output = types::Count;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1224,7 +1212,7 @@ static GET_ANALYZER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/analyzeraccesstype/full",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -1274,7 +1262,7 @@ impl GetAnalyzerAccessTypesFull {
     pub async fn send(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1285,7 +1273,7 @@ impl GetAnalyzerAccessTypesFull {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -1297,8 +1285,8 @@ impl runtime::Sealed for GetAnalyzerAccessTypesFull {
 impl runtime::Request for GetAnalyzerAccessTypesFull {
     type Output = Vec<types::AccessTypeAllocation>;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1307,7 +1295,7 @@ static COUNT_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/analyzeraccesstype/count",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -1345,7 +1333,7 @@ impl CountAnalyzerAccessTypes {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1354,7 +1342,7 @@ impl CountAnalyzerAccessTypes {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -1366,8 +1354,8 @@ impl runtime::Sealed for CountAnalyzerAccessTypes {
 impl runtime::Request for CountAnalyzerAccessTypes {
     type Output = types::Count;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1376,7 +1364,7 @@ static GET_LOGIN_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/loginaccesstype/full",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -1426,7 +1414,7 @@ impl GetLoginAccessTypesFull {
     pub async fn send(
         self,
     ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1437,7 +1425,7 @@ impl GetLoginAccessTypesFull {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -1449,8 +1437,8 @@ impl runtime::Sealed for GetLoginAccessTypesFull {
 impl runtime::Request for GetLoginAccessTypesFull {
     type Output = Vec<types::LoginAccessAllocation>;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1459,7 +1447,7 @@ static COUNT_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/loginaccesstype/count",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -1497,7 +1485,7 @@ impl CountLoginAccessTypes {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1506,7 +1494,7 @@ impl CountLoginAccessTypes {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -1518,8 +1506,8 @@ impl runtime::Sealed for CountLoginAccessTypes {
 impl runtime::Request for CountLoginAccessTypes {
     type Output = types::Count;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1528,7 +1516,7 @@ static GET_USER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/useraccesstype/full",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -1578,7 +1566,7 @@ impl GetUserAccessTypesFull {
     pub async fn send(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1589,7 +1577,7 @@ impl GetUserAccessTypesFull {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -1601,8 +1589,8 @@ impl runtime::Sealed for GetUserAccessTypesFull {
 impl runtime::Request for GetUserAccessTypesFull {
     type Output = Vec<types::AccessTypeAllocation>;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -1611,7 +1599,7 @@ static COUNT_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/useraccesstype/count",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -1649,7 +1637,7 @@ impl CountUserAccessTypes {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1658,7 +1646,7 @@ impl CountUserAccessTypes {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -1670,7 +1658,7 @@ impl runtime::Sealed for CountUserAccessTypes {
 impl runtime::Request for CountUserAccessTypes {
     type Output = types::Count;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }

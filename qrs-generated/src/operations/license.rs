@@ -13,7 +13,7 @@ static GET_LICENSE: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -49,7 +49,7 @@ impl GetLicense {
     pub async fn send(
         self,
     ) -> Result<Option<types::License>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -60,7 +60,7 @@ impl GetLicense {
     pub fn send_blocking(
         self,
     ) -> Result<Option<types::License>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -72,8 +72,8 @@ impl runtime::Sealed for GetLicense {
 impl runtime::Request for GetLicense {
     type Output = Option<types::License>;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -82,7 +82,7 @@ static SET_LICENSE: runtime::Operation = runtime::Operation {
     method: runtime::Method::POST,
     path: "/license",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
@@ -116,7 +116,7 @@ impl SetLicense {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::License, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -125,7 +125,7 @@ impl SetLicense {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::License, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -137,8 +137,8 @@ impl runtime::Sealed for SetLicense {
 impl runtime::Request for SetLicense {
     type Output = types::License;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -147,7 +147,7 @@ static DOWNLOAD_LEF: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/license/download",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "text/plain",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -181,7 +181,7 @@ impl DownloadLef {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<crate::Secret, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -190,7 +190,7 @@ impl DownloadLef {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<crate::Secret, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -202,11 +202,7 @@ impl runtime::Sealed for DownloadLef {
 impl runtime::Request for DownloadLef {
     type Output = crate::Secret;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(
-            self.call,
-            runtime::decode::secret,
-            runtime::decode::json_error,
-        )
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::secret, runtime::decode::json_error)
     }
 }

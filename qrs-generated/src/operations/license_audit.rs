@@ -13,7 +13,7 @@ static AUDIT_LICENSE_RULES: runtime::Operation = runtime::Operation {
     method: runtime::Method::POST,
     path: "/licenserule/audit",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -52,7 +52,7 @@ impl AuditLicenseRules {
     pub async fn send(
         self,
     ) -> Result<types::LicenseAuditResult, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -63,7 +63,7 @@ impl AuditLicenseRules {
     pub fn send_blocking(
         self,
     ) -> Result<types::LicenseAuditResult, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -75,7 +75,7 @@ impl runtime::Sealed for AuditLicenseRules {
 impl runtime::Request for AuditLicenseRules {
     type Output = types::LicenseAuditResult;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }

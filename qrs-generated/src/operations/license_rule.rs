@@ -13,7 +13,7 @@ static GET_LICENSE_RULES: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/licenserule",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -64,7 +64,7 @@ impl GetLicenseRules {
     pub async fn send(
         self,
     ) -> Result<Vec<types::LicenseRule>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -75,7 +75,7 @@ impl GetLicenseRules {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::LicenseRule>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -87,8 +87,8 @@ impl runtime::Sealed for GetLicenseRules {
 impl runtime::Request for GetLicenseRules {
     type Output = Vec<types::LicenseRule>;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -97,7 +97,7 @@ static GET_LICENSE_RULES_FULL: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/licenserule/full",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
@@ -147,7 +147,7 @@ impl GetLicenseRulesFull {
     pub async fn send(
         self,
     ) -> Result<Vec<types::LicenseRule>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -158,7 +158,7 @@ impl GetLicenseRulesFull {
     pub fn send_blocking(
         self,
     ) -> Result<Vec<types::LicenseRule>, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -170,8 +170,8 @@ impl runtime::Sealed for GetLicenseRulesFull {
 impl runtime::Request for GetLicenseRulesFull {
     type Output = Vec<types::LicenseRule>;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
@@ -180,7 +180,7 @@ static GET_LICENSE_RULE: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/licenserule/{id}",
     security: client::SECURITY,
-    carried: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
@@ -216,7 +216,7 @@ impl GetLicenseRule {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<types::LicenseRule, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -227,7 +227,7 @@ impl GetLicenseRule {
     pub fn send_blocking(
         self,
     ) -> Result<types::LicenseRule, Error<types::ErrorMessage>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -239,7 +239,7 @@ impl runtime::Sealed for GetLicenseRule {
 impl runtime::Request for GetLicenseRule {
     type Output = types::LicenseRule;
     type Error = types::ErrorMessage;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::json_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }

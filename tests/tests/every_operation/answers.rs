@@ -355,7 +355,7 @@ async fn a_fault_in_a_long_list_is_named_by_its_place() -> Checked {
     for (at, path, value, said) in [
         (4321, "/createdDate", json!("hunter2"), "[4321].createdDate: "),
         (17, "/user/id", json!("hunter2"), "[17].user.id: "),
-        (4999, "/quarantined", json!("hunter2"), "[4999].quarantined: a string where a boolean was due"),
+        (4999, "/quarantined", json!("hunter2"), "[4999].quarantined: a string where a boolean was expected"),
     ] {
         let row = rows.get_mut(at).ok_or("there are as many rows")?;
         let sound = row.clone();

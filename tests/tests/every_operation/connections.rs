@@ -225,7 +225,7 @@ async fn an_address_that_leads_elsewhere() -> Checked {
     let port = site.port();
     let error = refused(at(format!("http://localhost:{port}/qrs"))?).await;
     assert!([ErrorKind::NoAnswer, ErrorKind::Connect].contains(&error.kind()), "{error:?}");
-    assert!(error.to_string().starts_with(&format!("{START}localhost:{port} gave no answer: ")), "{error}");
+    assert!(error.to_string().starts_with(&format!("{START}localhost:{port} sent no response: ")), "{error}");
 
     let builder = at(site.url())?;
     site.stop().await;

@@ -64,7 +64,7 @@ async fn what_is_not_documented_is_text() -> Checked {
     }
 
     let error = told(&site, 4096, Answer::new(StatusCode::BAD_GATEWAY).body(&b"\xFF\xFE\0\x01"[..])).await;
-    assert_eq!(error.to_string(), format!("{START}502 Bad Gateway: 4 bytes that are no text"));
+    assert_eq!(error.to_string(), format!("{START}502 Bad Gateway: 4 bytes that are not text"));
     Ok(())
 }
 

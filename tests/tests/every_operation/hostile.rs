@@ -10,11 +10,11 @@ use crate::support::{Checked, builder_for};
 
 const PAGE: &str = "<!DOCTYPE html>\r\n<html><head><title>Log in &mdash; Hub</title></head><body>Who?</body></html>";
 
-/// Which media type was due.
+/// Which media type was expected.
 fn due(operation: Operation) -> &'static str {
     match operation {
         Operation::DownloadLef => "instead of text/plain",
-        operation if operation.method() == Method::DELETE => "where no content was due",
+        operation if operation.method() == Method::DELETE => "where no content was expected",
         _ => "instead of JSON",
     }
 }
@@ -74,7 +74,7 @@ async fn a_redirect_is_not_followed() -> Checked {
         each_fails(&site, &client, prepare, |operation, error| {
             assert_eq!((error.kind(), error.status()), (ErrorKind::Status, Some(status)));
             assert_eq!(error.headers().and_then(|headers| headers.get("location")), Some(&place));
-            let said = "redirects are not followed; this one leads to localhost/qrs/license";
+            let said = "redirects are not followed; this one points to localhost/qrs/license";
             assert_eq!(error.to_string(), format!("{}{reason}: {said}", named(operation)));
         })
         .await;
@@ -98,7 +98,7 @@ async fn an_answer_that_breaks_off_is_none() -> Checked {
         let prepare = |operation| site.answer_next(operation, answer.clone());
         let check = |operation, error: &Failure| {
             assert_eq!((error.kind(), error.status()), (ErrorKind::Body, Some(StatusCode::OK)), "{operation:?}");
-            assert_eq!(error.to_string(), format!("{}200 OK, but the answer broke off {lost}", named(operation)));
+            assert_eq!(error.to_string(), format!("{}200 OK, but the response broke off {lost}", named(operation)));
             let read = error.text().unwrap();
             assert!(body.starts_with(read) && (read.is_empty() == lost.starts_with("after 0 ")), "{}", read.len());
             assert!(!error.is_timeout() && !error.is_connect());
@@ -141,7 +141,7 @@ async fn a_connection_closed_in_place_of_an_answer() -> Checked {
     each_fails(&site, &client, prepare, |operation, error| {
         assert_eq!((error.kind(), error.status(), error.text()), (ErrorKind::NoAnswer, None, None), "{operation:?}");
         assert!(!error.is_connect(), "the site may have acted");
-        let said = format!("{}localhost:{} gave no answer: ", named(operation), site.port());
+        let said = format!("{}localhost:{} sent no response: ", named(operation), site.port());
         assert!(error.to_string().starts_with(&said), "{error}");
     })
     .await;
@@ -167,8 +167,8 @@ async fn an_answer_that_does_not_come_in_time() -> Checked {
     assert_eq!(
         error.to_string(),
         format!(
-            "setLicense: POST /license: no answer from localhost:{port} within 400ms (`ClientBuilder::timeout`); \
-             it may have been carried out all the same, so look before it is sent again"
+            "setLicense: POST /license: no response from localhost:{port} within 400ms (`ClientBuilder::timeout`); \
+             the server may have carried it out: check before you send it again"
         )
     );
 
@@ -176,9 +176,9 @@ async fn an_answer_that_does_not_come_in_time() -> Checked {
     let error = client.delete_user_access_type(qrs_tests::seed::USER_PASS_OF_ADA).send().await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Timeout, Some(StatusCode::OK)), "the status is kept");
     let said = error.to_string();
-    let start = "deleteUserAccessType: DELETE /license/useraccesstype/{id}: 200 OK, but the answer was not complete \
+    let start = "deleteUserAccessType: DELETE /license/useraccesstype/{id}: 200 OK, but the response was not complete \
                  within 400ms (`ClientBuilder::timeout`): ";
-    assert!(said.starts_with(start) && said.ends_with(" bytes had come"), "{said}");
+    assert!(said.starts_with(start) && said.ends_with(" bytes were received"), "{said}");
     assert!(error.text().is_some_and(|text| !text.is_empty() && text.len() < 100), "what has come is kept");
     Ok(())
 }
@@ -218,7 +218,7 @@ async fn nothing_where_something_was_due() -> Checked {
             assert_eq!((error.kind(), error.status()), (ErrorKind::Decode, Some(status)), "{operation:?}");
             assert_eq!(
                 error.to_string(),
-                format!("{}{status}, but the body is empty where JSON was due", named(operation))
+                format!("{}{status}, but the body is empty where JSON was expected", named(operation))
             );
         }
     }

@@ -11,7 +11,7 @@ static FIND: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/things/{id}:open/{names}",
     security: client::SECURITY,
-    carried: &[],
+    credential_parameters: &[],
     accept: "text/plain",
     errors: &[],
 };
@@ -120,7 +120,7 @@ impl Find {
     ///
     /// When it is not answered, or not with a success: see [`Error`].
     pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -129,7 +129,7 @@ impl Find {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -141,8 +141,8 @@ impl runtime::Sealed for Find {
 impl runtime::Request for Find {
     type Output = String;
     type Error = ();
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::text, runtime::decode::no_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
     }
 }
 
@@ -151,7 +151,7 @@ static MAKE: runtime::Operation = runtime::Operation {
     method: runtime::Method::POST,
     path: "/things",
     security: client::SECURITY,
-    carried: &[],
+    credential_parameters: &[],
     accept: "text/plain",
     errors: &[],
 };
@@ -181,7 +181,7 @@ impl Make {
     ///
     /// When it is not answered, or not with a success: see [`Error`].
     pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -190,7 +190,7 @@ impl Make {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -202,8 +202,8 @@ impl runtime::Sealed for Make {
 impl runtime::Request for Make {
     type Output = String;
     type Error = ();
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::text, runtime::decode::no_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
     }
 }
 
@@ -212,7 +212,7 @@ static MAKE_FORM: runtime::Operation = runtime::Operation {
     method: runtime::Method::POST,
     path: "/things",
     security: client::SECURITY,
-    carried: &[],
+    credential_parameters: &[],
     accept: "text/plain",
     errors: &[],
 };
@@ -243,7 +243,7 @@ impl MakeForm {
     ///
     /// When it is not answered, or not with a success: see [`Error`].
     pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -252,7 +252,7 @@ impl MakeForm {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -264,8 +264,8 @@ impl runtime::Sealed for MakeForm {
 impl runtime::Request for MakeForm {
     type Output = String;
     type Error = ();
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::text, runtime::decode::no_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
     }
 }
 
@@ -274,7 +274,7 @@ static MAKE_MULTIPART: runtime::Operation = runtime::Operation {
     method: runtime::Method::POST,
     path: "/things",
     security: client::SECURITY,
-    carried: &[],
+    credential_parameters: &[],
     accept: "text/plain",
     errors: &[],
 };
@@ -314,7 +314,7 @@ impl MakeMultipart {
     ///
     /// When it is not answered, or not with a success: see [`Error`].
     pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -323,7 +323,7 @@ impl MakeMultipart {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -335,8 +335,8 @@ impl runtime::Sealed for MakeMultipart {
 impl runtime::Request for MakeMultipart {
     type Output = String;
     type Error = ();
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::text, runtime::decode::no_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
     }
 }
 
@@ -345,7 +345,7 @@ static MAKE_TEXT: runtime::Operation = runtime::Operation {
     method: runtime::Method::POST,
     path: "/things",
     security: client::SECURITY,
-    carried: &[],
+    credential_parameters: &[],
     accept: "text/plain",
     errors: &[],
 };
@@ -375,7 +375,7 @@ impl MakeText {
     ///
     /// When it is not answered, or not with a success: see [`Error`].
     pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -384,7 +384,7 @@ impl MakeText {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -396,8 +396,8 @@ impl runtime::Sealed for MakeText {
 impl runtime::Request for MakeText {
     type Output = String;
     type Error = ();
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::text, runtime::decode::no_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
     }
 }
 
@@ -406,7 +406,7 @@ static MAKE_PNG: runtime::Operation = runtime::Operation {
     method: runtime::Method::POST,
     path: "/things",
     security: client::SECURITY,
-    carried: &[],
+    credential_parameters: &[],
     accept: "text/plain",
     errors: &[],
 };
@@ -436,7 +436,7 @@ impl MakePng {
     ///
     /// When it is not answered, or not with a success: see [`Error`].
     pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -445,7 +445,7 @@ impl MakePng {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -457,8 +457,8 @@ impl runtime::Sealed for MakePng {
 impl runtime::Request for MakePng {
     type Output = String;
     type Error = ();
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::text, runtime::decode::no_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
     }
 }
 
@@ -467,7 +467,7 @@ static ASK: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/answers",
     security: &[],
-    carried: &[],
+    credential_parameters: &[],
     accept: "application/json",
     errors: &[runtime::Statuses::One(404), runtime::Statuses::Range(4)],
 };
@@ -499,7 +499,7 @@ impl Ask {
     ///
     /// When it is not answered, or not with a success: see [`Error`], whose `body` holds a documented error.
     pub async fn send(self) -> Result<AskSuccess, Error<AskError>> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -508,7 +508,7 @@ impl Ask {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<AskSuccess, Error<AskError>> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -520,8 +520,8 @@ impl runtime::Sealed for Ask {
 impl runtime::Request for Ask {
     type Output = AskSuccess;
     type Error = AskError;
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, AskSuccess::read, AskError::read)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(AskSuccess::read, AskError::read)
     }
 }
 
@@ -539,12 +539,12 @@ pub enum AskSuccess {
 }
 
 impl AskSuccess {
-    fn read(answer: &mut runtime::Answer) -> Result<Self, runtime::Undecoded> {
-        match answer.status() {
-            200 => runtime::decode::json(answer).map(Self::Ok),
-            202 => runtime::decode::json(answer).map(Self::Accepted),
+    fn read(response: &mut runtime::RawResponse) -> Result<Self, runtime::BodyError> {
+        match response.status() {
+            200 => runtime::decode::json(response).map(Self::Ok),
+            202 => runtime::decode::json(response).map(Self::Accepted),
             204 => Ok(Self::NoContent),
-            _ => Err(runtime::Undecoded::undocumented()),
+            _ => Err(runtime::BodyError::undocumented()),
         }
     }
 }
@@ -561,11 +561,11 @@ pub enum AskError {
 }
 
 impl AskError {
-    fn read(answer: &runtime::Answer) -> Option<Self> {
-        match answer.status() {
-            404 => runtime::decode::json_error(answer).map(Self::NotFound),
+    fn read(response: &runtime::RawResponse) -> Option<Self> {
+        match response.status() {
+            404 => runtime::decode::json_error(response).map(Self::NotFound),
             status if status / 100 == 4 => {
-                runtime::decode::json_error(answer).map(Self::ClientError)
+                runtime::decode::json_error(response).map(Self::ClientError)
             }
             _ => None,
         }
@@ -595,7 +595,7 @@ static WATCH: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/stream",
     security: &[],
-    carried: &[],
+    credential_parameters: &[],
     accept: "application/json",
     errors: &[],
 };
@@ -625,7 +625,7 @@ impl Watch {
     ///
     /// When it is not answered, or not with a success: see [`Error`].
     pub async fn send(self) -> Result<types::Shade, Error> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -634,7 +634,7 @@ impl Watch {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::Shade, Error> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
     /// Sends the request, and gives the server's events as they come, however many there are.
     ///
@@ -642,7 +642,7 @@ impl Watch {
     ///
     /// As `send`.
     pub async fn send_events(self) -> Result<crate::EventStream, Error> {
-        runtime::Request::plan(self).send_events("text/event-stream").await
+        runtime::Request::prepare(self).send_events("text/event-stream").await
     }
     /// As [`Self::send_events`], for code that has no async runtime.
     ///
@@ -651,7 +651,7 @@ impl Watch {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_events_blocking(self) -> Result<crate::EventStream, Error> {
-        runtime::Request::plan(self).send_events_blocking("text/event-stream")
+        runtime::Request::prepare(self).send_events_blocking("text/event-stream")
     }
 }
 
@@ -663,8 +663,8 @@ impl runtime::Sealed for Watch {
 impl runtime::Request for Watch {
     type Output = types::Shade;
     type Error = ();
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::no_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::no_error)
     }
 }
 
@@ -673,7 +673,7 @@ static EXPORT: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/lines",
     security: &[],
-    carried: &[],
+    credential_parameters: &[],
     accept: "application/x-ndjson",
     errors: &[],
 };
@@ -703,7 +703,7 @@ impl Export {
     ///
     /// When it is not answered, or not with a success: see [`Error`].
     pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -712,7 +712,7 @@ impl Export {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
     /// Sends the request, and gives the lines of the answer as they come, each a JSON value, however many there are.
     ///
@@ -720,7 +720,7 @@ impl Export {
     ///
     /// As `send`.
     pub async fn send_lines(self) -> Result<crate::LineStream, Error> {
-        runtime::Request::plan(self).send_lines("application/x-ndjson").await
+        runtime::Request::prepare(self).send_lines("application/x-ndjson").await
     }
     /// As [`Self::send_lines`], for code that has no async runtime.
     ///
@@ -729,7 +729,7 @@ impl Export {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_lines_blocking(self) -> Result<crate::LineStream, Error> {
-        runtime::Request::plan(self).send_lines_blocking("application/x-ndjson")
+        runtime::Request::prepare(self).send_lines_blocking("application/x-ndjson")
     }
 }
 
@@ -741,8 +741,8 @@ impl runtime::Sealed for Export {
 impl runtime::Request for Export {
     type Output = String;
     type Error = ();
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::text, runtime::decode::no_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
     }
 }
 
@@ -751,7 +751,7 @@ static DOWNLOAD: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/file",
     security: &[],
-    carried: &[],
+    credential_parameters: &[],
     accept: "application/octet-stream",
     errors: &[],
 };
@@ -781,7 +781,7 @@ impl Download {
     ///
     /// When it is not answered, or not with a success: see [`Error`].
     pub async fn send(self) -> Result<Vec<u8>, Error> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -790,7 +790,7 @@ impl Download {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<Vec<u8>, Error> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
     /// Sends the request, and gives the bytes of the answer as they come, however many there are.
     ///
@@ -798,7 +798,7 @@ impl Download {
     ///
     /// As `send`.
     pub async fn send_stream(self) -> Result<crate::ByteStream, Error> {
-        runtime::Request::plan(self).send_stream().await
+        runtime::Request::prepare(self).send_stream().await
     }
     /// As [`Self::send_stream`], for code that has no async runtime.
     ///
@@ -807,7 +807,7 @@ impl Download {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_stream_blocking(self) -> Result<crate::ByteStream, Error> {
-        runtime::Request::plan(self).send_stream_blocking()
+        runtime::Request::prepare(self).send_stream_blocking()
     }
 }
 
@@ -819,8 +819,8 @@ impl runtime::Sealed for Download {
 impl runtime::Request for Download {
     type Output = Vec<u8>;
     type Error = ();
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::bytes, runtime::decode::no_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::bytes, runtime::decode::no_error)
     }
 }
 
@@ -829,7 +829,7 @@ static PAINT: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/picture",
     security: &[],
-    carried: &[],
+    credential_parameters: &[],
     accept: "image/png",
     errors: &[],
 };
@@ -859,7 +859,7 @@ impl Paint {
     ///
     /// When it is not answered, or not with a success: see [`Error`].
     pub async fn send(self) -> Result<Vec<u8>, Error> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -868,7 +868,7 @@ impl Paint {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<Vec<u8>, Error> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
     /// Sends the request, and gives the bytes of the answer as they come, however many there are.
     ///
@@ -876,7 +876,7 @@ impl Paint {
     ///
     /// As `send`.
     pub async fn send_stream(self) -> Result<crate::ByteStream, Error> {
-        runtime::Request::plan(self).send_stream().await
+        runtime::Request::prepare(self).send_stream().await
     }
     /// As [`Self::send_stream`], for code that has no async runtime.
     ///
@@ -885,7 +885,7 @@ impl Paint {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_stream_blocking(self) -> Result<crate::ByteStream, Error> {
-        runtime::Request::plan(self).send_stream_blocking()
+        runtime::Request::prepare(self).send_stream_blocking()
     }
     /// Sends the request for this media type, in the place of what `send` asks for, and gives the bytes
     /// of the answer as they come.
@@ -899,7 +899,7 @@ impl Paint {
         self,
         media_type: &str,
     ) -> Result<crate::ByteStream, Error> {
-        runtime::Request::plan(self).send_stream_as(media_type).await
+        runtime::Request::prepare(self).send_stream_as(media_type).await
     }
     /// As [`Self::send_stream_as`], for code that has no async runtime.
     ///
@@ -911,7 +911,7 @@ impl Paint {
         self,
         media_type: &str,
     ) -> Result<crate::ByteStream, Error> {
-        runtime::Request::plan(self).send_stream_as_blocking(media_type)
+        runtime::Request::prepare(self).send_stream_as_blocking(media_type)
     }
 }
 
@@ -923,8 +923,8 @@ impl runtime::Sealed for Paint {
 impl runtime::Request for Paint {
     type Output = Vec<u8>;
     type Error = ();
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::bytes, runtime::decode::no_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::bytes, runtime::decode::no_error)
     }
 }
 
@@ -933,7 +933,7 @@ static READ: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/plain",
     security: &[],
-    carried: &[],
+    credential_parameters: &[],
     accept: "application/json",
     errors: &[],
 };
@@ -963,7 +963,7 @@ impl Read {
     ///
     /// When it is not answered, or not with a success: see [`Error`].
     pub async fn send(self) -> Result<types::Shade, Error> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -972,7 +972,7 @@ impl Read {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::Shade, Error> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
 }
 
@@ -984,8 +984,8 @@ impl runtime::Sealed for Read {
 impl runtime::Request for Read {
     type Output = types::Shade;
     type Error = ();
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::no_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::no_error)
     }
 }
 
@@ -994,7 +994,7 @@ static REPORT: runtime::Operation = runtime::Operation {
     method: runtime::Method::GET,
     path: "/report",
     security: &[],
-    carried: &[],
+    credential_parameters: &[],
     accept: "application/json",
     errors: &[],
 };
@@ -1024,7 +1024,7 @@ impl Report {
     ///
     /// When it is not answered, or not with a success: see [`Error`].
     pub async fn send(self) -> Result<types::Shade, Error> {
-        runtime::Request::plan(self).send().await
+        runtime::Request::prepare(self).send().await
     }
     /// Sends the request, and waits for the answer: [`Self::send`] for code that has no async runtime.
     ///
@@ -1033,7 +1033,7 @@ impl Report {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<types::Shade, Error> {
-        runtime::Request::plan(self).send_blocking()
+        runtime::Request::prepare(self).send_blocking()
     }
     /// Sends the request for this media type, in the place of what `send` asks for, and gives the bytes
     /// of the answer as they come.
@@ -1047,7 +1047,7 @@ impl Report {
         self,
         media_type: &str,
     ) -> Result<crate::ByteStream, Error> {
-        runtime::Request::plan(self).send_stream_as(media_type).await
+        runtime::Request::prepare(self).send_stream_as(media_type).await
     }
     /// As [`Self::send_stream_as`], for code that has no async runtime.
     ///
@@ -1059,7 +1059,7 @@ impl Report {
         self,
         media_type: &str,
     ) -> Result<crate::ByteStream, Error> {
-        runtime::Request::plan(self).send_stream_as_blocking(media_type)
+        runtime::Request::prepare(self).send_stream_as_blocking(media_type)
     }
 }
 
@@ -1071,7 +1071,7 @@ impl runtime::Sealed for Report {
 impl runtime::Request for Report {
     type Output = types::Shade;
     type Error = ();
-    fn plan(self) -> runtime::Plan<Self::Output, Self::Error> {
-        runtime::Plan::new(self.call, runtime::decode::json, runtime::decode::no_error)
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::no_error)
     }
 }

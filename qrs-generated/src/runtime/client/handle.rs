@@ -9,28 +9,28 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use rustls::crypto::SecureRandom;
 
-use super::address::Base;
+use super::address::BaseUrl;
 use super::retry::Retry;
 use super::route::Route;
 use super::server::Server;
-use crate::runtime::credential::held::Held;
+use crate::runtime::credential::held::HeldCredential;
 use crate::runtime::document::scheme::{Carrier, Scheme};
 use crate::runtime::failure::build_error::{BuildError, BuildErrorKind};
 use crate::runtime::failure::redact::Redactor;
 
-/// The client: one method for each operation.
+/// A client of the API, with a method for each operation.
 ///
-/// It is cheap to clone, and clones share their connections. Any number of tasks may call one at the same time.
+/// A client is cheap to clone, and clones share their connections. Any number of tasks can use one concurrently.
 #[derive(Clone)]
 pub struct Client(pub(crate) Arc<Shared>);
 
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
-    pub(crate) base: Base,
+    pub(crate) base: BaseUrl,
     pub(crate) route: Route,
     pub(crate) headers: HeaderMap,
-    pub(crate) held: Vec<Held>,
+    pub(crate) held: Vec<HeldCredential>,
     pub(crate) certificate: HeldCertificate,
     pub(crate) timeout: Duration,
     pub(crate) connect_timeout: Duration,
@@ -40,7 +40,7 @@ pub(crate) struct Shared {
     pub(crate) redactor: Redactor,
 }
 
-/// What is known of the client's certificate.
+/// The client's certificate, as far as it is known.
 #[derive(Clone, Copy)]
 pub(crate) enum HeldCertificate {
     None,
@@ -50,14 +50,14 @@ pub(crate) enum HeldCertificate {
 }
 
 impl Client {
-    /// The same client for another server: with the same credentials, settings and connections.
+    /// A client for another server, with the same credentials, settings and connections.
     ///
-    /// The credentials go wherever this leads: give it servers that they are meant for.
+    /// The credentials are sent to that server: use only servers that they are meant for.
     ///
     /// # Errors
     ///
-    /// If the address cannot be used, if it is `https` where that of the first server was not, or if the client was
-    /// built with `connect_to`, which is for one server alone.
+    /// If the address is not valid, if one of the two addresses is `https` and the other is not, or if the client was
+    /// built with `connect_to`, which applies to one server.
     pub fn at_server(&self, server: &Server) -> Result<Self, BuildError> {
         let shared = &*self.0;
         let base = server.base()?.clone();
@@ -87,13 +87,13 @@ impl fmt::Debug for Client {
 }
 
 impl Shared {
-    pub(crate) fn held(&self, scheme: &Scheme) -> Option<&Held> {
+    pub(crate) fn held(&self, scheme: &Scheme) -> Option<&HeldCredential> {
         self.held.iter().find(|held| held.scheme.name == scheme.name)
     }
 
     pub(crate) fn holds(&self, scheme: &Scheme) -> bool {
         match scheme.carrier {
-            _ if scheme.made.is_some() => true,
+            _ if scheme.generated.is_some() => true,
             Carrier::Certificate => match self.certificate {
                 HeldCertificate::None => false,
                 HeldCertificate::For(held) => held.name == scheme.name,

@@ -29,21 +29,21 @@ fn fill(template: &str, values: &[(&str, String)]) -> String {
     filled
 }
 
-/// The value that a client sends for a scheme.
+/// A credential: the value that a client sends for a scheme.
 #[derive(Clone)]
-pub(crate) struct Held {
+pub(crate) struct HeldCredential {
     pub(crate) scheme: &'static Scheme,
     pub(crate) value: String,
-    /// The name that the caller gave, in the place of the scheme's.
+    /// The header, query parameter or cookie name that the caller gave, instead of the scheme's.
     pub(crate) name: Option<String>,
-    /// Parts of the value that are as secret alone.
+    /// Parts of the value that are secret by themselves.
     secrets: Vec<String>,
     fault: Option<&'static str>,
 }
 
-impl Held {
+impl HeldCredential {
     pub(crate) fn plain(scheme: &'static Scheme, value: String) -> Self {
-        // `Token abc`: the part behind the word is what a server would echo.
+        // `Token abc`: a server would echo the part after the word.
         let secrets = match value.split_once(' ') {
             Some((word, token)) if !token.contains(' ') && word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
                 vec![token.to_owned()]
@@ -58,7 +58,7 @@ impl Held {
         Self { name: Some(name), ..Self::plain(scheme, value) }
     }
 
-    /// A value with parts that the caller gives: one that is empty was forgotten.
+    /// A value by a pattern. An empty part is rejected.
     pub(crate) fn pattern(scheme: &'static Scheme, pattern: &str, values: &[(&str, String)]) -> Self {
         let fault = values.iter().any(|(_, value)| value.is_empty()).then_some("a part of it is empty");
         Self { scheme, value: fill(pattern, values), name: None, secrets: Vec::new(), fault }
@@ -72,7 +72,7 @@ impl Held {
             fault: match token.get(..7) {
                 _ if token.is_empty() => Some("the token is empty"),
                 Some(word) if word.eq_ignore_ascii_case("bearer ") => {
-                    Some("it begins with the word `Bearer`, which is put before it anyway")
+                    Some("it begins with `Bearer`, which the client adds itself")
                 }
                 _ => None,
             },
@@ -91,7 +91,7 @@ impl Held {
         }
     }
 
-    /// Refuses what could not be sent, or would be read as something else. Never shows the value.
+    /// Rejects a value that cannot be sent or would be misread. The error never shows the value.
     pub(crate) fn check(&self) -> Result<(), BuildError> {
         let line_break = "it contains a line break (text read from a file often ends with one: trim it)";
         let fault = self.fault.or_else(|| match self.scheme.carrier {
@@ -117,7 +117,7 @@ impl Held {
                 } else if self.value.contains(['\r', '\n']) {
                     Some(line_break)
                 } else if self.value.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')) {
-                    Some("it begins with the cookie's name: its value alone is due")
+                    Some("it begins with the cookie's name: give its value alone")
                 } else if !self.value.bytes().all(is_cookie_octet) {
                     Some("it contains a character that a cookie cannot carry")
                 } else {
@@ -125,7 +125,7 @@ impl Held {
                 }
             }
             Carrier::Query(_) => None,
-            Carrier::Certificate => Some("a certificate is due, not a text"),
+            Carrier::Certificate => Some("the scheme takes a certificate, not a string"),
         });
         match fault {
             None => Ok(()),
@@ -150,7 +150,7 @@ impl Held {
     }
 }
 
-impl fmt::Debug for Held {
+impl fmt::Debug for HeldCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.scheme.fmt(f)
     }

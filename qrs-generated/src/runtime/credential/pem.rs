@@ -16,42 +16,42 @@ use rustls::sign::CertifiedKey;
 
 use crate::runtime::failure::build_error::{BuildError, BuildErrorKind};
 
-/// What a client shows to a server that asks for a certificate: a certificate and its private key.
+/// A client certificate with its private key.
 #[derive(Clone)]
 pub struct Identity(pub(crate) Arc<CertifiedKey>);
 
-/// One or more certificates of authorities that a client is to trust.
+/// One or more certificates of authorities to trust.
 #[derive(Clone)]
 pub struct Certificate(pub(crate) Vec<CertificateDer<'static>>);
 
-/// More than any bundle of certificates holds: system-wide ones have a quarter of a megabyte.
+/// The largest file that is read: system-wide bundles of certificates have a quarter of a megabyte.
 const FILE_LIMIT: u64 = 4 * 1024 * 1024;
 
 impl Identity {
-    /// From two PEM texts: the certificate, followed by those that lead to its authority if need be, and its
-    /// private key (PKCS#1, PKCS#8 or SEC1, not encrypted).
+    /// Reads two PEM texts: the certificate, optionally followed by intermediate certificates, and its private key
+    /// (PKCS#1, PKCS#8 or SEC1, not encrypted).
     ///
     /// # Errors
     ///
-    /// If one of them is missing, damaged or encrypted, or they do not belong together.
+    /// If the certificate or the key is missing, damaged or encrypted, or if they do not belong together.
     pub fn from_pem(certificate: &[u8], key: &[u8]) -> Result<Self, BuildError> {
         Self::read(
-            &Pem { text: certificate, origin: Origin::Text("certificate") },
-            &Pem { text: key, origin: Origin::Text("key") },
+            &Pem { text: certificate, origin: PemOrigin::Text("certificate") },
+            &Pem { text: key, origin: PemOrigin::Text("key") },
         )
     }
 
-    /// From one PEM text that holds both the certificate and its private key.
+    /// Reads one PEM text that contains both the certificate and its private key.
     ///
     /// # Errors
     ///
     /// As for [`Identity::from_pem`].
     pub fn from_pem_bundle(pem: &[u8]) -> Result<Self, BuildError> {
-        let pem = Pem { text: pem, origin: Origin::Text("bundle") };
+        let pem = Pem { text: pem, origin: PemOrigin::Text("bundle") };
         Self::read(&pem, &pem)
     }
 
-    /// From two PEM files: see [`Identity::from_pem`].
+    /// Reads two PEM files: see [`Identity::from_pem`].
     ///
     /// # Errors
     ///
@@ -59,19 +59,19 @@ impl Identity {
     pub fn from_pem_files(certificate: impl AsRef<Path>, key: impl AsRef<Path>) -> Result<Self, BuildError> {
         let (certificate, key) = (certificate.as_ref(), key.as_ref());
         Self::read(
-            &Pem { text: &read_file(certificate)?, origin: Origin::File(certificate) },
-            &Pem { text: &read_file(key)?, origin: Origin::File(key) },
+            &Pem { text: &read_file(certificate)?, origin: PemOrigin::File(certificate) },
+            &Pem { text: &read_file(key)?, origin: PemOrigin::File(key) },
         )
     }
 
-    /// From one PEM file that holds both the certificate and its private key.
+    /// Reads one PEM file that contains both the certificate and its private key.
     ///
     /// # Errors
     ///
     /// If the file cannot be read, and as for [`Identity::from_pem`].
     pub fn from_pem_bundle_file(path: impl AsRef<Path>) -> Result<Self, BuildError> {
         let path = path.as_ref();
-        let pem = Pem { text: &read_file(path)?, origin: Origin::File(path) };
+        let pem = Pem { text: &read_file(path)?, origin: PemOrigin::File(path) };
         Self::read(&pem, &pem)
     }
 
@@ -102,23 +102,23 @@ impl fmt::Debug for Identity {
 }
 
 impl Certificate {
-    /// From a PEM text with one certificate or several.
+    /// Reads a PEM text with one or more certificates.
     ///
     /// # Errors
     ///
-    /// If it holds none, or one that is damaged.
+    /// If it contains no certificate, or a damaged one.
     pub fn from_pem(pem: &[u8]) -> Result<Self, BuildError> {
-        Self::read(&Pem { text: pem, origin: Origin::Text("certificate") })
+        Self::read(&Pem { text: pem, origin: PemOrigin::Text("certificate") })
     }
 
-    /// From a PEM file with one certificate or several.
+    /// Reads a PEM file with one or more certificates.
     ///
     /// # Errors
     ///
     /// If the file cannot be read, and as for [`Certificate::from_pem`].
     pub fn from_pem_file(path: impl AsRef<Path>) -> Result<Self, BuildError> {
         let path = path.as_ref();
-        Self::read(&Pem { text: &read_file(path)?, origin: Origin::File(path) })
+        Self::read(&Pem { text: &read_file(path)?, origin: PemOrigin::File(path) })
     }
 
     fn read(pem: &Pem<'_>) -> Result<Self, BuildError> {
@@ -140,12 +140,12 @@ impl fmt::Debug for Certificate {
 }
 
 #[derive(Clone, Copy)]
-enum Origin<'a> {
+enum PemOrigin<'a> {
     File(&'a Path),
     Text(&'static str),
 }
 
-impl fmt::Display for Origin<'_> {
+impl fmt::Display for PemOrigin<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "`{}`", path.display()),
@@ -154,8 +154,8 @@ impl fmt::Display for Origin<'_> {
     }
 }
 
-impl Origin<'_> {
-    /// A file name for a command that the reader is to type.
+impl PemOrigin<'_> {
+    /// A file name for a command in an error message.
     fn name(&self) -> String {
         match self {
             Self::File(path) => path.display().to_string(),
@@ -179,7 +179,7 @@ fn read_file(path: &Path) -> Result<Vec<u8>, BuildError> {
 
 struct Pem<'a> {
     text: &'a [u8],
-    origin: Origin<'a>,
+    origin: PemOrigin<'a>,
 }
 
 impl Pem<'_> {
@@ -258,7 +258,7 @@ impl Pem<'_> {
             [] => ": it is empty",
             // An ASN.1 sequence of more than 255 bytes: DER or PKCS#12.
             [0x30, 0x82, ..] => {
-                ": it is binary, PEM is due; convert it: `openssl pkcs12 -in FILE -nodes -out FILE.pem` for .pfx or .p12, `openssl x509 -inform der -in FILE -out FILE.pem` for .cer or .der"
+                ": it is binary, PEM is expected; convert it: `openssl pkcs12 -in FILE -nodes -out FILE.pem` for .pfx or .p12, `openssl x509 -inform der -in FILE -out FILE.pem` for .cer or .der"
             }
             [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => ": it is UTF-16 text; save it as UTF-8",
             _ => "",

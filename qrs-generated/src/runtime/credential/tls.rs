@@ -15,13 +15,13 @@ use rustls_platform_verifier::Verifier;
 use super::pem::{Certificate, Identity};
 use crate::runtime::failure::build_error::{BuildError, BuildErrorKind};
 
-/// Whom a client trusts.
+/// The certificate authorities that a client trusts.
 #[derive(Clone, Default)]
 pub(crate) struct Trust {
     pub(crate) roots: Vec<Certificate>,
-    /// The system's authorities too; without any of one's own they are what is left.
+    /// Whether the system's authorities are trusted as well; they are anyway if `roots` is empty.
     pub(crate) system: bool,
-    /// Whoever it is. The rest does not count then.
+    /// Whether any certificate is accepted; the other fields are ignored then.
     pub(crate) anyone: bool,
 }
 
@@ -29,8 +29,8 @@ pub(crate) fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 
-/// The TLS side of a client. `used` is false if its server is reached without TLS: then nothing is asked of the
-/// system.
+/// The TLS configuration of a client. If the server is reached without TLS, `used` is false and the system's authorities
+/// are not loaded.
 pub(crate) fn config(
     provider: &Arc<CryptoProvider>,
     trust: &Trust,
@@ -85,8 +85,7 @@ fn verifier(
     Ok(Some(verifier))
 }
 
-/// Takes every certificate for that of the server. The other side still has to hold its key: what is encrypted for
-/// it can be read by nobody else.
+/// Accepts every certificate. The other side must still prove that it holds the private key.
 #[derive(Debug)]
 struct Anyone(WebPkiSupportedAlgorithms);
 

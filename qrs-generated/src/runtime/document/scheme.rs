@@ -10,15 +10,15 @@ use rustls::crypto::SecureRandom;
 pub(crate) struct Scheme {
     /// Its name in the document.
     pub(crate) name: &'static str,
-    /// Where its value goes.
+    /// The place in a request that carries its value.
     pub(crate) carrier: Carrier,
-    /// The builder's method that sets it, such as `ClientBuilder::token`; empty if none does.
+    /// The builder's method that sets its value, such as `ClientBuilder::token`; empty if there is none.
     pub(crate) set_by: &'static str,
-    /// How the client makes a value up, a new one for each request; `None` if the caller gives it.
-    pub(crate) made: Option<Made>,
+    /// How the client generates a fresh value for each request; `None` if the caller sets it.
+    pub(crate) generated: Option<GeneratedValue>,
 }
 
-/// Where a value goes in a request.
+/// The place in a request that carries a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Carrier {
     /// The header of this name.
@@ -31,25 +31,25 @@ pub(crate) enum Carrier {
     Certificate,
 }
 
-/// A value that the client makes up.
+/// A value that the client generates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Made {
-    /// How many characters.
+pub(crate) struct GeneratedValue {
+    /// The number of characters.
     pub(crate) length: usize,
     /// The characters to choose from, each as likely as the others.
     pub(crate) alphabet: &'static str,
 }
 
-impl Made {
-    /// A new random value; `None` if the system has no randomness to give, or there is nothing to choose from.
+impl GeneratedValue {
+    /// A new random value; `None` if the system provides no randomness, or the alphabet is empty.
     pub(crate) fn value(&self, random: &dyn SecureRandom) -> Option<String> {
-        // More characters than this would be no more random.
+        // A longer alphabet would add no randomness.
         let choices = u16::try_from(self.alphabet.chars().count()).unwrap_or(u16::MAX);
         let uneven = 0x1_0000_u32.checked_rem(u32::from(choices))?;
         let is_ascii = self.alphabet.is_ascii();
         let mut value = String::with_capacity(self.length);
         let mut left = self.length;
-        // The system is asked for all at once: each time costs more than what it gives.
+        // One request for all random bytes: a system call costs more than the bytes.
         let mut bytes = [[0; 2]; 16];
         while left > 0 {
             let wanted = bytes.get_mut(..left.min(16))?;

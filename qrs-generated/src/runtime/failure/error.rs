@@ -7,10 +7,10 @@ use reqwest::{Method, StatusCode};
 
 use crate::runtime::document::operation::Operation;
 
-/// Why a call failed.
+/// The error of a call that failed.
 ///
-/// `E` is what the document says an error body of this operation is; see [`Error::body`]. `Display` gives one
-/// line to act on. Neither it nor `Debug` shows a credential.
+/// `E` is the type of the operation's documented error body: see [`Error::body`]. `Display` writes one line that says
+/// what happened and what to do. Neither `Display` nor `Debug` shows a credential.
 pub struct Error<E = ()> {
     details: Box<Details>,
     body: Option<Box<E>>,
@@ -20,36 +20,38 @@ pub struct Error<E = ()> {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// The client holds no credentials that the operation accepts. Nothing was sent.
+    /// The client has no credentials that the operation accepts. Nothing was sent.
     Credentials,
-    /// The request could not be made of the values given. Nothing was sent.
+    /// The values given do not make a valid request. Nothing was sent.
     Request,
-    /// There was no connection to the server. Nothing was sent.
+    /// The connection to the server failed. Nothing was sent.
     Connect,
-    /// Client and server did not agree on TLS: a certificate is not accepted by one side, or one is missing, or
-    /// the server does not speak TLS at all.
+    /// The TLS handshake failed: one side does not accept the other's certificate, a certificate is missing, or the
+    /// server does not support TLS on this port.
     Tls,
-    /// It took longer than allowed. Unless [`Error::is_connect`] says so, the server may have acted.
+    /// The timeout expired. Unless [`Error::is_connect`] is true, the server may have acted on the request.
     Timeout,
-    /// The connection was lost, or what came back was not HTTP, before the answer began. The server may have acted.
+    /// The connection broke, or sent something other than HTTP, before the response began. The server may have acted
+    /// on the request.
     NoAnswer,
-    /// The answer broke off. The server has acted.
+    /// The connection broke within the response. The server has acted on the request.
     Body,
-    /// The answer is larger than `ClientBuilder::max_response_bytes`. The server has acted.
+    /// The response body is larger than `ClientBuilder::max_response_bytes`. The server has acted on the request.
     TooLarge,
-    /// The server answered with a status other than success.
+    /// The response has a status code other than success.
     Status,
-    /// The status says success, but an HTML page came where the document says otherwise: most often a login page.
+    /// The status code says success, but the response is an HTML page where the document describes other content: most
+    /// often a login page.
     UnexpectedContent,
-    /// The status says success, but the body is not what the document says.
+    /// The status code says success, but the body does not match the document.
     Decode,
-    /// There is no async runtime to do the work: `send` was awaited outside of Tokio, or, with the feature `blocking`,
-    /// this crate's own thread could not be started. Nothing was sent.
+    /// No async runtime is available: `send` was awaited outside Tokio, or, with the feature `blocking`, the crate could
+    /// not start its own thread. Nothing was sent.
     Runtime,
 }
 
 impl ErrorKind {
-    /// As metrics and traces name it: `error.type` in `OpenTelemetry`'s semantic conventions.
+    /// The name of the kind in metrics and traces: `error.type` in `OpenTelemetry`'s semantic conventions.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -69,6 +71,7 @@ impl ErrorKind {
     }
 }
 
+/// Everything that an [`Error`] says beside its decoded body.
 pub(crate) struct Details {
     pub(crate) kind: ErrorKind,
     pub(crate) operation: &'static Operation,
@@ -77,17 +80,21 @@ pub(crate) struct Details {
     pub(crate) headers: Option<HeaderMap>,
     pub(crate) text: Option<String>,
     pub(crate) source: Option<reqwest::Error>,
-    /// Whether it failed before there was a connection.
+    /// Whether it failed before a connection was established.
     pub(crate) connecting: bool,
     /// Whether another attempt would fail in the same way.
     pub(crate) lasting: bool,
-    /// How many attempts were made.
+    /// The number of attempts.
     pub(crate) attempts: u32,
 }
 
 impl Details {
-    /// A failure without an answer.
-    pub(crate) fn unanswered(operation: &'static Operation, kind: ErrorKind, message: impl Into<String>) -> Box<Self> {
+    /// A failure without a response.
+    pub(crate) fn without_response(
+        operation: &'static Operation,
+        kind: ErrorKind,
+        message: impl Into<String>,
+    ) -> Box<Self> {
         Box::new(Self {
             kind,
             operation,
@@ -108,25 +115,25 @@ impl<E> Error<E> {
         Self { details, body: body.map(Box::new) }
     }
 
-    /// What kind of failure this is.
+    /// The kind of failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.details.kind
     }
 
-    /// The status of the answer, if there was one.
+    /// The status code of the response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.details.status
     }
 
-    /// The headers of the answer, if there was one.
+    /// The headers of the response, if there was one.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.details.headers.as_ref()
     }
 
-    /// The error body, if the document describes one for this status and the answer has it.
+    /// The decoded error body, if the document describes one for this status code and the response contains it.
     #[must_use]
     pub fn body(&self) -> Option<&E> {
         self.body.as_deref()
@@ -138,16 +145,16 @@ impl<E> Error<E> {
         self.body.map(|body| *body)
     }
 
-    /// The text of the answer: at most 64 KiB, what is not UTF-8 replaced, this client's credentials taken out.
-    /// It is there whether or not the body could be decoded; `None` if no body was read.
+    /// The text of the response body: at most 64 KiB, invalid UTF-8 replaced, this client's credentials redacted.
+    /// It is present whether or not the body could be decoded; `None` if no body was read.
     ///
-    /// It is what the server wrote, so take care where it goes.
+    /// The server wrote it, and it may contain data of users: be careful where you log it.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.details.text.as_deref()
     }
 
-    /// How many attempts were made: none if nothing was sent, more than one if the call was made again.
+    /// The number of attempts: 0 if nothing was sent, more than 1 if the call was retried.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.details.attempts
@@ -165,61 +172,61 @@ impl<E> Error<E> {
         &self.details.operation.method
     }
 
-    /// The operation's path as the document writes it, with `{names}` in the place of values.
+    /// The operation's path template, as in the document: `/things/{id}`.
     #[must_use]
     pub fn path(&self) -> &'static str {
         self.details.operation.path
     }
 
-    /// Whether it took longer than allowed.
+    /// Whether the timeout expired.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.kind() == ErrorKind::Timeout
     }
 
-    /// Whether there was no connection, so that the server knows nothing of the request.
+    /// Whether connecting failed, so that the server never saw the request.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.details.connecting
     }
 
-    /// Whether client and server did not agree on TLS.
+    /// Whether the TLS handshake failed.
     #[must_use]
     pub fn is_tls(&self) -> bool {
         self.kind() == ErrorKind::Tls
     }
 
-    /// Whether the status is 401: the credentials are missing or wrong.
+    /// Whether the status code is 401: credentials are missing or wrong.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// Whether the status is 403: the credentials do not allow it.
+    /// Whether the status code is 403: the credentials do not permit the operation.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.status() == Some(StatusCode::FORBIDDEN)
     }
 
-    /// Whether the status is 404.
+    /// Whether the status code is 404: not found.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(StatusCode::NOT_FOUND)
     }
 
-    /// Whether the status is 409: somebody else has changed it.
+    /// Whether the status code is 409: the resource has changed in the meantime.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         self.status() == Some(StatusCode::CONFLICT)
     }
 
-    /// Whether the status is 429: the server asks for a pause.
+    /// Whether the status code is 429: too many requests, slow down.
     #[must_use]
     pub fn is_too_many_requests(&self) -> bool {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// The same error without its body, so that errors of different operations have one type.
+    /// The error without its decoded body, so that errors of different operations have one type.
     #[must_use]
     pub fn without_body(self) -> Error {
         Error { details: self.details, body: None }

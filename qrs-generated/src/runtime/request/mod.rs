@@ -2,7 +2,7 @@
 
 //! Requests: parameters and bodies, and how they become an HTTP request.
 
-pub(crate) mod builder;
+pub(crate) mod call;
 pub(crate) mod form;
 pub(crate) mod multipart;
 pub(crate) mod parameter;

@@ -13,12 +13,12 @@ use crate::runtime::document::scheme::{Carrier, Scheme};
 use crate::runtime::failure::redact::Redactor;
 use crate::runtime::text::one_line::one_line;
 
-/// What was set for one call alone. Only the methods of [`Request`] set it.
+/// The settings of one request, set by the methods of `Request`.
 #[derive(Clone, Default)]
 pub struct Settings {
     pub(crate) timeout: Option<Duration>,
     pub(crate) retry: Option<Retry>,
-    /// The caller says that the server may act on it more than once.
+    /// Whether the caller allows retries of a request that is not retried by default.
     pub(crate) repeatable: bool,
     pub(crate) headers: Vec<(String, String)>,
 }
@@ -29,7 +29,7 @@ impl Settings {
         self.headers.push((name, value));
     }
 
-    /// The headers, or why one of them cannot be sent.
+    /// The headers, or the reason why one of them is not valid.
     pub(crate) fn checked(
         &self,
         schemes: &[&'static Scheme],
@@ -39,13 +39,17 @@ impl Settings {
         if self.headers.is_empty() {
             return Ok(HeaderMap::new());
         }
-        let used = schemes.iter().map(|scheme| (scheme.carrier, *scheme)).chain(operation.carried.iter().copied());
-        let made: Vec<Carrier> = used.filter(|(_, scheme)| scheme.made.is_some()).map(|(carrier, _)| carrier).collect();
+        let used = schemes
+            .iter()
+            .map(|scheme| (scheme.carrier, *scheme))
+            .chain(operation.credential_parameters.iter().copied());
+        let made: Vec<Carrier> =
+            used.filter(|(_, scheme)| scheme.generated.is_some()).map(|(carrier, _)| carrier).collect();
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
             let own = |carrier: &Carrier| matches!(carrier, Carrier::Header(own) if own.eq_ignore_ascii_case(name));
             let checked = if made.iter().any(own) {
-                Err("the client makes its value up".to_owned())
+                Err("the client generates its value".to_owned())
             } else {
                 header::checked(name, value)
             };

@@ -10,14 +10,14 @@ use super::byte_stream::{ByteStream, too_large};
 use super::decode;
 use crate::runtime::failure::error::{Error, ErrorKind};
 
-/// JSON values, a line each, as they come. Lines of white space are passed over, and so is the separator of
-/// `application/json-seq`.
+/// The body of a success as a stream of JSON values, one per line. Blank lines are skipped, and so is the record separator
+/// of `application/json-seq`.
 #[derive(Debug)]
 #[must_use = "nothing is read until `next` is awaited"]
 pub struct LineStream {
     bytes: ByteStream,
     buffer: Vec<u8>,
-    /// Where the search for the end of the line goes on.
+    /// The position up to which the buffer contains no line end.
     searched: usize,
     ended: bool,
 }
@@ -27,7 +27,7 @@ impl LineStream {
         Self { bytes, buffer: Vec::new(), searched: 0, ended: false }
     }
 
-    /// The status.
+    /// The status code.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.bytes.status()
@@ -39,13 +39,13 @@ impl LineStream {
         self.bytes.headers()
     }
 
-    /// The next value; `None` at the end. A future that is dropped loses nothing. A line that cannot be read is an
-    /// error, after which the next one can be.
+    /// The next value; `None` at the end of the stream. Dropping the future loses nothing. After a line that does not match
+    /// `T`, the stream continues with the next one.
     ///
     /// # Errors
     ///
-    /// When the stream breaks off, when nothing comes in time, when a line is not what `T` is, or when one is larger than
-    /// `ClientBuilder::max_response_bytes`, with which it ends.
+    /// When the connection breaks, when nothing arrives before the timeout, when a line does not match `T`, or when one
+    /// exceeds `ClientBuilder::max_response_bytes`, which ends the stream.
     pub async fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Error> {
         while !self.ended {
             if let Some(line) = self.line()? {
@@ -59,7 +59,7 @@ impl LineStream {
         self.last()
     }
 
-    /// The next value: [`Self::next`] for code that has no async runtime.
+    /// Blocking version of [`Self::next`], for code without an async runtime.
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl LineStream {
         self.last()
     }
 
-    /// The next line that is whole and holds something.
+    /// The next complete line that is not blank.
     fn line(&mut self) -> Result<Option<Vec<u8>>, Error> {
         loop {
             let rest = self.buffer.get(self.searched..).unwrap_or_default();
@@ -113,7 +113,7 @@ impl LineStream {
     fn value<T: DeserializeOwned>(&self, line: &[u8]) -> Result<T, Error> {
         let origin = self.bytes.origin;
         let error =
-            |what: String| origin.error(ErrorKind::Decode, &format!("a line is not what is documented: {what}"));
+            |what: String| origin.error(ErrorKind::Decode, &format!("a line does not match the document: {what}"));
         decode::value(content(line)).map_err(error)
     }
 }

@@ -10,43 +10,43 @@ use crate::runtime::failure::redact::{Redactor, TEXT_LIMIT};
 use crate::runtime::text::content::{begins_as_html, essence, html_title};
 use crate::runtime::text::one_line::one_line;
 
-/// How many characters of an error's text fit into a message.
+/// The maximum number of characters of a response's text in an error message.
 const EXCERPT: usize = 200;
 
-/// An answer that was read, for a decoder to make something of it.
-pub(crate) struct Answer {
+/// A response that was read but not decoded.
+pub(crate) struct RawResponse {
     pub(crate) operation: &'static Operation,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// How many attempts it took.
+    /// The number of attempts.
     pub(crate) attempts: u32,
-    /// Why the body is not whole, if it is not.
+    /// The reason why the body is incomplete, if it is.
     pub(crate) cut: Option<&'static str>,
-    /// Where it came from, if it leads elsewhere.
+    /// The URL of the request, if the response is a redirect.
     pub(crate) url: Option<Box<Url>>,
     pub(crate) redactor: Redactor,
 }
 
-/// Why a success body could not be used.
-pub(crate) struct Undecoded {
+/// The reason why a success body cannot be used.
+pub(crate) struct BodyError {
     kind: ErrorKind,
     message: String,
 }
 
-impl Undecoded {
+impl BodyError {
     pub(crate) fn decode(message: impl Into<String>) -> Self {
         Self { kind: ErrorKind::Decode, message: message.into() }
     }
 
-    /// The error for a status that is a success, but none that the document describes.
+    /// The error for a success status code that the document does not describe.
     pub(crate) fn undocumented() -> Self {
-        Self::decode("the document does not describe what that holds")
+        Self::decode("the document does not describe its body")
     }
 }
 
-impl Answer {
-    /// The status, as a number.
+impl RawResponse {
+    /// The status code, as a number.
     pub(crate) fn status(&self) -> u16 {
         self.status.as_u16()
     }
@@ -68,43 +68,44 @@ impl Answer {
         }
     }
 
-    /// Refuses a page where data was due: whoever is not logged in gets one, with a status that says success.
-    pub(crate) fn refuse_page(&self, is_open: bool) -> Result<(), Undecoded> {
-        // Some servers name a type also for an answer without a body; a 204 that is called HTML is no page.
+    /// Rejects an HTML page where data was expected: login pages come with a success status code.
+    pub(crate) fn refuse_page(&self, is_open: bool) -> Result<(), BodyError> {
+        // Some servers send a `Content-Type` without a body: an empty 204 is not a page.
         if (is_open || !self.body.is_empty()) && self.is_html() && !self.operation.documents_html() {
             return Err(self.page());
         }
         Ok(())
     }
 
-    /// The error for a page in the place of data.
-    pub(crate) fn page(&self) -> Undecoded {
+    /// The error for an HTML page instead of data.
+    pub(crate) fn page(&self) -> BodyError {
         let accept = self.operation.accept;
         let due = match accept.split([',', ';']).next().unwrap_or_default().trim() {
-            "" | "*/*" => "where no content was due".to_owned(),
+            "" | "*/*" => "where no content was expected".to_owned(),
             "application/json" => "instead of JSON".to_owned(),
             other => format!("instead of {other}"),
         };
-        Undecoded { kind: ErrorKind::UnexpectedContent, message: format!("HTML {due}: a login page?") }
+        BodyError { kind: ErrorKind::UnexpectedContent, message: format!("HTML {due}: a login page?") }
     }
 
     pub(crate) fn looks_like_page(&self) -> bool {
         begins_as_html(&self.body)
     }
 
-    /// The error for a success whose body could not be used: its text is kept for whoever asks, and shown to none.
-    pub(crate) fn undecoded(self, Undecoded { kind, message }: Undecoded) -> Box<Details> {
+    /// The error for a success whose body cannot be used. Its text is kept, but not part of the message.
+    pub(crate) fn body_failure(self, BodyError { kind, message }: BodyError) -> Box<Details> {
         let message = format!("{}, but {message}", self.status_line());
         self.into_details(kind, message)
     }
 
-    /// The error for a status other than success.
-    pub(crate) fn refused(self) -> Box<Details> {
+    /// The error for a status code other than success.
+    pub(crate) fn status_failure(self) -> Box<Details> {
         let text = self.redactor.text_of(&self.body, self.cut.is_some());
         let mut message = self.status_line();
-        if let Some(said) = self.said(&text).filter(|said| !said.is_empty()) {
+        if let Some(message_in_body) = self.message_in_body(&text).filter(|message_in_body| !message_in_body.is_empty())
+        {
             message.push_str(": ");
-            message.push_str(&said);
+            message.push_str(&message_in_body);
         }
         if let Some(cut) = self.cut {
             message.push_str(" (");
@@ -139,15 +140,15 @@ impl Answer {
         status_line(self.status)
     }
 
-    /// What an error answer says, in a few words.
-    fn said(&self, text: &str) -> Option<String> {
+    /// The message of an error response, shortened.
+    fn message_in_body(&self, text: &str) -> Option<String> {
         if self.status.is_redirection()
             && let Some(location) = self.headers.get(LOCATION)
         {
             let to = location.to_str().ok().and_then(|to| self.url.as_ref()?.join(to).ok());
             return Some(match to {
                 Some(to) => format!(
-                    "redirects are not followed; this one leads to {}{}",
+                    "redirects are not followed; this one points to {}{}",
                     to.host_str().unwrap_or_default(),
                     one_line(&self.redactor.redact(to.path(), false), EXCERPT)
                 ),
@@ -163,16 +164,16 @@ impl Answer {
                 None => "an HTML page".to_owned(),
             });
         }
-        // A tree takes many times the room of its text, and a message that is that long is none.
+        // A parsed tree takes many times the memory of its text.
         if self.body.len() <= TEXT_LIMIT
             && let Ok(json) = serde_json::from_slice::<Value>(&self.body)
         {
-            let said = self.redactor.redact(json_text(&json)?, false);
-            return Some(one_line(&said, EXCERPT));
+            let message_in_body = self.redactor.redact(json_text(&json)?, false);
+            return Some(one_line(&message_in_body, EXCERPT));
         }
         match self.media_type().as_deref() {
             Some(media) if !is_text(media) => Some(format!("{} bytes of {media}", self.body.len())),
-            _ if text.contains(['\0', '\u{FFFD}']) => Some(format!("{} bytes that are no text", self.body.len())),
+            _ if text.contains(['\0', '\u{FFFD}']) => Some(format!("{} bytes that are not text", self.body.len())),
             _ => Some(one_line(text, EXCERPT)),
         }
     }
@@ -189,7 +190,7 @@ fn is_text(media: &str) -> bool {
     media.starts_with("text/") || ["json", "xml", "yaml", "problem+json"].iter().any(|known| media.ends_with(known))
 }
 
-/// The words for people in a JSON error, where such bodies usually have them.
+/// The human-readable message in a JSON error, in the usual properties.
 fn json_text(json: &Value) -> Option<&str> {
     match json {
         Value::String(text) => Some(text),

@@ -7,7 +7,7 @@ use std::fmt;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-/// A success with everything that came with it: see `Request::send_with_response`.
+/// A successful response: status code, headers and decoded body. `Request::send_with_response` returns it.
 #[derive(Clone)]
 pub struct Response<T> {
     status: StatusCode,
@@ -20,25 +20,25 @@ impl<T> Response<T> {
         Self { status, headers, body }
     }
 
-    /// The status.
+    /// The status code.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers. Where the document describes some, the module of the operation has a type that reads them.
+    /// The headers. Where the document describes some, the module of the operation has a type that decodes them.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// What `send` would have given.
+    /// The decoded body, as `send` returns it.
     #[must_use]
     pub fn body(&self) -> &T {
         &self.body
     }
 
-    /// What `send` would have given, owned.
+    /// The decoded body, owned.
     #[must_use]
     pub fn into_body(self) -> T {
         self.body
@@ -47,7 +47,7 @@ impl<T> Response<T> {
 
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A header may hold a session.
+        // A header may contain a session.
         let names: Vec<&str> = self.headers.keys().map(reqwest::header::HeaderName::as_str).collect();
         f.debug_struct("Response")
             .field("status", &self.status.as_u16())
@@ -57,7 +57,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     }
 }
 
-/// The value of a documented header, if it is there and what is documented.
+/// The value of a documented header, if it is present and valid.
 pub(crate) fn header_value<T: std::str::FromStr>(headers: &HeaderMap, name: &str) -> Option<T> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }

@@ -15,21 +15,21 @@ const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIEN
 
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
-/// Bytes that travel as Base64 within JSON (`format: byte`).
+/// Bytes that JSON carries as Base64 (`format: byte`).
 ///
-/// They are written in the standard alphabet, with padding (RFC 4648, section 4). The alphabet for URLs, missing padding
-/// and line breaks are understood as well.
+/// They are written in the standard alphabet with padding (RFC 4648, section 4). The URL-safe alphabet, missing padding and
+/// line breaks are accepted when reading.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Base64(Vec<u8>);
 
 impl Base64 {
-    /// The bytes themselves.
+    /// The bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The bytes themselves, owned.
+    /// The bytes, owned.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
@@ -77,6 +77,6 @@ impl<'de> Deserialize<'de> for Base64 {
         let text = String::deserialize(deserializer)?;
         let plain: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
         let decoded = STANDARD.decode(&plain).or_else(|_| URL_SAFE.decode(&plain));
-        decoded.map(Self).map_err(|_| serde::de::Error::custom("the text is no Base64"))
+        decoded.map(Self).map_err(|_| serde::de::Error::custom("the text is not Base64"))
     }
 }
