@@ -1,4 +1,4 @@
-//! Calls by code that has no async runtime.
+//! Blocking calls, for code without an async runtime.
 
 mod support;
 
@@ -20,7 +20,7 @@ fn site() -> Result<(Runtime, StandIn), Box<dyn std::error::Error>> {
 }
 
 #[test]
-fn the_same_requests_without_a_runtime() -> Checked {
+fn requests_are_sent_without_a_runtime() -> Checked {
     let (_runtime, site) = site()?;
     let client = builder_for(&site)?.build()?;
     let licence = client.get_license().send_blocking()?.ok_or("there is a licence")?;
@@ -38,7 +38,7 @@ fn the_same_requests_without_a_runtime() -> Checked {
 }
 
 #[test]
-fn deadlines_and_retries_hold_as_ever() -> Checked {
+fn timeouts_and_retries_apply_to_blocking_calls() -> Checked {
     let (_runtime, site) = site()?;
     let quick = Retry::attempts(2).first_pause(Duration::from_millis(1));
     let client = builder_for(&site)?.retry(quick).timeout(Duration::from_millis(300)).build()?;
@@ -67,7 +67,7 @@ fn many_threads_share_a_client() -> Checked {
 }
 
 #[test]
-fn many_requests_in_their_order() -> Checked {
+fn many_requests_keep_their_order() -> Checked {
     let (_runtime, site) = site()?;
     let client = builder_for(&site)?.build()?;
     let rows = site.allocations(Pool::Professional);
@@ -83,7 +83,7 @@ fn many_requests_in_their_order() -> Checked {
 /// A thread of a runtime may be kept from its work, which is why the documentation advises against it; but nothing
 /// panics, and nothing waits for ever.
 #[test]
-fn within_a_runtime_it_works_too() -> Checked {
+fn blocking_calls_work_within_a_runtime() -> Checked {
     let (_runtime, site) = site()?;
     let client = builder_for(&site)?.build()?;
     let other = tokio::runtime::Builder::new_current_thread().build()?;
@@ -93,7 +93,7 @@ fn within_a_runtime_it_works_too() -> Checked {
 }
 
 #[test]
-fn what_cannot_be_sent_is_an_error_at_once() -> Checked {
+fn a_request_that_cannot_be_sent_fails_at_once() -> Checked {
     let (_runtime, site) = site()?;
     let client = builder_for(&site)?.build()?;
     let error = client.get_license().header("Host", "elsewhere").send_blocking().err().ok_or("it is refused")?;

@@ -40,7 +40,7 @@ fn client(headers: &str, body: &str) -> (Client, Site, Runtime) {
 }
 
 #[test]
-fn events() {
+fn events_are_read_one_by_one() {
     let (client, _site, _runtime) =
         client("Content-Type: text/event-stream\r\n", "data: {\"blue\":1}\n\nid: 2\ndata: [DONE]\n\n");
     let mut events: EventStream = client.watch().send_events_blocking().unwrap();
@@ -50,7 +50,7 @@ fn events() {
 }
 
 #[test]
-fn lines() {
+fn lines_are_read_one_by_one() {
     let (client, _site, _runtime) =
         client("Content-Type: application/x-ndjson\r\n", "{\"blue\":1}\n\n{\"blue\":2}\n{\"blue\":\"three\"}");
     let mut lines: LineStream = client.export().send_lines_blocking().unwrap();
@@ -60,7 +60,7 @@ fn lines() {
 }
 
 #[test]
-fn bytes() {
+fn bytes_are_read_in_pieces() {
     let content = "0123456789".repeat(100_000);
     let (client, _site, _runtime) = client("Content-Type: application/octet-stream\r\n", &content);
     let mut pieces: ByteStream = client.download().send_stream_blocking().unwrap();
@@ -76,7 +76,7 @@ fn bytes() {
 }
 
 #[test]
-fn an_answer_that_breaks_off() {
+fn a_response_that_breaks_off_is_an_error() {
     let headers = "Content-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n";
     let (client, _site, _runtime) = client(headers, "5\r\n01234\r\n5\r\n0");
     let mut pieces = client.download().send_stream_blocking().unwrap();

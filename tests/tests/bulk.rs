@@ -49,7 +49,7 @@ fn holders(site: &StandIn) -> Vec<Uuid> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_users_and_failures_among_them() -> Checked {
+async fn ten_thousand_requests_survive_failures_among_them() -> Checked {
     let site = StandIn::start().await?;
     let retry = Retry::attempts(5).first_pause(Duration::from_millis(1));
     let client = builder_for(&site)?.retry(retry).timeout(DEADLINE).build()?;
@@ -103,7 +103,7 @@ async fn ten_thousand_users_and_failures_among_them() -> Checked {
 }
 
 #[test]
-fn a_thousand_users_without_a_runtime() -> Checked {
+fn a_thousand_requests_are_sent_without_a_runtime() -> Checked {
     let runtime = Runtime::new()?;
     let site = runtime.block_on(StandIn::start())?;
     let client = builder_for(&site)?.timeout(DEADLINE).build()?;

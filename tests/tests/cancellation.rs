@@ -1,4 +1,4 @@
-//! Calls that are given up, clients that share what they should share, and clients that share nothing.
+//! Calls that are cancelled, and the state that clients do and do not share.
 
 mod support;
 
@@ -42,7 +42,7 @@ async fn give_up(calls: [JoinHandle<()>; 3]) {
 }
 
 #[tokio::test]
-async fn a_call_that_is_given_up_while_the_site_works_is_over() -> Checked {
+async fn a_call_cancelled_while_the_site_works_is_over() -> Checked {
     let site = StandIn::start().await?;
     let proxy = site.fault_proxy().await?;
     let client = through(&proxy, &site)?.build()?;
@@ -63,7 +63,7 @@ async fn a_call_that_is_given_up_while_the_site_works_is_over() -> Checked {
 }
 
 #[tokio::test]
-async fn a_call_that_is_given_up_while_it_connects_sends_nothing() -> Checked {
+async fn a_call_cancelled_while_it_connects_sends_nothing() -> Checked {
     let site = StandIn::start().await?;
     let proxy = site.fault_proxy().await?;
     let client = through(&proxy, &site)?.connect_timeout(DEADLINE).build()?;
@@ -82,7 +82,7 @@ async fn a_call_that_is_given_up_while_it_connects_sends_nothing() -> Checked {
 }
 
 #[tokio::test]
-async fn a_call_that_is_given_up_in_a_pause_is_not_made_again() -> Checked {
+async fn a_call_cancelled_in_a_pause_is_not_retried() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.retry(Retry::attempts(10)).timeout(DEADLINE * 10).build()?;
     let busy = || {
@@ -106,7 +106,7 @@ async fn a_call_that_is_given_up_in_a_pause_is_not_made_again() -> Checked {
 }
 
 #[tokio::test]
-async fn many_requests_that_are_given_up_are_over_all_at_once() -> Checked {
+async fn many_cancelled_requests_end_at_once() -> Checked {
     let site = StandIn::start().await?;
     let proxy = site.fault_proxy().await?;
     let client = through(&proxy, &site)?.build()?;

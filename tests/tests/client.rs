@@ -1,4 +1,4 @@
-//! What the generated client sends, to the byte, and answers at the edge of what the document allows.
+//! The bytes that the generated client sends, and responses at the edge of what the document allows.
 
 #![allow(clippy::unwrap_used, reason = "the configuration allows it in the tests themselves, not in what they share")]
 
@@ -32,7 +32,7 @@ fn content(body: &str) -> String {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_but_what_is_meant() -> Checked {
+async fn requests_hold_nothing_unexpected() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
 
@@ -72,7 +72,7 @@ async fn nothing_is_sent_but_what_is_meant() -> Checked {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_body_is_no_page_whatever_it_is_called() -> Checked {
+async fn a_response_without_a_body_is_not_html_whatever_its_content_type() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     for status in [StatusCode::NO_CONTENT, StatusCode::OK] {
@@ -90,7 +90,7 @@ async fn an_answer_without_a_body_is_no_page_whatever_it_is_called() -> Checked 
 }
 
 #[tokio::test]
-async fn license_files_in_other_encodings() -> Checked {
+async fn license_files_in_other_encodings_are_read() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let answer = |media: &'static str, body: &'static [u8]| {
@@ -112,7 +112,7 @@ async fn license_files_in_other_encodings() -> Checked {
 }
 
 #[tokio::test]
-async fn a_call_that_is_given_up_leaves_the_client_as_it_was() -> Checked {
+async fn a_cancelled_call_leaves_the_client_usable() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let late = Answer::json(StatusCode::OK, &json!({ "name": "late" })).delay(Duration::from_secs(30));
@@ -126,7 +126,7 @@ async fn a_call_that_is_given_up_leaves_the_client_as_it_was() -> Checked {
 }
 
 #[tokio::test]
-async fn keys_are_made_of_all_that_they_may_be_made_of() -> Checked {
+async fn xrfkeys_use_their_whole_alphabet() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     for _ in 0..100 {

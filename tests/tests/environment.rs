@@ -22,7 +22,7 @@ fn refusal(variables: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn everything_that_is_missing_is_said_at_once() {
+fn all_missing_variables_are_reported_at_once() {
     let missing = "`QRS_SERVER` (a host) or `QRS_URL` (a base address) is missing; `QRS_CERTIFICATE` (with `QRS_KEY`) for \
                    a direct connection, or `QRS_TOKEN`, `QRS_SESSION` or `QRS_HEADER` for one through the proxy, is missing";
     assert_eq!(refusal(&[]), missing);
@@ -30,7 +30,7 @@ fn everything_that_is_missing_is_said_at_once() {
 }
 
 #[test]
-fn what_excludes_each_other_is_refused() {
+fn conflicting_variables_are_refused() {
     let said = refusal(&[
         ("QRS_SERVER", "a"),
         ("QRS_URL", "https://a/qrs"),
@@ -47,7 +47,7 @@ fn what_excludes_each_other_is_refused() {
 }
 
 #[test]
-fn one_way_to_be_known_is_enough() {
+fn one_kind_of_credentials_is_enough() {
     let said = refusal(&[
         ("QRS_URL", "https://a/jwt/qrs"),
         ("QRS_TOKEN", "hunter2-token"),
@@ -76,7 +76,7 @@ fn a_session_or_a_header_is_sent_through_the_proxy() -> Checked {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_named() {
+fn a_missing_file_is_named() {
     let said =
         refusal(&[("QRS_SERVER", "a"), ("QRS_CERTIFICATE", "nowhere/client.pem"), ("QRS_KEY", "nowhere/key.pem")]);
     assert!(said.contains("nowhere/client.pem"), "{said}");
@@ -93,7 +93,7 @@ fn a_token_is_sent_through_the_proxy() -> Checked {
 }
 
 #[tokio::test]
-async fn a_direct_connection_works_with_nothing_but_the_variables() -> Checked {
+async fn a_direct_connection_needs_only_the_variables() -> Checked {
     let site = StandIn::start().await?;
     let folder = tempfile::tempdir()?;
     site.write_certificates(folder.path())?;
@@ -114,7 +114,7 @@ async fn a_direct_connection_works_with_nothing_but_the_variables() -> Checked {
 }
 
 #[test]
-fn a_host_alone_is_due_where_a_host_is() {
+fn the_server_variable_takes_only_a_host() {
     let certificate = [("QRS_CERTIFICATE", "client.pem")];
     for server in ["https://qlik.example.com", "qlik.example.com:4242", "qlik.example.com/qrs"] {
         let said = refusal(&[&certificate[..], &[("QRS_SERVER", server)]].concat());
@@ -124,7 +124,7 @@ fn a_host_alone_is_due_where_a_host_is() {
 
 /// A token on the port of the repository itself would be read by nobody who should.
 #[test]
-fn what_the_proxy_takes_is_not_sent_to_the_repository() {
+fn credentials_of_the_proxy_are_not_sent_to_the_repository() {
     for (name, value) in
         [("QRS_TOKEN", "hunter2"), ("QRS_SESSION", "X-Qlik-Session=a"), ("QRS_HEADER", "hdr-usr: A\\b")]
     {

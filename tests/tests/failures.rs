@@ -1,4 +1,4 @@
-//! What goes wrong between a client and a site: each failure of a kind of its own, readable, with all that is known.
+//! Failures between a client and a site: each has a kind of its own and a readable error.
 
 #![allow(
     clippy::unwrap_used,
@@ -64,7 +64,7 @@ where
 }
 
 #[tokio::test]
-async fn the_documented_400s() -> Checked {
+async fn documented_400s_are_decoded() -> Checked {
     use Operation as Op;
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
@@ -89,7 +89,7 @@ async fn the_documented_400s() -> Checked {
 }
 
 #[tokio::test]
-async fn the_documented_401s() -> Checked {
+async fn documented_401s_are_decoded() -> Checked {
     use Operation as Op;
     let site = StandIn::start().await?;
     let c = builder_for(&site)?.build()?;
@@ -128,7 +128,7 @@ async fn the_documented_401s() -> Checked {
 }
 
 #[tokio::test]
-async fn the_documented_404s() -> Checked {
+async fn documented_404s_are_decoded() -> Checked {
     use Operation as Op;
     let site = StandIn::start().await?;
     let c = builder_for(&site)?.build()?;
@@ -144,7 +144,7 @@ async fn the_documented_404s() -> Checked {
 }
 
 #[tokio::test]
-async fn what_the_document_does_not_tell_is_still_an_error_to_read() -> Checked {
+async fn undocumented_errors_are_readable() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
 
@@ -183,7 +183,7 @@ async fn what_the_document_does_not_tell_is_still_an_error_to_read() -> Checked 
 }
 
 #[tokio::test]
-async fn answers_that_are_not_what_they_should_be() -> Checked {
+async fn unexpected_responses_are_told_apart() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.max_response_bytes(100_000).build()?;
     let get = async |answer: Answer| {
@@ -243,7 +243,7 @@ async fn answers_that_are_not_what_they_should_be() -> Checked {
 }
 
 #[tokio::test]
-async fn answers_that_take_too_long() -> Checked {
+async fn late_responses_are_timeouts() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.timeout(Duration::from_millis(300)).build()?;
     let drip = Fault::Drip { piece: 1, pause: Duration::from_millis(100) };
@@ -261,7 +261,7 @@ async fn answers_that_take_too_long() -> Checked {
 }
 
 #[tokio::test]
-async fn certificates_that_are_not_accepted() -> Checked {
+async fn rejected_certificates_are_reported() -> Checked {
     for versions in [TlsVersions::Only12, TlsVersions::Only13] {
         let site = StandIn::builder().tls(versions).start().await?;
         let root = || Certificate::from_pem(site.root_pem().as_bytes());
@@ -291,7 +291,7 @@ async fn certificates_that_are_not_accepted() -> Checked {
 }
 
 #[tokio::test]
-async fn no_certificate() -> Checked {
+async fn a_missing_certificate_is_reported() -> Checked {
     let site = StandIn::start().await?;
     let root = Certificate::from_pem(site.root_pem().as_bytes())?;
     let client = Client::builder(Server::url(site.url())).root_certificate(root).build()?;
@@ -314,7 +314,7 @@ async fn no_certificate() -> Checked {
 }
 
 #[tokio::test]
-async fn a_name_that_is_not_the_servers() -> Checked {
+async fn a_wrong_server_name_is_reported() -> Checked {
     let site = StandIn::builder().server_name("qlik-node").start().await?;
     let client = builder_for(&site)?.build()?;
     let error = refused(client.get_license().send()).await;
@@ -324,7 +324,7 @@ async fn a_name_that_is_not_the_servers() -> Checked {
 }
 
 #[tokio::test]
-async fn nobody_at_home() -> Checked {
+async fn an_unreachable_server_is_reported() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     site.stop().await;
@@ -341,7 +341,7 @@ fn shown(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 #[tokio::test]
-async fn nothing_secret_is_shown() -> Checked {
+async fn errors_hold_no_secret() -> Checked {
     let site = StandIn::start().await?;
     let secrets = ["hunter2-token", "hunter2-control", "hunter2-lef", "key-of-", seed::SERIAL, "BEGIN"];
     let builder = builder_for(&site)?.bearer("hunter2-token");

@@ -1,5 +1,5 @@
-//! What can go wrong between a client and a site, one thing after the other, over real mutual TLS: what the client makes
-//! of it, and what becomes of the licences.
+//! Every fault that can happen between a client and a site, over real mutual TLS: the client's error, and the state of
+//! the licences afterwards.
 //!
 //! `cargo test -p qrs-tests --test faults -- --nocapture` prints the table.
 

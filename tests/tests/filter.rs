@@ -1,5 +1,5 @@
-//! The filter builder: what it builds reads back as what was meant, by a parser written from the rules of the language
-//! alone, and a site keeps the rows that were meant.
+//! The filter builder: an independent parser reads its expressions back as they were meant, and a site keeps the rows that
+//! were meant.
 
 #![allow(clippy::unwrap_used, reason = "the configuration allows it in the tests themselves, not in what they share")]
 
@@ -484,7 +484,7 @@ fn check<T: Debug>(cases: u32, values: &BoxedStrategy<T>, test: impl Fn(T) -> Re
 }
 
 #[test]
-fn what_is_built_reads_back_as_what_was_meant() -> Checked {
+fn expressions_read_back_as_they_were_built() -> Checked {
     check(2_000, &plan(any_comparison(), 24), |plan| {
         let built = build(&plan).map_err(|error| TestCaseError::fail(error.to_string()))?;
         let meant = meaning(&plan);
@@ -498,7 +498,7 @@ fn what_is_built_reads_back_as_what_was_meant() -> Checked {
 }
 
 #[test]
-fn no_string_leaves_its_quotes() -> Checked {
+fn no_string_escapes_its_quotes() -> Checked {
     check(4_000, &text(), |text| {
         let built = property!("user.name").eq(text.as_str());
         let expected = Tree::Compare("user.name".to_owned(), "eq".to_owned(), Literal::Quoted(text.clone()));
@@ -538,7 +538,7 @@ fn a_property_is_a_name_or_an_error() -> Checked {
 
 #[test]
 #[allow(clippy::needless_borrows_for_generic_args, reason = "that references are values is part of what is tested")]
-fn every_operator_and_value() {
+fn every_operator_is_written_for_every_value() {
     let property = property!("p");
     let guid = Uuid::from_u128(0x6dc6_ea4b_0000_4000_8000_0000_0000_000a);
     let time: Timestamp = "2022-08-27T06:47:08.584Z".parse().unwrap();
@@ -625,7 +625,7 @@ fn parentheses_stand_where_and_meets_or() {
 }
 
 #[test]
-fn what_has_no_form_is_refused() {
+fn expressions_without_a_form_are_refused() {
     let empty = [
         filter::any([]),
         filter::all([]),
@@ -819,7 +819,7 @@ fn comparison_with_rows() -> BoxedStrategy<Plan> {
 }
 
 #[test]
-fn a_site_keeps_the_rows_that_were_meant() -> Checked {
+fn a_site_keeps_the_matching_rows() -> Checked {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let site = runtime.block_on(StandIn::start())?;
     let client = builder_for(&site)?.build()?;
@@ -843,7 +843,7 @@ fn a_site_keeps_the_rows_that_were_meant() -> Checked {
 }
 
 #[tokio::test]
-async fn every_call_that_filters_takes_one() -> Checked {
+async fn every_filter_parameter_takes_a_filter() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let sent = || Some(site.last_request()?.parameter("filter")?.to_owned());

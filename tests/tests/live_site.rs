@@ -1,4 +1,4 @@
-//! What `spec/overlay.yaml` adds to the document for live sites.
+//! The client's additions for live sites, which `spec/overlay.yaml` makes.
 
 mod support;
 
@@ -23,7 +23,7 @@ fn answer(site: &StandIn, path: &str, body: &Value) {
 }
 
 #[tokio::test]
-async fn an_allocation_tells_when_it_was_last_used() -> Checked {
+async fn an_allocation_has_its_last_use() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let never = "1753-01-01T00:00:00.000Z";
@@ -63,7 +63,7 @@ async fn an_overview_is_read_in_both_spellings() -> Checked {
 }
 
 #[tokio::test]
-async fn lists_are_sorted_and_tell_privileges() -> Checked {
+async fn lists_take_an_order_and_privileges() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     answer(&site, "/qrs/licenserule", &json!([]));
@@ -141,7 +141,7 @@ async fn the_proxy_takes_a_token_or_a_session() -> Checked {
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_key_is_told_apart() -> Checked {
+async fn an_xrfkey_error_is_recognized() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     for (text, is_csrf) in
@@ -157,7 +157,7 @@ async fn a_refusal_of_the_key_is_told_apart() -> Checked {
 }
 
 #[tokio::test]
-async fn a_pass_that_was_never_used_says_so() -> Checked {
+async fn a_pass_never_used_has_the_time_never() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let passes = client.get_professional_access_types_full().send().await?;
@@ -168,7 +168,7 @@ async fn a_pass_that_was_never_used_says_so() -> Checked {
 }
 
 #[tokio::test]
-async fn a_virtual_proxy_has_names_of_its_own() -> Checked {
+async fn cookies_and_headers_of_a_virtual_proxy_have_custom_names() -> Checked {
     let request = at_the_proxy(|server| Client::builder(server).named_session("X-Qlik-Session-saml", "6d5c")).await?;
     assert!(request.contains("\r\ncookie: x-qlik-session-saml=6d5c\r\n"), "{request}");
     let request = at_the_proxy(|server| Client::builder(server).trusted_header("X-Who", r"CORP\ada")).await?;
@@ -178,7 +178,7 @@ async fn a_virtual_proxy_has_names_of_its_own() -> Checked {
 }
 
 #[test]
-fn a_virtual_proxy_is_told_by_its_prefix() {
+fn the_prefix_of_a_virtual_proxy_is_checked() {
     let server = Server::virtual_proxy("qlik.example.com", "jwt");
     assert_eq!(server.as_str(), "https://qlik.example.com/jwt/qrs");
     for prefix in ["", "a/b", "..", "a?b"] {

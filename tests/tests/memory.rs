@@ -1,4 +1,4 @@
-//! What a long list takes: the body as it came, the values made of it, and next to nothing else.
+//! The memory of a long list: its body, the decoded values, and little else.
 //!
 //! There is one test in this file: everything that is allocated in its process counts.
 
@@ -67,7 +67,7 @@ async fn measure(client: &Client) -> Result<Taken, Box<dyn std::error::Error>> {
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_passes_are_read_in_one_pass_from_what_was_received() -> Checked {
+async fn a_hundred_thousand_passes_are_decoded_without_a_copy_of_the_body() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.timeout(Duration::from_secs(300)).build()?;
     // Connections and whatever is made once are there before.

@@ -1,5 +1,5 @@
-//! Each of the 21 operations of the document, through the generated client, over real mutual TLS: what is sent, and
-//! what comes back.
+//! Each of the 21 operations of the document through the generated client, over real mutual TLS: the request and the
+//! decoded response.
 
 #![allow(clippy::unwrap_used, reason = "the configuration allows it in the tests themselves, not in what they share")]
 
@@ -53,7 +53,7 @@ fn time(text: &str) -> Option<jiff::Timestamp> {
 }
 
 #[tokio::test]
-async fn the_license() -> Checked {
+async fn the_license_is_read_and_set() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
 
@@ -95,7 +95,7 @@ async fn the_license() -> Checked {
 }
 
 #[tokio::test]
-async fn the_overviews() -> Checked {
+async fn the_overviews_are_read() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
 
@@ -118,7 +118,7 @@ async fn the_overviews() -> Checked {
 }
 
 #[tokio::test]
-async fn professional_passes() -> Checked {
+async fn professional_passes_are_listed_allocated_and_released() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
 
@@ -168,7 +168,7 @@ async fn professional_passes() -> Checked {
 }
 
 #[tokio::test]
-async fn analyzer_passes() -> Checked {
+async fn analyzer_passes_are_listed_allocated_and_released() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
 
@@ -194,7 +194,7 @@ async fn analyzer_passes() -> Checked {
 }
 
 #[tokio::test]
-async fn user_and_login_passes() -> Checked {
+async fn user_and_login_passes_are_listed_allocated_and_released() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
 
@@ -221,7 +221,7 @@ async fn user_and_login_passes() -> Checked {
 }
 
 #[tokio::test]
-async fn license_rules() -> Checked {
+async fn license_rules_are_listed_and_read() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
 
@@ -247,7 +247,7 @@ async fn license_rules() -> Checked {
 }
 
 #[tokio::test]
-async fn an_audit_keeps_what_the_document_does_not_describe() -> Checked {
+async fn an_audit_keeps_undescribed_values() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
 
@@ -262,7 +262,7 @@ async fn an_audit_keeps_what_the_document_does_not_describe() -> Checked {
 }
 
 #[tokio::test]
-async fn all_of_them_are_called() -> Checked {
+async fn every_operation_is_called_over_one_connection() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let create = || types::AccessTypeAllocationCreate::new(types::AccessTypeAllocationCreateUser::new(seed::NEWCOMER));
@@ -323,7 +323,7 @@ fn the_servers_are_those_of_the_document() {
 }
 
 #[test]
-fn bodies_go_both_ways() -> Checked {
+fn bodies_are_encoded_and_decoded() -> Checked {
     let set = types::LicenseSet::new("1", "2").name("n").lef("l");
     assert_eq!(serde_json::to_value(&set)?, json!({"serial": "1", "control": "2", "name": "n", "lef": "l"}));
     assert_eq!(serde_json::from_value::<types::LicenseSet>(serde_json::to_value(&set)?)?, set);

@@ -1,4 +1,4 @@
-//! What is set for one request alone, and many requests together.
+//! Settings of a single request, and many requests together.
 
 mod support;
 
@@ -53,7 +53,7 @@ async fn a_request_has_retries_of_its_own() -> Checked {
 }
 
 #[tokio::test]
-async fn a_post_is_made_again_when_the_caller_says_that_this_is_safe() -> Checked {
+async fn a_post_is_retried_when_the_caller_allows_it() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.retry(QUICK).build()?;
     site.answer_next(Operation::CreateProfessionalAccessType, busy());
@@ -79,7 +79,7 @@ async fn a_request_has_headers_of_its_own() -> Checked {
 }
 
 #[tokio::test]
-async fn a_header_that_cannot_be_sent_is_refused_before_anything_is_sent() -> Checked {
+async fn an_invalid_header_is_refused_before_anything_is_sent() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     for (name, value, why) in [
@@ -118,7 +118,7 @@ async fn many_requests_go_on_after_a_failure_and_keep_their_order() -> Checked {
 }
 
 #[tokio::test]
-async fn many_requests_can_be_watched_and_stopped() -> Checked {
+async fn many_requests_can_be_observed_and_stopped() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let mut all = send_all((0..1_000).map(|_| client.get_license())).concurrency(2);
@@ -139,7 +139,7 @@ async fn many_requests_can_be_watched_and_stopped() -> Checked {
 }
 
 #[test]
-fn outside_of_a_runtime_nothing_is_sent_and_the_error_says_what_to_do() -> Checked {
+fn without_a_runtime_nothing_is_sent_and_the_error_helps() -> Checked {
     let runtime = tokio::runtime::Runtime::new()?;
     let site = runtime.block_on(StandIn::start())?;
     let client = builder_for(&site)?.build()?;

@@ -1,4 +1,4 @@
-//! A site that is restarted in the middle of many calls: every one of them is accounted for.
+//! A site that is restarted during many calls: each call is accounted for.
 
 #![allow(clippy::panic, reason = "the configuration allows them in the tests themselves, not in what they share")]
 
@@ -126,7 +126,7 @@ fn account(site: &StandIn, outcomes: Vec<Came>) -> Tally {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_hundred_calls_and_a_restart() -> Checked {
+async fn two_hundred_calls_survive_a_restart() -> Checked {
     let mut site = StandIn::start().await?;
     site.set_capacity(Pool::Professional, 10_000);
     let retry = Retry::attempts(1_000).first_pause(Duration::from_millis(5)).longest_pause(Duration::from_millis(100));

@@ -1,4 +1,4 @@
-//! Calls that are made again, and calls that must not be.
+//! Retries: which calls are retried, and which must not be.
 
 mod support;
 
@@ -30,7 +30,7 @@ fn passing() -> Vec<Answer> {
 }
 
 #[tokio::test]
-async fn a_get_is_made_again_until_it_is_answered() -> Checked {
+async fn a_get_is_retried_until_it_succeeds() -> Checked {
     let site = StandIn::start().await?;
     let client = client(&site, QUICK)?;
     for answer in passing() {
@@ -46,7 +46,7 @@ async fn a_get_is_made_again_until_it_is_answered() -> Checked {
 }
 
 #[tokio::test]
-async fn the_error_of_the_last_attempt_says_how_many_there_were() -> Checked {
+async fn the_last_error_has_the_number_of_attempts() -> Checked {
     let site = StandIn::start().await?;
     let client = client(&site, QUICK)?;
     for _ in 0..3 {
@@ -59,7 +59,7 @@ async fn the_error_of_the_last_attempt_says_how_many_there_were() -> Checked {
 }
 
 #[tokio::test]
-async fn an_allocation_is_never_made_twice() -> Checked {
+async fn an_allocation_is_never_retried() -> Checked {
     let site = StandIn::start().await?;
     let client = client(&site, QUICK)?;
     for answer in passing() {
@@ -75,7 +75,7 @@ async fn an_allocation_is_never_made_twice() -> Checked {
 }
 
 #[tokio::test]
-async fn what_does_not_pass_is_not_tried_again() -> Checked {
+async fn permanent_errors_are_not_retried() -> Checked {
     let site = StandIn::start().await?;
     let client = client(&site, QUICK)?;
     for status in [StatusCode::BAD_REQUEST, StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::CONFLICT] {
@@ -98,7 +98,7 @@ async fn what_does_not_pass_is_not_tried_again() -> Checked {
 }
 
 #[tokio::test]
-async fn a_pass_that_is_gone_after_a_lost_answer_was_deleted() -> Checked {
+async fn a_404_on_a_retried_delete_is_a_success() -> Checked {
     let site = StandIn::start().await?;
     let client = client(&site, QUICK)?;
     let gone = || Answer::text(StatusCode::NOT_FOUND, "no such pass");
@@ -120,7 +120,7 @@ async fn a_pass_that_is_gone_after_a_lost_answer_was_deleted() -> Checked {
 }
 
 #[tokio::test]
-async fn a_server_says_how_long_to_wait() -> Checked {
+async fn retry_after_is_honoured() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.retry(QUICK).timeout(Duration::from_secs(4)).build()?;
     let busy = |value: &'static str| {
@@ -149,7 +149,7 @@ async fn a_server_says_how_long_to_wait() -> Checked {
 }
 
 #[tokio::test]
-async fn all_attempts_share_one_deadline() -> Checked {
+async fn all_attempts_share_one_timeout() -> Checked {
     let site = StandIn::start().await?;
     let retry = Retry::attempts(1_000).first_pause(Duration::from_millis(1));
     let client = builder_for(&site)?.retry(retry).timeout(Duration::from_millis(600)).build()?;
@@ -165,7 +165,7 @@ async fn all_attempts_share_one_deadline() -> Checked {
 }
 
 #[tokio::test]
-async fn a_site_that_is_not_there_is_tried_again() -> Checked {
+async fn an_unreachable_site_is_retried() -> Checked {
     let site = StandIn::start().await?;
     let client = client(&site, QUICK)?;
     site.stop().await;

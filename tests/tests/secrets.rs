@@ -1,5 +1,5 @@
-//! Nothing secret is shown or logged: every operation, each way of logging in, each way to end; and all that this crate
-//! and those below it say meanwhile, at the level of `TRACE`.
+//! Secrets are neither shown nor logged: every operation, each kind of credentials, each outcome, with all that this crate
+//! and its dependencies log at the level `TRACE`.
 //!
 //! There is one test in this file: whoever logs, logs for the whole process.
 
@@ -280,7 +280,7 @@ fn key_lines(pem: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn nothing_secret_is_said_by_anyone() -> Checked {
+async fn no_secret_is_shown_or_logged() -> Checked {
     listen()?;
     let site = StandIn::start().await?;
     let mut secrets = vec![MARK.to_owned(), PROXY_LOGIN.to_owned()];

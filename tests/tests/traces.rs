@@ -1,4 +1,4 @@
-//! What a client tells `tracing`.
+//! The spans and events of `tracing`.
 
 mod support;
 
@@ -51,7 +51,7 @@ impl io::Write for Told {
 }
 
 #[tokio::test]
-async fn a_call_is_a_span_by_the_names_of_opentelemetry() -> Checked {
+async fn a_call_is_a_span_with_the_names_of_opentelemetry() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let told = Told::default();
@@ -95,7 +95,7 @@ async fn a_success_has_no_error() -> Checked {
 }
 
 #[tokio::test]
-async fn attempts_that_fail_are_told_one_by_one() -> Checked {
+async fn each_failed_attempt_is_an_event() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.retry(Retry::attempts(3).first_pause(Duration::from_millis(1))).build()?;
     let told = Told::default();
@@ -111,7 +111,7 @@ async fn attempts_that_fail_are_told_one_by_one() -> Checked {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_or_reached_says_its_kind() -> Checked {
+async fn errors_have_their_kind() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let told = Told::default();
@@ -130,7 +130,7 @@ async fn what_cannot_be_read_or_reached_says_its_kind() -> Checked {
 }
 
 #[test]
-fn verification_that_is_switched_off_is_a_warning() -> Checked {
+fn disabled_verification_is_a_warning() -> Checked {
     let told = Told::default();
     tracing::subscriber::with_default(told.subscriber(), || {
         Client::builder(Server::url("https://node.example.com:4242/qrs")).danger_accept_invalid_certs(true).build()

@@ -1,4 +1,4 @@
-//! One call of each operation, and what holds for all of them.
+//! One call of each operation, and the properties that all of them share.
 
 use std::collections::HashSet;
 use std::pin::Pin;
@@ -106,7 +106,7 @@ async fn every_operation_succeeds_from_any_task() -> Checked {
 }
 
 #[tokio::test]
-async fn every_refusal_keeps_its_status_and_its_text() -> Checked {
+async fn every_error_keeps_its_status_and_text() -> Checked {
     use qrs_generated::ErrorKind;
     use qrs_tests::Answer;
 
@@ -131,7 +131,7 @@ async fn every_refusal_keeps_its_status_and_its_text() -> Checked {
 }
 
 #[tokio::test]
-async fn every_list_sends_its_filter_as_it_was_written() -> Checked {
+async fn every_list_sends_its_filter_unchanged() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     // Each compares a property that every list has with a text that is not a date, so that the site parses it, and

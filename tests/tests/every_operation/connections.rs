@@ -1,4 +1,4 @@
-//! Who may speak to whom: certificates, names, credentials, and what clients share.
+//! Connections: certificates, names, credentials, and the state that clients share.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ fn own_http_client(site: &StandIn, with_certificate: bool) -> Result<reqwest::Cl
 }
 
 #[tokio::test]
-async fn the_files_of_a_certificate_export() -> Checked {
+async fn the_files_of_a_certificate_export_are_read() -> Checked {
     for versions in VERSIONS {
         let site = StandIn::builder().tls(versions).start().await?;
         let folder = tempfile::tempdir()?;
@@ -76,7 +76,7 @@ async fn the_files_of_a_certificate_export() -> Checked {
 }
 
 #[tokio::test]
-async fn each_side_may_refuse_the_others_certificate() -> Checked {
+async fn each_side_refuses_a_foreign_certificate() -> Checked {
     for versions in VERSIONS {
         let site = StandIn::builder().tls(versions).start().await?;
         let foreign = site.foreign_client()?;
@@ -116,7 +116,7 @@ async fn each_side_may_refuse_the_others_certificate() -> Checked {
 }
 
 #[tokio::test]
-async fn credentials_that_are_missing_are_noticed_before_anything_is_sent() -> Checked {
+async fn missing_credentials_are_reported_before_anything_is_sent() -> Checked {
     let site = StandIn::start().await?;
     let identity = || Identity::from_pem(site.client_pem().as_bytes(), site.client_key_pem().as_bytes());
     let nothing = || Client::builder(Server::url(site.url())).root_certificate(root(site.root_pem()));
@@ -146,7 +146,7 @@ async fn credentials_that_are_missing_are_noticed_before_anything_is_sent() -> C
 }
 
 #[tokio::test]
-async fn one_way_of_authentication_is_used_at_a_time() -> Checked {
+async fn one_kind_of_credentials_is_sent_at_a_time() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.bearer("hunter2").build()?;
     client.get_license().send().await?;
@@ -169,7 +169,7 @@ async fn one_way_of_authentication_is_used_at_a_time() -> Checked {
 }
 
 #[tokio::test]
-async fn a_user_of_any_name_can_be_named() -> Checked {
+async fn user_names_are_encoded() -> Checked {
     let site = StandIn::start().await?;
     for (directory, id, header) in [
         ("CORP", "björn", "UserDirectory=CORP; UserId=bj%C3%B6rn"),
@@ -188,7 +188,7 @@ async fn a_user_of_any_name_can_be_named() -> Checked {
 }
 
 #[tokio::test]
-async fn a_server_is_known_by_the_names_in_its_certificate() -> Checked {
+async fn the_servers_certificate_has_to_hold_its_name() -> Checked {
     let site = StandIn::start().await?;
     let by_address = Client::builder(Server::url(format!("https://127.0.0.1:{}/qrs/", site.port())))
         .certificate(Identity::from_pem(site.client_pem().as_bytes(), site.client_key_pem().as_bytes())?)
@@ -210,7 +210,7 @@ async fn a_server_is_known_by_the_names_in_its_certificate() -> Checked {
 }
 
 #[tokio::test]
-async fn an_address_that_leads_elsewhere() -> Checked {
+async fn a_server_is_reached_by_another_address() -> Checked {
     let site = StandIn::start().await?;
     let at = |server: String| -> Result<ClientBuilder, Box<dyn std::error::Error>> {
         let identity = Identity::from_pem(site.client_pem().as_bytes(), site.client_key_pem().as_bytes())?;
@@ -238,7 +238,7 @@ async fn an_address_that_leads_elsewhere() -> Checked {
 }
 
 #[tokio::test]
-async fn settings_that_exclude_each_other_are_refused() -> Checked {
+async fn conflicting_settings_are_refused() -> Checked {
     let site = StandIn::start().await?;
     let error = builder_for(&site)?.http_client(own_http_client(&site, true)?).build().unwrap_err();
     assert_eq!(error.kind(), BuildErrorKind::Conflict);
@@ -250,7 +250,7 @@ async fn settings_that_exclude_each_other_are_refused() -> Checked {
 }
 
 #[tokio::test]
-async fn an_http_client_of_ones_own_serves_every_operation() -> Checked {
+async fn a_custom_http_client_serves_every_operation() -> Checked {
     let site = StandIn::start().await?;
     let http = own_http_client(&site, true)?;
     let client =
@@ -298,7 +298,7 @@ async fn clones_share_their_connections() -> Checked {
 }
 
 #[tokio::test]
-async fn a_request_is_a_value() -> Checked {
+async fn a_request_can_be_cloned_and_sent_later() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let request = client.get_license_rules().filter("disabled eq True");

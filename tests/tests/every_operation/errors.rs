@@ -1,4 +1,4 @@
-//! What is made of the body of an error.
+//! Errors: their bodies, text and headers.
 
 use qrs_generated::{ErrorKind, types};
 use qrs_tests::{Answer, Fault, HeaderValue, Operation, StandIn, StatusCode, header};
@@ -16,7 +16,7 @@ async fn told(site: &StandIn, bound: usize, answer: Answer) -> Failure {
 }
 
 #[tokio::test]
-async fn a_documented_body_is_typed_whatever_else_is_in_it() -> Checked {
+async fn a_documented_error_body_is_decoded_despite_other_fields() -> Checked {
     let site = StandIn::start().await?;
     for (sent, message, said) in [
         (json!({ "message": "No." }), Some("No."), "401 Unauthorized: No."),
@@ -41,7 +41,7 @@ async fn a_documented_body_is_typed_whatever_else_is_in_it() -> Checked {
 }
 
 #[tokio::test]
-async fn what_is_not_documented_is_text() -> Checked {
+async fn an_undocumented_error_is_kept_as_text() -> Checked {
     let site = StandIn::start().await?;
     let json = json!({ "message": "No." });
     // 403 is what a live site says most often, and the document does not have it.
@@ -69,7 +69,7 @@ async fn what_is_not_documented_is_text() -> Checked {
 }
 
 #[tokio::test]
-async fn half_an_error_is_an_error_with_its_status() -> Checked {
+async fn a_truncated_error_body_keeps_its_status() -> Checked {
     let site = StandIn::start().await?;
     // No letters: the end of what was cut is left out where it could be the beginning of a request's key.
     let text = json!({ "message": ".".repeat(3000) }).to_string();
@@ -94,7 +94,7 @@ async fn half_an_error_is_an_error_with_its_status() -> Checked {
 }
 
 #[tokio::test]
-async fn a_long_text_is_kept_as_far_as_is_reasonable() -> Checked {
+async fn a_long_error_text_is_truncated() -> Checked {
     let site = StandIn::start().await?;
     let error = told(&site, 1 << 20, Answer::text(StatusCode::INTERNAL_SERVER_ERROR, &"ö".repeat(200_000))).await;
     let kept = error.text().unwrap();
@@ -104,7 +104,7 @@ async fn a_long_text_is_kept_as_far_as_is_reasonable() -> Checked {
 }
 
 #[tokio::test]
-async fn the_headers_of_a_refusal_are_kept() -> Checked {
+async fn the_headers_of_an_error_are_kept() -> Checked {
     let site = StandIn::start().await?;
     let answer = Answer::text(StatusCode::TOO_MANY_REQUESTS, "Slow down.")
         .header(header::RETRY_AFTER, HeaderValue::from_static("17"));

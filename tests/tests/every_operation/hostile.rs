@@ -1,4 +1,4 @@
-//! Answers that a client must not believe, to every operation.
+//! Responses that a client must not believe, to every operation.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn due(operation: Operation) -> &'static str {
 }
 
 #[tokio::test]
-async fn a_login_page_is_no_success() -> Checked {
+async fn a_login_page_is_an_error() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     for answer in [
@@ -42,7 +42,7 @@ async fn a_login_page_is_no_success() -> Checked {
 }
 
 #[tokio::test]
-async fn a_page_beside_a_status_keeps_the_status() -> Checked {
+async fn an_html_error_keeps_its_status() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let prepare = |operation| site.answer_next(operation, Answer::html(StatusCode::UNAUTHORIZED, PAGE));
@@ -83,7 +83,7 @@ async fn a_redirect_is_not_followed() -> Checked {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_is_none() -> Checked {
+async fn a_response_that_breaks_off_is_an_error() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     // As far as it goes it is what each operation could be content with.
@@ -109,7 +109,7 @@ async fn an_answer_that_breaks_off_is_none() -> Checked {
 }
 
 #[tokio::test]
-async fn an_answer_beyond_the_bound_is_not_read() -> Checked {
+async fn a_response_beyond_the_size_limit_is_not_read() -> Checked {
     const BOUND: usize = 4096;
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.max_response_bytes(BOUND).build()?;
@@ -134,7 +134,7 @@ async fn an_answer_beyond_the_bound_is_not_read() -> Checked {
 }
 
 #[tokio::test]
-async fn a_connection_closed_in_place_of_an_answer() -> Checked {
+async fn a_connection_closed_before_the_response_is_an_error() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let prepare = |operation| site.answer_next(operation, Answer::new(StatusCode::OK).fault(Fault::CloseBefore));
@@ -149,7 +149,7 @@ async fn a_connection_closed_in_place_of_an_answer() -> Checked {
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_come_in_time() -> Checked {
+async fn a_late_response_is_a_timeout() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.timeout(Duration::from_millis(400)).build()?;
     let port = site.port();
@@ -184,7 +184,7 @@ async fn an_answer_that_does_not_come_in_time() -> Checked {
 }
 
 #[tokio::test]
-async fn a_success_by_another_number_is_one() -> Checked {
+async fn any_2xx_status_is_a_success() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     for status in [200, 201, 202, 203, 206, 299] {
@@ -200,7 +200,7 @@ async fn a_success_by_another_number_is_one() -> Checked {
 }
 
 #[tokio::test]
-async fn nothing_where_something_was_due() -> Checked {
+async fn an_empty_body_where_one_is_due_is_an_error() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     for status in [StatusCode::OK, StatusCode::NO_CONTENT] {

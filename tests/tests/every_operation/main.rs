@@ -1,7 +1,7 @@
-//! The generated client against a site, over real mutual TLS: for every operation at once, what holds for all of
-//! them; and what a whole answer, a connection and an error are made of.
+//! The generated client against a site, over real mutual TLS: the properties that all operations share, and the details of
+//! responses, connections and errors.
 //!
-//! Which values each operation sends and receives, and each documented error, are in `operations.rs` and `failures.rs`.
+//! `operations.rs` and `failures.rs` hold the values of each operation and each documented error.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,11 +13,11 @@
 #[path = "../support/operations.rs"]
 mod operations;
 
-mod answers;
 mod calls;
 mod connections;
 mod errors;
 mod hostile;
+mod responses;
 mod secrecy;
 #[path = "../support/mod.rs"]
 mod support;

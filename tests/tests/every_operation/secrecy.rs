@@ -1,4 +1,4 @@
-//! Nothing that is secret is shown, in whichever way a call fails and whatever a server says back.
+//! Secrets never show, however a call fails and whatever a server sends back.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
@@ -38,7 +38,7 @@ fn check(output: &str, secrets: &[String]) {
 }
 
 #[tokio::test]
-async fn whatever_goes_wrong() -> Checked {
+async fn errors_hold_no_secret() -> Checked {
     let site = StandIn::start().await?;
     let mut output = String::new();
     let mut secrets: Vec<String> = [TOKEN, "hunter2", CONTROL, "key-of-"].map(str::to_owned).into();
@@ -141,7 +141,7 @@ async fn whatever_goes_wrong() -> Checked {
 }
 
 #[tokio::test]
-async fn a_refusal_that_quotes_the_request() -> Checked {
+async fn an_error_that_quotes_the_request_is_redacted() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let wanted = types::LicenseSet::new("1111222233334444", CONTROL).organization("Shown").lef(LEF);
@@ -158,7 +158,7 @@ async fn a_refusal_that_quotes_the_request() -> Checked {
 }
 
 #[tokio::test]
-async fn a_key_that_is_cut_in_two() -> Checked {
+async fn a_truncated_secret_is_redacted() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let before = "GET /qrs/license?Xrfkey=";
@@ -178,7 +178,7 @@ async fn a_key_that_is_cut_in_two() -> Checked {
 }
 
 #[tokio::test]
-async fn values_that_hold_secrets_do_not_show_them() -> Checked {
+async fn debug_output_hides_secrets() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let mut output = String::new();
@@ -201,7 +201,7 @@ async fn values_that_hold_secrets_do_not_show_them() -> Checked {
 }
 
 #[tokio::test]
-async fn the_key_is_in_no_header_that_travels_on() -> Checked {
+async fn the_xrfkey_is_in_no_header_that_is_forwarded() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     for (_, call) in all(&client) {

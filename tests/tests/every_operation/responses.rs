@@ -1,4 +1,4 @@
-//! What comes back: every field that the document has, in every shape that a live site gives it.
+//! Decoded responses: every field of the document, in every form that a live site sends.
 
 use std::sync::LazyLock;
 
@@ -162,7 +162,7 @@ fn listed(value: Value, list: bool) -> Value {
 }
 
 #[tokio::test]
-async fn every_documented_field_comes_through_and_nothing_else() -> Checked {
+async fn every_documented_field_is_decoded_and_nothing_else() -> Checked {
     let site = StandIn::start().await?;
     for (operation, sent) in all(&builder_for(&site)?.build()?) {
         let Some((schema, list)) = schema(operation) else { continue };
@@ -174,7 +174,7 @@ async fn every_documented_field_comes_through_and_nothing_else() -> Checked {
 }
 
 #[tokio::test]
-async fn absent_null_and_empty_are_the_same_nothing() -> Checked {
+async fn absent_null_and_empty_decode_alike() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let nothing = |object: &Value| -> Value {
@@ -213,7 +213,7 @@ async fn absent_null_and_empty_are_the_same_nothing() -> Checked {
 }
 
 #[tokio::test]
-async fn each_field_has_its_name() -> Checked {
+async fn fields_are_not_mixed_up() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let script = |operation, schema| {
@@ -348,7 +348,7 @@ async fn dates_are_read_as_sites_write_them() -> Checked {
 }
 
 #[tokio::test]
-async fn a_fault_in_a_long_list_is_named_by_its_place() -> Checked {
+async fn an_error_in_a_long_list_names_the_element() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let mut rows = vec![full("AccessTypeAllocation"); 5000];
@@ -375,7 +375,7 @@ async fn a_fault_in_a_long_list_is_named_by_its_place() -> Checked {
 }
 
 #[tokio::test]
-async fn a_list_of_a_large_site_comes_whole() -> Checked {
+async fn a_list_of_a_large_site_is_read_whole() -> Checked {
     const ROWS: usize = 30_000;
     let site = StandIn::start().await?;
     site.clear();
@@ -392,7 +392,7 @@ async fn a_list_of_a_large_site_comes_whole() -> Checked {
 }
 
 #[tokio::test]
-async fn a_license_file_is_text_to_the_last_byte() -> Checked {
+async fn a_license_file_is_read_to_the_last_byte() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let text = "9999;;\r\n\tOWNER;Åkesson & Söhne;\u{a0}\r\n\r\n";

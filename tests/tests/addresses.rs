@@ -1,4 +1,4 @@
-//! Ways to a site whose address, name or network is not the usual one.
+//! Unusual addresses, names and networks of a site.
 
 mod support;
 
@@ -30,7 +30,7 @@ fn refusal(builder: ClientBuilder) -> (Option<BuildErrorKind>, String) {
 }
 
 #[tokio::test]
-async fn a_server_is_found_at_one_address_and_expected_under_another_name() -> Checked {
+async fn a_server_is_reached_by_an_address_and_verified_by_another_name() -> Checked {
     let site = StandIn::builder().server_name("qlik-node").start().await?;
     let there = SocketAddr::new(HERE, site.port());
     for address in [there.to_string(), HERE.to_string(), format!("localhost:{}", site.port()), "localhost".to_owned()] {
@@ -48,7 +48,7 @@ async fn a_server_is_found_at_one_address_and_expected_under_another_name() -> C
 }
 
 #[test]
-fn an_address_that_is_none_is_refused() {
+fn an_invalid_address_is_refused() {
     let builder = || Client::builder(Server::direct("qlik-node")).bearer("x");
     for address in ["", ":1", "a b", "host:port", "host:99999", "https://host", "[::1"] {
         let (kind, said) = refusal(builder().connect_to(address));
@@ -62,7 +62,7 @@ fn an_address_that_is_none_is_refused() {
 }
 
 #[tokio::test]
-async fn any_certificate_is_accepted_only_when_it_is_said() -> Checked {
+async fn any_certificate_is_accepted_only_on_request() -> Checked {
     let site = StandIn::builder().server_name("qlik-node").start().await?;
     let identity = || Identity::from_pem(site.client_pem().as_bytes(), site.client_key_pem().as_bytes());
     let builder = || {
@@ -80,7 +80,7 @@ async fn any_certificate_is_accepted_only_when_it_is_said() -> Checked {
 }
 
 #[tokio::test]
-async fn default_headers_go_with_every_request_and_are_not_shown() -> Checked {
+async fn default_headers_are_sent_with_every_request_and_not_shown() -> Checked {
     let site = StandIn::start().await?;
     let builder = builder_for(&site)?.default_header("hdr-usr", r"CORP\hunter2-ada").default_header("X-Trace", "t");
     let shown = format!("{builder:?}");
@@ -118,7 +118,7 @@ async fn proxy_once(listener: TcpListener) -> std::io::Result<String> {
 }
 
 #[tokio::test]
-async fn a_proxy_sees_the_name_of_the_server_and_nothing_else() -> Checked {
+async fn a_proxy_sees_only_the_name_of_the_server() -> Checked {
     let site = StandIn::start().await?;
     let listener = TcpListener::bind((HERE, 0)).await?;
     let address = format!("http://someone:hunter2%20pass@{}", listener.local_addr()?);
@@ -148,7 +148,7 @@ async fn a_proxy_sees_the_name_of_the_server_and_nothing_else() -> Checked {
 }
 
 #[test]
-fn what_is_set_beside_ones_own_http_client_is_refused() -> Checked {
+fn settings_beside_a_custom_http_client_are_refused() -> Checked {
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     let config = config.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
