@@ -243,12 +243,12 @@ paths:
         ["", "meta: { contentType: application/json }", "meta: { contentType: application/xml }"].map(parts);
     for (old, new, wire, words) in [
         (&each, &joined, Works::No, "`tags` written in the form, once for each value, and has it written in the form"),
-        (&joined, &form(""), Works::No, "`tags` written in the form, and has it written as is usual"),
+        (&joined, &form(""), Works::No, "`tags` written in the form, and has it written in the default style"),
         (
             &each,
             &form(""),
             Works::Maybe,
-            "`tags` written in the form, once for each value, and has it written as is usual",
+            "`tags` written in the form, once for each value, and has it written in the default style",
         ),
         (&json, &csv, Works::Maybe, "was sent as `application/json` and is sent as `application/xml`"),
         (&plain, &csv, Works::Maybe, "was sent as `application/json` and is sent as `application/xml`"),
@@ -286,7 +286,7 @@ paths:
     assert_eq!(between(&old, &new).bump(), Bump::Additive);
     let changes = between(&new, &old);
     let [change] = changes.iter().as_slice() else { panic!("{}", changes.to_text()) };
-    assert_eq!(change.advice, "Do not chain `.body_2(…)`.");
+    assert_eq!(change.advice.as_deref(), Some("Do not chain `.body_2(…)`."));
 }
 
 /// A property that is added may take the name of a function that sets another one.
@@ -321,7 +321,7 @@ fn what_a_union_no_longer_implements_breaks_callers() {
     };
     let title = "{ $ref: '#/components/schemas/Title' }";
     let more = |name: &str| union(&format!("{title}, {{ $ref: '#/components/schemas/{name}' }}"));
-    for (name, words) in [("Object", "is no longer one piece of text"), ("Subtitle", "is no longer made from")] {
+    for (name, words) in [("Object", "no longer implements `Display`"), ("Subtitle", "is no longer made from")] {
         let changes = between(&union(title), &more(name));
         let change = changes.iter().find(|change| change.detail.contains(words));
         assert!(change.is_some_and(|change| change.rust == Effect::Breaks), "{}", changes.to_text());
@@ -369,19 +369,24 @@ components:
         document("", "servers: [{ url: 'https://files.example.com', x-codegen: { name: files } }]", "", "", plain);
     let made = document("", "", "", ", x-codegen: { generated: { length: 8, alphabet: abc } }", plain);
     for (old, new, words, bump) in [
-        (&base, &moved, "was served where the others are and is served at `https://files.example.com`", Bump::Additive),
-        (&moved, &base, "was served at `https://files.example.com` and is served where the others are", Bump::Breaking),
-        (&with_schema(aliased), &base, "is no longer read from `worth` (received)", Bump::Additive),
-        (&base, &with_schema(aliased), "is read from `worth` too (received)", Bump::Compatible),
-        (&base, &document("description: Which.", "", "", "", plain), "is described in other words", Bump::Compatible),
         (
             &base,
-            &document("", "", "description: In days.,", "", plain),
-            "is described in other words",
-            Bump::Compatible,
+            &moved,
+            "was served by the document's servers and is served at `https://files.example.com`",
+            Bump::Additive,
         ),
-        (&described("One."), &described("Another."), "is described in other words", Bump::Compatible),
-        (&value("One."), &value("Another."), "is described in other words", Bump::Compatible),
+        (
+            &moved,
+            &base,
+            "was served at `https://files.example.com` and is served by the document's servers",
+            Bump::Breaking,
+        ),
+        (&with_schema(aliased), &base, "is no longer read from `worth` (received)", Bump::Additive),
+        (&base, &with_schema(aliased), "is read from `worth` too (received)", Bump::Compatible),
+        (&base, &document("description: Which.", "", "", "", plain), "has another description", Bump::Compatible),
+        (&base, &document("", "", "description: In days.,", "", plain), "has another description", Bump::Compatible),
+        (&described("One."), &described("Another."), "has another description", Bump::Compatible),
+        (&value("One."), &value("Another."), "has another description", Bump::Compatible),
         (&made, &base, "takes its value in another form", Bump::Breaking),
     ] {
         let changes = between(old, new);
@@ -475,9 +480,14 @@ fn a_report_is_text_markdown_or_json() {
     let changes = between(&base(), &revised("response_field_retyped"));
     let markdown = changes.to_markdown();
     assert!(markdown.contains("### Breaking"), "{markdown}");
-    assert!(markdown.contains("| field: Book.pages was `i64` and is `String` (received)<br>`new.yaml:"), "{markdown}");
+    assert!(
+        markdown
+            .contains("| field: Book.pages was `i64` and is `String` (received)<br>`field-type-changed`<br>`new.yaml:"),
+        "{markdown}"
+    );
     let json: Value = serde_json::from_str(&changes.to_json()).expect("it is JSON");
     assert_eq!(json["bump"], "breaking");
+    assert_eq!(json["changes"][0]["id"], "field-type-changed");
     assert_eq!(json["changes"][0]["what"], "field");
     assert_eq!(json["changes"][0]["new"]["pointer"], "/components/schemas/Book/properties/pages");
     assert_eq!(json["changes"][0]["rust"], "breaks");

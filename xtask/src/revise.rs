@@ -428,7 +428,7 @@ fn entry(changes: &Changes, version: &Version, now: &str) -> String {
 }
 
 fn line(change: &Change) -> String {
-    let advice = if change.advice == "Nothing." { String::new() } else { format!(". {}", change.advice) };
+    let advice = change.advice.as_ref().map(|advice| format!(". {advice}")).unwrap_or_default();
     format!("- {change}{advice}\n")
 }
 

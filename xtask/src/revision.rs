@@ -334,9 +334,13 @@ fn annotation(change: &Change, (name, document): &(&str, String)) -> String {
         Bump::Additive => github::Level::Warning,
         Bump::Compatible | Bump::None => github::Level::Notice,
     };
+    let advice = change.advice.as_ref().map(|advice| format!("\nTo do: {advice}")).unwrap_or_default();
     let message = format!(
-        "{change}\nRust callers: {}; old client, new server: {}; new client, old server: {}\nTo do: {}",
-        change.rust, change.wire.old_client, change.wire.new_client, change.advice
+        "{change} [{}]\nRust callers: {}; old client, new server: {}; new client, old server: {}{advice}",
+        change.kind.id(),
+        change.rust,
+        change.wire.old_client,
+        change.wire.new_client
     );
     match &change.new {
         Some(place) => {

@@ -1,19 +1,21 @@
-//! Whether what one side writes can be read by the other.
+//! Whether one side can read what the other side writes.
 
 use std::collections::HashMap;
 
+use serde_json::Value;
+
 use super::Works;
-use crate::model::{Item, Type};
+use crate::model::{Access, Enum, EnumKind, Field, Item, Presence, Struct, Type, Union};
 use crate::naming::Ident;
 
-/// How well a value of one type does as a value of another.
+/// How many values of one type are values of another type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
-    /// Every value does.
+    /// All values.
     Always,
-    /// Some do.
+    /// Some values.
     Sometimes,
-    /// None does.
+    /// No value.
     Never,
 }
 
@@ -25,9 +27,14 @@ impl Fit {
             Self::Never => Works::No,
         }
     }
+
+    /// The fit of a value that is always written or, if it is optional, now and then.
+    fn if_written(self, presence: Presence) -> Self {
+        if presence == Presence::Required { self } else { self.min(Self::Sometimes) }
+    }
 }
 
-/// Who reads. A client keeps a value of an enumeration that it does not know; a server need not.
+/// The side that reads. A client keeps a value of an enumeration or a union that it does not know; a server need not.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reader {
     Client,
@@ -37,95 +44,184 @@ pub(super) enum Reader {
 /// Declared types by their names.
 pub(super) type Items<'a> = HashMap<&'a Ident, &'a Item>;
 
-/// The declared types on both sides.
+/// The declared types of the side that writes and of the side that reads.
 #[derive(Clone, Copy)]
 pub(super) struct Sides<'a> {
-    /// What the writer's names stand for.
+    /// The types of the writer.
     pub(super) written: &'a Items<'a>,
-    /// What the reader's names stand for.
+    /// The types of the reader.
     pub(super) read: &'a Items<'a>,
-    /// Whether the two names stand for one and the same declaration, whose own changes are told where it stands.
+    /// Whether the two names stand for one declaration. Its own changes are reported where it is declared.
     pub(super) same: &'a dyn Fn(&Ident, &Ident) -> bool,
     pub(super) reader: Reader,
 }
 
-/// More names for names than anybody writes; a cycle of them is refused before this.
-const ALIASES: usize = 64;
+/// More names for names than anybody writes. A cycle of them is refused before this.
+const MAX_ALIASES: usize = 64;
+
+/// The levels of declared types within each other that are compared by their structure.
+const MAX_DEPTH: usize = 8;
 
 impl Sides<'_> {
-    /// Whether what is written as `written` can be read as `read`.
+    /// Whether the reader can read values of the type `written` as values of the type `read`.
     pub(super) fn fit(self, written: &Type, read: &Type) -> Fit {
-        let written = resolved(written, self.written);
-        let read = resolved(read, self.read);
+        self.types(written, read, MAX_DEPTH)
+    }
+
+    /// The same for two declarations of one name, of which the reports compare the parts if they are of one kind.
+    pub(super) fn fit_declarations(self, written: &Item, read: &Item) -> Fit {
+        self.declarations(written, read, MAX_DEPTH)
+    }
+
+    fn types(self, written: &Type, read: &Type, depth: usize) -> Fit {
+        let (written, read) = (resolved(written, self.written), resolved(read, self.read));
         match (written, read) {
-            (Type::Boxed(written), read) => self.fit(written, read),
+            (Type::Boxed(written), read) => self.types(written, read, depth),
             (_, Type::Json) | (Type::Map(_), Type::JsonObject) => Fit::Always,
             (Type::Nullable(written), Type::Nullable(read))
             | (Type::List(written), Type::List(read))
-            | (Type::Map(written), Type::Map(read)) => self.fit(written, read),
-            (written, Type::Nullable(read) | Type::Boxed(read)) => self.fit(written, read),
-            (Type::Nullable(written), read) => self.fit(written, read).max(Fit::Sometimes),
+            | (Type::Map(written), Type::Map(read)) => self.types(written, read, depth),
+            (written, Type::Nullable(read) | Type::Boxed(read)) => self.types(written, read, depth),
+            (Type::Nullable(written), read) => self.types(written, read, depth).max(Fit::Sometimes),
             (Type::Json, _) | (Type::JsonObject, Type::Map(_)) => Fit::Sometimes,
-            (Type::Item(written), Type::Item(read)) => self.items(written, read),
             (Type::Tuple(written), Type::Tuple(read)) if written.len() == read.len() => {
-                let each = written.iter().zip(read).map(|(written, read)| self.fit(written, read));
+                let each = written.iter().zip(read).map(|(written, read)| self.types(written, read, depth));
                 each.max().unwrap_or(Fit::Always)
             }
-            (Type::Item(name), read) => match self.written.get(name) {
-                // What it holds may be what is read, or not.
-                Some(Item::Union(_)) => Fit::Sometimes,
-                Some(Item::Enum(_)) => text(Text::Enumeration, read, self.reader, self.read),
-                Some(Item::Struct(_)) if matches!(read, Type::JsonObject) => Fit::Always,
-                Some(Item::Struct(_)) if matches!(read, Type::Map(_)) => Fit::Sometimes,
-                _ => Fit::Never,
-            },
-            (_, Type::Item(name)) if matches!(self.read.get(name), Some(Item::Union(_))) => match self.reader {
-                // What it does not know is kept.
-                Reader::Client => Fit::Always,
-                Reader::Server => Fit::Sometimes,
-            },
-            (Type::JsonObject | Type::Map(_), Type::Item(name)) => match self.read.get(name) {
-                Some(Item::Struct(_)) => Fit::Sometimes,
-                _ => Fit::Never,
-            },
-            (written, read) if written == read => Fit::Always,
-            (Type::Integer(written), Type::Integer(read)) => integers(written, read),
-            (Type::Integer(_), Type::Float(_)) | (Type::Float("f32"), Type::Float("f64")) => Fit::Always,
-            (Type::Float(_), Type::Integer(_) | Type::Float(_)) => Fit::Sometimes,
-            (written, read) => match Text::of(written) {
-                Some(kind) => text(kind, read, self.reader, self.read),
-                None => Fit::Never,
-            },
+            (Type::Item(written), Type::Item(read)) if (self.same)(written, read) => Fit::Always,
+            (Type::Item(_), _) | (_, Type::Item(_)) => self.declared(written, read, depth),
+            (written, read) => scalars(written, read),
         }
     }
 
-    fn items(self, written: &Ident, read: &Ident) -> Fit {
-        if (self.same)(written, read) {
-            return Fit::Always;
-        }
-        match (self.written.get(written), self.read.get(read)) {
-            (Some(Item::Struct(_)), Some(Item::Struct(_))) => Fit::Sometimes,
-            (Some(Item::Enum(written)), Some(Item::Enum(read))) => {
-                let all = written
-                    .variants
-                    .iter()
-                    .all(|variant| read.variants.iter().any(|known| known.value == variant.value));
-                if written.kind != read.kind {
-                    Fit::Sometimes
-                } else if all || self.reader == Reader::Client {
-                    Fit::Always
-                } else {
-                    Fit::Sometimes
-                }
-            }
+    /// The fit of two types of which one at least is declared.
+    fn declared(self, written: &Type, read: &Type, depth: usize) -> Fit {
+        let Some(depth) = depth.checked_sub(1) else { return Fit::Sometimes };
+        match (declaration(written, self.written), declaration(read, self.read)) {
+            (Some(written), Some(read)) => self.declarations(written, read, depth),
+            (Some(Item::Newtype(alias)), None) => self.types(&alias.ty, read, depth),
+            (None, Some(Item::Newtype(alias))) => self.types(written, &alias.ty, depth),
+            (Some(Item::Union(union)), None) => of_union(union, |variant| self.types(variant, read, depth)),
+            (None, Some(Item::Union(union))) => self.into_union(union, |variant| self.types(written, variant, depth)),
+            (Some(Item::Enum(values)), None) => from_enum(values, read),
+            (None, Some(Item::Enum(values))) => self.into_enum(written, values),
+            (Some(Item::Struct(_)), None) => match read {
+                Type::JsonObject => Fit::Always,
+                Type::Map(_) => Fit::Sometimes,
+                _ => Fit::Never,
+            },
+            (None, Some(Item::Struct(_))) if matches!(written, Type::JsonObject | Type::Map(_)) => Fit::Sometimes,
             _ => Fit::Never,
+        }
+    }
+
+    fn declarations(self, written: &Item, read: &Item, depth: usize) -> Fit {
+        let name = |item: &Item| Type::Item(item.name().ident.clone());
+        match (written, read) {
+            (Item::Alias(alias) | Item::Newtype(alias), read) => self.types(&alias.ty, &name(read), depth),
+            (written, Item::Alias(alias) | Item::Newtype(alias)) => self.types(&name(written), &alias.ty, depth),
+            (Item::Union(union), read) => of_union(union, |variant| self.types(variant, &name(read), depth)),
+            (written, Item::Union(union)) => {
+                let fit = self.into_union(union, |variant| self.types(&name(written), variant, depth));
+                let is_tagged = union.tag.as_ref().is_none_or(|tag| match written {
+                    Item::Struct(item) => item.fields.iter().any(|field| field.name.wire == *tag),
+                    _ => true,
+                });
+                if is_tagged || self.reader == Reader::Client { fit } else { fit.max(Fit::Sometimes) }
+            }
+            (Item::Struct(written), Item::Struct(read)) => self.structs(written, read, depth),
+            (Item::Enum(written), Item::Enum(read)) => self.enums(written, read),
+            (Item::Struct(_), Item::Enum(_)) | (Item::Enum(_), Item::Struct(_)) => Fit::Never,
+        }
+    }
+
+    /// A value is one of a union if it is one of a variant.
+    fn into_union(self, union: &Union, fit: impl Fn(&Type) -> Fit) -> Fit {
+        match self.reader {
+            Reader::Client => Fit::Always,
+            Reader::Server => union.variants.iter().map(|variant| fit(&variant.ty)).min().unwrap_or(Fit::Never),
+        }
+    }
+
+    fn structs(self, written: &Struct, read: &Struct, depth: usize) -> Fit {
+        let writes = |field: &&Field| match self.reader {
+            Reader::Server => field.access != Access::Server,
+            Reader::Client => field.access != Access::Client,
+        };
+        let mut fit = Fit::Always;
+        for field in read.fields.iter().filter(writes) {
+            let wire = &field.name.wire;
+            let required = field.presence == Presence::Required;
+            match written.fields.iter().filter(writes).find(|other| other.name.wire == *wire) {
+                Some(other) => {
+                    let own = self.types(&other.ty, &field.ty, depth).if_written(other.presence);
+                    let lacks = required && other.presence != Presence::Required;
+                    fit = fit.max(own).max(if lacks { Fit::Sometimes } else { Fit::Always });
+                }
+                None if required => return Fit::Never,
+                None => {}
+            }
+        }
+        let is_known = |field: &Field| read.fields.iter().any(|other| other.name.wire == field.name.wire);
+        // A server may refuse a property that it does not know.
+        let refuses = self.reader == Reader::Server && !written.fields.iter().filter(writes).all(is_known);
+        if refuses { fit.max(Fit::Sometimes) } else { fit }
+    }
+
+    fn enums(self, written: &Enum, read: &Enum) -> Fit {
+        let is_known = |value: &Value| read.variants.iter().any(|variant| variant.value == *value);
+        let known = written.variants.iter().filter(|variant| is_known(&variant.value)).count();
+        if known == written.variants.len() || (self.reader == Reader::Client && written.kind == read.kind) {
+            Fit::Always
+        } else if known == 0 && written.kind != read.kind {
+            Fit::Never
+        } else {
+            Fit::Sometimes
+        }
+    }
+
+    fn into_enum(self, written: &Type, read: &Enum) -> Fit {
+        let one_kind = match read.kind {
+            EnumKind::Text => is_text(written),
+            EnumKind::Integer(_) => matches!(written, Type::Integer(_) | Type::Float(_)),
+            EnumKind::Mixed => return if self.reader == Reader::Client { Fit::Always } else { Fit::Sometimes },
+        };
+        match (one_kind, self.reader) {
+            (false, _) => Fit::Never,
+            (true, Reader::Client) => Fit::Always,
+            (true, Reader::Server) => Fit::Sometimes,
         }
     }
 }
 
-/// What a name for another type stands for.
+/// The fit of a union, of which a value may be one of any variant.
+fn of_union(union: &Union, fit: impl Fn(&Type) -> Fit) -> Fit {
+    let fits: Vec<Fit> = union.variants.iter().map(|variant| fit(&variant.ty)).collect();
+    let worst = fits.iter().max().copied().unwrap_or(Fit::Sometimes);
+    let best = fits.iter().min().copied().unwrap_or(Fit::Sometimes);
+    if worst == best { worst } else { Fit::Sometimes }
+}
+
+fn declaration<'t>(ty: &Type, items: &Items<'t>) -> Option<&'t Item> {
+    match ty {
+        Type::Item(name) => items.get(name).copied(),
+        _ => None,
+    }
+}
+
+fn from_enum(written: &Enum, read: &Type) -> Fit {
+    match (written.kind, read) {
+        (EnumKind::Text, Type::String | Type::Secret) | (EnumKind::Integer(_), Type::Float(_)) => Fit::Always,
+        (EnumKind::Integer(written), Type::Integer(read)) => integers(written, read),
+        (EnumKind::Text, read) if is_text(read) => Fit::Sometimes,
+        (EnumKind::Mixed, _) => Fit::Sometimes,
+        _ => Fit::Never,
+    }
+}
+
+/// The type that a name for another type stands for.
 fn resolved<'t>(mut ty: &'t Type, items: &Items<'t>) -> &'t Type {
-    for _ in 0..ALIASES {
+    for _ in 0..MAX_ALIASES {
         let Type::Item(name) = ty else { break };
         let Some(Item::Alias(alias)) = items.get(name) else { break };
         ty = &alias.ty;
@@ -133,46 +229,28 @@ fn resolved<'t>(mut ty: &'t Type, items: &Items<'t>) -> &'t Type {
     ty
 }
 
-/// What is text on the wire.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Text {
-    Any,
-    Uuid,
-    Timestamp,
-    Date,
-    Address(&'static str),
-    Base64,
-    Enumeration,
+/// Whether values of a type are JSON strings.
+fn is_text(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::String | Type::Secret | Type::Uuid | Type::Timestamp | Type::Date | Type::Address(_) | Type::Base64
+    )
 }
 
-impl Text {
-    fn of(ty: &Type) -> Option<Self> {
-        match ty {
-            Type::String | Type::Secret => Some(Self::Any),
-            Type::Uuid => Some(Self::Uuid),
-            Type::Timestamp => Some(Self::Timestamp),
-            Type::Date => Some(Self::Date),
-            Type::Address(name) => Some(Self::Address(name)),
-            Type::Base64 => Some(Self::Base64),
-            _ => None,
-        }
-    }
-}
-
-fn text(written: Text, read: &Type, reader: Reader, items: &Items<'_>) -> Fit {
-    let read = match read {
-        Type::Item(name) if matches!(items.get(name), Some(Item::Enum(_))) => Some(Text::Enumeration),
-        other => Text::of(other),
-    };
+/// The fit of two types that are neither declared nor made of others.
+fn scalars(written: &Type, read: &Type) -> Fit {
     match (written, read) {
-        (_, Some(Text::Any)) => Fit::Always,
-        (written, Some(read)) if written == read => Fit::Always,
-        // An address of either kind.
-        (Text::Address(_), Some(Text::Address("IpAddr"))) => Fit::Always,
-        (_, Some(Text::Enumeration)) if reader == Reader::Client => Fit::Always,
-        (Text::Any | Text::Enumeration, Some(_))
-        | (_, Some(Text::Enumeration))
-        | (Text::Address("IpAddr"), Some(Text::Address(_))) => Fit::Sometimes,
+        (written, read) if written == read => Fit::Always,
+        (Type::Integer(written), Type::Integer(read)) => integers(written, read),
+        // `IpAddr` is an address of either version.
+        (Type::Integer(_), Type::Float(_))
+        | (Type::Float("f32"), Type::Float("f64"))
+        | (Type::Address(_), Type::Address("IpAddr")) => Fit::Always,
+        (Type::Float(_), Type::Integer(_) | Type::Float(_)) | (Type::Address("IpAddr"), Type::Address(_)) => {
+            Fit::Sometimes
+        }
+        (written, Type::String | Type::Secret) if is_text(written) => Fit::Always,
+        (Type::String | Type::Secret, read) if is_text(read) => Fit::Sometimes,
         _ => Fit::Never,
     }
 }

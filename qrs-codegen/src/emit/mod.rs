@@ -218,11 +218,6 @@ impl Type {
         }
     }
 
-    /// The type as Rust code outside of `types` names it.
-    pub(crate) fn described(&self) -> String {
-        self.tokens(From::Elsewhere).to_string().replace(' ', "").replace(',', ", ")
-    }
-
     /// What an argument of this type is declared as, and what makes the value of it.
     fn argument(&self, name: &impl quote::ToTokens, from: From) -> (TokenStream, TokenStream) {
         match self {

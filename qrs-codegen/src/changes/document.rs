@@ -1,0 +1,32 @@
+//! Changes of the document's own description and of the crate's name.
+
+use super::{ChangeKind, Difference};
+use crate::diagnostic::{At, Pointer};
+use crate::model::Api;
+
+pub(super) fn compare(old: &Api, new: &Api, found: &mut Vec<Difference>) {
+    let info: Pointer = At::ROOT.child("info").pointer();
+    let (before, after) = (&old.contract, &new.contract);
+    let mut words = Vec::new();
+    for (name, was, is) in [
+        ("title", &before.title, &after.title),
+        ("version", &before.version, &after.version),
+        ("OpenAPI version", &before.openapi, &after.openapi),
+    ] {
+        if was != is {
+            words.push(format!("has the {name} `{is}`, not `{was}`"));
+        }
+    }
+    if before.doc != after.doc {
+        words.push("has another description".to_owned());
+    }
+    if !words.is_empty() {
+        let changed = Difference::new(ChangeKind::DocumentInfoChanged, "the document", words.join(", and "));
+        found.push(changed.between(&info, &info));
+    }
+    if old.package.name != new.package.name {
+        let detail = format!("was `{}` and is `{}`", old.package.name, new.package.name);
+        let renamed = Difference::new(ChangeKind::PackageRenamed, "the crate", detail).between(&info, &info);
+        found.push(renamed.breaks(format!("Depend on `{}`.", new.package.name)));
+    }
+}

@@ -1,0 +1,81 @@
+//! Pairs the operations of both revisions.
+
+use std::collections::HashSet;
+
+use crate::model::{Api, Module, Operation};
+
+/// An operation with the module that holds it.
+#[derive(Clone, Copy)]
+pub(super) struct Placed<'a> {
+    pub(super) module: &'a Module,
+    pub(super) operation: &'a Operation,
+}
+
+/// The operations of both revisions, paired.
+pub(super) struct Matches<'a> {
+    /// Each operation of the newer revision, with the one of the older revision if there is one.
+    pub(super) pairs: Vec<(Option<Placed<'a>>, Placed<'a>)>,
+    /// The operations that the newer revision does not have.
+    pub(super) removed: Vec<Placed<'a>>,
+}
+
+/// Pairs operations: by method, path and media type of the body, then by method and path, then by name.
+///
+/// Each media type of a body is an operation of its own, and which one comes first may change.
+pub(super) fn match_up<'a>(old: &'a Api, new: &'a Api) -> Matches<'a> {
+    let (olds, news) = (operations(old), operations(new));
+    let mut matched = HashSet::new();
+    let mut pairs: Vec<Option<usize>> = vec![None; news.len()];
+    for same in [same_media_type, same_variant, same_name] {
+        for (after, pair) in news.iter().zip(&mut pairs).filter(|(_, pair)| pair.is_none()) {
+            *pair = olds
+                .iter()
+                .enumerate()
+                .position(|(at, before)| !matched.contains(&at) && same(before.operation, after.operation));
+            matched.extend(*pair);
+        }
+    }
+    let before = |pair: Option<usize>| pair.and_then(|at| olds.get(at).copied());
+    let pairs = pairs.into_iter().zip(&news).map(|(pair, after)| (before(pair), *after)).collect();
+    let is_removed = |(at, _): &(usize, &Placed<'a>)| !matched.contains(at);
+    let removed = olds.iter().enumerate().filter(is_removed).map(|(_, gone)| *gone).collect();
+    Matches { pairs, removed }
+}
+
+fn operations(api: &Api) -> Vec<Placed<'_>> {
+    let mut placed = Vec::new();
+    for module in &api.modules {
+        placed.extend(module.operations.iter().map(|operation| Placed { module, operation }));
+    }
+    placed
+}
+
+fn same_media_type(old: &Operation, new: &Operation) -> bool {
+    fn media_type(operation: &Operation) -> Option<&str> {
+        operation.body.as_ref().map(|body| body.media_type.as_str())
+    }
+    media_type(old) == media_type(new) && route(old) == route(new)
+}
+
+fn same_variant(old: &Operation, new: &Operation) -> bool {
+    old.way == new.way && route(old) == route(new)
+}
+
+fn same_name(old: &Operation, new: &Operation) -> bool {
+    old.way.is_none() && old.name.wire == new.name.wire
+}
+
+/// The method, and the path without the names of its parameters. These identify an operation.
+pub(super) fn route(operation: &Operation) -> (&str, String) {
+    let mut path = String::new();
+    for (at, piece) in operation.path.split('{').enumerate() {
+        match piece.split_once('}') {
+            Some((_, rest)) if at > 0 => {
+                path.push_str("{}");
+                path.push_str(rest);
+            }
+            _ => path.push_str(piece),
+        }
+    }
+    (operation.method, path)
+}

@@ -1,0 +1,202 @@
+//! Changes of operations, their parameters, bodies and responses.
+
+mod bodies;
+mod headers;
+mod matching;
+mod parameters;
+mod responses;
+mod security;
+mod serialization;
+
+use std::collections::{HashMap, HashSet};
+
+use super::fit::Fit;
+use super::types::Types;
+use super::{ChangeKind, Difference, Wire, documentation};
+use crate::model::{Api, Module, Operation};
+use matching::{Placed, match_up, route};
+
+pub(super) fn compare(old: &Api, new: &Api, types: &Types<'_>, found: &mut Vec<Difference>) {
+    let matches = match_up(old, new);
+    for (before, after) in matches.pairs {
+        match before {
+            Some(before) => {
+                let pair = OperationPair { apis: [old, new], types, old: before.operation, new: after.operation };
+                pair.compare(before, after, found);
+            }
+            None => found.push(added(old, after.operation)),
+        }
+    }
+    found.extend(matches.removed.iter().map(|gone| removed(new, gone.operation)));
+    tags(old, new, found);
+    group_by_security(found);
+}
+
+/// An operation in both revisions.
+#[derive(Clone, Copy)]
+struct OperationPair<'a> {
+    apis: [&'a Api; 2],
+    types: &'a Types<'a>,
+    old: &'a Operation,
+    new: &'a Operation,
+}
+
+impl OperationPair<'_> {
+    /// A difference of the operation, or of a part of it that has no place of its own.
+    fn difference(self, kind: ChangeKind, subject: impl Into<String>, detail: impl Into<String>) -> Difference {
+        Difference::new(kind, subject, detail).between(&self.old.at, &self.new.at)
+    }
+
+    fn subject(self) -> String {
+        subject(self.new)
+    }
+
+    fn compare(self, before: Placed<'_>, after: Placed<'_>, found: &mut Vec<Difference>) {
+        found.extend(self.renamed());
+        found.extend(self.module_changed(before.module, after.module));
+        found.extend(self.route_changed());
+        self.parameters(found);
+        self.body(found);
+        self.responses(found);
+        self.response_headers(found);
+        found.extend(self.security());
+        found.extend(self.credentials());
+        found.extend(self.servers());
+        found.extend(self.deprecation());
+        found.extend(self.documentation());
+    }
+
+    fn renamed(self) -> Option<Difference> {
+        let (was, is) = (&self.old.name, &self.new.name);
+        if was.ident == is.ident {
+            return None;
+        }
+        let detail = format!("was `Client::{}` and is `Client::{}`", was.ident, is.ident);
+        let renamed = self.difference(ChangeKind::OperationRenamed, self.subject(), detail);
+        let advice = format!("Write `Client::{}` for `Client::{}`.", is.ident, was.ident);
+        Some(renamed.breaks(advice).likely(was.wire != is.wire))
+    }
+
+    fn module_changed(self, before: &Module, after: &Module) -> Option<Difference> {
+        let same_name = self.old.name.ident == self.new.name.ident;
+        if before.name.ident == after.name.ident && (self.old.request == self.new.request || !same_name) {
+            return None;
+        }
+        let path = |module: &Module, operation: &Operation| {
+            format!("operations::{}::{}", module.name.ident, operation.request)
+        };
+        let (was, is) = (path(before, self.old), path(after, self.new));
+        let detail = format!("has another request type: it was `{was}` and is `{is}`");
+        let changed = self.difference(ChangeKind::OperationModuleChanged, self.subject(), detail);
+        Some(changed.breaks(format!("Write `{is}` for `{was}` wherever the request is named.")))
+    }
+
+    fn route_changed(self) -> Option<Difference> {
+        let (old, new) = (self.old, self.new);
+        if route(old) == route(new) {
+            return None;
+        }
+        let detail = format!("was `{} {}` and is `{} {}`", old.method, old.path, new.method, new.path);
+        let changed = self.difference(ChangeKind::OperationRouteChanged, self.subject(), detail);
+        Some(changed.on_wire(Wire::of(Fit::Never, Fit::Never)))
+    }
+
+    fn deprecation(self) -> Option<Difference> {
+        match (self.old.deprecated, self.new.deprecated) {
+            (false, true) => {
+                let kind = ChangeKind::OperationDeprecated;
+                let deprecated = self.difference(kind, self.subject(), "is deprecated");
+                Some(deprecated.adds().advising("Look for a replacement; calls to it are a compiler warning."))
+            }
+            (true, false) => {
+                let kind = ChangeKind::OperationDeprecationWithdrawn;
+                Some(self.difference(kind, self.subject(), "is no longer deprecated"))
+            }
+            _ => None,
+        }
+    }
+
+    fn documentation(self) -> Option<Difference> {
+        let (old, new) = (self.old, self.new);
+        let own = documentation(self.subject(), (&old.doc, &old.at), (&new.doc, &new.at));
+        let differs = |(status, said): (&String, &String)| new.answers.get(status).is_some_and(|other| other != said);
+        own.or_else(|| {
+            let detail = "has another description of its responses";
+            let responses = || self.difference(ChangeKind::DocumentationChanged, self.subject(), detail);
+            old.answers.iter().any(differs).then(responses)
+        })
+    }
+}
+
+fn subject(operation: &Operation) -> String {
+    format!("{} {} ({})", operation.method, operation.path, operation.name.wire)
+}
+
+/// Whether another operation of `api` is called by the same method and path, with a body of another media type.
+fn has_sibling(api: &Api, operation: &Operation) -> bool {
+    let mut operations = api.modules.iter().flat_map(|module| &module.operations);
+    operations.any(|other| route(other) == route(operation))
+}
+
+/// An operation that is new. Nobody calls it yet, and whoever does calls a server that has it.
+fn added(old: &Api, new: &Operation) -> Difference {
+    let method = format!("Client::{}", new.name.ident);
+    let added = match &new.body {
+        Some(body) if has_sibling(old, new) => {
+            let detail = format!("may be `{}` too, by `{method}`", body.media_type);
+            let subject = format!("the body of {}", subject(new));
+            let added = Difference::new(ChangeKind::BodyMediaTypeAdded, subject, detail);
+            added.on_wire(Wire::of(Fit::Always, Fit::Sometimes))
+        }
+        _ => Difference::new(ChangeKind::OperationAdded, subject(new), format!("is new, as `{method}`")),
+    };
+    added.in_new(&new.at).adds()
+}
+
+fn removed(new: &Api, old: &Operation) -> Difference {
+    let method = format!("Client::{}", old.name.ident);
+    let (removed, old_client) = match &old.body {
+        Some(body) if has_sibling(new, old) => {
+            let detail = format!("may no longer be `{}`, and `{method}` is gone", body.media_type);
+            let subject = format!("the body of {}", subject(old));
+            (Difference::new(ChangeKind::BodyMediaTypeRemoved, subject, detail), Fit::Sometimes)
+        }
+        _ => {
+            let detail = format!("is gone, and `{method}` with it");
+            (Difference::new(ChangeKind::OperationRemoved, subject(old), detail), Fit::Never)
+        }
+    };
+    let removed = removed.in_old(&old.at).breaks(format!("Do without `{method}`."));
+    removed.on_wire(Wire::of(old_client, Fit::Always))
+}
+
+/// Compares the descriptions of tags, which are those of the modules.
+fn tags(old: &Api, new: &Api, found: &mut Vec<Difference>) {
+    for module in &new.modules {
+        let Some(before) = old.modules.iter().find(|before| before.name.wire == module.name.wire) else { continue };
+        let places = before.operations.first().zip(module.operations.first());
+        let Some((first_before, first)) = places else { continue };
+        let subject = format!("the tag {}", module.name.wire);
+        found.extend(documentation(subject, (&before.doc, &first_before.at), (&module.doc, &first.at)));
+    }
+}
+
+/// Reports a change of security once if many operations share it, as they do when the document's own `security` changes.
+fn group_by_security(found: &mut Vec<Difference>) {
+    const FEW: usize = 2;
+    let is_security = |found: &Difference| {
+        matches!(found.kind, ChangeKind::OperationSecurityChanged | ChangeKind::OperationCredentialsMoved)
+    };
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for found in found.iter().filter(|found| is_security(found)) {
+        *counts.entry(found.detail.clone()).or_default() += 1;
+    }
+    let mut seen = HashSet::new();
+    found.retain_mut(|found| match counts.get(&found.detail).copied() {
+        Some(count) if count > FEW && is_security(found) => {
+            found.subject = format!("{count} operations, {} among them,", found.subject);
+            seen.insert(found.detail.clone())
+        }
+        _ => true,
+    });
+}

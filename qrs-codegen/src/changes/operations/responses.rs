@@ -1,0 +1,218 @@
+//! Changes of responses: successes, errors and the enums that tell them apart by status code.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::OperationPair;
+use crate::changes::fit::Fit;
+use crate::changes::{ChangeKind, Difference, Wire};
+use crate::model::{ALTERNATIVE, Answer, ByStatus, Encoding, Operation, StatusVariant, Statuses, Type};
+
+impl OperationPair<'_> {
+    pub(super) fn responses(self, found: &mut Vec<Difference>) {
+        found.extend(self.success_type());
+        found.extend(self.success_media_types());
+        found.extend(self.success_statuses());
+        self.streams(found);
+        found.extend(self.error_type());
+        found.extend(self.error_statuses());
+        let success = (Some(&self.old.success.ty), Some(&self.new.success.ty));
+        let error = (self.old.error.as_ref(), self.new.error.as_ref());
+        for (old, new) in [success, error] {
+            if let (Some(old), Some(new)) = (enum_by_status(self.old, old), enum_by_status(self.new, new)) {
+                self.enums_by_status(old, new, found);
+            }
+        }
+    }
+
+    fn success_subject(self) -> String {
+        format!("the success of {}", self.subject())
+    }
+
+    /// Whether callers write the same code for the success.
+    fn has_same_success(self) -> bool {
+        let (old, new) = (&self.old.success, &self.new.success);
+        self.types.same(&old.ty, &new.ty) && old.encoding == new.encoding
+    }
+
+    fn success_type(self) -> Option<Difference> {
+        if self.has_same_success() {
+            return None;
+        }
+        let (old, new) = (&self.old.success, &self.new.success);
+        let (was, is) = (old.ty.rust_name(), new.ty.rust_name());
+        let wire = match (&old.ty, &new.ty) {
+            // A client reads nothing of a success without a type.
+            (_, Type::Unit) => Wire::of(of_nothing(old), Fit::Always),
+            (Type::Unit, _) => Wire::of(Fit::Always, of_nothing(new)),
+            _ if old.encoding != new.encoding => Wire::of(Fit::Sometimes, Fit::Sometimes),
+            _ => self.types.received(&old.ty, &new.ty),
+        };
+        let detail = format!("was `{was}` and is `{is}`");
+        let changed = self.difference(ChangeKind::SuccessTypeChanged, self.success_subject(), detail).on_wire(wire);
+        Some(if was == is { changed } else { changed.breaks(format!("Take `{is}` from `send`.")) })
+    }
+
+    fn success_media_types(self) -> Option<Difference> {
+        let accepted = |answer: &Answer| -> BTreeSet<String> {
+            answer.accept.split(", ").filter(|media_type| *media_type != "*/*").map(str::to_owned).collect()
+        };
+        let (before, after) = (accepted(&self.old.success), accepted(&self.new.success));
+        // The change of a type implies its media types.
+        if before == after || !self.has_same_success() {
+            return None;
+        }
+        let detail = format!("was accepted as {} and is accepted as {}", listed(&before), listed(&after));
+        let changed = self.difference(ChangeKind::SuccessMediaTypesChanged, self.success_subject(), detail);
+        Some(changed.on_wire(accepts(&before, &after)))
+    }
+
+    fn success_statuses(self) -> Option<Difference> {
+        let statuses = |operation: &Operation| -> Vec<String> {
+            operation.answers.keys().filter(|status| status.starts_with('2')).cloned().collect()
+        };
+        let (before, after) = (statuses(self.old), statuses(self.new));
+        if before == after {
+            return None;
+        }
+        let list = |statuses: &[String]| if statuses.is_empty() { "none".to_owned() } else { statuses.join(", ") };
+        let detail = format!("had the status code {} and has {}", list(&before), list(&after));
+        Some(self.difference(ChangeKind::SuccessStatusesChanged, self.success_subject(), detail))
+    }
+
+    /// Compares the functions beside `send` that read a success: piece by piece, or as another media type.
+    fn streams(self, found: &mut Vec<Difference>) {
+        let (before, after) = (stream_functions(self.old), stream_functions(self.new));
+        for (function, media_types) in &after {
+            let read_as = format!("by `{function}`, as {}", listed(media_types));
+            match before.get(function) {
+                None => {
+                    let kind = ChangeKind::SuccessStreamAdded;
+                    let added = self.difference(kind, self.success_subject(), format!("can be read {read_as}"));
+                    found.push(added.adds().on_wire(Wire::of(Fit::Always, Fit::Sometimes)));
+                }
+                Some(earlier) if earlier != media_types => {
+                    let kind = ChangeKind::SuccessStreamChanged;
+                    let detail = format!("is read {read_as}, not {}", listed(earlier));
+                    let changed = self.difference(kind, self.success_subject(), detail);
+                    found.push(changed.on_wire(accepts(earlier, media_types)));
+                }
+                Some(_) => {}
+            }
+        }
+        for (function, media_types) in before.iter().filter(|(function, _)| !after.contains_key(*function)) {
+            let detail = format!("can no longer be read by `{function}`, as {}", listed(media_types));
+            let removed = self.difference(ChangeKind::SuccessStreamRemoved, self.success_subject(), detail);
+            let removed = removed.breaks(format!("Use `send` instead of `{function}`."));
+            found.push(removed.on_wire(Wire::of(Fit::Sometimes, Fit::Always)));
+        }
+    }
+
+    fn error_subject(self) -> String {
+        format!("the errors of {}", self.subject())
+    }
+
+    /// Compares the types of errors. An error whose body does not decode is still an error.
+    fn error_type(self) -> Option<Difference> {
+        let same = match (&self.old.error, &self.new.error) {
+            (None, None) => true,
+            (Some(old), Some(new)) => self.types.same(old, new),
+            _ => false,
+        };
+        if same {
+            return None;
+        }
+        let name = |ty: &Option<Type>| ty.as_ref().map_or_else(|| "()".to_owned(), Type::rust_name);
+        let (was, is) = (name(&self.old.error), name(&self.new.error));
+        let detail = format!("were `Error<{was}>` and are `Error<{is}>`");
+        let changed = self.difference(ChangeKind::ErrorTypeChanged, self.error_subject(), detail);
+        Some(changed.breaks(format!("Take `Error<{is}>` for `Error<{was}>`.")))
+    }
+
+    fn error_statuses(self) -> Option<Difference> {
+        let (before, after) = (&self.old.error_statuses, &self.new.error_statuses);
+        if before == after {
+            return None;
+        }
+        let list = |statuses: &[Statuses]| -> String {
+            let statuses: Vec<String> = statuses.iter().copied().map(status_code).collect();
+            if statuses.is_empty() { "none".to_owned() } else { statuses.join(", ") }
+        };
+        let detail = format!("were described for {} and are described for {}", list(before), list(after));
+        Some(self.difference(ChangeKind::ErrorStatusesChanged, self.error_subject(), detail))
+    }
+
+    fn enums_by_status(self, old: &ByStatus, new: &ByStatus, found: &mut Vec<Difference>) {
+        let subject = format!("`{}` of {}", new.ident, self.subject());
+        let difference = |kind, detail: String| self.difference(kind, subject.clone(), detail);
+        for variant in &new.variants {
+            let Some(before) = variant_for(old, variant.statuses) else {
+                // Code that matches on the enum has an arm for variants that it does not know.
+                let detail = format!("has a new variant: `{}`", variant.ident);
+                found.push(difference(ChangeKind::ResponseVariantAdded, detail).adds());
+                continue;
+            };
+            if self.types.same(&before.ty, &variant.ty) && before.encoding == variant.encoding {
+                continue;
+            }
+            let (was, is) = (before.ty.rust_name(), variant.ty.rust_name());
+            let detail = format!("had `{was}` in `{}` and has `{is}`", variant.ident);
+            let changed = difference(ChangeKind::ResponseVariantTypeChanged, detail);
+            let changed = changed.on_wire(self.types.received(&before.ty, &variant.ty));
+            let advice = format!("Take `{is}` from `{}::{}`.", new.ident, variant.ident);
+            found.push(if was == is { changed } else { changed.breaks(advice) });
+        }
+        for gone in old.variants.iter().filter(|gone| variant_for(new, gone.statuses).is_none()) {
+            let removed = format!("no longer has the variant `{}`", gone.ident);
+            let removed = difference(ChangeKind::ResponseVariantRemoved, removed);
+            found.push(removed.breaks(format!("Do without `{}::{}`.", old.ident, gone.ident)));
+        }
+    }
+}
+
+/// The enum of an operation that a type names.
+fn enum_by_status<'a>(operation: &'a Operation, ty: Option<&Type>) -> Option<&'a ByStatus> {
+    let Some(Type::Beside(ident)) = ty else { return None };
+    operation.by_status.iter().find(|by_status| by_status.ident == *ident)
+}
+
+fn variant_for(by_status: &ByStatus, statuses: Statuses) -> Option<&StatusVariant> {
+    by_status.variants.iter().find(|variant| variant.statuses == statuses)
+}
+
+fn status_code(statuses: Statuses) -> String {
+    match statuses {
+        Statuses::One(code) => code.to_string(),
+        Statuses::Range(digit) => format!("{digit}XX"),
+        Statuses::Other => "default".to_owned(),
+    }
+}
+
+/// The functions of a request that read a success otherwise than `send` does, each with its media types.
+fn stream_functions(operation: &Operation) -> BTreeMap<&'static str, BTreeSet<String>> {
+    let streaming = operation.streaming.iter();
+    let mut functions: BTreeMap<_, _> =
+        streaming.map(|streaming| (streaming.function(), BTreeSet::from([streaming.accept.clone()]))).collect();
+    if !operation.alternatives.is_empty() {
+        functions.insert(ALTERNATIVE, operation.alternatives.iter().cloned().collect());
+    }
+    functions
+}
+
+fn listed(media_types: &BTreeSet<String>) -> String {
+    media_types.iter().map(|media_type| format!("`{media_type}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// A server may not send a media type that it does not know.
+fn accepts(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Wire {
+    let fit = |all_known: bool| if all_known { Fit::Always } else { Fit::Sometimes };
+    Wire::of(fit(before.is_subset(after)), fit(after.is_subset(before)))
+}
+
+/// The fit of an empty body.
+fn of_nothing(answer: &Answer) -> Fit {
+    match answer.encoding {
+        Encoding::Json => Fit::Never,
+        Encoding::ByStatus => Fit::Sometimes,
+        _ => Fit::Always,
+    }
+}

@@ -1,0 +1,83 @@
+//! Changes of servers: constructors of `Server`, their arguments and the URLs that they stand for.
+
+use super::fit::Fit;
+use super::{ChangeKind, Difference, Wire};
+use crate::model::{Api, Server};
+
+pub(super) fn compare(old: &Api, new: &Api, found: &mut Vec<Difference>) {
+    for server in &new.servers {
+        if let Some(before) = counterpart(server, &old.servers) {
+            pair(before, server, found);
+        } else {
+            let detail = format!("is new, as `Server::{}`", server.ident);
+            let added = Difference::new(ChangeKind::ServerAdded, subject(server), detail);
+            found.push(added.in_new(&server.at).adds());
+        }
+    }
+    for server in old.servers.iter().filter(|server| counterpart(server, &new.servers).is_none()) {
+        let detail = format!("is gone, and `Server::{}` with it", server.ident);
+        let removed = Difference::new(ChangeKind::ServerRemoved, subject(server), detail).in_old(&server.at);
+        let advice = format!("Use another server, or `Server::url` instead of `Server::{}`.", server.ident);
+        found.push(removed.breaks(advice));
+    }
+}
+
+fn subject(server: &Server) -> String {
+    format!("the server {}", server.url)
+}
+
+/// The server of the other revision: with the same URL and constructor, else the same URL, else the same constructor.
+fn counterpart<'a>(server: &Server, others: &'a [Server]) -> Option<&'a Server> {
+    let same_url = |other: &&Server| other.url == server.url;
+    let same_ident = |other: &&Server| other.ident == server.ident;
+    let both = others.iter().find(|other| same_url(other) && same_ident(other));
+    both.or_else(|| others.iter().find(same_url)).or_else(|| others.iter().find(same_ident))
+}
+
+fn pair(old: &Server, new: &Server, found: &mut Vec<Difference>) {
+    let changed = |kind, detail: String| Difference::new(kind, subject(new), detail).between(&old.at, &new.at);
+    if old.url != new.url {
+        let detail = format!("was `{}` and is `{}`", old.url, new.url);
+        // Callers choose where to connect, but their choice now means another address.
+        let wire = Wire::of(Fit::Sometimes, Fit::Sometimes);
+        found.push(changed(ChangeKind::ServerUrlChanged, detail).on_wire(wire));
+    }
+    if old.ident != new.ident {
+        let detail = format!("was `Server::{}` and is `Server::{}`", old.ident, new.ident);
+        let advice = format!("Write `Server::{}` for `Server::{}`.", new.ident, old.ident);
+        found.push(changed(ChangeKind::ServerRenamed, detail).breaks(advice));
+    }
+    let same_arguments = arguments(old) == arguments(new);
+    if !same_arguments {
+        let list = |server: &Server| format!("({})", arguments(server).join(", "));
+        let detail = format!("took {} and takes {}", list(old), list(new));
+        let advice = format!("Give `Server::{}` these arguments.", new.ident);
+        found.push(changed(ChangeKind::ServerVariablesChanged, detail).breaks(advice));
+    }
+    allowed_values(old, new, found);
+    let words = |server: &Server| -> Vec<(String, String, String)> {
+        let variables = server.variables.iter();
+        variables.map(|it| (it.name.wire.clone(), it.default.clone(), it.doc.clone())).collect()
+    };
+    if old.doc != new.doc || (same_arguments && words(old) != words(new)) {
+        found.push(changed(ChangeKind::DocumentationChanged, "has another description".to_owned()));
+    }
+}
+
+fn arguments(server: &Server) -> Vec<&str> {
+    server.variables.iter().map(|variable| variable.name.wire.as_str()).collect()
+}
+
+/// Compares the values that variables may have. The client refuses any other value when it is built.
+fn allowed_values(old: &Server, new: &Server, found: &mut Vec<Difference>) {
+    for variable in &new.variables {
+        let earlier = old.variables.iter().find(|earlier| earlier.name.wire == variable.name.wire);
+        let Some(earlier) = earlier.filter(|earlier| earlier.allowed != variable.allowed) else { continue };
+        let narrower = !variable.allowed.is_empty()
+            && (earlier.allowed.is_empty() || earlier.allowed.iter().any(|value| !variable.allowed.contains(value)));
+        let detail = format!("allows other values of `{}`", variable.name.wire);
+        let changed = Difference::new(ChangeKind::ServerVariableValuesChanged, subject(new), detail);
+        let new_client = if narrower { Fit::Sometimes } else { Fit::Always };
+        found.push(changed.between(&old.at, &new.at).on_wire(Wire::of(Fit::Always, new_client)));
+    }
+}

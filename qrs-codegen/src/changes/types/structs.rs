@@ -1,0 +1,150 @@
+//! Changes of objects: which fields they have, their further properties and their constructors.
+
+use std::collections::{HashMap, HashSet};
+
+use super::fields::{Declaration, FieldPair};
+use super::{Directions, Types};
+use crate::changes::fit::Fit;
+use crate::changes::{ChangeKind, Difference, Wire};
+use crate::model::{Field, Presence, Struct};
+
+pub(super) fn compare(
+    types: &Types<'_>,
+    old: &Struct,
+    new: &Struct,
+    directions: Directions,
+    found: &mut Vec<Difference>,
+) {
+    let declaration = Declaration { types, old, new, directions };
+    let before: HashMap<&str, &Field> = old.fields.iter().map(|field| (field.name.wire.as_str(), field)).collect();
+    let after: HashSet<&str> = new.fields.iter().map(|field| field.name.wire.as_str()).collect();
+    let gone: Vec<&Field> = old.fields.iter().filter(|field| !after.contains(field.name.wire.as_str())).collect();
+    let fresh: Vec<&Field> = new.fields.iter().filter(|field| !before.contains_key(field.name.wire.as_str())).collect();
+    // One field in the place of another one of the same type most likely has a new name.
+    let renamed = match (gone.as_slice(), fresh.as_slice()) {
+        ([gone], [fresh]) if types.same(&gone.ty, &fresh.ty) && gone.presence == fresh.presence => {
+            Some(FieldPair { old: gone, new: fresh })
+        }
+        _ => None,
+    };
+    found.extend(renamed.map(|pair| declaration.field_renamed(pair)));
+    for field in &new.fields {
+        match before.get(field.name.wire.as_str()) {
+            Some(earlier) => declaration.field(FieldPair { old: earlier, new: field }, found),
+            None if renamed.is_some() => {}
+            None => found.push(declaration.field_added(field)),
+        }
+    }
+    found.extend(gone.iter().filter(|_| renamed.is_none()).map(|field| declaration.field_removed(field)));
+    found.extend(declaration.additional_properties());
+    found.extend(declaration.constructor());
+}
+
+impl Declaration<'_> {
+    fn field_added(&self, field: &Field) -> Difference {
+        let holder = &self.new.name.ident;
+        let required = field.presence == Presence::Required;
+        let sent = Wire::of(if required { Fit::Never } else { Fit::Always }, Fit::Sometimes);
+        let received = Wire::of(Fit::Always, if required { Fit::Never } else { Fit::Always });
+        let kind = if required { ChangeKind::RequiredFieldAdded } else { ChangeKind::FieldAdded };
+        let presence = if required { "required" } else { "optional" };
+        let detail = format!("is new: {presence}, `{}` ({})", field.ty.rust_name(), self.directions.words());
+        let added = Difference::new(kind, self.subject(field), detail).in_new(&field.at);
+        let added = if field.asked && self.new.built {
+            added.breaks(format!("Give `{}` to `{holder}::new`.", field.name.ident))
+        } else if self.loses_default() && required {
+            added.breaks(format!("Do without `{holder}::default()`."))
+        } else {
+            added.adds()
+        };
+        added.on_wire(self.directions.wire(sent, received))
+    }
+
+    fn field_removed(&self, field: &Field) -> Difference {
+        let required = field.presence == Presence::Required;
+        // A server may refuse a property that it does not know; a client that requires it does not get it.
+        let sent = Wire::of(Fit::Sometimes, if required { Fit::Never } else { Fit::Always });
+        let received = Wire::of(if required { Fit::Never } else { Fit::Always }, Fit::Always);
+        let setter = if self.old.built { format!(" or set it by `{}`", field.setter) } else { String::new() };
+        let detail = format!("is gone; it was `{}` ({})", field.ty.rust_name(), self.directions.words());
+        let removed = Difference::new(ChangeKind::FieldRemoved, self.subject(field), detail).in_old(&field.at);
+        let advice = format!("Do not read `{}`{setter}.", field.name.ident);
+        removed.breaks(advice).on_wire(self.directions.wire(sent, received))
+    }
+
+    fn field_renamed(&self, FieldPair { old, new }: FieldPair<'_>) -> Difference {
+        let accepted = new.aliases.contains(&old.name.wire);
+        let lost = if new.presence == Presence::Required { Fit::Never } else { Fit::Sometimes };
+        let detail = format!("was `{}` and is `{}` ({})", old.name.wire, new.name.wire, self.directions.words());
+        let renamed = Difference::new(ChangeKind::FieldRenamed, self.subject(new), detail).between(&old.at, &new.at);
+        let advice = format!("Write `{}` for `{}`.", new.name.ident, old.name.ident);
+        let renamed = if old.name.ident == new.name.ident { renamed } else { renamed.breaks(advice) };
+        let received = Wire::of(lost, if accepted { Fit::Always } else { lost });
+        renamed.on_wire(self.directions.wire(Wire::of(lost, lost), received)).likely(true)
+    }
+
+    /// Compares what the types keep of properties that are not described.
+    fn additional_properties(&self) -> Option<Difference> {
+        let changed = |kind, detail| {
+            let subject = self.new.name.wire.clone();
+            Difference::new(kind, subject, detail).between(&self.old.at, &self.new.at)
+        };
+        Some(match (&self.old.rest, &self.new.rest) {
+            (None, None) => return None,
+            (Some(was), Some(is)) if self.types.same(&was.ty, &is.ty) => {
+                let setters = (self.old.built && self.new.built).then_some((&was.setter, &is.setter));
+                let mut names = [(&was.ident, &is.ident)].into_iter().chain(setters);
+                let (was, is) = names.find(|(was, is)| was != is)?;
+                let detail = format!("called its further properties `{was}` in Rust and calls them `{is}`");
+                changed(ChangeKind::AdditionalPropertiesRenamed, detail).breaks(format!("Write `{is}` for `{was}`."))
+            }
+            (None, Some(rest)) => {
+                let detail = format!("keeps further properties, in `{}`", rest.ident);
+                changed(ChangeKind::AdditionalPropertiesAllowed, detail).adds()
+            }
+            (Some(rest), None) => {
+                let detail = format!("no longer keeps further properties, in `{}`", rest.ident);
+                let advice = format!("Do without `{}`.", rest.ident);
+                changed(ChangeKind::AdditionalPropertiesForbidden, detail).breaks(advice)
+            }
+            (Some(was), Some(is)) => {
+                let (old, new) = (was.ty.rust_name(), is.ty.rust_name());
+                let detail = format!("kept `{old}` as further properties and keeps `{new}`");
+                let (sent, received) = (self.types.sent(&was.ty, &is.ty), self.types.received(&was.ty, &is.ty));
+                let changed = changed(ChangeKind::AdditionalPropertiesTypeChanged, detail);
+                let changed = changed.breaks(format!("Use `{new}` for the values of `{}`.", is.ident));
+                changed.on_wire(self.directions.wire(sent, received))
+            }
+        })
+    }
+
+    /// Compares `new`, beyond the arguments that its fields stand for.
+    fn constructor(&self) -> Option<Difference> {
+        let arguments = |item: &Struct| -> Vec<String> {
+            item.fields.iter().filter(|field| field.asked).map(|field| field.name.wire.clone()).collect()
+        };
+        let sorted = |mut arguments: Vec<String>| {
+            arguments.sort();
+            arguments
+        };
+        let changed = |kind, detail| {
+            Difference::new(kind, self.new.name.wire.clone(), detail).between(&self.old.at, &self.new.at)
+        };
+        let (before, after) = (arguments(self.old), arguments(self.new));
+        match (self.old.built, self.new.built) {
+            (true, false) => {
+                let detail = "is no longer sent, so it has no `new`";
+                Some(changed(ChangeKind::ConstructorRemoved, detail).breaks("Do not make one."))
+            }
+            (false, true) => {
+                Some(changed(ChangeKind::ConstructorAdded, "is sent now, so it has `new` and setters").adds())
+            }
+            (true, true) if before != after && sorted(before.clone()) == sorted(after.clone()) => {
+                let detail = "takes the arguments of `new` in another order";
+                let changed = changed(ChangeKind::ConstructorArgumentsReordered, detail);
+                Some(changed.breaks("Bring the arguments into that order."))
+            }
+            _ => None,
+        }
+    }
+}

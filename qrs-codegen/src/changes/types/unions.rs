@@ -1,0 +1,129 @@
+//! Changes of unions and their variants.
+
+use super::{Directions, Types};
+use crate::changes::fit::Fit;
+use crate::changes::{ChangeKind, Difference, Wire, documentation};
+use crate::model::{Union, Variant};
+
+pub(super) fn compare(
+    types: &Types<'_>,
+    old: &Union,
+    new: &Union,
+    directions: Directions,
+    found: &mut Vec<Difference>,
+) {
+    let unions = UnionPair { types, old, new, directions };
+    for variant in &new.variants {
+        match old.variants.iter().find(|before| before.ident == variant.ident) {
+            Some(before) => unions.variant(before, variant, found),
+            None => found.push(unions.added(variant)),
+        }
+    }
+    found.extend(unions.display());
+    let is_gone = |before: &&Variant| new.variants.iter().all(|after| after.ident != before.ident);
+    found.extend(old.variants.iter().filter(is_gone).map(|variant| unions.removed(variant)));
+    found.extend(unions.tag());
+}
+
+/// A union in both revisions.
+struct UnionPair<'a> {
+    types: &'a Types<'a>,
+    old: &'a Union,
+    new: &'a Union,
+    directions: Directions,
+}
+
+impl UnionPair<'_> {
+    fn subject(&self, variant: &Variant) -> String {
+        format!("{} {}", self.new.name.wire, variant.ident)
+    }
+
+    /// A change that both sides may or may not notice, depending on the values that they send.
+    fn either(&self) -> Wire {
+        let wire = Wire::of(Fit::Sometimes, Fit::Sometimes);
+        self.directions.wire(wire, wire)
+    }
+
+    fn added(&self, variant: &Variant) -> Difference {
+        let detail = format!("is new, as `{}::{}` ({})", self.new.name.ident, variant.ident, self.directions.words());
+        let added = Difference::new(ChangeKind::UnionVariantAdded, self.subject(variant), detail).in_new(&self.new.at);
+        // A client keeps a value that it does not know.
+        added.adds().on_wire(self.directions.wire(Wire::of(Fit::Always, Fit::Sometimes), Wire::SAME))
+    }
+
+    fn removed(&self, variant: &Variant) -> Difference {
+        let (name, ident) = (&self.new.name.ident, &variant.ident);
+        let detail = format!("is gone, and `{name}::{ident}` with it ({})", self.directions.words());
+        let removed = Difference::new(ChangeKind::UnionVariantRemoved, self.subject(variant), detail);
+        let wire = self.directions.wire(Wire::of(Fit::Sometimes, Fit::Always), Wire::SAME);
+        removed.in_old(&self.old.at).breaks(format!("Do without `{ident}`.")).on_wire(wire)
+    }
+
+    fn variant(&self, before: &Variant, after: &Variant, found: &mut Vec<Difference>) {
+        let changed = |kind, detail: String| {
+            Difference::new(kind, self.subject(after), detail).between(&self.old.at, &self.new.at)
+        };
+        let same = self.types.same(&before.ty, &after.ty);
+        if !same {
+            let (was, is) = (before.ty.rust_name(), after.ty.rust_name());
+            let detail = format!("held `{was}` and holds `{is}` ({})", self.directions.words());
+            let (sent, received) = (self.types.sent(&before.ty, &after.ty), self.types.received(&before.ty, &after.ty));
+            let changed = changed(ChangeKind::UnionVariantTypeChanged, detail);
+            found.push(changed.breaks(format!("Use `{is}` there.")).on_wire(self.directions.wire(sent, received)));
+        } else if before.tags != after.tags {
+            let detail = format!("had {} and has {} ({})", tags(before), tags(after), self.directions.words());
+            found.push(changed(ChangeKind::UnionVariantTagsChanged, detail).on_wire(self.either()));
+        }
+        let words = documentation(self.subject(after), (&before.doc, &self.old.at), (&after.doc, &self.new.at));
+        found.extend(words);
+        // A variant of another type has another conversion, which the change of the type implies.
+        if same && before.from != after.from {
+            let ty = after.ty.rust_name();
+            found.push(if after.from {
+                let detail = format!("is made from `{ty}` by `From`");
+                changed(ChangeKind::UnionVariantConversionAdded, detail).adds()
+            } else {
+                let detail = format!("is no longer made from `{ty}` by `From`: another variant holds that type too");
+                let advice = format!("Write `{}::{}(…)`.", self.new.name.ident, after.ident);
+                changed(ChangeKind::UnionVariantConversionRemoved, detail).breaks(advice)
+            });
+        }
+    }
+
+    /// Compares whether each variant is one piece of text.
+    fn display(&self) -> Option<Difference> {
+        let changed = |kind, detail| {
+            Difference::new(kind, self.new.name.wire.clone(), detail).between(&self.old.at, &self.new.at)
+        };
+        match (self.old.scalar, self.new.scalar) {
+            (false, true) => Some(changed(ChangeKind::UnionDisplayAdded, "implements `Display`").adds()),
+            (true, false) => {
+                let removed = changed(ChangeKind::UnionDisplayRemoved, "no longer implements `Display`");
+                Some(removed.breaks("Match on its variants and write each of them."))
+            }
+            _ => None,
+        }
+    }
+
+    /// Compares the discriminators.
+    fn tag(&self) -> Option<Difference> {
+        if self.old.tag == self.new.tag {
+            return None;
+        }
+        let tag = |tag: &Option<String>| {
+            tag.as_ref().map_or_else(|| "no discriminator".to_owned(), |tag| format!("the discriminator `{tag}`"))
+        };
+        let detail = format!("had {} and has {} ({})", tag(&self.old.tag), tag(&self.new.tag), self.directions.words());
+        let changed = Difference::new(ChangeKind::UnionTagChanged, self.new.name.wire.clone(), detail);
+        Some(changed.between(&self.old.at, &self.new.at).on_wire(self.either()))
+    }
+}
+
+/// The values of the discriminator that stand for a variant, in words.
+fn tags(variant: &Variant) -> String {
+    match variant.tags.as_slice() {
+        [] => "no value of a discriminator".to_owned(),
+        [tag] => format!("the discriminator's value `{tag}`"),
+        tags => format!("the discriminator's values `{}`", tags.join("`, `")),
+    }
+}
