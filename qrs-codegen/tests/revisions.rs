@@ -20,7 +20,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
-use qrs_codegen::changes::{Bump, Change, Changes, Effect, Refused, Wire, Works, compare};
+use qrs_codegen::changes::{Bump, Change, ChangeKind, Changes, Effect, Refused, Wire, Works, compare};
 use qrs_codegen::{Input, NoFiles, Source};
 use semver::Version;
 use serde_json::Value;
@@ -473,6 +473,17 @@ fn a_document_that_is_refused_is_not_compared() {
     let Err(refused) = compare(&sound, &broken) else { panic!("it is refused") };
     assert!(matches!(&refused, Refused::New(_)));
     assert!(refused.to_string().contains("b.yaml"), "{refused}");
+}
+
+/// `docs/changes.md` describes each kind of change by its id, and no other.
+#[test]
+fn each_kind_of_change_is_described() {
+    let documentation = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/changes.md");
+    let documentation = fs::read_to_string(documentation).expect("it can be read");
+    let rows = documentation.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+    let described: Vec<&str> = rows.map(|(id, _)| id).collect();
+    let ids: Vec<&str> = ChangeKind::ALL.iter().map(|kind| kind.id()).collect();
+    assert_eq!(described, ids);
 }
 
 #[test]
