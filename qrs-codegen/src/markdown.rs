@@ -1,17 +1,23 @@
-//! A document's CommonMark to the Markdown of a doc comment that rustdoc and clippy take as it is.
+//! Turns a document's CommonMark into the Markdown of a doc comment that rustdoc and clippy accept.
 //!
-//! The text is parsed and written anew, so that nothing in it can end a comment, start a doc test, link to an item, or
-//! open an HTML tag: what CommonMark has and a doc comment should not have becomes plain text.
+//! The text is parsed and written again, so that nothing in it can end a comment, start a doc test, link to an item or
+//! open an HTML tag: CommonMark that has no place in a doc comment becomes plain text.
+
+mod html;
+mod words;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-/// Characters of a line of text, where it can be broken.
+use html::{is_formatting, without_tags};
+use words::{is_code, is_item, trimmed, unmarked, wrapped};
+
+/// The length in characters that lines of text are wrapped at.
 const WIDTH: usize = 100;
 
-/// The lines of a doc comment for `text`; none if there is nothing to say.
+/// The lines of a doc comment for `text`; none if it is empty.
 pub(crate) fn lines(text: &str) -> Vec<String> {
     let text = printable(text);
     if text.lines().any(is_too_deep) {
@@ -28,7 +34,7 @@ pub(crate) fn lines(text: &str) -> Vec<String> {
     if is_harmless(&writer.lines) { writer.lines } else { verbatim(&text) }
 }
 
-/// Whether rustdoc finds nothing to run or to render as HTML in it: whatever was written, this is what is read.
+/// Whether rustdoc finds neither code to run nor HTML in the lines, however they came about.
 fn is_harmless(lines: &[String]) -> bool {
     Parser::new_ext(&lines.join("\n"), Options::ENABLE_TABLES).all(|event| match event {
         Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => &*language == "text",
@@ -39,8 +45,8 @@ fn is_harmless(lines: &[String]) -> bool {
     })
 }
 
-/// Whether a line opens more quotes and lists within each other than anybody means: every line after it, marks or none,
-/// would be matched against all of them.
+/// Whether a line nests more quotes and lists than anybody means. The parser would match every later line against all of
+/// them.
 fn is_too_deep(line: &str) -> bool {
     let is_mark = |character: &char| matches!(character, '>' | '-' | '*' | '+' | '.' | ')');
     let marks =
@@ -54,7 +60,7 @@ fn is_too_deep(line: &str) -> bool {
     opened.count() > 4 * MAX_QUOTES
 }
 
-/// The text as it is, in a fence that nothing in it closes.
+/// The text as it is, in a code fence that nothing in it closes.
 fn verbatim(text: &str) -> Vec<String> {
     let mut fence = "```".to_owned();
     while text.contains(&fence) {
@@ -64,25 +70,6 @@ fn verbatim(text: &str) -> Vec<String> {
     lines.extend(text.trim_end().lines().map(|line| line.trim_end().replace('\t', "    ")));
     lines.push(fence);
     lines
-}
-
-/// The words between the tags of HTML.
-fn without_tags(html: &str) -> String {
-    let mut out = String::new();
-    let mut rest = html;
-    while let Some((before, tag)) = rest.split_once('<') {
-        out.push_str(before);
-        match tag.split_once('>') {
-            Some((_, after)) => {
-                out.push(' ');
-                rest = after;
-            }
-            None => rest = "",
-        }
-    }
-    out.push_str(rest);
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
-    entities.into_iter().fold(out, |text, (entity, meant)| text.replace(entity, meant))
 }
 
 /// `text` as one line of a doc comment.
@@ -98,7 +85,7 @@ pub(crate) fn line(text: &str) -> String {
     out
 }
 
-/// `text` on one line, for where no Markdown is read: a manifest, a message.
+/// `text` on one line without Markdown, for a manifest or a message.
 pub(crate) fn plain(text: &str) -> String {
     printable(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -117,8 +104,7 @@ pub(crate) fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Without what a terminal or an editor would act on instead of showing it: control characters, and the marks that turn
-/// the direction of text.
+/// Removes characters that terminals and editors act on instead of showing: control characters and direction marks.
 fn printable(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
@@ -135,29 +121,29 @@ fn is_unseen(character: char) -> bool {
     matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// As [`printable`], for what character references stand for.
+/// Removes the same characters if they were written as character references.
 fn referred(text: &str) -> Cow<'_, str> {
     let is_plain = |character: char| character == '\n' || !(character.is_control() || is_unseen(character));
     if text.chars().all(is_plain) { Cow::Borrowed(text) } else { Cow::Owned(printable(text)) }
 }
 
-/// How deep quotes and lists go. Each line begins with all of its marks, so that deeper ones would be mostly marks.
+/// The depth of quotes and lists. Each line begins with all of its marks, so deeper ones would be mostly marks.
 const MAX_QUOTES: usize = 8;
 const MAX_INDENT: usize = 48;
 
 #[derive(Default)]
 struct Writer {
     lines: Vec<String>,
-    /// The inline text of the block that is being read.
+    /// The inline text of the current block.
     inline: String,
-    /// The markers of the lists that are open: the next number of an ordered one.
+    /// The open lists; the next number of an ordered one.
     lists: Vec<Option<u64>>,
-    /// What the next line of a list item begins with, if it is the item's first.
+    /// The marker of a list item whose first line is not written yet.
     marker: Option<String>,
-    /// How far the text of the open items is indented.
+    /// The indentation of the open items.
     indent: usize,
     quotes: usize,
-    /// The destinations of the links that are open.
+    /// The destinations of the open links.
     links: Vec<Option<(String, usize)>>,
     code: Option<String>,
     cells: Vec<String>,
@@ -254,14 +240,7 @@ impl Writer {
                 self.html = false;
                 self.flush();
             }
-            TagEnd::Heading(_) => {
-                self.inline = self.inline.replace('\n', " ");
-                self.inline.push_str("**");
-                if self.inline == "****" {
-                    self.inline.clear();
-                }
-                self.flush();
-            }
+            TagEnd::Heading(_) => self.end_heading(),
             TagEnd::BlockQuote(_) => {
                 self.flush();
                 self.quotes = self.quotes.saturating_sub(1);
@@ -271,43 +250,55 @@ impl Writer {
                 self.flush();
                 self.lists.pop();
             }
-            TagEnd::Item => {
-                self.flush();
-                self.marker = None;
-                let width = match self.lists.last() {
-                    Some(Some(next)) => format!("{}. ", next.saturating_sub(1)).len(),
-                    _ => 2,
-                };
-                self.indent = self.indent.saturating_sub(width);
-            }
+            TagEnd::Item => self.end_item(),
             TagEnd::Emphasis => self.inline.push('*'),
             TagEnd::Strong => self.inline.push_str("**"),
-            TagEnd::Link => {
-                if let Some(Some((url, start))) = self.links.pop() {
-                    let text = self.inline.split_off(start.min(self.inline.len()));
-                    if text.is_empty() || text.trim_matches(['<', '>']) == url {
-                        let _ = write!(self.inline, "<{url}>");
-                    } else {
-                        let _ = write!(self.inline, "[{text}](<{url}>)");
-                    }
-                }
-            }
+            TagEnd::Link => self.end_link(),
             TagEnd::TableCell => {
                 let cell = std::mem::take(&mut self.inline).replace('\n', " ");
                 self.cells.push(cell);
             }
-            TagEnd::TableHead | TagEnd::TableRow => {
-                let row = format!("| {} |", self.cells.join(" | "));
-                if tag == TagEnd::TableHead {
-                    self.block(&row);
-                    let rule = format!("|{}", " --- |".repeat(self.cells.len()));
-                    self.push(&rule);
-                } else {
-                    self.push(&row);
-                }
+            TagEnd::TableHead => {
+                self.block(&self.row());
+                let rule = format!("|{}", " --- |".repeat(self.cells.len()));
+                self.push(&rule);
             }
+            TagEnd::TableRow => self.push(&self.row()),
             _ => {}
         }
+    }
+
+    fn end_heading(&mut self) {
+        self.inline = self.inline.replace('\n', " ");
+        self.inline.push_str("**");
+        if self.inline == "****" {
+            self.inline.clear();
+        }
+        self.flush();
+    }
+
+    fn end_item(&mut self) {
+        self.flush();
+        self.marker = None;
+        let width = match self.lists.last() {
+            Some(Some(next)) => format!("{}. ", next.saturating_sub(1)).len(),
+            _ => 2,
+        };
+        self.indent = self.indent.saturating_sub(width);
+    }
+
+    fn end_link(&mut self) {
+        let Some(Some((url, start))) = self.links.pop() else { return };
+        let text = self.inline.split_off(start.min(self.inline.len()));
+        if text.is_empty() || text.trim_matches(['<', '>']) == url {
+            let _ = write!(self.inline, "<{url}>");
+        } else {
+            let _ = write!(self.inline, "[{text}](<{url}>)");
+        }
+    }
+
+    fn row(&self) -> String {
+        format!("| {} |", self.cells.join(" | "))
     }
 
     fn text(&mut self, text: &str) {
@@ -345,7 +336,7 @@ impl Writer {
         }
     }
 
-    /// Ends the block that is being read.
+    /// Ends the current block.
     fn flush(&mut self) {
         let inline = std::mem::take(&mut self.inline);
         if inline.trim().is_empty() {
@@ -375,7 +366,7 @@ impl Writer {
         self.push(&fence);
     }
 
-    /// Writes the first line of a block, apart from the block before it.
+    /// Writes the first line of a block, after an empty line if one is needed.
     fn block(&mut self, line: &str) {
         let first_of_item = self.marker.is_some();
         let between_items = first_of_item && self.lines.last().is_some_and(|last| is_item(last)) && self.indent >= 2;
@@ -398,131 +389,10 @@ impl Writer {
     }
 }
 
-/// `line` in lines of [`WIDTH`] characters, broken between words.
-fn wrapped(line: &str) -> Vec<String> {
-    let mut out = vec![String::new()];
-    for word in line.split(' ') {
-        match out.last_mut() {
-            Some(last) if last.is_empty() => last.push_str(word),
-            Some(last) if last.chars().count() + 1 + word.chars().count() <= WIDTH => {
-                last.push(' ');
-                last.push_str(word);
-            }
-            _ => out.push(word.to_owned()),
-        }
-    }
-    out
-}
-
-fn is_item(line: &str) -> bool {
-    let line = line.trim_start();
-    line.starts_with("* ") || line.split_once(". ").is_some_and(|(number, _)| number.parse::<u64>().is_ok())
-}
-
-/// A line of text that cannot be taken for the start of a block.
-fn unmarked(line: &str) -> String {
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    if line.starts_with(['#', '+', '-', '=']) {
-        format!("\\{line}")
-    } else if digits > 0 && line[digits..].starts_with(['.', ')']) {
-        format!("{}\\{}", &line[..digits], &line[digits..])
-    } else {
-        line.to_owned()
-    }
-}
-
-/// A word apart from the punctuation around it.
-fn trimmed(word: &str) -> (&str, &str, &str) {
-    let start = word.find(|character: char| character.is_alphanumeric() || character == '_').unwrap_or(word.len());
-    let (before, rest) = word.split_at(start);
-    let end = rest
-        .rfind(|character: char| character.is_alphanumeric() || matches!(character, '_' | '/' | ')'))
-        .map_or(0, |index| index + rest[index..].chars().next().map_or(0, char::len_utf8));
-    let (core, after) = rest.split_at(end);
-    match core.strip_suffix(')') {
-        Some(inner) if !inner.contains('(') => (before, inner, &rest[inner.len()..]),
-        _ => (before, core, after),
-    }
-}
-
-/// Whether a word is a name from code, which clippy wants in backticks (`doc_markdown`).
-fn is_code(word: &str) -> bool {
-    let letters = |part: &str| part.chars().any(char::is_alphabetic);
-    if !letters(word) || word.contains('`') {
-        return false;
-    }
-    let named = word.contains('_') || word.contains("::") || word.ends_with("()");
-    named || word.split(|character: char| !character.is_alphanumeric()).any(is_mixed_case)
-}
-
-fn is_mixed_case(part: &str) -> bool {
-    let mut upper = 0;
-    let mut lower = 0;
-    let mut humps = 0;
-    let mut last_lower = false;
-    for character in part.strip_suffix('s').unwrap_or(part).chars() {
-        if character.is_uppercase() {
-            upper += 1;
-            humps += usize::from(last_lower);
-        }
-        lower += usize::from(character.is_lowercase());
-        last_lower = character.is_lowercase();
-    }
-    lower > 0 && (humps > 0 || upper > 1)
-}
-
-/// The destination of a link, where it leads outside the crate's own pages.
+/// The destination of a link that leads outside of the crate's own pages.
 fn absolute(url: &str) -> Option<String> {
     let outside = ["http://", "https://", "mailto:"].iter().any(|scheme| url.starts_with(scheme));
     (outside && !url.contains(['<', '>']) && !url.contains(char::is_whitespace)).then(|| url.to_owned())
-}
-
-/// HTML that only formats, and goes without a trace.
-fn is_formatting(html: &str) -> bool {
-    const TAGS: &[&str] = &[
-        "a",
-        "b",
-        "blockquote",
-        "center",
-        "code",
-        "details",
-        "div",
-        "em",
-        "font",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "kbd",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-    ];
-    let name: String =
-        html.trim_start_matches(['<', '/']).chars().take_while(char::is_ascii_alphanumeric).collect::<String>();
-    html.starts_with("<!--") || TAGS.contains(&name.to_ascii_lowercase().as_str())
 }
 
 #[cfg(test)]

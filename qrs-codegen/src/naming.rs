@@ -1,4 +1,4 @@
-//! Wire names to Rust names. The only module that makes identifiers.
+//! Turns wire names into Rust names. No other module makes identifiers.
 //!
 //! Every identifier is ASCII and valid on its own, whatever the wire name was: a letter outside ASCII is written as its
 //! code point, so that neither Unicode normalisation nor look-alike letters can make two names meet or a lint fire.
@@ -10,7 +10,7 @@ use heck::{ToShoutySnakeCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt as _};
 
-/// A name has at most so many characters; a longer wire name is cut, and told apart by [`Scope`] where it must be.
+/// The length that names are cut to. [`Scope`] keeps cut names apart.
 const LONGEST: usize = 96;
 
 /// Keywords of every edition, strict and reserved, in the order of the Rust reference.
@@ -25,7 +25,7 @@ const KEYWORDS: &[&str] = &[
 /// Keywords that have no raw form (`r#self` is an error).
 const NEVER_RAW: &[&str] = &["crate", "self", "Self", "super", "_"];
 
-/// What an identifier names, which decides its case.
+/// The kind of thing that an identifier names, which decides its case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Case {
     /// Types and variants: `AccessTypeInfo`.
@@ -47,12 +47,12 @@ impl Ident {
         &self.0
     }
 
-    /// A name that the generator itself chose.
+    /// A name that the generator chooses.
     pub(crate) fn chosen(name: &'static str) -> Self {
         Self(name.to_owned())
     }
 
-    /// A module's name as it was given, if it is one: in snake case, and not a keyword.
+    /// The name of a module, if it is in snake case and not a keyword.
     pub(crate) fn of_module(name: &str) -> Option<Self> {
         let first = name.starts_with(|first: char| first.is_ascii_lowercase());
         let rest = name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
@@ -83,7 +83,7 @@ impl ToTokens for Ident {
     }
 }
 
-/// The Rust identifier for a wire name, on its own; [`Scope`] keeps it apart from its neighbours.
+/// The Rust identifier for a wire name alone; [`Scope`] keeps it apart from its neighbours.
 pub(crate) fn ident(wire: &str, case: Case) -> Ident {
     let words = words(wire);
     let mut name = match case {
@@ -102,7 +102,8 @@ pub(crate) fn ident(wire: &str, case: Case) -> Ident {
     })
 }
 
-/// What `heck` can split: ASCII letters and digits, everything else a separator, a symbol's name, or a code point.
+/// Words that `heck` can split: ASCII letters and digits, with everything else as a separator, the name of a symbol or a
+/// code point.
 fn words(wire: &str) -> String {
     let mut out = String::with_capacity(wire.len().min(LONGEST));
     let spelled = !wire.chars().any(char::is_alphanumeric);
@@ -160,16 +161,16 @@ fn symbol(character: char) -> Option<&'static str> {
     })
 }
 
-/// Two wire names that met in one scope, and were told apart.
+/// Two wire names that have one Rust name in one scope, and got two.
 #[derive(Debug)]
 pub(crate) struct Collision<P> {
-    /// Where the name was taken first; nothing if the generated code itself has it.
+    /// The place that took the name first; `None` if the generated code itself uses it.
     pub(crate) first: Option<P>,
-    /// What both would have been called.
+    /// The name that both would have had.
     pub(crate) wanted: Ident,
 }
 
-/// The names of one Rust namespace: no two alike. Whoever comes first keeps the plain name.
+/// The names of one Rust namespace, each of them unique. The first wire name keeps the plain name.
 ///
 /// `P` is the place that a name came from, to show both places of a collision.
 #[derive(Clone)]
@@ -185,17 +186,17 @@ impl<P: Clone> Scope<P> {
         Self { case, taken }
     }
 
-    /// Where the name that `wire` would have was taken before; nothing if it was not, or the generated code has it.
+    /// The place that took the name of `wire` before; `None` if no place did, or the generated code uses it.
     pub(crate) fn holder(&self, wire: &str) -> Option<P> {
         self.taken.get(&ident(wire, self.case)).cloned().flatten()
     }
 
-    /// Gives back the name that `wire` has, for others to take.
+    /// Gives back the name of `wire`, for others to take.
     pub(crate) fn free(&mut self, wire: &str) {
         self.taken.remove(&ident(wire, self.case));
     }
 
-    /// Takes a name for `wire`. Where it is taken, `_2`, `_3`, … (in types `2`, `3`, …) tell them apart.
+    /// Takes a name for `wire`. If it is taken already, `_2`, `_3`, … (in types `2`, `3`, …) is appended.
     pub(crate) fn claim(&mut self, wire: &str, place: P) -> (Ident, Option<Collision<P>>) {
         let wanted = ident(wire, self.case);
         let Some(first) = self.taken.get(&wanted).cloned() else {

@@ -1,4 +1,4 @@
-//! All problems of one run, in order, with their places, as text for a terminal.
+//! The problems of one run, in order, with their places, rendered for a terminal.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::error::Error;
@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin as Header, Renderer, Snippet};
 
-use super::{Diagnostic, Origin, Part, Pointer, Severity, Shown, Span, is_treacherous};
+use super::quote::{Shown, is_treacherous};
+use super::{Diagnostic, Highlight, Origin, Pointer, Severity, Span};
 use crate::files::LoadedFile;
 use crate::source::{Source, Tree, parse};
 
@@ -16,7 +17,7 @@ use crate::source::{Source, Tree, parse};
 const WIDTH: usize = 120;
 const LEAD: usize = 40;
 
-/// Characters of a message, a label or a pointer. Names in a message are shorter already.
+/// The length of a message, a label or a pointer. Names in a message are shorter already.
 const MAX_MESSAGE: usize = 600;
 
 /// All problems of one run, with the texts that they speak of.
@@ -24,36 +25,35 @@ const MAX_MESSAGE: usize = 600;
 /// It holds them in the order of the document, those of the overlays after those of the document, and each once. That
 /// order, and with it lines and columns, is found when it is first asked for.
 pub struct Report {
-    document: Text,
-    files: Vec<Text>,
-    overlays: Vec<Text>,
+    document: NamedText,
+    files: Vec<NamedText>,
+    overlays: Vec<NamedText>,
     grafts: Vec<Graft>,
     diagnostics: Vec<Diagnostic>,
     placed: OnceLock<Vec<Placed>>,
 }
 
-/// Where another text put something into the document: a problem with a part of it that it had only from there is shown
-/// there.
+/// A part of the document that another text put there. Reports show a problem of it in that text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Graft {
-    /// Where in the document.
+    /// The places in the document.
     pub at: Vec<Pointer>,
-    /// Which text it comes from.
+    /// The text that it comes from.
     pub origin: Origin,
-    /// Where in that text it stands: an overlay's action's `update`, or what a reference leads to.
+    /// The place in that text: the `update` of an overlay's action, or the target of a reference.
     pub update: Pointer,
 }
 
-/// How a report is rendered.
+/// The style that a report is rendered in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// Text alone, for files and pipes.
+    /// Text without colours, for files and pipes.
     Plain,
     /// With ANSI escape codes for colours.
     Colour,
 }
 
-/// A place as an editor counts it. Displays as `file:line:column`.
+/// A place as editors count it. Displays as `file:line:column`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position<'a> {
     /// The name of the text, as it was given.
@@ -70,31 +70,31 @@ impl Display for Position<'_> {
     }
 }
 
-struct Text {
+struct NamedText {
     name: String,
     text: String,
 }
 
-impl From<Source<'_>> for Text {
-    fn from(source: Source<'_>) -> Text {
-        Text { name: source.name.to_owned(), text: source.text.to_owned() }
+impl From<Source<'_>> for NamedText {
+    fn from(source: Source<'_>) -> NamedText {
+        NamedText { name: source.name.to_owned(), text: source.text.to_owned() }
     }
 }
 
 /// A diagnostic with its place.
 struct Placed {
-    /// Which one it is of those that were given.
+    /// The index of the diagnostic among those that were given.
     index: usize,
-    primary: Option<Found>,
-    related: Vec<Option<Found>>,
+    primary: Option<TextRange>,
+    related: Vec<Option<TextRange>>,
 }
 
 /// A place in a text.
 #[derive(Clone, Copy)]
-struct Found {
+struct TextRange {
     origin: Origin,
     span: Span,
-    /// Whether this is what was looked for, and not an ancestor of it.
+    /// Whether this is the place itself, and not an ancestor.
     exact: bool,
     line: usize,
     column: usize,
@@ -113,7 +113,7 @@ impl Report {
         Report {
             document: document.into(),
             files: Vec::new(),
-            overlays: overlays.iter().copied().map(Text::from).collect(),
+            overlays: overlays.iter().copied().map(NamedText::from).collect(),
             grafts,
             diagnostics,
             placed: OnceLock::new(),
@@ -123,7 +123,7 @@ impl Report {
     /// The same report, which may speak of these `files`, too.
     #[must_use]
     pub(crate) fn with_files(mut self, files: Vec<LoadedFile>) -> Report {
-        let text = |file: LoadedFile| Text { name: file.display_name, text: file.text.unwrap_or_default() };
+        let text = |file: LoadedFile| NamedText { name: file.display_name, text: file.text.unwrap_or_default() };
         self.files = files.into_iter().map(text).collect();
         self
     }
@@ -133,31 +133,31 @@ impl Report {
         self.placed().iter().map(|placed| &self.diagnostics[placed.index])
     }
 
-    /// The diagnostics, each with its [`position`](Self::position): all in the time that one takes.
+    /// The diagnostics, each with its [`position`](Self::position). All take the time of one.
     pub fn located(&self) -> impl Iterator<Item = (&Diagnostic, Option<Position<'_>>)> {
         self.placed().iter().map(|placed| (&self.diagnostics[placed.index], self.position_of(placed)))
     }
 
-    /// How many there are of this severity.
+    /// The number of diagnostics of this severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.diagnostics().filter(|found| found.severity == severity).count()
     }
 
-    /// Whether there is nothing to tell.
+    /// Whether there are no diagnostics.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.diagnostics.is_empty()
     }
 
-    /// Whether there is one that keeps anything from being generated.
+    /// Whether there is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
     }
 
-    /// Where one of these [`diagnostics`](Self::diagnostics) is. `None` for others, and if the text cannot be read so
-    /// far as to know.
+    /// The place of one of these [`diagnostics`](Self::diagnostics). `None` for others, and if too little of the text can
+    /// be read.
     #[must_use]
     pub fn position(&self, diagnostic: &Diagnostic) -> Option<Position<'_>> {
         let mut placed = self.placed().iter();
@@ -176,8 +176,8 @@ impl Report {
 
     /// Every diagnostic with its place, a piece of the text, its pointer and its help, and the counts at the end.
     ///
-    /// What comes out is bounded for each diagnostic, whatever the lines and names of the document are like, and no
-    /// character of the document reaches the terminal that it would obey.
+    /// The output is bounded for each diagnostic, however long the lines and names of the document are, and contains no
+    /// character of the document that a terminal would obey.
     #[must_use]
     pub fn render(&self, style: Style) -> String {
         let renderer = match style {
@@ -193,7 +193,7 @@ impl Report {
         out
     }
 
-    /// As `2 errors, 1 warning`, with a line break; nothing if there is nothing to count.
+    /// The counts as `2 errors, 1 warning`, with a line break; empty if there are none.
     fn summary(&self) -> String {
         let kinds = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
         let mut line = String::new();
@@ -261,7 +261,7 @@ impl Report {
         groups
     }
 
-    fn text(&self, origin: Origin) -> Option<&Text> {
+    fn text(&self, origin: Origin) -> Option<&NamedText> {
         match origin {
             Origin::Document => Some(&self.document),
             Origin::File(index) => self.files.get(index),
@@ -278,9 +278,9 @@ impl Report {
         let mut placed: Vec<Placed> = {
             let mut finder = Finder { report: self, trees: BTreeMap::new() };
             let place = |(index, diagnostic): (usize, &Diagnostic)| {
-                let primary = finder.find(diagnostic.origin, &diagnostic.pointer, diagnostic.part);
+                let primary = finder.find(diagnostic.origin, &diagnostic.pointer, diagnostic.highlight);
                 let related = diagnostic.related.iter();
-                let related = related.map(|related| finder.find(related.origin, &related.pointer, related.part));
+                let related = related.map(|related| finder.find(related.origin, &related.pointer, related.highlight));
                 Placed { index, primary, related: related.collect() }
             };
             self.diagnostics.iter().enumerate().map(place).collect()
@@ -316,7 +316,7 @@ impl Report {
 }
 
 /// Fills in lines and columns, in one pass over the text.
-fn count_lines(text: &str, mut found: Vec<&mut Found>) {
+fn count_lines(text: &str, mut found: Vec<&mut TextRange>) {
     found.sort_by_key(|found| found.span.start);
     let mut next = found.into_iter().peekable();
     let (mut line, mut column) = (1, 1);
@@ -338,34 +338,34 @@ fn count_lines(text: &str, mut found: Vec<&mut Found>) {
     }
 }
 
-/// Finds places, and reads a text only when a pointer into it is to be found.
+/// Finds places. It reads a text when it looks for the first place in it.
 struct Finder<'a> {
     report: &'a Report,
     trees: BTreeMap<Origin, Tree<'a>>,
 }
 
 impl Finder<'_> {
-    fn find(&mut self, origin: Origin, pointer: &Pointer, part: Part) -> Option<Found> {
-        if let Part::Span(span) = part {
+    fn find(&mut self, origin: Origin, pointer: &Pointer, highlight: Highlight) -> Option<TextRange> {
+        if let Highlight::Span(span) = highlight {
             let text = &self.report.text(origin)?.text;
             let start = Span::of_char(text, span.start).start;
             let end = Span::of_char(text, span.end).start;
-            return Some(Found::new(origin, Span::new(start, end), true));
+            return Some(TextRange::new(origin, Span::new(start, end), true));
         }
-        let (located, exact) = self.locate(origin, pointer, part)?;
+        let (located, exact) = self.locate(origin, pointer, highlight)?;
         if exact || origin != Origin::Document {
             return Some(located);
         }
-        Some(self.grafted(pointer, part).unwrap_or(located))
+        Some(self.grafted(pointer, highlight).unwrap_or(located))
     }
 
     /// The place in another text that a part of the document comes from. Of several the last one counts.
-    fn grafted(&mut self, pointer: &Pointer, part: Part) -> Option<Found> {
+    fn grafted(&mut self, pointer: &Pointer, highlight: Highlight) -> Option<TextRange> {
         let report = self.report;
         for graft in report.grafts.iter().rev() {
             for rest in graft.at.iter().filter_map(|at| pointer.strip_prefix(at)) {
                 let target = rest.iter().fold(graft.update.clone(), |place, token| place.child(token));
-                if let Some((found, true)) = self.locate(graft.origin, &target, part) {
+                if let Some((found, true)) = self.locate(graft.origin, &target, highlight) {
                     return Some(found);
                 }
             }
@@ -373,25 +373,25 @@ impl Finder<'_> {
         None
     }
 
-    fn locate(&mut self, origin: Origin, pointer: &Pointer, part: Part) -> Option<(Found, bool)> {
+    fn locate(&mut self, origin: Origin, pointer: &Pointer, highlight: Highlight) -> Option<(TextRange, bool)> {
         let text = &self.report.text(origin)?.text;
         let tree = self.trees.entry(origin).or_insert_with(|| parse(text).0);
-        let located = tree.locate(text, pointer, part)?;
+        let located = tree.locate(text, pointer, highlight)?;
         let exact = located.matched == pointer.tokens().len();
-        Some((Found::new(origin, located.span, exact), exact))
+        Some((TextRange::new(origin, located.span, exact), exact))
     }
 }
 
-impl Found {
-    fn new(origin: Origin, span: Span, exact: bool) -> Found {
-        Found { origin, span, exact, line: 1, column: 1 }
+impl TextRange {
+    fn new(origin: Origin, span: Span, exact: bool) -> TextRange {
+        TextRange { origin, span, exact, line: 1, column: 1 }
     }
 }
 
-/// What is marked in a snippet.
+/// A mark in a snippet.
 struct Mark {
     kind: AnnotationKind,
-    found: Found,
+    found: TextRange,
     label: Option<String>,
 }
 
@@ -433,7 +433,7 @@ impl Window {
     }
 
     /// Whether `other` can be marked in the window that was opened for `first`.
-    fn shows(&self, first: Found, other: Found) -> bool {
+    fn shows(&self, first: TextRange, other: TextRange) -> bool {
         let within = self.shown.start <= other.span.start && other.span.start <= self.shown.end;
         first.origin == other.origin && first.line == other.line && within
     }
@@ -477,7 +477,7 @@ impl Display for Report {
     }
 }
 
-/// What a failed test or an `unwrap` shows: the report, not the texts.
+/// Shows the report, not the texts, in a failed test or an `unwrap`.
 impl Debug for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         Display::fmt(self, f)

@@ -3,7 +3,8 @@
 
 use expect_test::{Expect, expect};
 
-use super::{At, Diagnostic, Graft, Origin, Pointer, Problem, Report, Severity, Span, Style, shown};
+use super::{At, Diagnostic, Graft, Origin, Pointer, Problem, Report, Severity, Span, Style};
+use crate::diagnostic::quote::{is_treacherous, shown};
 use crate::source::Source;
 
 const DOCUMENT: &str = "openapi: 3.1.0\ninfo:\n  title: Licences\npaths:\n  /license:\n    get:\n      tags: [a, b]\n      responses: {}\n";
@@ -294,7 +295,7 @@ fn nothing_reaches_the_terminal_that_it_would_obey() {
     ];
     let report = Report::new(Source { name: evil, text: &text }, &[], Vec::new(), found);
     let plain = report.render(Style::Plain);
-    let raw: Vec<char> = plain.chars().filter(|c| *c != '\n' && super::is_treacherous(*c)).collect();
+    let raw: Vec<char> = plain.chars().filter(|c| *c != '\n' && is_treacherous(*c)).collect();
     assert_eq!(raw, [] as [char; 0]);
     check(
         &report,

@@ -1,14 +1,15 @@
-//! JSON, told to a `Builder`.
+//! Reads JSON into a `Builder`.
 
 use std::borrow::Cow;
 
 use serde::de::IgnoredAny;
 use serde_json::Number;
 
-use super::tree::{Builder, Collection, Layout, Resolved, Stop, Tree};
+use super::builder::{Builder, Collection, Layout, Stop};
+use super::tree::{Resolved, Tree};
 use crate::diagnostic::{Diagnostic, Pointer, Problem, Span};
 
-/// Why `text` is not JSON, if it is not. Depth is of no account here: skipping a value needs no recursion.
+/// The reason why `text` is not JSON; `None` if it is. The depth does not matter: skipping a value needs no recursion.
 pub(super) fn refusal(text: &str, base: usize) -> Option<Diagnostic> {
     let error = serde_json::from_str::<IgnoredAny>(text).err()?;
     let offset = if error.is_eof() {
@@ -18,14 +19,14 @@ pub(super) fn refusal(text: &str, base: usize) -> Option<Diagnostic> {
         let line = line_start(text, error.line());
         line + error.column().saturating_sub(1)
     };
-    let problem = Problem::Syntax(said(&error));
+    let problem = Problem::Syntax(message(&error));
     Some(Diagnostic::error(Pointer::default(), problem).at(Span::of_char(text, offset).moved(base)))
 }
 
 /// The tree of a text that is known to be JSON.
 pub(super) fn parse(text: &str, base: usize) -> (Tree<'_>, Vec<Diagnostic>) {
     let mut builder = Builder::default();
-    // Whether it came to the end or not: what was read until then is of use.
+    // What was read before a problem is still of use.
     let (Ok(()) | Err(Stop)) = walk(text, base, &mut builder);
     builder.finish()
 }
@@ -63,7 +64,7 @@ fn walk<'t>(text: &'t str, base: usize, builder: &mut Builder<'t>) -> Result<(),
     Ok(())
 }
 
-/// Past the closing quote of the string whose content starts at `next`.
+/// The index after the closing quote of the string whose content starts at `next`.
 fn string_end(bytes: &[u8], mut next: usize) -> usize {
     while let Some(&byte) = bytes.get(next) {
         next += match byte {
@@ -93,7 +94,7 @@ fn literal(raw: &str) -> Result<Resolved, Problem> {
     }
 }
 
-/// The content of a string with its quotes. Half a surrogate pair is found out only here.
+/// The content of a string with its quotes. A lone surrogate is an error only here.
 fn unescaped(raw: &str) -> Result<Cow<'_, str>, Problem> {
     let inner = raw.get(1..raw.len() - 1).unwrap_or_default();
     if !inner.contains('\\') {
@@ -101,12 +102,12 @@ fn unescaped(raw: &str) -> Result<Cow<'_, str>, Problem> {
     }
     match serde_json::from_str::<String>(raw) {
         Ok(text) => Ok(Cow::Owned(text)),
-        Err(error) => Err(Problem::Syntax(said(&error))),
+        Err(error) => Err(Problem::Syntax(message(&error))),
     }
 }
 
 /// The message without the place that `serde_json` appends to it.
-fn said(error: &serde_json::Error) -> String {
+fn message(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.rsplit_once(" at line ") {
         Some((message, _)) => message.to_owned(),
@@ -114,7 +115,7 @@ fn said(error: &serde_json::Error) -> String {
     }
 }
 
-/// Where the line of this number, from 1, starts.
+/// The offset of the line of this number, from 1.
 fn line_start(text: &str, number: usize) -> usize {
     match number.checked_sub(2) {
         None => 0,

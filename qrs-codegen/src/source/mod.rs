@@ -1,4 +1,4 @@
-//! Text into a tree of values, and JSON pointers back into places of the text.
+//! Reads text into a tree of values, and finds the places of JSON pointers in the text.
 //!
 //! One reading serves both: `yaml` and `json` only tell a `Builder` what they meet and where, so what is refused, and
 //! where a value stands, cannot depend on which of the two notations a document is written in. The tree with its
@@ -8,6 +8,7 @@
 //! before it hands out the first one, which a hostile document turns into gigabytes and minutes, and it tells no place
 //! of a key that occurs twice.
 
+mod builder;
 mod json;
 mod tree;
 mod yaml;
@@ -20,7 +21,7 @@ pub(crate) use tree::Tree;
 /// A document as it was given: the name that messages show, and its text.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
-    /// What messages call the document, usually its path. It is never opened.
+    /// The name of the document in messages, usually its path. It is never opened.
     pub name: &'a str,
     /// The whole text, YAML or JSON. At most 64 MiB are read.
     pub text: &'a str,

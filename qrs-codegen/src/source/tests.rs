@@ -8,7 +8,7 @@ use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 
 use super::{Source, parse, read};
-use crate::diagnostic::{Diagnostic, Origin, Part, Pointer, Problem, Report, Style};
+use crate::diagnostic::{Diagnostic, Highlight, Origin, Pointer, Problem, Report, Style};
 
 /// An ordinary document.
 const SAMPLE: &str = include_str!("../../tests/revisions/base.yaml");
@@ -490,8 +490,8 @@ fn marks(text: &str, cases: &[(&str, &str)]) {
     assert_eq!(problems, []);
     for (pointer, marked) in cases {
         let (path, part) = match pointer.strip_suffix('#') {
-            Some(path) => (path, Part::Key),
-            None => (*pointer, Part::Value),
+            Some(path) => (path, Highlight::Key),
+            None => (*pointer, Highlight::Value),
         };
         let located = tree.locate(text, &Pointer::parse(path).unwrap(), part).unwrap();
         assert_eq!(&text[located.span.start..located.span.end], *marked, "{pointer}");
@@ -549,7 +549,7 @@ fn places_are_known_above_a_syntax_error() {
     let text = "a:\n  b: [1, 2]\n  c: ]\n";
     let (tree, problems) = parse(text);
     assert_eq!(problems.len(), 1);
-    let located = tree.locate(text, &Pointer::parse("/a/b/1").unwrap(), Part::Value).unwrap();
+    let located = tree.locate(text, &Pointer::parse("/a/b/1").unwrap(), Highlight::Value).unwrap();
     assert_eq!((&text[located.span.start..located.span.end], located.matched), ("2", 3));
 }
 

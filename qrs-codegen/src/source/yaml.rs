@@ -1,22 +1,39 @@
-//! YAML, told to a `Builder`.
+//! Reads YAML into a `Builder`.
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
 use serde_json::Number;
 
 use super::MAX_VALUES;
-use super::tree::{Builder, Collection, Layout, Resolved, Stop, Tree};
+use super::builder::{Builder, Collection, Layout, Stop};
+use super::tree::{Resolved, Tree};
 use crate::diagnostic::{Diagnostic, Problem, Span};
 
 pub(super) fn parse(text: &str, base: usize) -> (Tree<'_>, Vec<Diagnostic>) {
     let mut builder = Builder::default();
-    // Whether it came to the end or not: what was read until then is of use.
+    // What was read before a problem is still of use.
     let (Ok(()) | Err(Stop)) = walk(text, base, &mut builder);
     builder.finish()
 }
 
 fn walk<'t>(text: &'t str, base: usize, builder: &mut Builder<'t>) -> Result<(), Stop> {
+    check_bounds(text, base, builder)?;
+    let mut walker = Walker { text, base, offsets: Offsets::new(text, base), documents: 0, builder };
+    for event in Parser::new_from_str(text) {
+        match event {
+            Ok((event, span)) => {
+                let span = walker.offsets.span(span);
+                walker.event(event, span)?;
+            }
+            Err(error) => return walker.error(&error),
+        }
+    }
+    Ok(())
+}
+
+/// Refuses what the scanner would not report, or would read without bounds.
+fn check_bounds(text: &str, base: usize, builder: &mut Builder<'_>) -> Result<(), Stop> {
     // The scanner takes a NUL for the end of the text, and would drop what follows.
-    if let Some((offset, control)) = text.char_indices().find(|(_, c)| refused(*c)) {
+    if let Some((offset, control)) = text.char_indices().find(|(_, c)| is_refused(*c)) {
         let message = format!("control character U+{:04X} is not allowed in YAML", u32::from(control));
         builder.problem(Problem::Syntax(message), Span::of_char(text, offset).moved(base));
         return Err(Stop);
@@ -27,64 +44,74 @@ fn walk<'t>(text: &'t str, base: usize, builder: &mut Builder<'t>) -> Result<(),
         builder.problem(Problem::TooLarge, Span::at(base));
         return Err(Stop);
     }
-    let offsets = Offsets::new(text, base);
-    let mut documents = 0;
-    for event in Parser::new_from_str(text) {
-        let (event, span) = match event {
-            Ok((event, span)) => (event, offsets.span(span)),
-            Err(error) => {
-                let end = base + text.trim_end().len();
-                let offset = offsets.byte(*error.marker()).min(end) - base;
-                // Flow collections are bounded in depth by the scanner already, which looks ahead.
-                let problem = match error.info() {
-                    "recursion limit exceeded" => Problem::TooDeep,
-                    info => Problem::Syntax(info.to_owned()),
-                };
-                builder.problem(problem, Span::of_char(text, offset).moved(base));
-                return Err(Stop);
-            }
-        };
-        match event {
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
-            Event::DocumentStart(_) => {
-                documents += 1;
-                if documents > 1 {
-                    builder.problem(Problem::MultipleDocuments, span);
-                    return Err(Stop);
-                }
-            }
-            Event::Alias(anchor) => builder.alias(anchor, span)?,
-            Event::Scalar(written, style, anchor, tag) => {
-                let plain = style == ScalarStyle::Plain && tag.is_none();
-                let value = match tag {
-                    None if plain => resolve(&written),
-                    None => Ok(Resolved::Text),
-                    Some(tag) => match tagged(&tag, &written) {
-                        Ok(value) => Ok(value),
-                        // Said here and not left to the builder, which asks for no value of a key.
-                        Err(problem) => {
-                            builder.problem(problem, span);
-                            Ok(Resolved::Text)
-                        }
-                    },
-                };
-                builder.scalar((written, value), plain, span, named(anchor))?;
-            }
-            Event::SequenceStart(anchor, tag) => {
-                check_tag(builder, tag.as_deref(), "seq", span);
-                builder.open(Collection::Sequence, layout(text, span, base), span, named(anchor))?;
-            }
-            Event::MappingStart(anchor, tag) => {
-                check_tag(builder, tag.as_deref(), "map", span);
-                builder.open(Collection::Mapping, layout(text, span, base), span, named(anchor))?;
-            }
-            Event::SequenceEnd | Event::MappingEnd => builder.close(span.end),
-        }
-    }
     Ok(())
 }
 
-fn refused(c: char) -> bool {
+/// Passes the parser's events on to a builder.
+struct Walker<'t, 'b> {
+    text: &'t str,
+    base: usize,
+    offsets: Offsets<'t>,
+    documents: usize,
+    builder: &'b mut Builder<'t>,
+}
+
+impl<'t> Walker<'t, '_> {
+    fn event(&mut self, event: Event<'t>, span: Span) -> Result<(), Stop> {
+        match event {
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+            Event::DocumentStart(_) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    self.builder.problem(Problem::MultipleDocuments, span);
+                    return Err(Stop);
+                }
+            }
+            Event::Alias(anchor) => self.builder.alias(anchor, span)?,
+            Event::Scalar(written, style, anchor, tag) => {
+                let plain = style == ScalarStyle::Plain && tag.is_none();
+                let value = self.scalar(&written, plain, tag.as_deref(), span);
+                self.builder.scalar((written, value), plain, span, named(anchor))?;
+            }
+            Event::SequenceStart(anchor, tag) => {
+                check_tag(self.builder, tag.as_deref(), "seq", span);
+                self.builder.open(Collection::Sequence, layout(self.text, span, self.base), span, named(anchor))?;
+            }
+            Event::MappingStart(anchor, tag) => {
+                check_tag(self.builder, tag.as_deref(), "map", span);
+                self.builder.open(Collection::Mapping, layout(self.text, span, self.base), span, named(anchor))?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.builder.close(span.end),
+        }
+        Ok(())
+    }
+
+    fn scalar(&mut self, written: &str, plain: bool, tag: Option<&Tag>, span: Span) -> Result<Resolved, Problem> {
+        match tag {
+            None if plain => resolve(written),
+            None => Ok(Resolved::Text),
+            // Reported here and not by the builder, which asks for no value of a key.
+            Some(tag) => tagged(tag, written).or_else(|problem| {
+                self.builder.problem(problem, span);
+                Ok(Resolved::Text)
+            }),
+        }
+    }
+
+    fn error(&mut self, error: &ScanError) -> Result<(), Stop> {
+        let end = self.base + self.text.trim_end().len();
+        let offset = self.offsets.byte(*error.marker()).min(end) - self.base;
+        // The scanner looks ahead, and bounds the depth of flow collections itself.
+        let problem = match error.info() {
+            "recursion limit exceeded" => Problem::TooDeep,
+            info => Problem::Syntax(info.to_owned()),
+        };
+        self.builder.problem(problem, Span::of_char(self.text, offset).moved(self.base));
+        Err(Stop)
+    }
+}
+
+fn is_refused(c: char) -> bool {
     c < ' ' && !matches!(c, '\t' | '\n' | '\r')
 }
 
@@ -131,7 +158,7 @@ fn tagged(tag: &Tag, written: &str) -> Result<Resolved, Problem> {
     fits.ok_or_else(|| Problem::TagMismatch { tag: shorthand(&full), written: written.to_owned() })
 }
 
-/// A tag as one writes it.
+/// The tag as authors write it.
 fn shorthand(full: &str) -> String {
     match full.strip_prefix(CORE) {
         Some(kind) => format!("!!{kind}"),
@@ -195,7 +222,7 @@ fn is_float(unsigned: &str) -> bool {
 struct Offsets<'t> {
     text: &'t str,
     base: usize,
-    /// Where every [`STEP`]th character starts; nothing if each character is one byte.
+    /// The offset of every [`STEP`]th character; empty if each character is one byte.
     steps: Vec<usize>,
 }
 

@@ -3,13 +3,15 @@
 //! Source: <https://spec.openapis.org/oas/v2.0.html>. Keys that only OpenAPI 3 has, and that people write into 2.0
 //! documents all the same, are listed with the version that brought them: they are read with a warning.
 
-use super::{
-    ANYS, EXTERNAL_DOCS, GENERATED, INFO, Kind, Layout, NAME_ONLY, Object, Others, REQUEST_BODY, SCHEMA_MAP, SECURITY,
-    SERVERS, STRINGS, TAG, aside, expected, field, is_status, needed, object, since_30,
-};
+use super::document::{EXTERNAL_DOCS, INFO, TAG};
+use super::operations::{REQUEST_BODY, SERVERS, is_status};
+use super::schemas::{ANYS, SCHEMA_MAP};
+use super::security::{GENERATED, SECURITY};
+use super::{Kind, NAME_ONLY, Object, Others, STRINGS, aside, expected, field, needed, object, since_30};
+use crate::validate::Layout;
 
 /// The reusable parts of a Swagger 2.0 document stand in the document itself.
-pub(super) static LAYOUT: Layout = Layout {
+pub(in crate::validate) static LAYOUT: Layout = Layout {
     root: &SWAGGER,
     document: Kind::Object(&SWAGGER),
     holder: &[],
@@ -62,7 +64,7 @@ static PARAMETERIZED_HOST: Object = object(
     ],
 );
 
-pub(super) static PATHS: Object = Object {
+pub(in crate::validate) static PATHS: Object = Object {
     others: Others::Matching(
         |key| key.starts_with('/'),
         "a path, which begins with `/`",
@@ -71,7 +73,7 @@ pub(super) static PATHS: Object = Object {
     ..object("Paths Object (Swagger 2.0)", &[])
 };
 
-pub(super) static PATH_ITEM: Object = object(
+pub(in crate::validate) static PATH_ITEM: Object = object(
     "Path Item Object (Swagger 2.0)",
     &[
         field("$ref", &Kind::String),
@@ -113,8 +115,7 @@ static OPERATION: Object = Object {
     )
 };
 
-/// The keys that say what the values of a parameter, of a header or of the items of either are, after those that an
-/// object has of its own.
+/// The keys for the values of a parameter, a header or an item, after the object's own keys.
 macro_rules! with_type {
     ($($own:expr,)*) => {
         &[
@@ -142,7 +143,7 @@ macro_rules! with_type {
     };
 }
 
-pub(super) static PARAMETER: Object = Object {
+pub(in crate::validate) static PARAMETER: Object = Object {
     codegen: &[field("value-of", &Kind::String)],
     ..object(
         "Parameter Object (Swagger 2.0)",
@@ -158,9 +159,9 @@ pub(super) static PARAMETER: Object = Object {
     )
 };
 
-pub(super) static ITEMS: Object = object("Items Object (Swagger 2.0)", with_type![]);
+pub(in crate::validate) static ITEMS: Object = object("Items Object (Swagger 2.0)", with_type![]);
 
-pub(super) static HEADER: Object = object(
+pub(in crate::validate) static HEADER: Object = object(
     "Header Object (Swagger 2.0)",
     with_type![
         field("description", &Kind::Words),
@@ -186,7 +187,7 @@ static RESPONSE: Object = object(
     ],
 );
 
-pub(super) static SECURITY_SCHEME: Object = Object {
+pub(in crate::validate) static SECURITY_SCHEME: Object = Object {
     codegen: &[
         field("name", &Kind::String),
         field("pattern", &Kind::String),

@@ -1,0 +1,83 @@
+//! Keys that the tables do not know, and those of `x-codegen`.
+
+use serde_json::Value;
+
+use super::{Checker, is_one_of};
+use crate::diagnostic::{At, Diagnostic, Problem};
+use crate::validate::Version;
+use crate::validate::near::is_near;
+use crate::validate::repair::How;
+use crate::validate::tables::operations::{OPERATION, PATH_ITEM, PATHS};
+use crate::validate::tables::schemas::SCHEMA;
+use crate::validate::tables::{Field, Kind, Object, Others, swagger};
+
+impl Checker {
+    pub(super) fn codegen(&mut self, value: &Value, object: &'static Object, at: At<'_>) {
+        let Some(map) = value.as_object() else {
+            self.wrong_type(value, "an object", at);
+            return self.amend(at, How::Remove);
+        };
+        for (key, value) in map {
+            let at = at.child(key);
+            if let Some(field) = object.codegen.iter().find(|field| field.key == key) {
+                self.optional(value, field.kind, at);
+                continue;
+            }
+            let known = object.codegen.iter().map(|field| format!("`{}`", field.key)).collect::<Vec<_>>();
+            let help = if known.is_empty() {
+                "nothing can be said to the generator here".to_owned()
+            } else {
+                format!("here it can hold {}", known.join(", "))
+            };
+            let problem = Problem::UnknownKey { key: key.clone(), object: "`x-codegen` extension" };
+            // Other generators have an extension of this name, too.
+            let diagnostic = if object.codegen.iter().any(|field| is_near(key, field.key)) {
+                Diagnostic::error(at.pointer(), problem)
+            } else {
+                Diagnostic::warning(at.pointer(), problem)
+            };
+            self.push(diagnostic.on_key().help(help));
+        }
+    }
+
+    pub(super) fn newer(&mut self, field: &Field, object: &'static Object, at: At<'_>) {
+        let problem = Problem::NewerKey { key: field.key, object: object.name, since: field.since.name() };
+        self.push(Diagnostic::warning(at.pointer(), problem).on_key().help("it is read as that version has it"));
+    }
+
+    pub(super) fn unknown(&mut self, key: &str, value: &Value, object: &'static Object, at: At<'_>) {
+        let problem = Problem::UnknownKey { key: key.to_owned(), object: object.name };
+        let known = object.fields.iter().filter(|field| field.since <= self.version || !field.key.starts_with('$'));
+        let near = known.into_iter().find(|field| is_near(key, field.key));
+        let is_path = is_one_of(object, &[&PATHS, &swagger::PATHS]) && value.is_object() && is_path_without_slash(key);
+        let diagnostic = match (&object.others, near) {
+            (Others::Matching(_, _, kind), None) if is_path => {
+                self.entry(value, kind, at);
+                self.amend(at, How::Rename(format!("/{key}")));
+                Diagnostic::warning(at.pointer(), problem).help("a path begins with `/`: it is read as if this one did")
+            }
+            (_, Some(near)) => {
+                let help = format!("did you mean `{}`?", near.key);
+                // What people read, and what JSON Schema leaves to others, is missed by no caller.
+                let is_open = std::ptr::eq(object, &raw const SCHEMA) && self.version >= Version::V31;
+                if is_open || near.aside || matches!(near.kind, Kind::Words | Kind::Any) {
+                    Diagnostic::warning(at.pointer(), problem).help(help)
+                } else {
+                    Diagnostic::error(at.pointer(), problem).help(help)
+                }
+            }
+            (Others::Matching(_, expected, _), None) => {
+                Diagnostic::error(at.pointer(), problem).help(format!("a key here is {expected}"))
+            }
+            (Others::None, None) => Diagnostic::warning(at.pointer(), problem).help("it has no effect"),
+        };
+        self.push(diagnostic.on_key());
+    }
+}
+
+/// Whether a key of the paths can only be a path: not a word that something else may be meant by.
+fn is_path_without_slash(key: &str) -> bool {
+    !key.is_empty()
+        && !key.contains("://")
+        && !OPERATION.fields.iter().chain(PATH_ITEM.fields).any(|field| is_near(key, field.key))
+}

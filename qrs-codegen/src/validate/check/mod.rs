@@ -1,0 +1,215 @@
+//! Checks a tree against the tables.
+
+mod keys;
+mod special;
+mod values;
+
+use serde_json::{Map, Value, json};
+
+use super::repair::{Amendment, How};
+use super::tables::operations::{HEADER, PARAMETER};
+use super::tables::schemas::SCHEMA;
+use super::tables::{Field, Kind, Needed, Object, Others};
+use super::{Version, describe};
+use crate::diagnostic::{At, Diagnostic, Origin, Problem};
+use special::SCHEMA_KEYS;
+
+/// Checks a tree: returns what is wrong with it, and the amendments that [`repair`](super::repair()) makes to it.
+pub(crate) fn check(
+    tree: &Value,
+    root: &'static Object,
+    version: Version,
+    origin: Origin,
+) -> (Vec<Diagnostic>, Vec<Amendment>) {
+    let mut checker = Checker { version, origin, asides: 0, found: Vec::new(), amendments: Vec::new() };
+    checker.object(tree, root, At::ROOT);
+    (checker.found, checker.amendments)
+}
+
+struct Checker {
+    version: Version,
+    origin: Origin,
+    /// The number of fields around the value that nothing is generated from.
+    asides: usize,
+    found: Vec<Diagnostic>,
+    amendments: Vec<Amendment>,
+}
+
+/// Whether a value can stay in its place, with its amendments.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Kept,
+    /// The value is removed.
+    Lost,
+}
+
+impl Checker {
+    fn object(&mut self, value: &Value, object: &'static Object, at: At<'_>) -> Use {
+        let Some(map) = value.as_object() else {
+            let usable = self.no_object(value, object.name, at);
+            // What an empty map lacks is to be mended as well.
+            let is_emptied = usable == Use::Kept && value.is_array();
+            return if is_emptied { self.object(&json!({}), object, at) } else { usable };
+        };
+        let lacks_schema =
+            is_described_by_schema(object) && !["schema", "content"].iter().any(|key| is_given(map, key));
+        let mut usable = Use::Kept;
+        for (key, value) in map {
+            let at = at.child(key);
+            if let Some(field) = object.fields.iter().find(|field| field.key == key) {
+                if value.is_null() && field.needed == Needed::Yes {
+                    // As good as missing, which is said below.
+                    continue;
+                }
+                if field.since > self.version {
+                    self.newer(field, object, at);
+                }
+                if self.field(value, field, at) == Use::Lost && field.needed == Needed::Yes {
+                    usable = Use::Lost;
+                }
+            } else if key == "x-codegen" {
+                self.codegen(value, object, at);
+            } else if key.starts_with("x-") || (lacks_schema && SCHEMA_KEYS.contains(&key.as_str())) {
+                // An extension of somebody else's, or what is gathered below.
+            } else if let Others::Matching(accepts, _, kind) = &object.others
+                && accepts(key)
+            {
+                self.entry(value, kind, at);
+            } else {
+                self.unknown(key, value, object, at);
+            }
+        }
+        for field in object.fields.iter().filter(|field| !is_given(map, field.key)) {
+            let problem = Problem::MissingKey { key: field.key, object: object.name };
+            match field.needed {
+                Needed::No => {}
+                Needed::Expected if map.contains_key(field.key) => {}
+                Needed::Yes => {
+                    self.push(Diagnostic::error(at.pointer(), problem).on_key());
+                    usable = Use::Lost;
+                }
+                Needed::Expected => self.push(Diagnostic::warning(at.pointer(), problem).on_key()),
+            }
+        }
+        if lacks_schema {
+            self.gather(map, object, at);
+        }
+        if usable == Use::Kept { self.special(map, object, at) } else { Use::Lost }
+    }
+
+    /// A fixed field of an object.
+    fn field(&mut self, value: &Value, field: &'static Field, at: At<'_>) -> Use {
+        if value.is_null() && !matches!(field.kind, Kind::Any | Kind::SchemaType) {
+            self.taken(value, expected(field.kind), "it is taken as if the key were not there", at);
+            self.amend(at, How::Remove);
+            return Use::Lost;
+        }
+        if !field.aside {
+            return self.optional(value, field.kind, at);
+        }
+        self.asides += 1;
+        let before = self.found.len();
+        let usable = self.kind(value, field.kind, at);
+        self.asides -= 1;
+        // An unknown key in it harms nothing, anything else may.
+        let harmless =
+            |found: &Diagnostic| matches!(found.problem, Problem::UnknownKey { .. } | Problem::NewerKey { .. });
+        if usable == Use::Lost || !self.found[before..].iter().all(harmless) {
+            self.amend(at, How::Remove);
+        }
+        Use::Kept
+    }
+
+    /// An entry of a map, which is no loss to the map.
+    fn entry(&mut self, value: &Value, kind: &'static Kind, at: At<'_>) {
+        if value.is_null() && !matches!(kind, Kind::Any) {
+            let (help, how) = match kind {
+                Kind::List(_) => ("it is taken for an empty list", How::Put(json!([]))),
+                Kind::Map(_) | Kind::Object(_) | Kind::OrReference(_) | Kind::Schema | Kind::SchemaOrBool => {
+                    ("it is taken for an empty map", How::Put(json!({})))
+                }
+                _ => ("it is taken as if the key were not there", How::Remove),
+            };
+            self.taken(value, expected(kind), help, at);
+            let is_emptied = matches!(&how, How::Put(new) if new.is_object());
+            self.amend(at, how);
+            if is_emptied {
+                // What such an object lacks is to be mended as well.
+                self.optional(&json!({}), kind, at);
+            }
+            return;
+        }
+        self.optional(value, kind, at);
+    }
+
+    /// Takes a value out that cannot stay.
+    fn optional(&mut self, value: &Value, kind: &'static Kind, at: At<'_>) -> Use {
+        let usable = self.kind(value, kind, at);
+        if usable == Use::Lost {
+            self.amend(at, How::Remove);
+        }
+        usable
+    }
+
+    fn wrong_type(&mut self, value: &Value, expected: &'static str, at: At<'_>) -> Use {
+        let problem = Problem::WrongType { expected, found: describe(value) };
+        self.push(Diagnostic::error(at.pointer(), problem));
+        Use::Lost
+    }
+
+    /// A mistake that leaves no doubt about what was meant.
+    fn taken(&mut self, value: &Value, expected: &'static str, help: &str, at: At<'_>) {
+        let problem = Problem::WrongType { expected, found: describe(value) };
+        self.push(Diagnostic::warning(at.pointer(), problem).help(help));
+    }
+
+    fn push(&mut self, mut diagnostic: Diagnostic) {
+        if self.asides > 0 {
+            diagnostic = diagnostic.no_more_than_a_warning("nothing is generated from this");
+        }
+        self.found.push(diagnostic.in_text(self.origin));
+    }
+
+    fn amend(&mut self, at: At<'_>, how: How) {
+        self.amendments.push(Amendment { at: at.pointer(), how });
+    }
+
+    fn amend_if_absent(&mut self, at: At<'_>, value: Value) {
+        let at = at.pointer();
+        if !self.amendments.iter().rev().take(4).any(|amendment| amendment.at == at) {
+            self.amendments.push(Amendment { at, how: How::Put(value) });
+        }
+    }
+}
+
+/// Whether an object has a `schema` or a `content` that says what its values are.
+fn is_described_by_schema(object: &'static Object) -> bool {
+    is_one_of(object, &[&PARAMETER, &HEADER])
+}
+
+fn is_one_of(object: &'static Object, objects: &[&'static Object]) -> bool {
+    objects.iter().any(|other| std::ptr::eq(object, *other))
+}
+
+fn is_given(map: &Map<String, Value>, key: &str) -> bool {
+    map.get(key).is_some_and(|value| !value.is_null())
+}
+
+/// The kind that is required, in words.
+fn expected(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Bool => "`true` or `false`",
+        Kind::Number | Kind::BoolOrNumber | Kind::Count => "a number",
+        Kind::Object(object) | Kind::OrReference(object) | Kind::SchemaOr(object) => object.name,
+        Kind::Schema | Kind::SchemaOrBool | Kind::SchemaOrList | Kind::SchemaOrFile => SCHEMA.name,
+        Kind::List(_) | Kind::RequiredNames => "a list",
+        Kind::Map(_) => "a map",
+        Kind::Any
+        | Kind::String
+        | Kind::Words
+        | Kind::OneOf(_)
+        | Kind::Preferred(_)
+        | Kind::SchemaType
+        | Kind::ParameterType => "a string",
+    }
+}

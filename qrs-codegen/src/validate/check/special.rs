@@ -1,0 +1,126 @@
+//! Rules that the tables cannot express.
+
+use serde_json::{Map, Value, json};
+
+use super::values::is_quoted_bool;
+use super::{Checker, Use, is_given, is_one_of};
+use crate::diagnostic::{At, Diagnostic, Problem};
+use crate::validate::near::is_alike;
+use crate::validate::repair::How;
+use crate::validate::tables::operations::{PARAMETER, STYLES};
+use crate::validate::tables::schemas::SCHEMA;
+use crate::validate::tables::security::SECURITY_SCHEME;
+use crate::validate::tables::{Kind, Object, swagger};
+
+/// The keys that Swagger 2.0 has in a parameter or a header, and OpenAPI 3 in its `schema`.
+pub(super) const SCHEMA_KEYS: &[&str] = &[
+    "type",
+    "format",
+    "items",
+    "enum",
+    "default",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "nullable",
+    "oneOf",
+    "anyOf",
+    "allOf",
+    "$ref",
+];
+
+impl Checker {
+    /// Gathers the keys of a parameter or header without a `schema`.
+    pub(super) fn gather(&mut self, map: &Map<String, Value>, object: &'static Object, at: At<'_>) {
+        let keys: Vec<String> = map.keys().filter(|key| SCHEMA_KEYS.contains(&key.as_str())).cloned().collect();
+        let problem = Problem::MissingKey { key: "schema", object: object.name };
+        let diagnostic = Diagnostic::warning(at.pointer(), problem).on_key();
+        if keys.is_empty() {
+            self.push(diagnostic.help("it is taken for a string"));
+            return self.amend(at.child("schema"), How::Put(json!({ "type": "string" })));
+        }
+        let written = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        self.push(diagnostic.help(format!("it is taken to hold {written}, as it did in Swagger 2.0")));
+        for key in &keys {
+            if let (Some(value), Some(field)) = (map.get(key), SCHEMA.fields.iter().find(|field| field.key == key)) {
+                self.field(value, field, at.child(key));
+            }
+        }
+        self.amend(at, How::Gather(keys));
+    }
+
+    /// Checks what the tables cannot express, of an object whose fields are right.
+    pub(super) fn special(&mut self, map: &Map<String, Value>, object: &'static Object, at: At<'_>) -> Use {
+        let text = |key: &str| map.get(key).and_then(Value::as_str);
+        if is_one_of(object, &[&SECURITY_SCHEME, &swagger::SECURITY_SCHEME]) {
+            let kind = text("type").unwrap_or_default();
+            let needed: &[&'static str] = if is_alike(kind, "apiKey") {
+                &["name", "in"]
+            } else if is_alike(kind, "http") {
+                &["scheme"]
+            } else {
+                &[]
+            };
+            let mut usable = Use::Kept;
+            for key in needed.iter().filter(|key| !is_given(map, key)) {
+                let problem = Problem::MissingKey { key, object: object.name };
+                self.push(Diagnostic::error(at.pointer(), problem).on_key());
+                usable = Use::Lost;
+            }
+            return usable;
+        }
+        if is_one_of(object, &[&SCHEMA, &swagger::PARAMETER, &swagger::ITEMS, &swagger::HEADER])
+            && let (Some(kind), Some(Value::Array(values))) = (text("type"), map.get("enum"))
+        {
+            self.quoted(kind, values, at.child("enum"));
+        }
+        if std::ptr::eq(object, &raw const PARAMETER)
+            && let (Some(place), Some(written)) = (text("in"), text("style"))
+            && let Some(style) = STYLES.iter().find(|style| is_alike(written, style))
+        {
+            let styles: [(&str, &[&str]); 4] = [
+                ("path", &["simple", "label", "matrix"]),
+                ("query", &["form", "spaceDelimited", "pipeDelimited", "deepObject"]),
+                ("header", &["simple"]),
+                ("cookie", &["form"]),
+            ];
+            if let Some((place, possible)) = styles.iter().find(|(known, _)| is_alike(place, known))
+                && !possible.contains(style)
+            {
+                let problem = Problem::UnknownValue { value: written.to_owned() };
+                let help = format!("a {place} parameter is `{}`, and this one is read so", possible.join("`, `"));
+                let at = at.child("style");
+                self.push(Diagnostic::warning(at.pointer(), problem).help(help));
+                self.amend(at, How::Remove);
+            }
+        }
+        Use::Kept
+    }
+
+    /// Checks the values of an `enum`: `1` is a number without quotes, and a string with them.
+    pub(super) fn quoted(&mut self, kind: &str, values: &[Value], at: At<'_>) {
+        for (index, value) in values.iter().enumerate() {
+            let at = at.index(index);
+            match kind {
+                "string" if value.is_number() || value.is_boolean() => _ = self.kind(value, &Kind::String, at),
+                "integer" | "number" if value.as_str().is_some_and(is_number) => {
+                    _ = self.literal(value, &Kind::Number, at);
+                }
+                "boolean" if is_quoted_bool(value) => _ = self.literal(value, &Kind::Bool, at),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Number>(text.trim()).is_ok()
+}

@@ -1,0 +1,206 @@
+//! Servers, paths, and operations with their parameters, bodies and responses.
+
+use super::document::EXTERNAL_DOCS;
+use super::security::SECURITY;
+use super::{Kind, NAME_ONLY, Object, Others, STRINGS, aside, expected, field, needed, object};
+
+pub(in crate::validate) static EXAMPLES: Kind = Kind::Map(&Kind::OrReference(&EXAMPLE));
+
+pub(in crate::validate) static HEADERS: Kind = Kind::Map(&Kind::OrReference(&HEADER));
+
+pub(in crate::validate) static CONTENT: Kind = Kind::Map(&Kind::Object(&MEDIA_TYPE));
+
+pub(in crate::validate) static SERVERS: Kind = Kind::List(&Kind::Object(&SERVER));
+
+pub(in crate::validate) static PARAMETERS: Kind = Kind::List(&Kind::OrReference(&PARAMETER));
+
+pub(in crate::validate) static CALLBACKS: Kind = Kind::Map(&Kind::OrReference(&CALLBACK));
+
+pub(in crate::validate) static LINKS: Kind = Kind::Map(&Kind::OrReference(&LINK));
+
+pub(in crate::validate) static SERVER: Object = Object {
+    codegen: NAME_ONLY,
+    ..object(
+        "Server Object",
+        &[
+            needed("url", &Kind::String),
+            field("description", &Kind::Words),
+            field("variables", &Kind::Map(&Kind::Object(&SERVER_VARIABLE))),
+        ],
+    )
+};
+
+pub(in crate::validate) static SERVER_VARIABLE: Object = object(
+    "Server Variable Object",
+    &[
+        field("enum", &Kind::List(&Kind::String)),
+        expected("default", &Kind::String),
+        field("description", &Kind::Words),
+    ],
+);
+
+pub(in crate::validate) static PATHS: Object = Object {
+    others: Others::Matching(
+        |key| key.starts_with('/'),
+        "a path, which begins with `/`",
+        &Kind::OrReference(&PATH_ITEM),
+    ),
+    ..object("Paths Object", &[])
+};
+
+pub(in crate::validate) static PATH_ITEM: Object = object(
+    "Path Item Object",
+    &[
+        field("$ref", &Kind::String),
+        field("summary", &Kind::Words),
+        field("description", &Kind::Words),
+        field("get", &Kind::Object(&OPERATION)),
+        field("put", &Kind::Object(&OPERATION)),
+        field("post", &Kind::Object(&OPERATION)),
+        field("delete", &Kind::Object(&OPERATION)),
+        field("options", &Kind::Object(&OPERATION)),
+        field("head", &Kind::Object(&OPERATION)),
+        field("patch", &Kind::Object(&OPERATION)),
+        field("trace", &Kind::Object(&OPERATION)),
+        field("servers", &SERVERS),
+        field("parameters", &PARAMETERS),
+    ],
+);
+
+pub(in crate::validate) static OPERATION: Object = Object {
+    codegen: NAME_ONLY,
+    ..object(
+        "Operation Object",
+        &[
+            field("tags", &STRINGS),
+            field("summary", &Kind::Words),
+            field("description", &Kind::Words),
+            aside("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
+            field("operationId", &Kind::String),
+            field("parameters", &PARAMETERS),
+            field("requestBody", &Kind::OrReference(&REQUEST_BODY)),
+            expected("responses", &Kind::Object(&RESPONSES)),
+            field("callbacks", &CALLBACKS),
+            field("deprecated", &Kind::Bool),
+            field("security", &SECURITY),
+            field("servers", &SERVERS),
+        ],
+    )
+};
+
+pub(in crate::validate) static PARAMETER: Object = Object {
+    codegen: &[field("value-of", &Kind::String)],
+    ..object(
+        "Parameter Object",
+        &[
+            needed("name", &Kind::String),
+            needed("in", &Kind::OneOf(&["query", "header", "path", "cookie"])),
+            field("description", &Kind::Words),
+            field("required", &Kind::Bool),
+            field("deprecated", &Kind::Bool),
+            field("allowEmptyValue", &Kind::Bool),
+            field("style", &Kind::OneOf(STYLES)),
+            field("explode", &Kind::Bool),
+            field("allowReserved", &Kind::Bool),
+            field("schema", &Kind::Schema),
+            field("example", &Kind::Any),
+            aside("examples", &EXAMPLES),
+            field("content", &CONTENT),
+        ],
+    )
+};
+
+pub(in crate::validate) const STYLES: &[&str] =
+    &["simple", "form", "label", "matrix", "spaceDelimited", "pipeDelimited", "deepObject"];
+
+pub(in crate::validate) static HEADER: Object = object(
+    "Header Object",
+    &[
+        field("description", &Kind::Words),
+        field("required", &Kind::Bool),
+        field("deprecated", &Kind::Bool),
+        field("allowEmptyValue", &Kind::Bool),
+        field("style", &Kind::OneOf(&["simple"])),
+        field("explode", &Kind::Bool),
+        field("allowReserved", &Kind::Bool),
+        field("schema", &Kind::Schema),
+        field("example", &Kind::Any),
+        aside("examples", &EXAMPLES),
+        field("content", &CONTENT),
+    ],
+);
+
+pub(in crate::validate) static REQUEST_BODY: Object = object(
+    "Request Body Object",
+    &[field("description", &Kind::Words), expected("content", &CONTENT), field("required", &Kind::Bool)],
+);
+
+pub(in crate::validate) static MEDIA_TYPE: Object = object(
+    "Media Type Object",
+    &[
+        field("schema", &Kind::Schema),
+        field("example", &Kind::Any),
+        aside("examples", &EXAMPLES),
+        field("encoding", &Kind::Map(&Kind::Object(&ENCODING))),
+    ],
+);
+
+pub(in crate::validate) static ENCODING: Object = object(
+    "Encoding Object",
+    &[
+        field("contentType", &Kind::String),
+        field("headers", &HEADERS),
+        field("style", &Kind::OneOf(STYLES)),
+        field("explode", &Kind::Bool),
+        field("allowReserved", &Kind::Bool),
+    ],
+);
+
+pub(in crate::validate) static RESPONSES: Object = Object {
+    others: Others::Matching(is_status, "a status such as `404`, `4XX` or `default`", &Kind::OrReference(&RESPONSE)),
+    ..object("Responses Object", &[field("default", &Kind::OrReference(&RESPONSE))])
+};
+
+/// The response of an operation.
+pub(crate) static RESPONSE: Object = object(
+    "Response Object",
+    &[
+        expected("description", &Kind::Words),
+        field("headers", &HEADERS),
+        field("content", &CONTENT),
+        aside("links", &LINKS),
+    ],
+);
+
+pub(in crate::validate) static CALLBACK: Object = Object {
+    others: Others::Matching(|_| true, "an expression", &Kind::OrReference(&PATH_ITEM)),
+    ..object("Callback Object", &[])
+};
+
+pub(in crate::validate) static EXAMPLE: Object = object(
+    "Example Object",
+    &[
+        field("summary", &Kind::Words),
+        field("description", &Kind::Words),
+        field("value", &Kind::Any),
+        field("externalValue", &Kind::String),
+    ],
+);
+
+pub(in crate::validate) static LINK: Object = object(
+    "Link Object",
+    &[
+        field("operationRef", &Kind::String),
+        field("operationId", &Kind::String),
+        field("parameters", &Kind::Map(&Kind::Any)),
+        field("requestBody", &Kind::Any),
+        field("description", &Kind::Words),
+        field("server", &Kind::Object(&SERVER)),
+    ],
+);
+
+pub(in crate::validate) fn is_status(key: &str) -> bool {
+    let bytes = key.as_bytes();
+    matches!(bytes, [b'1'..=b'9', rest @ ..] if rest.len() == 2
+        && (rest.iter().all(u8::is_ascii_digit) || rest.iter().all(|byte| matches!(byte, b'X' | b'x'))))
+}
