@@ -11,10 +11,11 @@ use serde_json::Value;
 
 type Checked = Result<(), Box<dyn Error>>;
 
-/// Builds the examples as the tests were built: cargo does so by itself only when all targets are tested.
+/// Builds the examples, which cargo does by itself only when all targets are tested. For the whole workspace, as `cargo test
+/// --workspace` does: for one package, dependencies would have other features and be compiled again.
 fn build(profile: &Path) -> bool {
     let mut command = Command::new(env!("CARGO"));
-    command.args(["build", "--quiet", "--package", env!("CARGO_PKG_NAME"), "--examples", "--target-dir"]);
+    command.args(["build", "--quiet", "--workspace", "--examples", "--target-dir"]);
     command.arg(profile.with_file_name(""));
     if profile.ends_with("release") {
         command.arg("--release");

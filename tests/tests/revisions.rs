@@ -226,16 +226,17 @@ fn judge(names: &[String], scratch: &str) -> Checked {
 }
 
 #[test]
+#[ignore = "compiles some forty crates; run by cargo xtask ci"]
 fn the_compiler_agrees_on_a_sample() -> Checked {
     let sample: Vec<String> = edits::names(&folder())?.into_iter().step_by(7).collect();
     assert!(sample.len() >= 6, "{sample:?}");
     judge(&sample, "revisions-sample")
 }
 
-/// `SEMVER_CHECKS=1 cargo test -p qrs-tests --test revisions -- --ignored --nocapture` prints the table of all of them, with
-/// the opinion of `cargo-semver-checks` where that is installed: ours may be stricter, never laxer.
+/// `SEMVER_CHECKS=1 cargo test -p qrs-tests --test revisions every_revision -- --ignored --nocapture` prints the
+/// table of all of them, with the opinion of `cargo-semver-checks` where that is installed: ours may be stricter, never laxer.
 #[test]
-#[ignore = "compiles more than a hundred crates"]
+#[ignore = "compiles more than a hundred crates; run by hand"]
 fn the_compiler_agrees_on_every_revision() -> Checked {
     judge(&edits::names(&folder())?, "revisions")
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::outcome::Failure;
-use crate::place::Place;
+use crate::paths::NamedPath;
 
 /// The cargo that runs this program, or the one that is installed.
 pub(crate) fn command() -> Command {
@@ -19,7 +19,7 @@ pub(crate) fn command() -> Command {
 /// When cargo cannot be run, or does not tell the folder.
 pub(crate) fn target_folder() -> Result<PathBuf, Failure> {
     let arguments = ["metadata", "--no-deps", "--format-version", "1", "--offline"];
-    let output = command().args(arguments).current_dir(Place::in_workspace(".").path).output();
+    let output = command().args(arguments).current_dir(NamedPath::in_workspace(".").path).output();
     let output = output.map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)
         .map_err(|error| Failure(format!("`cargo metadata` gives no JSON: {error}")))?;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::outcome::{Failure, Verdict};
-use crate::place::Place;
+use crate::paths::NamedPath;
 use crate::{cargo, terminal};
 
 /// The MSRV, from `rust-version` of the manifests.
@@ -44,10 +44,11 @@ enum Step {
     Lints,
     /// Nor do they in the client as most people use it, without features.
     LintsOfTheClient,
-    /// The tests, except those that compile crates.
+    /// The tests, except the slow ones.
     Tests,
-    /// The tests that compile crates: every golden document, revisions against callers, the examples, `revise`.
-    TestsThatCompile,
+    /// The tests that `cargo test` ignores because they compile crates: every golden document, revisions against callers, wrong
+    /// uses of the client, round trips, `revise`, surveys, the drift action.
+    SlowTests,
     /// The documentation builds without a warning.
     Docs,
     /// The packages can be made, and what is in them compiles.
@@ -71,7 +72,7 @@ impl Step {
         Self::Lints,
         Self::LintsOfTheClient,
         Self::Tests,
-        Self::TestsThatCompile,
+        Self::SlowTests,
         Self::Docs,
         Self::Package,
         Self::TestsOfThePackage,
@@ -89,8 +90,9 @@ impl Step {
             Self::Lints => "clippy --workspace --all-targets --locked -- -D warnings",
             Self::LintsOfTheClient => "clippy --package qrs-generated --locked -- -D warnings",
             Self::Tests => "test --workspace --locked",
-            // Without the documentation's examples, where `ignore` means another thing.
-            Self::TestsThatCompile => "test --workspace --locked --tests -- --ignored",
+            // Without the documentation's examples, where `ignore` means another thing, and without the one that compiles a
+            // hundred crates to print a table.
+            Self::SlowTests => "test --workspace --locked --tests -- --ignored --skip every_revision",
             Self::Docs => "doc --workspace --no-deps --all-features --locked",
             Self::Package => "package --package qrs-generated --package qrs-codegen --locked --allow-dirty",
             Self::TestsOfThePackage => "test --locked",
@@ -136,7 +138,7 @@ impl Step {
 
     /// The command, set up to run where it has to.
     fn command(self) -> Result<Command, Failure> {
-        let root = Place::in_workspace(".").path;
+        let root = NamedPath::in_workspace(".").path;
         let mut command = self.program();
         command.args(self.arguments().split(' ')).envs(self.environment()).current_dir(&root);
         if self == Self::TestsOfThePackage {
@@ -166,11 +168,11 @@ impl Step {
 /// Whether cargo-deny brings its database up to date.
 fn fetches_advisories() -> bool {
     let mut command = cargo::command();
-    command.args(["deny", "fetch", "db"]).current_dir(Place::in_workspace(".").path);
+    command.args(["deny", "fetch", "db"]).current_dir(NamedPath::in_workspace(".").path);
     command.output().is_ok_and(|run| run.status.success())
 }
 
-/// How a step ended.
+/// The end of a step.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ending {
     Passed,

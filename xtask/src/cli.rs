@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::outcome::{Failure, Verdict};
-use crate::{ci, codegen, revise, revision, survey, terminal};
+use crate::{ci, codegen, diff, revise, survey, terminal};
 
 /// The tasks of this repository.
 #[derive(Parser)]
@@ -19,7 +19,7 @@ struct Cli {
 enum Task {
     Ci(ci::Args),
     Codegen(codegen::Args),
-    Diff(revision::Args),
+    Diff(diff::Args),
     Revise(revise::Args),
     Survey(survey::Args),
     SurveyOne(survey::OneArgs),
@@ -46,7 +46,7 @@ impl Task {
         match self {
             Self::Ci(args) => ci::run(&args),
             Self::Codegen(args) => codegen::run(args),
-            Self::Diff(args) => revision::run(args),
+            Self::Diff(args) => diff::run(args),
             Self::Revise(args) => revise::run(&args),
             Self::Survey(args) => survey::run(&args),
             Self::SurveyOne(args) => survey::run_one(&args),

@@ -1,4 +1,4 @@
-//! `cargo xtask codegen`: reads the document, and makes the crate what the generator says, or checks that it is.
+//! `cargo xtask codegen`: generates the crate from the document, or checks that it is up to date.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 use qrs_codegen::diagnostic::{Report, Severity, Style};
 use qrs_codegen::{Input, Source};
 
-use crate::files::{self, Change, Kind, Plan};
+use crate::crate_folder::{self, Drift, FileChange, FolderChanges, UnknownFiles};
 use crate::outcome::{Failure, Verdict};
-use crate::parts::Parts;
-use crate::place::{self, Place};
-use crate::{diff, github, input, terminal};
+use crate::paths::{self, NamedPath};
+use crate::referenced_files::ReferencedFiles;
+use crate::{github, input, terminal, unified};
 
-/// What a generated file names as its origin: the same for every document and folder, so that equal documents give
-/// equal files wherever they lie.
-const COMMAND: &str = "cargo xtask codegen";
+/// The origin that generated files name: the same for every document and folder, so that equal documents give equal
+/// files wherever they lie.
+pub(crate) const COMMAND: &str = "cargo xtask codegen";
 
 pub(crate) const DOCUMENT: &str = "spec/licenses.yaml";
 pub(crate) const OVERLAY: &str = "spec/overlay.yaml";
@@ -32,14 +32,15 @@ Examples:
   cargo xtask codegen
       Bring qrs-generated/ up to date after spec/ or the generator changed.
   cargo xtask codegen --check
-      Before a commit, or in CI: is qrs-generated/ up to date? Changes nothing.
+      Before a commit, or in CI: check that qrs-generated/ is up to date. Changes nothing.
   cargo xtask codegen --spec ../revised.yaml --overlay spec/overlay.yaml --check
-      What would a revised document change in the text of the client? For its callers: cargo xtask diff.
+      Show what a revised document would change in the text of the client. For its callers: cargo xtask diff.
   cargo xtask codegen --spec petstore.yaml --out ../petstore-client
-      A client for another API, in a folder of its own.
+      Generate a client for another API, in a folder of its own.
 
 Output:
-  The differences that --check finds go to standard output, everything else to standard error.
+  The differences that --check finds go to standard output, everything else to standard error. The first run compiles the
+  generator, which takes a minute or two; cargo shows its progress on standard error.
   With GITHUB_ACTIONS=true, each file that differs and each problem is also written as an annotation.
 
 Exit codes:
@@ -50,11 +51,11 @@ Exit codes:
 
 /// Generate the client crate from the API document.
 ///
-/// Reads the OpenAPI document and the overlay over it, and writes the crate: only the files that change are written, and
-/// files in the crate's folder that were not generated are deleted (target/, Cargo.lock and dot-files are left alone).
-/// Nothing is touched unless everything can be generated.
+/// Reads the OpenAPI document and the overlays over it, and writes the crate. Only files that change are written; files that
+/// an earlier run wrote and that are no longer generated are deleted. Nothing is touched unless everything can be generated.
 #[derive(clap::Args, Default)]
 #[command(after_long_help = AFTER_HELP)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Args {
     /// The OpenAPI document, 3.0 or 3.1, YAML or JSON [default: spec/licenses.yaml of this workspace]
     #[arg(long, value_name = "FILE")]
@@ -98,33 +99,39 @@ pub(crate) struct Args {
     #[arg(long)]
     check: bool,
 
-    /// Take the warnings about the document for errors
+    /// Treat warnings about the document as errors
     #[arg(long)]
     deny_warnings: bool,
+
+    /// Delete files in the crate's folder that were not generated, also those that this command did not write
+    ///
+    /// Without it, such files are named and nothing is changed. Build output (target/), Cargo.lock and dot-files always stay.
+    #[arg(long)]
+    prune: bool,
 }
 
-/// What to do about a crate that differs.
+/// The treatment of a crate that differs.
 #[derive(Clone, Copy)]
 enum Mode {
     Write,
     Check,
 }
 
-/// What a warning is worth.
+/// The treatment of warnings about the document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Warnings {
     Shown,
-    /// As much as an error.
+    /// Treated as errors.
     Denied,
 }
 
-/// Where everything is.
-struct Places {
-    document: Place,
-    overlays: Vec<Place>,
-    modules: Vec<Place>,
-    license_files: Vec<Place>,
-    out: Place,
+/// The files and folders of a run.
+struct Paths {
+    document: NamedPath,
+    overlays: Vec<NamedPath>,
+    modules: Vec<NamedPath>,
+    license_files: Vec<NamedPath>,
+    out: NamedPath,
 }
 
 /// Runs the task.
@@ -136,12 +143,13 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Failure> {
     let mend = mending_command(&args);
     let mode = if args.check { Mode::Check } else { Mode::Write };
     let warnings = if args.deny_warnings { Warnings::Denied } else { Warnings::Shown };
+    let unknown = if args.prune { UnknownFiles::Deleted } else { UnknownFiles::Refused };
     let names_crate = args.out.is_some();
     refuse_another_client(&args)?;
-    let places = Places::of(args)?;
+    let places = Paths::of(args)?;
     let inputs = std::iter::once(&places.document).chain(&places.overlays).chain(&places.modules);
-    let inputs: Vec<&Place> = inputs.chain(&places.license_files).collect();
-    place::refuse_unsafe_output(&places.out, &inputs)?;
+    let inputs: Vec<&NamedPath> = inputs.chain(&places.license_files).collect();
+    crate_folder::refuse_unsafe_output(&places.out, &inputs)?;
 
     let document = input::read(&places.document)?;
     let overlays = places.overlays.iter().map(input::read).collect::<Result<Vec<_>, _>>()?;
@@ -150,27 +158,45 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Failure> {
     };
 
     if names_crate {
-        files::refuse_foreign(&places.out, &files, COMMAND)?;
+        crate_folder::refuse_foreign(&places.out, COMMAND)?;
     }
-    let plan = files::compare(&places.out, &files)?;
     match mode {
-        Mode::Write => write(&places.out, &plan),
-        Mode::Check => check(&places, &plan, &mend),
+        Mode::Write => {
+            let changes = crate_folder::write(&places.out, &files, COMMAND, unknown)?;
+            report_written(&places.out, &changes);
+            Ok(Verdict::Fine)
+        }
+        Mode::Check => check(&places, &crate_folder::compare(&places.out, &files)?, &mend),
     }
 }
 
-/// What the task would do to the committed crate with this document and these overlays in the place of the committed ones,
-/// a line for each file; `None` when they have problems, which are shown.
+/// The files of this workspace's client that a document and overlays give, with the modules and licences of the copy of the
+/// workspace in `root`. `None` if they have problems, which are shown.
 ///
 /// # Errors
 ///
 /// When a file cannot be read.
-pub(crate) fn rehearse(document: (&Place, &str), overlays: &[String]) -> Result<Option<String>, Failure> {
-    let places = Places { document: document.0.clone(), ..Places::of(Args::default())? };
-    let Some(files) = generate(&places, document.1, overlays, Warnings::Shown)? else {
-        return Ok(None);
-    };
-    Ok(Some(listing(&places.out, &files::compare(&places.out, &files)?)))
+pub(crate) fn client(
+    root: &Path,
+    document: &str,
+    overlays: &[String],
+) -> Result<Option<BTreeMap<String, String>>, Failure> {
+    let places = Paths::of(Args::default())?;
+    let in_copy = |name: String| NamedPath { path: root.join(&name), ..NamedPath::in_workspace(&name) };
+    let modules = input::modules(&root.join(MODULES))?.into_iter().map(|name| in_copy(format!("{MODULES}/{name}")));
+    let license_files = LICENSES.map(|name| in_copy(name.to_owned())).to_vec();
+    let places = Paths { modules: modules.collect(), license_files, ..places };
+    generate(&places, document, overlays, Warnings::Shown)
+}
+
+/// Lists what the task would do to the committed client, a line for each file.
+///
+/// # Errors
+///
+/// When a file cannot be read.
+pub(crate) fn rehearsal(client: &BTreeMap<String, String>) -> Result<String, Failure> {
+    let out = NamedPath::in_workspace(CRATE);
+    Ok(listing(&out, &crate_folder::compare(&out, client)?))
 }
 
 /// The overlays over the document of this workspace, in the order in which they are applied.
@@ -179,7 +205,7 @@ pub(crate) fn rehearse(document: (&Place, &str), overlays: &[String]) -> Result<
 ///
 /// When there are none: without them the client would lose its credentials and its secrets.
 pub(crate) fn default_overlays() -> Result<Vec<String>, Failure> {
-    let folder = Place::in_workspace(OVERLAYS);
+    let folder = NamedPath::in_workspace(OVERLAYS);
     if !folder.path.is_dir() {
         return Ok(vec![OVERLAY.to_owned()]);
     }
@@ -199,23 +225,24 @@ pub(crate) fn is_overlay(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension == "yaml")
 }
 
-impl Places {
+impl Paths {
     fn of(args: Args) -> Result<Self, Failure> {
         let is_default_document = args.spec.is_none();
         let is_ours = is_default_document || args.out.is_none();
-        let given = |path: PathBuf| Place::given(&path);
+        let given = |path: PathBuf| NamedPath::given(&path);
         let overlays = if args.overlays.is_empty() && is_default_document && !args.no_overlay {
-            default_overlays()?.iter().map(|name| Place::in_workspace(name)).collect()
+            default_overlays()?.iter().map(|name| NamedPath::in_workspace(name)).collect()
         } else {
             args.overlays.into_iter().map(given).collect()
         };
         let modules = if args.modules.is_empty() && is_ours {
-            input::modules(MODULES)?
+            let names = input::modules(&NamedPath::in_workspace(MODULES).path)?;
+            names.iter().map(|name| NamedPath::in_workspace(&format!("{MODULES}/{name}"))).collect()
         } else {
             args.modules.into_iter().map(given).collect()
         };
         let license_files = if args.license_files.is_empty() && is_ours {
-            LICENSES.map(Place::in_workspace).to_vec()
+            LICENSES.map(NamedPath::in_workspace).to_vec()
         } else {
             args.license_files.into_iter().map(given).collect()
         };
@@ -223,27 +250,27 @@ impl Places {
             modules,
             license_files,
             overlays,
-            document: args.spec.map_or_else(|| Place::in_workspace(DOCUMENT), given),
-            out: args.out.map_or_else(|| Place::in_workspace(CRATE), given),
+            document: args.spec.map_or_else(|| NamedPath::in_workspace(DOCUMENT), given),
+            out: args.out.map_or_else(|| NamedPath::in_workspace(CRATE), given),
         })
     }
 }
 
-/// The other document, quoted, that the client of this workspace is held against or would be made from.
+/// The document, quoted, if the client of this workspace is compared with another one than its own.
 fn another_document(args: &Args) -> Option<String> {
-    let committed = || Place::in_workspace(DOCUMENT).path.canonicalize().ok();
+    let committed = || NamedPath::in_workspace(DOCUMENT).path.canonicalize().ok();
     let spec = args.spec.as_ref().filter(|spec| args.out.is_none() && spec.canonicalize().ok() != committed())?;
-    Some(place::quote(spec.as_os_str()))
+    Some(paths::quote(spec.as_os_str()))
 }
 
-/// Refuses to make another client of the one of this workspace, as a forgotten `--out` would.
+/// Refuses to replace the client of this workspace by one of another document, as a forgotten `--out` would.
 fn refuse_another_client(args: &Args) -> Result<(), Failure> {
     match another_document(args) {
         Some(spec) if !args.check => Err(Failure(format!(
             "{CRATE} is the client of {DOCUMENT}, and this would make it one of {spec}\n\
              for a client of its own, name its folder: --out DIR\n\
              to take in a revision of {DOCUMENT}, run: {} {spec}",
-            place::task_command("revise")
+            paths::task_command("revise")
         ))),
         _ => Ok(()),
     }
@@ -252,21 +279,24 @@ fn refuse_another_client(args: &Args) -> Result<(), Failure> {
 /// The command that brings the crate up to date, given how it was checked.
 fn mending_command(args: &Args) -> String {
     if let Some(spec) = another_document(args) {
-        return format!("{} {spec}", place::task_command("revise"));
+        return format!("{} {spec}", paths::task_command("revise"));
     }
-    let mut command = place::task_command("codegen");
+    let mut command = paths::task_command("codegen");
     let modules = args.modules.iter().map(|path| ("--module", path));
     let license_files = args.license_files.iter().map(|path| ("--license-file", path));
     let paths = args.spec.iter().map(|path| ("--spec", path));
     let paths = paths.chain(args.overlays.iter().map(|path| ("--overlay", path))).chain(modules).chain(license_files);
     for (option, path) in paths.chain(args.out.iter().map(|path| ("--out", path))) {
-        _ = write!(command, " {option} {}", place::quote(path.as_os_str()));
+        _ = write!(command, " {option} {}", paths::quote(path.as_os_str()));
     }
     if args.no_overlay {
         command += " --no-overlay";
     }
     if args.deny_warnings {
         command += " --deny-warnings";
+    }
+    if args.prune {
+        command += " --prune";
     }
     command
 }
@@ -276,7 +306,7 @@ fn mending_command(args: &Args) -> String {
 /// # Errors
 ///
 /// When one cannot be read, or its name is one that is generated or ignored.
-fn add_licenses(files: &mut BTreeMap<String, String>, licenses: &[Place]) -> Result<(), Failure> {
+fn add_licenses(files: &mut BTreeMap<String, String>, licenses: &[NamedPath]) -> Result<(), Failure> {
     for place in licenses {
         let shown = &place.shown;
         let name = place.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -296,9 +326,9 @@ fn add_licenses(files: &mut BTreeMap<String, String>, licenses: &[Place]) -> Res
     Ok(())
 }
 
-/// Generates the files and shows what there is to say about the document; `None` when it has problems.
+/// Generates the files and shows the report on the document. `None` if it has problems.
 fn generate(
-    places: &Places,
+    places: &Paths,
     document: &str,
     overlays: &[String],
     warnings: Warnings,
@@ -311,7 +341,7 @@ fn generate(
     let input = Input {
         document: Source { name: &places.document.shown, text: document },
         overlays: &overlays,
-        files: &Parts::beside(&places.document),
+        files: &ReferencedFiles::beside(&places.document),
         modules: &modules,
         command: COMMAND,
     };
@@ -334,7 +364,7 @@ fn generate(
 }
 
 /// Shows a report.
-fn show(report: &Report, places: &Places) -> Result<(), Failure> {
+fn show(report: &Report, places: &Paths) -> Result<(), Failure> {
     if report.is_empty() {
         return Ok(());
     }
@@ -346,7 +376,7 @@ fn show(report: &Report, places: &Places) -> Result<(), Failure> {
 }
 
 /// The annotations of everything in a report that has a position.
-fn annotations(report: &Report, places: &Places) -> String {
+fn annotations(report: &Report, places: &Paths) -> String {
     let mut text = String::new();
     for (diagnostic, position) in report.located() {
         let Some(position) = position else {
@@ -368,51 +398,51 @@ fn annotations(report: &Report, places: &Places) -> String {
     text
 }
 
-/// Makes the crate what was generated, and says what was done.
-fn write(out: &Place, plan: &Plan<'_>) -> Result<Verdict, Failure> {
-    files::apply(out, plan)?;
-    let mut text = listing(out, plan);
-    let deleted = count(plan, |kind| matches!(kind, Kind::Stale(_)));
-    let written = plan.changes.len() - deleted;
-    if plan.is_empty() {
-        text += &up_to_date(out, plan);
+/// Reports what was written and deleted.
+fn report_written(out: &NamedPath, changes: &FolderChanges<'_>) {
+    let mut text = listing(out, changes);
+    let deleted = count(changes, |drift| matches!(drift, Drift::Stale(_)));
+    let written = changes.files.len() - deleted;
+    if changes.is_empty() {
+        text += &up_to_date(out, changes);
     } else {
-        _ = writeln!(text, "{written} written, {deleted} deleted, {} unchanged", plan.unchanged);
+        _ = writeln!(text, "{written} written, {deleted} deleted, {} unchanged", changes.unchanged);
     }
     terminal::message(&text);
-    Ok(Verdict::Fine)
 }
 
-/// What becomes of each file, a line each.
-fn listing(out: &Place, plan: &Plan<'_>) -> String {
+/// Lists what becomes of each file, a line each.
+fn listing(out: &NamedPath, changes: &FolderChanges<'_>) -> String {
     let mut text = String::new();
-    for Change { path, kind } in &plan.changes {
-        let what = match kind {
-            Kind::New(_) => "new",
-            Kind::Changed(..) => "changed",
-            Kind::Stale(_) => "deleted",
+    for FileChange { path, drift } in &changes.files {
+        let what = match drift {
+            Drift::New(_) => "new",
+            Drift::Changed(..) => "changed",
+            Drift::Stale(_) => "deleted",
         };
         _ = writeln!(text, "{what} {}", out.show_inside(path));
     }
     text
 }
 
-/// Shows how the crate differs from what was generated, and which command mends it.
-fn check(places: &Places, plan: &Plan<'_>, mend: &str) -> Result<Verdict, Failure> {
+/// Shows how the crate differs from what was generated, and the command that mends it.
+fn check(places: &Paths, changes: &FolderChanges<'_>, mend: &str) -> Result<Verdict, Failure> {
     let out = &places.out;
-    if plan.is_empty() {
-        terminal::message(&up_to_date(out, plan));
+    if changes.is_empty() {
+        terminal::message(&up_to_date(out, changes));
         return Ok(Verdict::Fine);
     }
+    let is_known = changes.unknown(out, COMMAND).is_empty() || mend.ends_with(" --prune");
+    let mend = format!("{mend}{}", if is_known { "" } else { " --prune" });
     let mut differences = String::new();
     let mut annotations = String::new();
-    for change in &plan.changes {
-        let difference = diff::difference(out, change)?;
+    for change in &changes.files {
+        let difference = unified::difference(out, change)?;
         differences += &difference.text;
-        let what = match change.kind {
-            Kind::New(_) => "is missing from the crate",
-            Kind::Changed(..) => "is not as it is generated",
-            Kind::Stale(_) => "is in the crate but not generated",
+        let what = match change.drift {
+            Drift::New(_) => "is missing from the crate",
+            Drift::Changed(..) => "is not as it is generated",
+            Drift::Stale(_) => "is in the crate but not generated",
         };
         let file = github::file_name(&out.path.join(&change.path), &out.show_inside(&change.path));
         annotations += &github::annotation(
@@ -428,10 +458,10 @@ fn check(places: &Places, plan: &Plan<'_>, mend: &str) -> Result<Verdict, Failur
     } else {
         terminal::output(&differences)?;
     }
-    for change in plan.changes.iter().filter(|change| matches!(change.kind, Kind::Stale(_))) {
+    for change in changes.files.iter().filter(|change| matches!(change.drift, Drift::Stale(_))) {
         let name = change.path.to_string_lossy().to_uppercase();
         if ["LICEN", "COPYING", "NOTICE"].iter().any(|begin| name.starts_with(begin)) {
-            let (shown, quoted) = (place::show(&change.path), place::quote(change.path.as_os_str()));
+            let (shown, quoted) = (paths::show(&change.path), paths::quote(change.path.as_os_str()));
             terminal::message(&format!("is `{shown}` the text of a licence? Then give it: --license-file {quoted}"));
         }
     }
@@ -439,17 +469,17 @@ fn check(places: &Places, plan: &Plan<'_>, mend: &str) -> Result<Verdict, Failur
         "{} is not what {} generates: {} changed, {} missing, {} not generated\nto mend it, run: {mend}",
         out.shown,
         places.document.shown,
-        count(plan, |kind| matches!(kind, Kind::Changed(..))),
-        count(plan, |kind| matches!(kind, Kind::New(_))),
-        count(plan, |kind| matches!(kind, Kind::Stale(_))),
+        count(changes, |drift| matches!(drift, Drift::Changed(..))),
+        count(changes, |drift| matches!(drift, Drift::New(_))),
+        count(changes, |drift| matches!(drift, Drift::Stale(_))),
     ));
     Ok(Verdict::Problems)
 }
 
-fn count(plan: &Plan<'_>, is: impl Fn(&Kind<'_>) -> bool) -> usize {
-    plan.changes.iter().filter(|change| is(&change.kind)).count()
+fn count(changes: &FolderChanges<'_>, is: impl Fn(&Drift<'_>) -> bool) -> usize {
+    changes.files.iter().filter(|change| is(&change.drift)).count()
 }
 
-fn up_to_date(out: &Place, plan: &Plan<'_>) -> String {
-    format!("{} is up to date ({} files)\n", out.shown, plan.unchanged)
+fn up_to_date(out: &NamedPath, changes: &FolderChanges<'_>) -> String {
+    format!("{} is up to date ({} files)\n", out.shown, changes.unchanged)
 }

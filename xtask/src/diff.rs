@@ -1,213 +1,344 @@
-//! Shows how a file on disk differs from the generated one.
+//! `cargo xtask diff`: reports what changed between two revisions of a document.
 
-use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use similar::TextDiff;
+use clap::ValueEnum;
+use qrs_codegen::changes::{Bump, Change, Changes, Refused, compare};
+use qrs_codegen::diagnostic::Style;
+use qrs_codegen::{Input, Source};
+use semver::Version;
 
-use crate::files::{Change, Found, Kind};
-use crate::outcome::Failure;
-use crate::place::Place;
-use crate::{harmless, input, terminal};
+use crate::codegen::{self, DOCUMENT, OVERLAY, OVERLAYS};
+use crate::git::Git;
+use crate::outcome::{Failure, Verdict};
+use crate::paths::NamedPath;
+use crate::referenced_files::{DocumentFolder, ReferencedFiles};
+use crate::{github, input, terminal};
 
-/// How many lines of a file's difference are shown.
-const LINES: usize = 200;
+const AFTER_HELP: &str = "\
+Examples:
+  cargo xtask diff git:HEAD~1:spec/licenses.yaml
+      Report what the last commit changed for callers.
+  cargo xtask diff spec/licenses.yaml ../revised.yaml
+      Report what a revised document would change.
+  cargo xtask diff old.yaml new.yaml --format markdown --fail-on breaking
+      For a pull request on any document; exit code 1 if callers break.
 
-/// How much of a file is read to be shown, in bytes. A larger one was hardly generated.
-const LIMIT: u64 = 16 * 1024 * 1024;
+Overlay:
+  The committed overlays are applied to both sides if one of them is the committed document, or a revision of it; on a side
+  that is a git revision, the overlays of that revision. Otherwise none is applied but what --overlay names.
 
-/// What a difference looks like, and where it begins.
-#[derive(Debug)]
-pub(crate) struct Difference {
-    /// A unified diff, bounded, each line coloured and ended.
+Exit codes:
+  0  The documents were compared, and --fail-on found nothing.
+  1  --fail-on found a change, or one of the documents is refused.
+  2  Wrong usage, or a document that could not be read.";
+
+/// Report what changed between two revisions of a document.
+///
+/// Shows for each change its place in both documents, its effect on code that calls the client, and whether a client and a
+/// server of different revisions still work together.
+#[derive(clap::Args)]
+#[command(after_long_help = AFTER_HELP)]
+pub(crate) struct Args {
+    /// The older document: a file, or `git:REV:PATH`
+    #[arg(value_name = "OLD")]
+    old: Location,
+
+    /// The newer document [default: spec/licenses.yaml of this workspace]
+    #[arg(value_name = "NEW")]
+    new: Option<Location>,
+
+    /// An overlay for both documents, in the place of the committed ones; may be given more than once
+    #[arg(long = "overlay", value_name = "FILE")]
+    overlays: Vec<PathBuf>,
+
+    /// Take the documents as they are, without any overlay
+    #[arg(long, conflicts_with = "overlays")]
+    no_overlay: bool,
+
+    /// The format of the changes, which go to standard output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    /// Exit with 1 if there are changes of this kind
+    #[arg(long, value_enum, value_name = "CHANGES")]
+    fail_on: Option<FailOn>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// For a terminal.
+    Text,
+    /// For a pull request.
+    Markdown,
+    /// For a program.
+    Json,
+    /// Annotations of GitHub Actions.
+    Github,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FailOn {
+    /// Changes that break callers.
+    Breaking,
+    /// Any change.
+    Any,
+}
+
+/// The location of a document.
+#[derive(Clone, Debug)]
+pub(crate) enum Location {
+    /// On the disk.
+    File(PathBuf),
+    /// In a commit of the repository at hand.
+    Git { revision: String, path: String },
+}
+
+impl FromStr for Location {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some(rest) = text.strip_prefix("git:") else { return Ok(Self::File(PathBuf::from(text))) };
+        match rest.split_once(':') {
+            // A revision that looks like an option would be taken for one.
+            Some((revision, path)) if !revision.is_empty() && !path.is_empty() && !revision.starts_with('-') => {
+                Ok(Self::Git { revision: revision.to_owned(), path: path.to_owned() })
+            }
+            _ => Err("it has the form git:REV:PATH, as in git:HEAD~1:spec/licenses.yaml".to_owned()),
+        }
+    }
+}
+
+impl Location {
+    /// The document of this workspace.
+    fn committed() -> Self {
+        Self::File(NamedPath::in_workspace(DOCUMENT).path)
+    }
+
+    /// Whether it is the document of this workspace, in whatever revision.
+    fn is_committed_document(&self) -> bool {
+        match self {
+            Self::File(path) => {
+                let own = NamedPath::in_workspace(DOCUMENT).path;
+                path.canonicalize().is_ok_and(|path| own.canonicalize().is_ok_and(|own| path == own))
+            }
+            Self::Git { path, .. } => path == DOCUMENT,
+        }
+    }
+
+    fn read(&self) -> Result<NamedText, Failure> {
+        match self {
+            Self::File(path) => NamedText::at(&NamedPath::given(path)),
+            Self::Git { revision, path } => {
+                let name = format!("{revision}:{path}");
+                match Git::here().committed_text(&name)? {
+                    Some(text) => Ok(NamedText { name, text }),
+                    None => {
+                        Err(Failure(format!("git:{name}: there is no such file in that revision, or no such revision")))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Its name in annotations.
+    fn shown_to_github(&self) -> String {
+        match self {
+            Self::File(path) => github::file_name(path, &NamedPath::given(path).shown),
+            Self::Git { path, .. } => path.clone(),
+        }
+    }
+
+    /// The folder of the files that it may refer to.
+    fn folder(&self) -> DocumentFolder {
+        match self {
+            Self::File(path) => DocumentFolder::Disk(path.clone()),
+            Self::Git { revision, path } => DocumentFolder::Commit { revision: revision.clone(), path: path.clone() },
+        }
+    }
+
+    /// The overlays that belong to it, in the order in which they are applied.
+    fn overlays(&self) -> Result<Vec<NamedText>, Failure> {
+        match self {
+            Self::File(_) => {
+                codegen::default_overlays()?.iter().map(|name| NamedText::at(&NamedPath::in_workspace(name))).collect()
+            }
+            Self::Git { revision, .. } => {
+                let texts = committed_overlays(revision).into_iter().map(|path| {
+                    let name = format!("{revision}:{path}");
+                    // An early revision may have had none.
+                    Ok(Git::here().committed_text(&name)?.map(|text| NamedText { name, text }))
+                });
+                texts.filter_map(Result::transpose).collect()
+            }
+        }
+    }
+}
+
+/// The paths of the overlays of a commit.
+fn committed_overlays(revision: &str) -> Vec<String> {
+    let folder = format!("{OVERLAYS}/");
+    let arguments = ["ls-tree", "--name-only", "--full-tree", "-z", "--end-of-options", revision, &folder];
+    // A commit that does not exist is found out when the document is read.
+    let listing = Git::here().output(&arguments).unwrap_or_default();
+    let listing = String::from_utf8_lossy(&listing);
+    let paths: Vec<String> = listing.split('\0').filter(|path| codegen::is_overlay(path)).map(str::to_owned).collect();
+    if paths.is_empty() { vec![OVERLAY.to_owned()] } else { paths }
+}
+
+/// A document, or an overlay, that was read.
+pub(crate) struct NamedText {
+    pub(crate) name: String,
     pub(crate) text: String,
-    /// The first line of the file on disk that differs, counted from 1; 1 for a file that is not there.
-    pub(crate) line: usize,
 }
 
-/// A version of a file.
-enum Side {
-    Text(String),
-    /// It has no text to show, and this is why.
-    Opaque(String),
+impl NamedText {
+    /// The text of a file.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub(crate) fn at(place: &NamedPath) -> Result<Self, Failure> {
+        Ok(Self { name: place.shown.clone(), text: input::read(place)? })
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source { name: &self.name, text: &self.text }
+    }
 }
 
-/// Shows one change of the crate in `out`.
+/// One of the two that are compared.
+pub(crate) struct Side<'a> {
+    document: &'a NamedText,
+    overlays: Vec<Source<'a>>,
+    parts: ReferencedFiles,
+}
+
+impl<'a> Side<'a> {
+    /// A document in a folder, and its overlays.
+    pub(crate) fn new(document: &'a NamedText, overlays: &'a [NamedText], folder: DocumentFolder) -> Self {
+        let overlays = overlays.iter().map(NamedText::source).collect();
+        Self { document, overlays, parts: ReferencedFiles::new(folder, &document.name) }
+    }
+
+    /// Whether it turned out to refer to other files.
+    pub(crate) fn has_parts(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    fn input(&self) -> Input<'_> {
+        Input {
+            document: self.document.source(),
+            overlays: &self.overlays,
+            files: &self.parts,
+            modules: &[],
+            command: "",
+        }
+    }
+}
+
+/// Runs the task.
 ///
 /// # Errors
 ///
-/// When the file cannot be read.
-pub(crate) fn difference(out: &Place, change: &Change<'_>) -> Result<Difference, Failure> {
-    let name = out.show_inside(&change.path);
-    let path = out.path.join(&change.path);
-    let side = |found| committed(&path, found).map_err(|error| Failure(format!("{name}: {error}")));
-    Ok(match change.kind {
-        Kind::New(text) => compare(&name, ["missing", "generated"], &Side::Text(String::new()), text),
-        Kind::Changed(found, text) => compare(&name, ["committed", "generated"], &side(found)?, text),
-        Kind::Stale(found) if found == Found::File && !is_source(&change.path) => compare(
-            &name,
-            ["committed", "not generated"],
-            // It may be anything, a key left lying about too, and logs are read by many.
-            &Side::Opaque("of a kind that is never generated; its content is not shown".to_owned()),
-            "",
-        ),
-        Kind::Stale(found) => compare(&name, ["committed", "not generated"], &side(found)?, ""),
-    })
-}
-
-/// Whether a file is of a kind that a generated crate is made of.
-fn is_source(path: &Path) -> bool {
-    let kinds = ["rs", "toml", "md"];
-    path.extension().is_some_and(|kind| kinds.iter().any(|known| kind == *known))
-}
-
-fn committed(path: &Path, found: Found) -> io::Result<Side> {
-    match found {
-        Found::File => {}
-        Found::Link => return Ok(Side::Opaque("a symbolic link, not a file".to_owned())),
-        Found::Other => return Ok(Side::Opaque("a device, pipe or socket, not a file".to_owned())),
-    }
-    let mut bytes = Vec::new();
-    let file = File::open(path)?;
-    let length = file.metadata()?.len();
-    file.take(LIMIT + 1).read_to_end(&mut bytes)?;
-    if length > LIMIT {
-        return Ok(Side::Opaque(format!("{}, too large to be shown", input::size(length))));
-    }
-    Ok(match String::from_utf8(bytes) {
-        Ok(text) if !text.contains('\0') => Side::Text(text),
-        _ => Side::Opaque(format!("not text ({})", input::size(length))),
-    })
-}
-
-fn compare(name: &str, [left, right]: [&str; 2], old: &Side, new: &str) -> Difference {
-    let mut text = String::new();
-    for line in [format!("--- {name} ({left})"), format!("+++ {name} ({right})")] {
-        text += &terminal::diff_line(&line);
-    }
-    let old = match old {
-        Side::Text(old) => old,
-        Side::Opaque(why) => {
-            _ = writeln!(text, "  {why}");
-            return Difference { text, line: 1 };
+/// On wrong usage, and when a document cannot be read.
+pub(crate) fn run(args: Args) -> Result<Verdict, Failure> {
+    let new = args.new.unwrap_or_else(Location::committed);
+    let ours = [&args.old, &new].iter().any(|side| side.is_committed_document());
+    let texts = |side: &Location| -> Result<(NamedText, Vec<NamedText>), Failure> {
+        let overlays = if args.overlays.is_empty() && ours && !args.no_overlay {
+            side.overlays()?
+        } else {
+            args.overlays.iter().map(|overlay| NamedText::at(&NamedPath::given(overlay))).collect::<Result<_, _>>()?
+        };
+        Ok((side.read()?, overlays))
+    };
+    let (old_texts, new_texts) = (texts(&args.old)?, texts(&new)?);
+    let document = (new_texts.0.name.as_str(), new.shown_to_github());
+    terminal::message(&format!("from {} to {}", old_texts.0.name, new_texts.0.name));
+    let old = Side::new(&old_texts.0, &old_texts.1, args.old.folder());
+    let new = Side::new(&new_texts.0, &new_texts.1, new.folder());
+    let changes = match compared(&old, &new) {
+        Ok(changes) => changes,
+        Err(refused) => {
+            show(&refused);
+            return Ok(Verdict::Problems);
         }
     };
-
-    // A checkout with other line ends would differ in every line, and hide what else is different.
-    let ends_differ = old.contains("\r\n") && !new.contains('\r');
-    let unified_ends = ends_differ.then(|| old.replace("\r\n", "\n"));
-    let old = unified_ends.as_deref().unwrap_or(old);
-    if ends_differ {
-        let others = if old == new { "only line endings differ" } else { "line endings differ too" };
-        _ = writeln!(
-            text,
-            "  {others}: CRLF here, LF generated; `git config core.autocrlf false` keeps git from changing them"
-        );
-    }
-    let diff = TextDiff::configure().timeout(Duration::from_secs(2)).diff_lines(old, new);
-    let unified = diff.unified_diff().to_string();
-    if unified.is_empty() && !ends_differ {
-        // Unified diffs have no form for it.
-        text += "  an empty file\n";
-    }
-    let count = unified.split_inclusive('\n').count();
-    for line in unified.split_inclusive('\n').take(LINES) {
-        let line = line.strip_suffix('\n').unwrap_or(line);
-        text += &terminal::diff_line(&harmless::line(line));
-    }
-    if count > LINES {
-        _ = writeln!(text, "… {} more lines", count - LINES);
-    }
-    let equal = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
-    let line = if old == new { 1 } else { equal + 1 };
-    Difference { text, line: line.min(old.lines().count().max(1)) }
+    match args.format {
+        Format::Text => terminal::output(&(changes.to_text() + &step(&changes))),
+        Format::Markdown => terminal::output(&(changes.to_markdown() + &step(&changes))),
+        Format::Json => terminal::output_json(&changes.to_json()),
+        Format::Github => {
+            let annotations: String = changes.iter().map(|change| annotation(change, &document)).collect();
+            terminal::output_commands(&annotations)
+        }
+    }?;
+    let fails = match args.fail_on {
+        None => false,
+        Some(FailOn::Any) => !changes.is_empty(),
+        Some(FailOn::Breaking) => changes.bump() == Bump::Breaking,
+    };
+    Ok(if fails { Verdict::Problems } else { Verdict::Fine })
 }
 
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::path::{Path, PathBuf};
-
-    use super::difference;
-    use crate::files::{Change, Found, Kind};
-    use crate::place::Place;
-
-    /// The difference without its colours, and its line.
-    fn shown(folder: &Path, path: &str, kind: Kind<'_>) -> (String, usize) {
-        let out = Place { path: folder.to_owned(), shown: "out".to_owned() };
-        let difference = difference(&out, &Change { path: PathBuf::from(path), kind }).unwrap();
-        (anstream::adapter::strip_str(&difference.text).to_string(), difference.line)
+/// The version step that the changes need, as a line after an empty one. Empty if nothing changed.
+fn step(changes: &Changes) -> String {
+    let Ok(version) = Version::parse(&changes.old.package_version) else { return String::new() };
+    let after = changes.bump().after(&version);
+    if after == version {
+        String::new()
+    } else {
+        format!("\nThe client's version has to move from {version} to {after}.\n")
     }
+}
 
-    #[test]
-    fn changed_missing_and_stray_files() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("a.rs"), "one\ntwo\nthree").unwrap();
-        assert_eq!(
-            shown(folder.path(), "a.rs", Kind::Changed(Found::File, "one\n2\nthree\n")),
-            (
-                "--- out/a.rs (committed)\n+++ out/a.rs (generated)\n@@ -1,3 +1,3 @@\n one\n-two\n-three\n\\ No newline at end of file\n+2\n+three\n"
-                    .to_owned(),
-                2
-            )
-        );
-        assert_eq!(
-            shown(folder.path(), "b.rs", Kind::New("x\n")),
-            ("--- out/b.rs (missing)\n+++ out/b.rs (generated)\n@@ -0,0 +1 @@\n+x\n".to_owned(), 1)
-        );
-        assert_eq!(
-            shown(folder.path(), "a.rs", Kind::Stale(Found::File)).0.lines().take(4).collect::<Vec<_>>(),
-            ["--- out/a.rs (committed)", "+++ out/a.rs (not generated)", "@@ -1,3 +0,0 @@", "-one"]
-        );
-    }
+/// Compares two documents, with the files that they refer to.
+///
+/// # Errors
+///
+/// When one of the documents is refused.
+pub(crate) fn compared(old: &Side<'_>, new: &Side<'_>) -> Result<Changes, Refused> {
+    compare(&old.input(), &new.input())
+}
 
-    #[test]
-    fn a_long_difference_is_cut() {
-        let folder = tempfile::tempdir().unwrap();
-        let (text, _) = shown(folder.path(), "a.rs", Kind::New(&"x\n".repeat(1000)));
-        assert_eq!(text.lines().count(), 2 + 200 + 1);
-        assert!(text.ends_with("+x\n… 801 more lines\n"), "{text}");
-    }
+/// Shows which document is refused, and why.
+pub(crate) fn show(refused: &Refused) {
+    let (which, report) = match refused {
+        Refused::Old(report) => ("older", report),
+        Refused::New(report) => ("newer", report),
+    };
+    terminal::message(&report.render(Style::Colour));
+    terminal::message(&format!("the {which} document is refused, so there is nothing to compare"));
+}
 
-    #[test]
-    fn line_endings_alone_are_one_line() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("a.rs"), "one\r\ntwo\r\n").unwrap();
-        let (text, line) = shown(folder.path(), "a.rs", Kind::Changed(Found::File, "one\ntwo\n"));
-        assert_eq!(text.lines().count(), 3, "{text}");
-        assert!(text.contains("only line endings differ: CRLF here, LF generated"), "{text}");
-        assert_eq!(line, 1);
-        let (text, line) = shown(folder.path(), "a.rs", Kind::Changed(Found::File, "one\n2\n"));
-        assert!(text.contains("line endings differ too"), "{text}");
-        assert!(text.ends_with(" one\n-two\n+2\n"), "{text}");
-        assert_eq!(line, 2);
-    }
-
-    #[test]
-    fn what_is_no_source_is_not_shown() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("client_key.pem"), "secret").unwrap();
-        fs::write(folder.path().join("a.rs"), b"\xffsecret").unwrap();
-        fs::write(folder.path().join("empty.rs"), "").unwrap();
-        let (text, _) = shown(folder.path(), "client_key.pem", Kind::Stale(Found::File));
-        assert!(text.ends_with("  of a kind that is never generated; its content is not shown\n"), "{text}");
-        assert!(!text.contains("secret"), "{text}");
-        let (text, _) = shown(folder.path(), "a.rs", Kind::Stale(Found::File));
-        assert!(text.ends_with("  not text (7 bytes)\n"), "{text}");
-        let (text, _) = shown(folder.path(), "a.rs", Kind::Changed(Found::Link, "x\n"));
-        assert!(text.ends_with("  a symbolic link, not a file\n"), "{text}");
-        let (text, _) = shown(folder.path(), "empty.rs", Kind::Stale(Found::File));
-        assert!(text.ends_with("  an empty file\n"), "{text}");
-    }
-
-    #[test]
-    fn a_line_cannot_steer_the_terminal() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("a.rs"), "\x1b]0;title\x07\n").unwrap();
-        let (text, _) = shown(folder.path(), "a.rs", Kind::Stale(Found::File));
-        assert!(text.ends_with("-\\u{1b}]0;title\\u{7}\n"), "{text}");
+/// The annotation of a change, at its place in the new document, or else at the beginning of that document.
+///
+/// `document` is the new document's name in the report, and its name for GitHub, which lacks the commit.
+fn annotation(change: &Change, (name, document): &(&str, String)) -> String {
+    let level = match change.bump() {
+        Bump::Breaking => github::Level::Error,
+        Bump::Additive => github::Level::Warning,
+        Bump::Compatible | Bump::None => github::Level::Notice,
+    };
+    let advice = change.advice.as_ref().map(|advice| format!("\nTo do: {advice}")).unwrap_or_default();
+    let message = format!(
+        "{change} [{}]\nRust callers: {}; old client, new server: {}; new client, old server: {}{advice}",
+        change.kind.id(),
+        change.rust,
+        change.wire.old_client,
+        change.wire.new_client
+    );
+    match &change.new {
+        Some(place) => {
+            let file = if place.file == *name {
+                document.clone()
+            } else {
+                github::file_name(Path::new(&place.file), &place.file)
+            };
+            github::annotation(level, &file, place.line, Some(place.column), &message)
+        }
+        None => github::annotation(level, document, 1, None, &message),
     }
 }

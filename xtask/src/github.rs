@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::harmless;
 
-/// How an annotation is marked.
+/// The severity of an annotation.
 #[derive(Clone, Copy)]
 pub(crate) enum Level {
     Error,
@@ -37,13 +37,13 @@ pub(crate) fn annotation(level: Level, file: &str, line: usize, column: Option<u
     text
 }
 
-/// How an annotation names a file: relative to the checkout, whatever the current directory is.
+/// The name of a file in an annotation: relative to the checkout, whatever the current directory is.
 pub(crate) fn file_name(path: &Path, shown: &str) -> String {
     let inside = || {
         let checkout = env::var_os("GITHUB_WORKSPACE")?;
         let checkout = Path::new(&checkout).canonicalize().ok()?;
-        let path = crate::place::resolve(path).ok()?;
-        path.strip_prefix(checkout).ok().map(crate::place::show)
+        let path = crate::paths::resolve(path).ok()?;
+        path.strip_prefix(checkout).ok().map(crate::paths::show)
     };
     inside().unwrap_or_else(|| shown.to_owned())
 }

@@ -2,9 +2,10 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
+use std::path::Path;
 
 use crate::outcome::Failure;
-use crate::place::Place;
+use crate::paths::{NamedPath, show};
 
 /// The largest document read, in bytes: 64 MiB, several times the largest published ones.
 const LIMIT: u64 = 64 * 1024 * 1024;
@@ -14,47 +15,59 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 /// # Errors
 ///
 /// When it cannot be read, is a folder, holds more than [`LIMIT`] bytes or is not UTF-8.
-pub(crate) fn read(place: &Place) -> Result<String, Failure> {
+pub(crate) fn read(place: &NamedPath) -> Result<String, Failure> {
     read_within(place, LIMIT)
 }
 
-/// The Rust files of a folder of this workspace, by name.
+/// The names of the Rust files in a folder, sorted.
 ///
 /// # Errors
 ///
 /// When the folder cannot be read.
-pub(crate) fn modules(folder: &str) -> Result<Vec<Place>, Failure> {
-    let place = Place::in_workspace(folder);
-    let failed = |error: io::Error| Failure(format!("{}: {error}", place.shown));
+pub(crate) fn modules(folder: &Path) -> Result<Vec<String>, Failure> {
+    let failed = |error: io::Error| Failure(format!("{}: {error}", show(folder)));
     let mut names = Vec::new();
-    for entry in fs::read_dir(&place.path).map_err(failed)? {
+    for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path.extension().is_some_and(|extension| extension == "rs") {
             names.extend(path.file_name().and_then(|name| name.to_str()).map(str::to_owned));
         }
     }
     names.sort();
-    Ok(names.iter().map(|name| Place::in_workspace(&format!("{folder}/{name}"))).collect())
+    Ok(names)
 }
 
-fn read_within(place: &Place, limit: u64) -> Result<String, Failure> {
-    let name = &place.shown;
-    let failed = |error: io::Error| match error.kind() {
-        ErrorKind::NotFound => Failure(format!("{name}: no such file")),
-        _ => Failure(format!("{name}: {error}")),
-    };
-    let too_large = || Failure(format!("{name}: larger than {}", size(limit)));
+/// Reads a file that is open; `path` names it.
+///
+/// # Errors
+///
+/// As those of [`read`].
+pub(crate) fn read_open(file: File, path: &NamedPath) -> Result<String, Failure> {
+    read_open_within(file, &path.shown, LIMIT)
+}
 
-    let found = fs::metadata(&place.path).map_err(failed)?;
-    if found.is_dir() {
-        return Err(Failure(format!("{name}: a folder, not a file")));
+fn read_within(path: &NamedPath, limit: u64) -> Result<String, Failure> {
+    // Asked before it is opened: opening a folder fails with other words on each system.
+    if fs::metadata(&path.path).is_ok_and(|found| found.is_dir()) {
+        return Err(Failure(format!("{}: a folder, not a file", path.shown)));
     }
+    let file = File::open(&path.path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Failure(format!("{}: no such file", path.shown)),
+        _ => Failure(format!("{}: {error}", path.shown)),
+    })?;
+    read_open_within(file, &path.shown, limit)
+}
+
+fn read_open_within(file: File, name: &str, limit: u64) -> Result<String, Failure> {
+    let failed = |error: io::Error| Failure(format!("{name}: {error}"));
+    let too_large = || Failure(format!("{name}: larger than {}", size(limit)));
+    let found = file.metadata().map_err(failed)?;
     if found.is_file() && found.len() > limit {
         return Err(too_large());
     }
     // Bounded all the same: a device has no length, and a file may be growing.
     let mut bytes = Vec::new();
-    File::open(&place.path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > limit) {
         return Err(too_large());
     }
@@ -98,10 +111,10 @@ mod tests {
     use std::path::Path;
 
     use super::{read, read_within};
-    use crate::place::Place;
+    use crate::paths::NamedPath;
 
     fn message(path: &Path, limit: u64) -> String {
-        let place = Place { path: path.to_owned(), shown: "spec.yaml".to_owned() };
+        let place = NamedPath { path: path.to_owned(), shown: "spec.yaml".to_owned() };
         read_within(&place, limit).unwrap_err().to_string()
     }
 
@@ -110,7 +123,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("spec.yaml");
         fs::write(&path, "título: ä\r\n").unwrap();
-        assert_eq!(read(&Place::given(&path)).unwrap(), "título: ä\r\n");
+        assert_eq!(read(&NamedPath::given(&path)).unwrap(), "título: ä\r\n");
     }
 
     #[test]

@@ -6,18 +6,19 @@ mod cargo;
 mod ci;
 mod cli;
 mod codegen;
+mod crate_folder;
 mod diff;
-mod files;
+mod git;
 mod github;
 mod harmless;
 mod input;
 mod outcome;
-mod parts;
-mod place;
+mod paths;
+mod referenced_files;
 mod revise;
-mod revision;
 mod survey;
 mod terminal;
+mod unified;
 
 use std::process::ExitCode;
 

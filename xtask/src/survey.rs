@@ -1,6 +1,6 @@
-//! `cargo xtask survey`: how general the generator is, measured on a folder of documents.
+//! `cargo xtask survey`: measures on a folder of documents how general the generator is.
 //!
-//! Each document is generated in a process of its own, so that its time and memory are its own and a crash is one row of
+//! Each document is generated in a process of its own, so that its time and memory can be told and a crash is one row of
 //! the table. The crates are members of one scratch workspace, checked by one run of cargo over one target folder.
 
 mod check;
@@ -19,25 +19,28 @@ use std::thread;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::outcome::{Failure, Verdict};
-use crate::place::{self, Place};
+use crate::paths::{self, NamedPath};
 use crate::terminal;
 pub(crate) use check::measured_rustc;
 use one::{Generation, Reading};
 pub(crate) use one::{OneArgs, run as run_one};
 
-/// A file in a scratch folder that says whose it is: what is stale in such a folder may be deleted.
+/// The file that marks a scratch folder. Stale files in a marked folder may be deleted.
 const MARK: &str = ".xtask-survey";
 
 const AFTER_HELP: &str = "\
 Examples:
   cargo xtask survey ../documents
-      Which of these documents become a crate, and which of the crates compile?
+      Show which of these documents become a crate, and which of the crates compile.
   cargo xtask survey ../documents --json --clippy > survey.json
-      The same for a program, with what clippy has to say.
+      The same for a program, with clippy's lints.
 
 The folder:
-  Every .yaml, .yml and .json file in it is a document, sub-folders are not looked at. NAME.overlay.yaml is no document
-  but the overlay over NAME.yaml.
+  Every .yaml, .yml and .json file in it is a document; sub-folders are ignored. NAME.overlay.yaml is the overlay over
+  NAME.yaml, not a document.
+
+The network:
+  The first survey fetches what the generated crates depend on. Later ones need no network.
 
 Exit codes:
   0  Every crate that was generated compiles. Documents may have been refused; the table says why.
@@ -46,8 +49,8 @@ Exit codes:
 
 /// Generate a crate from each document of a folder, and compile them.
 ///
-/// Shows for each document its version, what was generated from it, what was said of it, the time and memory that took,
-/// and whether the crate compiles; for each that was refused the reason, and for each that does not compile the first error.
+/// Shows for each document its version, the size of the crate, the counts of errors, warnings and notes, time and memory, and
+/// whether the crate compiles. Adds the reason for each refused document, and the first error of each crate that does not compile.
 #[derive(clap::Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Args {
@@ -59,19 +62,19 @@ pub(crate) struct Args {
     #[arg(long)]
     json: bool,
 
-    /// Run clippy's default lints, too, instead of the compiler's alone
+    /// Run clippy's default lints as well as the compiler's
     #[arg(long)]
     clippy: bool,
 
-    /// Generate and compile as much at a time [default: the number of processors]
+    /// Run N jobs at a time [default: the number of processors]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
 
-    /// Give up on a document after as many seconds
+    /// Give up on a document after this time
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     timeout: u64,
 
-    /// The folder for the crates and what is compiled of them [default: survey in cargo's target folder]
+    /// The folder for the crates and their build output [default: survey in cargo's target folder]
     ///
     /// A new or empty folder, or one that a survey has used before.
     #[arg(long, value_name = "DIR")]
@@ -87,11 +90,11 @@ struct Subject {
     package: String,
 }
 
-/// What was found out about a document.
+/// The findings about a document.
 struct Finding {
     subject: Subject,
     generation: Generation,
-    /// What came of its crate, if there is one.
+    /// The compiler's verdict on its crate, if there is one.
     checked: Option<check::Checked>,
 }
 
@@ -139,7 +142,7 @@ pub(crate) fn run(args: &Args) -> Result<Verdict, Failure> {
 
 /// The documents of a folder, in the order of their names.
 fn subjects(folder: &Path) -> Result<Vec<Subject>, Failure> {
-    let failed = |error: io::Error| Failure(format!("{}: {error}", place::show(folder)));
+    let failed = |error: io::Error| Failure(format!("{}: {error}", paths::show(folder)));
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
@@ -155,7 +158,7 @@ fn subjects(folder: &Path) -> Result<Vec<Subject>, Failure> {
         }
     }
     if files.is_empty() {
-        return Err(Failure(format!("{}: there is no .yaml, .yml or .json file in it", place::show(folder))));
+        return Err(Failure(format!("{}: there is no .yaml, .yml or .json file in it", paths::show(folder))));
     }
     files.sort();
     let mut taken: HashSet<String> = HashSet::new();
@@ -185,7 +188,7 @@ fn slug(text: &str) -> String {
     if slug.is_empty() { "document".to_owned() } else { slug.to_owned() }
 }
 
-/// Where the crates are written and compiled.
+/// The folder in which the crates are written and compiled.
 struct Scratch {
     folder: PathBuf,
 }
@@ -198,8 +201,8 @@ impl Scratch {
         let mut entries = fs::read_dir(&folder).map_err(|error| failure(&folder, &error))?;
         if entries.next().is_some() && !folder.join(MARK).exists() {
             return Err(Failure(format!(
-                "{} is neither empty nor the scratch folder of a survey, and what is stale there would be deleted: name another",
-                place::show(&folder)
+                "{} is neither empty nor the scratch folder of a survey, and stale files there would be deleted: name another folder",
+                paths::show(&folder)
             )));
         }
         let scratch = Self { folder };
@@ -239,12 +242,12 @@ impl Scratch {
 }
 
 fn failure(path: &Path, error: &io::Error) -> Failure {
-    Failure(format!("{}: {error}", place::show(path)))
+    Failure(format!("{}: {error}", paths::show(path)))
 }
 
 /// `survey` in the folder that cargo builds into.
 fn default_folder() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| place::workspace().join("target"), PathBuf::from);
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| paths::workspace().join("target"), PathBuf::from);
     target.join("survey")
 }
 
@@ -258,7 +261,7 @@ fn generate(subjects: &[Subject], scratch: &Scratch, jobs: usize, timeout: u64) 
             let index = next.fetch_add(1, Ordering::Relaxed);
             subjects.get(index).map(|subject| (index, subject))
         } {
-            bar.set_message(place::show(Path::new(&subject.file)));
+            bar.set_message(paths::show(Path::new(&subject.file)));
             let generation = one::generate(subject, scratch, timeout);
             bar.inc(1);
             // A poisoned lock means that another thread has panicked, which ends the scope in any case.
@@ -289,8 +292,8 @@ fn bar(length: usize, what: &str) -> ProgressBar {
 }
 
 /// A file in the workspace that a scratch workspace needs as it is.
-fn lock_file() -> Place {
-    Place::in_workspace("Cargo.lock")
+fn lock_file() -> NamedPath {
+    NamedPath::in_workspace("Cargo.lock")
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::{cargo, harmless, terminal};
 /// The folder that the wrapped compiler notes its use of time and memory in; set, it makes this program the compiler.
 const MEASURES: &str = "XTASK_SURVEY_MEASURES";
 
-/// Whose complaints are wanted.
+/// The lints that are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lints {
     /// The compiler's.
@@ -27,7 +27,7 @@ pub(super) enum Lints {
     Clippy,
 }
 
-/// What came of a crate.
+/// The compiler's verdict on a crate.
 #[derive(Default)]
 pub(super) struct Checked {
     pub(super) compiles: bool,
@@ -35,11 +35,11 @@ pub(super) struct Checked {
     pub(super) warnings: usize,
     /// The first error, or else the first warning: what the compiler shows, without colours.
     pub(super) first: Option<String>,
-    /// What the compiler took for this crate alone, if it was measured.
+    /// The cost of compiling this crate alone, if it was measured.
     pub(super) measure: Option<Measure>,
 }
 
-/// What a process took.
+/// The cost of a process.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Measure {
     /// Of the processor, in milliseconds.
@@ -71,6 +71,7 @@ pub(super) fn check(
     let lock = lock_file();
     fs::copy(&lock.path, scratch.folder.join("Cargo.lock")).map_err(|error| failure(&lock.path, &error))?;
 
+    fetch(scratch)?;
     let log = scratch.folder.join("cargo.log");
     let stderr = File::create(&log).map_err(|error| failure(&log, &error))?;
     let mut child = command(scratch, lints, jobs)?
@@ -100,10 +101,25 @@ pub(super) fn check(
             checked.measure = measure(scratch, package);
         }
         if !checked.compiles && checked.first.is_none() {
-            checked.first = Some(format!("the compiler said nothing of it: see {}", crate::place::show(&log)));
+            checked.first = Some(format!("the compiler said nothing of it: see {}", crate::paths::show(&log)));
         }
     }
     Ok(checked)
+}
+
+/// Fetches what the crates depend on. The lock file is that of this repository, so cargo stays off the network if everything
+/// is there already.
+fn fetch(scratch: &Scratch) -> Result<(), Failure> {
+    let fetched = cargo::command().arg("fetch").current_dir(&scratch.folder).stdin(Stdio::null()).output();
+    let fetched = fetched.map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;
+    if fetched.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&fetched.stderr).trim_end().to_owned();
+    Err(Failure(format!(
+        "cargo could not fetch what the generated crates depend on:\n{said}\n\
+         connect to the network and run this again; afterwards, surveys need none"
+    )))
 }
 
 fn command(scratch: &Scratch, lints: Lints, jobs: usize) -> Result<Command, Failure> {
@@ -113,7 +129,6 @@ fn command(scratch: &Scratch, lints: Lints, jobs: usize) -> Result<Command, Fail
             Lints::Compiler => "check",
             Lints::Clippy => "clippy",
         })
-        // The lock file is the repository's own, and what it names has been fetched to build this program's.
         .args(["--offline", "--workspace", "--keep-going", "--message-format=json", "--jobs"])
         .arg(jobs.to_string())
         .current_dir(&scratch.folder)
@@ -173,7 +188,7 @@ fn take(entry: &mut Checked, message: &Value) -> bool {
     }
 }
 
-/// What the compiler noted of its last run for this crate, which may have been in an earlier survey.
+/// The cost that was noted when this crate was last compiled, which may have been in an earlier survey.
 fn measure(scratch: &Scratch, package: &str) -> Option<Measure> {
     let path = scratch.folder.join("rustc").join(format!("{}.json", package.replace('-', "_")));
     serde_json::from_slice(&fs::read(path).ok()?).ok()

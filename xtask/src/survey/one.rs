@@ -12,15 +12,19 @@ use serde::{Deserialize, Serialize};
 use wait4::Wait4 as _;
 
 use super::{Scratch, Subject, failure};
+use crate::crate_folder::{self, UnknownFiles};
 use crate::outcome::{Failure, Verdict};
-use crate::parts::Parts;
-use crate::place::Place;
-use crate::{files, harmless, input, place};
+use crate::paths::NamedPath;
+use crate::referenced_files::ReferencedFiles;
+use crate::{harmless, input, paths};
 
 /// The exit code of a process that gave up at its timeout, as `timeout` of coreutils has it.
 const TIMED_OUT: i32 = 124;
 
-/// How many errors of a refused document are kept. All of them are in its report.
+/// The origin that generated files name.
+const COMMAND: &str = "cargo xtask survey";
+
+/// The most errors of a refused document that are kept. All of them are in its report.
 const REASONS: usize = 20;
 
 /// Generate a crate from one document, and note what came of it: a process that `survey` starts.
@@ -39,7 +43,7 @@ pub(crate) struct OneArgs {
     timeout: u64,
 }
 
-/// What a process found out about its document.
+/// The findings of a process about its document.
 #[derive(Serialize, Deserialize)]
 pub(super) enum Reading {
     /// A crate was written.
@@ -67,7 +71,7 @@ pub(super) struct Reason {
     pub(super) message: String,
 }
 
-/// How a document fared.
+/// A finished process, with its cost.
 pub(super) struct Generation {
     pub(super) reading: Reading,
     /// Of the processor.
@@ -82,7 +86,7 @@ impl Generation {
     }
 }
 
-/// What [`OneArgs`] asks for.
+/// Runs the task of one process.
 ///
 /// # Errors
 ///
@@ -93,9 +97,9 @@ pub(crate) fn run(args: &OneArgs) -> Result<Verdict, Failure> {
         thread::sleep(timeout);
         std::process::exit(TIMED_OUT);
     });
-    let name = args.document.file_name().map_or_else(String::new, |name| place::show(Path::new(name)));
-    let document = Place { path: args.document.clone(), shown: name };
-    let overlay = Place::given(&args.document.with_extension("overlay.yaml"));
+    let name = args.document.file_name().map_or_else(String::new, |name| paths::show(Path::new(name)));
+    let document = NamedPath { path: args.document.clone(), shown: name };
+    let overlay = NamedPath::given(&args.document.with_extension("overlay.yaml"));
     let text = match input::read(&document) {
         Ok(text) => text,
         // Not the generator's, but a reason all the same: a document that is no text is one of the survey.
@@ -110,9 +114,9 @@ pub(crate) fn run(args: &OneArgs) -> Result<Verdict, Failure> {
     let input = Input {
         document: Source { name: &document.shown, text: &text },
         overlays: overlay.as_slice(),
-        files: &Parts::beside(&document),
+        files: &ReferencedFiles::beside(&document),
         modules: &[],
-        command: "cargo xtask survey",
+        command: COMMAND,
     };
     let openapi = version(&text);
     let counts = |report: &Report| [Severity::Error, Severity::Warning, Severity::Note].map(|kind| report.count(kind));
@@ -125,8 +129,8 @@ pub(crate) fn run(args: &OneArgs) -> Result<Verdict, Failure> {
             let lines =
                 generated.files.iter().filter(|(name, _)| Path::new(name).extension().is_some_and(|e| e == "rs"));
             let lines = lines.map(|(_, text)| text.lines().count()).sum();
-            let out = Place::given(&args.out);
-            files::apply(&out, &files::compare(&out, &generated.files)?)?;
+            let out = NamedPath::given(&args.out);
+            crate_folder::write(&out, &generated.files, COMMAND, UnknownFiles::Deleted)?;
             let [errors, warnings, notes] = counts(&generated.report);
             let qrs_codegen::Size { operations, types } = generated.size;
             note(args, &Reading::Generated { openapi, operations, types, lines, errors, warnings, notes })
@@ -220,7 +224,7 @@ pub(super) fn generate(subject: &Subject, scratch: &Scratch, timeout: u64) -> Re
     let used = child.wait4().map_err(|error| failure(&executable, &error))?;
     let reading = match fs::read(&result) {
         Ok(text) if used.status.success() => {
-            serde_json::from_slice(&text).map_err(|error| Failure(format!("{}: {error}", place::show(&result))))?
+            serde_json::from_slice(&text).map_err(|error| Failure(format!("{}: {error}", paths::show(&result))))?
         }
         _ => {
             let how = crash(used.status, started.elapsed(), &fs::read_to_string(&said).unwrap_or_default());

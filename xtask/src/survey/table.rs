@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use super::Finding;
 use super::one::{Generation, Reading, Reason};
 use crate::outcome::Failure;
-use crate::place;
+use crate::paths;
 
-/// How many reasons of a refused document are shown.
+/// The most reasons of a refused document that are shown.
 const SHOWN: usize = 3;
 
-/// How many lines of the compiler's first complaint are shown.
+/// The most lines of the compiler's first complaint that are shown.
 const LINES: usize = 12;
 
 const HEAD: [&str; 14] = [
@@ -80,7 +80,7 @@ fn row(finding: &Finding) -> [String; 14] {
     let complaints = checked.map_or_else(unknown, |checked| (checked.errors + checked.warnings).to_string());
     let measure = checked.and_then(|checked| checked.measure);
     [
-        place::show(finding.subject.file.as_ref()),
+        paths::show(finding.subject.file.as_ref()),
         openapi.clone().unwrap_or_else(unknown),
         operations,
         types,
@@ -101,7 +101,7 @@ fn mebibytes(bytes: u64) -> String {
     bytes.div_ceil(1 << 20).to_string()
 }
 
-/// What came of a document, in a word.
+/// The outcome of a document, in a word.
 fn verdict(finding: &Finding) -> &'static str {
     match (&finding.generation.reading, &finding.checked) {
         (Reading::Crashed { .. }, _) => "crashed",
@@ -114,7 +114,7 @@ fn verdict(finding: &Finding) -> &'static str {
 
 /// Why a document was refused, or what the compiler has against its crate.
 fn remarks(finding: &Finding) -> String {
-    let file = place::show(finding.subject.file.as_ref());
+    let file = paths::show(finding.subject.file.as_ref());
     let mut text = String::new();
     match (&finding.generation.reading, &finding.checked) {
         (Reading::Crashed { how, .. }, _) => _ = write!(text, "\n{file}: the generator crashed: {how}\n"),

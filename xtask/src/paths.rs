@@ -1,4 +1,4 @@
-//! Paths: how a file is reached, and how it is named to the user.
+//! Paths and their names in messages.
 
 use std::env;
 use std::ffi::OsStr;
@@ -10,18 +10,17 @@ use std::sync::OnceLock;
 use qrs_codegen::diagnostic::is_treacherous;
 
 use crate::harmless;
-use crate::outcome::Failure;
 
 /// A file or folder that the command works on.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
+pub(crate) struct NamedPath {
     /// Reaches it from the current directory.
     pub(crate) path: PathBuf,
     /// Names it in messages: relative to the current directory where that is possible, `/` between the parts.
     pub(crate) shown: String,
 }
 
-impl Place {
+impl NamedPath {
     /// A path that the user gave, relative to the current directory as all paths on a command line are.
     pub(crate) fn given(path: &Path) -> Self {
         // Collecting the components drops a trailing separator, with which a symbolic link would count as its target.
@@ -44,7 +43,7 @@ impl Place {
         Self { path, shown }
     }
 
-    /// How a file inside this folder is named in messages.
+    /// The name of a file inside this folder in messages.
     pub(crate) fn show_inside(&self, relative: &Path) -> String {
         if self.shown == "." { show(relative) } else { format!("{}/{}", self.shown, show(relative)) }
     }
@@ -52,8 +51,8 @@ impl Place {
 
 /// The root of this workspace, whatever the current directory is.
 ///
-/// Cargo tells where the package is when it runs it. That wins over what it told when it built it: two checkouts that
-/// share a target folder share the executable too, and one must not write into the other.
+/// Cargo names the package's folder both when it builds a program and when it runs it. The latter counts: two checkouts that
+/// share a target folder share the program, and one must not write into the other.
 pub(crate) fn workspace() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
@@ -64,27 +63,29 @@ pub(crate) fn workspace() -> &'static Path {
     })
 }
 
-/// How a task of this workspace is run from where the user is: cargo knows its alias within the workspace alone.
+/// The command line that runs a task of this workspace from the current folder. Cargo knows the alias within the workspace
+/// only.
 pub(crate) fn task_command(task: &str) -> String {
     let here = env::current_dir().and_then(|here| here.canonicalize());
     let root = workspace().canonicalize();
     match (here, root) {
         (Ok(here), Ok(root)) if !here.starts_with(&root) => {
-            let manifest = Place::in_workspace("Cargo.toml").shown;
+            let manifest = NamedPath::in_workspace("Cargo.toml").shown;
             format!("cargo run --manifest-path {} --package xtask -- {task}", quote(OsStr::new(&manifest)))
         }
         _ => format!("cargo xtask {task}"),
     }
 }
 
-/// A path as it is shown: `/` between the parts on every system, nothing that could steer the terminal.
+/// A path for messages: `/` between the parts on every system, and nothing that could steer a terminal.
 pub(crate) fn show(path: &Path) -> String {
     let text = path.to_string_lossy();
     let text = harmless::line(&text);
     if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
 }
 
-/// The way from one absolute folder to a path, unless they share nothing but the root: then the absolute path reads better.
+/// The relative path from an absolute folder to a path. `None` if they share nothing but the root: then the absolute path
+/// reads better.
 fn relative_to(folder: &Path, path: &Path) -> Option<PathBuf> {
     let shared = folder
         .components()
@@ -102,7 +103,7 @@ fn relative_to(folder: &Path, path: &Path) -> Option<PathBuf> {
     Some(way).filter(|way| !way.as_os_str().is_empty())
 }
 
-/// Where a path that need not exist yet really is: every symbolic link in the part that exists is followed.
+/// Follows every symbolic link in the part of a path that exists; the rest need not exist yet.
 pub(crate) fn resolve(path: &Path) -> io::Result<PathBuf> {
     let absolute = std::path::absolute(path)?;
     let mut missing: Vec<Component<'_>> = Vec::new();
@@ -127,44 +128,6 @@ pub(crate) fn resolve(path: &Path) -> io::Result<PathBuf> {
             }
             Err(error) => return Err(error),
         }
-    }
-}
-
-/// Refuses an output folder that something else lives in: deleting what is stale there would delete that too.
-///
-/// # Errors
-///
-/// When `out` is, or holds, the workspace or one of the `inputs`, when it is a file or a symbolic link, or when it cannot be looked at.
-pub(crate) fn refuse_unsafe_output(out: &Place, inputs: &[&Place]) -> Result<(), Failure> {
-    let unreadable = |error: io::Error| Failure(format!("{}: {error}", out.shown));
-    match out.path.symlink_metadata() {
-        Ok(found) if found.is_symlink() => {
-            return Err(Failure(format!(
-                "{} is a symbolic link, and a crate is never written through one: name the folder that it points to",
-                out.shown
-            )));
-        }
-        Ok(found) if !found.is_dir() => {
-            return Err(Failure(format!("{} is a file; --out names a folder", out.shown)));
-        }
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(unreadable(error)),
-    }
-    let real = resolve(&out.path).map_err(unreadable)?;
-    let holds = |path: &Path| path.canonicalize().is_ok_and(|path| path.starts_with(&real));
-    if holds(workspace()) {
-        return Err(Failure(format!(
-            "{} holds the whole workspace, and files there that are not generated would be deleted: give the crate a folder of its own",
-            out.shown
-        )));
-    }
-    match inputs.iter().find(|input| holds(&input.path)) {
-        Some(input) => Err(Failure(format!(
-            "{} holds {}, which would be deleted as a file that is not generated: give the crate a folder of its own",
-            out.shown, input.shown
-        ))),
-        None => Ok(()),
     }
 }
 

@@ -1,21 +1,12 @@
 //! `cargo xtask diff`, run as a user runs it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "the configuration allows them in the tests themselves, not in the functions that they share"
-)]
-
-#[path = "support/command.rs"]
-mod command;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use command::{Ran, workspace, xtask};
 use tempfile::TempDir;
+
+use crate::support::{Ran, workspace, xtask};
 
 fn diff() -> Command {
     let mut command = Command::new(xtask());

@@ -1,7 +1,7 @@
-//! `cargo xtask`, run as a user runs it.
+//! Runs the command and looks at what it printed.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
 
 /// The root of the checkout that is tested. Asked for at run time: checkouts that share a target folder share this
@@ -14,27 +14,12 @@ pub(crate) fn workspace() -> &'static Path {
     })
 }
 
-/// The command, built once: run directly, it takes no lock that a build holds.
+/// The command.
 pub(crate) fn xtask() -> &'static Path {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--package", "xtask", "--message-format=json"])
-            .current_dir(workspace())
-            .stderr(Stdio::inherit())
-            .output()
-            .unwrap();
-        assert!(built.status.success(), "xtask does not build");
-        let messages = String::from_utf8(built.stdout).unwrap();
-        let executable = messages.lines().find_map(|line| {
-            let message: serde_json::Value = serde_json::from_str(line).ok()?;
-            (message["target"]["name"] == "xtask").then(|| message["executable"].as_str().map(PathBuf::from))?
-        });
-        executable.expect("cargo names the executable that it built")
-    })
+    Path::new(env!("CARGO_BIN_EXE_xtask"))
 }
 
-/// How a run ended, and what it said.
+/// A finished run, with its output.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,

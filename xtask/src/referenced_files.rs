@@ -1,22 +1,26 @@
-//! The files that a document refers to: read from its folder, and from nowhere else.
+//! Reads the files that a document refers to: from its folder, and from nowhere else.
 
-use std::fs;
+use std::fs::File;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use qrs_codegen::Files;
 
+use crate::git::Git;
 use crate::input;
-use crate::place::{self, Place};
+use crate::paths::{self, NamedPath};
 
-/// How many files are read for one document, and how many bytes of them: as much as of the document itself.
+/// Why a file elsewhere is not read.
+const OUTSIDE: &str = "it leads out of the document's folder";
+
+/// The most files that are read for one document, and the most bytes in them: as many as in a document itself.
 const MAX_FILES: usize = 10_000;
 const MAX_BYTES: usize = 64 << 20;
 
 /// The folder of a document, which holds the files that it may refer to.
 #[derive(Clone, Debug)]
-pub(crate) enum Folder {
+pub(crate) enum DocumentFolder {
     /// On the disk, beside this file.
     Disk(PathBuf),
     /// In a commit, beside this file of it.
@@ -24,23 +28,23 @@ pub(crate) enum Folder {
 }
 
 /// Loads the files that a document refers to, from its folder.
-pub(crate) struct Parts {
-    folder: Folder,
+pub(crate) struct ReferencedFiles {
+    folder: DocumentFolder,
     /// The name of the document in messages.
     document: String,
     files: AtomicUsize,
     bytes: AtomicUsize,
 }
 
-impl Parts {
+impl ReferencedFiles {
     /// A loader for the document that messages call `document`.
-    pub(crate) fn new(folder: Folder, document: &str) -> Self {
+    pub(crate) fn new(folder: DocumentFolder, document: &str) -> Self {
         Self { folder, document: document.to_owned(), files: AtomicUsize::new(0), bytes: AtomicUsize::new(0) }
     }
 
     /// A loader for a document on the disk.
-    pub(crate) fn beside(document: &Place) -> Self {
-        Self::new(Folder::Disk(document.path.clone()), &document.shown)
+    pub(crate) fn beside(document: &NamedPath) -> Self {
+        Self::new(DocumentFolder::Disk(document.path.clone()), &document.shown)
     }
 
     /// Whether no file was asked for.
@@ -49,7 +53,7 @@ impl Parts {
     }
 }
 
-impl Files for Parts {
+impl Files for ReferencedFiles {
     fn read(&self, name: &str) -> Result<String, String> {
         if self.files.fetch_add(1, Ordering::Relaxed) >= MAX_FILES {
             return Err(format!("more than {MAX_FILES} files"));
@@ -66,11 +70,11 @@ impl Files for Parts {
         let folder = self.document.rsplit_once('/').map(|(folder, _)| format!("{folder}/"));
         // The file of a commit may be at its root: `HEAD~1:api.yaml`.
         let folder = folder.or_else(|| self.document.rsplit_once(':').map(|(commit, _)| format!("{commit}:")));
-        folder.unwrap_or_default() + &place::show(Path::new(name))
+        folder.unwrap_or_default() + &paths::show(Path::new(name))
     }
 }
 
-impl Folder {
+impl DocumentFolder {
     /// The file that is called `name` in it, or why it is not read.
     fn read(&self, name: &str) -> Result<String, String> {
         match self {
@@ -84,12 +88,13 @@ impl Folder {
 /// leads.
 fn committed(revision: &str, document: &str, name: &str) -> Result<String, String> {
     if Path::new(name).components().any(|part| !matches!(part, std::path::Component::Normal(_))) {
-        return Err("it leads out of the document's folder".to_owned());
+        return Err(OUTSIDE.to_owned());
     }
     let folder = document.rsplit_once('/').map_or("", |(folder, _)| folder);
     // `./` is the current folder, for git; without it paths are the repository's.
     let slash = if folder.is_empty() || folder.ends_with('/') { "" } else { "/" };
     let tree = format!("{revision}:{folder}{slash}");
+    let git = |arguments: &[&str]| Git::here().output(arguments).map_err(|failure| failure.to_string());
     let listing = git(&["--literal-pathspecs", "ls-tree", "-z", "--long", "--full-tree", &tree, name])?;
     let listing = String::from_utf8_lossy(&listing);
     // `100644 blob 5ca1ab1e 1234<TAB>name`
@@ -106,40 +111,82 @@ fn committed(revision: &str, document: &str, name: &str) -> Result<String, Strin
     }
 }
 
-/// What git says, in the repository that this is run in.
-fn git(arguments: &[&str]) -> Result<Vec<u8>, String> {
-    let output = Command::new("git").args(arguments).output().map_err(|error| format!("git cannot be run: {error}"))?;
-    if output.status.success() { Ok(output.stdout) } else { Err("git cannot read it".to_owned()) }
-}
-
 /// The file that is called `name` in the folder of `document`, or why it is not read. Links are followed, and must not
 /// lead out of that folder.
+///
+/// The file is opened first and checked then, so that nobody can put another one in its place in between.
 fn read(document: &Path, name: &str) -> Result<String, String> {
     let folder = match document.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
         Some(folder) => folder,
         None => return Err("the document is in no folder".to_owned()),
     };
-    let real = inside(folder, name)?;
-    let place = Place { path: real, shown: String::new() };
-    input::read(&place).map_err(|failure| failure.to_string().trim_start_matches(": ").to_owned())
-}
-
-fn inside(folder: &Path, name: &str) -> Result<PathBuf, String> {
     let folder = folder.canonicalize().map_err(|error| error.to_string())?;
-    let real = folder.join(name).canonicalize().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+    let path = folder.join(name);
+    let file = open(&path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
         _ => error.to_string(),
     })?;
-    if !real.starts_with(&folder) {
-        return Err("it leads out of the document's folder".to_owned());
+    // Before anything else is said of it: whether a file outside exists is nobody's business either.
+    if !is_inside(&file, &path, &folder) {
+        return Err(OUTSIDE.to_owned());
     }
-    // Asked before it is opened: opening a pipe waits for its other end.
-    match fs::metadata(&real) {
-        Ok(found) if found.is_file() => Ok(real),
-        Ok(_) => Err("it is no ordinary file".to_owned()),
-        Err(error) => Err(error.to_string()),
+    if !file.metadata().is_ok_and(|found| found.is_file()) {
+        return Err("it is no ordinary file".to_owned());
     }
+    let shown = NamedPath { path, shown: String::new() };
+    input::read_open(file, &shown).map_err(|failure| failure.to_string().trim_start_matches(": ").to_owned())
+}
+
+/// Opens a file to be read. Does not wait for the other end of a pipe.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Whether an open file is one of this folder, or of one in it.
+fn is_inside(file: &File, path: &Path, folder: &Path) -> bool {
+    match path_of(file) {
+        Some(real) => real.starts_with(folder),
+        None => path.canonicalize().is_ok_and(|real| real.starts_with(folder) && is_at(file, &real)),
+    }
+}
+
+/// The path of an open file, where the system tells it.
+#[cfg(target_os = "linux")]
+fn path_of(file: &File) -> Option<PathBuf> {
+    use std::os::fd::AsRawFd as _;
+
+    std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn path_of(_file: &File) -> Option<PathBuf> {
+    None
+}
+
+/// Whether an open file is the one at a path.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
+    match (file.metadata(), path.symlink_metadata()) {
+        (Ok(open), Ok(found)) => (open.dev(), open.ino()) == (found.dev(), found.ino()),
+        _ => false,
+    }
+}
+
+/// The standard library does not tell files apart there: the path was looked at after the file was opened, at least.
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> bool {
+    true
 }
 
 #[cfg(test)]
@@ -148,8 +195,8 @@ mod tests {
 
     use qrs_codegen::{Input, Source, generate};
 
-    use super::{Parts, read};
-    use crate::place::Place;
+    use super::{ReferencedFiles, read};
+    use crate::paths::NamedPath;
 
     #[test]
     fn only_what_is_in_the_folder_is_read() {
@@ -176,9 +223,46 @@ mod tests {
             assert_eq!(said("link.yaml"), "it leads out of the document's folder");
             std::os::unix::fs::symlink("/dev", folder.join("dev")).unwrap();
             assert_eq!(said("dev/zero"), "it leads out of the document's folder");
+            let made = std::process::Command::new("mkfifo").arg(folder.join("pipe.yaml")).status();
+            if made.is_ok_and(|status| status.success()) {
+                assert_eq!(said("pipe.yaml"), "it is no ordinary file");
+            }
             std::os::unix::fs::symlink(folder.join("schemas/pet.yaml"), folder.join("inner.yaml")).unwrap();
             assert_eq!(said("inner.yaml"), "a: 1");
         }
+    }
+
+    /// A file that is swapped for a link out of the folder, over and over, is read as what it is or not at all.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_changes_under_way_does_not_lead_out() {
+        use std::os::unix::fs::symlink;
+        use std::sync::atomic::{AtomicBool, Ordering};
+
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("api");
+        fs::create_dir_all(folder.join("real")).unwrap();
+        fs::create_dir_all(outer.path().join("secret")).unwrap();
+        fs::write(outer.path().join("secret/pet.yaml"), "secret: 1").unwrap();
+        fs::write(folder.join("real/pet.yaml"), "a: 1").unwrap();
+        let document = folder.join("api.yaml");
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    for target in ["real", "../secret"] {
+                        symlink(target, folder.join("next")).unwrap();
+                        fs::rename(folder.join("next"), folder.join("schemas")).unwrap();
+                    }
+                }
+            });
+            for _ in 0..20_000 {
+                if let Ok(text) = read(&document, "schemas/pet.yaml") {
+                    assert_eq!(text, "a: 1");
+                }
+            }
+            is_over.store(true, Ordering::Relaxed);
+        });
     }
 
     #[test]
@@ -188,9 +272,9 @@ mod tests {
         fs::write(folder.path().join("a.yaml"), "type: object\nproperties: { b: { $ref: b.json } }\n").unwrap();
         fs::write(folder.path().join("b.json"), r#"{"type":"array","items":{"$ref":"c.yaml"}}"#).unwrap();
         fs::write(folder.path().join("c.yaml"), "type: object\nproperties: { a: { $ref: a.yaml } }\n").unwrap();
-        let place = Place { path: folder.path().join("api.yaml"), shown: "api.yaml".to_owned() };
+        let place = NamedPath { path: folder.path().join("api.yaml"), shown: "api.yaml".to_owned() };
         let document = Source { name: &place.shown, text };
-        let parts = Parts::beside(&place);
+        let parts = ReferencedFiles::beside(&place);
         let input = Input { document, overlays: &[], files: &parts, modules: &[], command: "test" };
         let generated = generate(&input).unwrap();
         assert!(generated.report.is_empty(), "{}", generated.report);
