@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 
-mod bundle;
 pub mod changes;
 pub mod diagnostic;
+mod document;
 mod emit;
 mod files;
 mod format;
@@ -11,14 +11,12 @@ mod markdown;
 mod model;
 mod modules;
 mod naming;
-mod normalize;
 mod overlay;
 mod pipeline;
 mod pointer;
 mod source;
 mod stack;
 mod swagger;
-mod typed;
 mod validate;
 
 use std::collections::BTreeMap;

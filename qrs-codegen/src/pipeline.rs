@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem, Report};
 use crate::files::LoadedFile;
 use crate::validate::Version;
 use crate::{
-    Generated, Input, Size, bundle, emit, format, lower, model, modules, normalize, overlay, source, swagger, typed,
-    validate,
+    Generated, Input, Size, document, emit, format, lower, model, modules, overlay, source, swagger, validate,
 };
 
 /// Generates a client from a document without errors.
@@ -88,7 +86,7 @@ impl<'a> Run<'a> {
     fn lower(&mut self) -> Option<model::Api> {
         let mut tree = self.read()?;
         let version = self.version(&tree)?;
-        let mut bundled = bundle::bundle(&mut tree, version.layout(), self.input.document.name, self.input.files);
+        let mut bundled = document::bundle(&mut tree, version.layout(), self.input.document.name, self.input.files);
         self.grafts.append(&mut bundled.grafts);
         self.files.append(&mut bundled.files);
         let (found, amendments) = validate::check(&tree, version.layout().root, version, Origin::Document);
@@ -97,9 +95,12 @@ impl<'a> Run<'a> {
         self.found.extend(found);
         self.found.extend_from_slice(&bundled.found);
         self.rewrite(&mut tree, version, &moves);
-        normalize::normalize(&mut tree);
-        let document = self.typed(normalize::without_schemas(&tree))?;
-        let (mut api, mut found) = lower::lower(&tree, &document);
+        let (document, mut found) = document::read(tree, self.is_sound());
+        let mut api = document.map(|document| {
+            let (api, more) = lower::lower(&document);
+            found.extend(more);
+            api
+        });
         for found in &mut found {
             self.origins.undo(found);
             moves.undo(found);
@@ -109,9 +110,11 @@ impl<'a> Run<'a> {
             Problem::DanglingReference { reference } if moves.has_lost(reference) => false,
             _ => !bundled.explains(found),
         });
-        api.contract.sha256 = sha256(self.input.document.text);
         self.found.extend(found);
-        Some(api)
+        if let Some(api) = &mut api {
+            api.contract.sha256 = sha256(self.input.document.text);
+        }
+        api
     }
 
     /// Brings the tree into the shape of OpenAPI 3.
@@ -182,28 +185,6 @@ impl<'a> Run<'a> {
         self.found
             .push(Diagnostic::error(at, problem).help("documents of Swagger 2.0 and of OpenAPI 3.0 and 3.1 are read"));
         None
-    }
-
-    /// The document as `openapiv3` has it. What it cannot read is taken out, so that the rest can be looked at.
-    fn typed(&mut self, mut tree: Value) -> Option<openapiv3::OpenAPI> {
-        let whole = match openapiv3::OpenAPI::deserialize(&tree) {
-            Ok(document) => return Some(document),
-            Err(error) => error,
-        };
-        let known = self.found.iter().any(Diagnostic::is_error);
-        let unread = typed::take_out(&mut tree);
-        let document = openapiv3::OpenAPI::deserialize(&tree).ok();
-        // Where `validate` has refused something, that explains it.
-        if known {
-            return document;
-        }
-        let defect =
-            |error: &str| Problem::Defect { what: format!("a part that is sound was not understood: {error}") };
-        if unread.is_empty() || document.is_none() {
-            self.found.push(Diagnostic::error(At::ROOT, defect(&whole.to_string())));
-        }
-        self.found.extend(unread.into_iter().map(|(at, error)| Diagnostic::error(at, defect(&error))));
-        document
     }
 
     fn is_sound(&self) -> bool {

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
+use super::draft::DraftItem as Item;
+use super::findings::Findings;
 use crate::diagnostic::{Diagnostic, Pointer, Problem};
-use crate::model::{Item, Presence, Type};
+use crate::model::Type;
 use crate::naming::Ident;
 
 /// Boxes each field through which a type would contain itself, gives a type of its own to a name that stands for a list
 /// or a map of itself, and reports what has no end.
-pub(super) fn box_cycles(items: &mut [Item], found: &mut Vec<Diagnostic>, described: &HashMap<Ident, Pointer>) {
+pub(super) fn box_cycles(items: &mut [Item], found: &mut Findings, described: &HashMap<Ident, Pointer>) {
     let places: HashMap<Ident, usize> =
         items.iter().enumerate().map(|(index, item)| (item.name().ident.clone(), index)).collect();
     end_aliases(items, &places, found, described);
@@ -39,7 +41,7 @@ pub(super) fn box_cycles(items: &mut [Item], found: &mut Vec<Diagnostic>, descri
 fn end_aliases(
     items: &mut [Item],
     places: &HashMap<Ident, usize>,
-    found: &mut Vec<Diagnostic>,
+    found: &mut Findings,
     described: &HashMap<Ident, Pointer>,
 ) {
     let edges: Vec<Vec<usize>> = items
@@ -85,16 +87,11 @@ fn is_name(ty: &Type) -> bool {
 }
 
 /// Notes the types of which no value can be made, since it would have to hold another one without end.
-fn endless(
-    items: &[Item],
-    places: &HashMap<Ident, usize>,
-    found: &mut Vec<Diagnostic>,
-    described: &HashMap<Ident, Pointer>,
-) {
+fn endless(items: &[Item], places: &HashMap<Ident, usize>, found: &mut Findings, described: &HashMap<Ident, Pointer>) {
     let needed = |item: &Item| -> Vec<usize> {
         let types: Vec<&Type> = match item {
             Item::Struct(item) => {
-                let required = item.fields.iter().filter(|field| field.presence == Presence::Required);
+                let required = item.fields.iter().filter(|field| field.is_required);
                 required.map(|field| &field.ty).collect()
             }
             Item::Alias(item) | Item::Newtype(item) => vec![&item.ty],

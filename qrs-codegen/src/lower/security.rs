@@ -1,14 +1,15 @@
-//! Security schemes to credentials of the client's builder.
+//! Security schemes to credentials of the client's builder, and requirements to statics beside them.
 
-use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme};
+use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::{Lowering, Resolved, codegen, doc};
-use crate::diagnostic::{At, Pointer, Problem};
+use super::doc;
+use super::findings::Findings;
+use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
+use crate::document::{self, ApiKeyLocation, Document, OAuthFlow, SecuritySchemeKind, placeholders};
 use crate::markdown;
-use crate::model::{Carrier, Name, Scheme, SchemeValue, Security};
+use crate::model::{Carrier, Module, Name, Scheme, SchemeValue, Security};
 use crate::naming::{Case, Ident, Scope};
-use crate::normalize::MUTUAL_TLS;
 
 /// The methods that every `ClientBuilder` has.
 pub(super) const BUILDER_METHODS: &[&str] = &[
@@ -38,227 +39,72 @@ pub(super) const BUILDER_METHODS: &[&str] = &[
     "refuse_beside_http_client",
 ];
 
-impl<'a> Lowering<'a> {
-    pub(super) fn schemes(&mut self) {
+/// The credentials of a client, and the requirements that operations have of them.
+pub(super) struct Credentials<'d> {
+    document: &'d Document,
+    /// The statics beside the credentials.
+    statics: Scope<Pointer>,
+    schemes: IndexMap<&'d str, Scheme>,
+    securities: Vec<Security>,
+    /// The static of the document's own requirements.
+    default: Option<Ident>,
+}
+
+impl<'d> Credentials<'d> {
+    /// The credentials of a document.
+    pub(super) fn of(document: &'d Document, found: &mut Findings) -> Self {
+        let mut credentials = Self {
+            document,
+            statics: Scope::new(Case::Static, &[]),
+            schemes: IndexMap::new(),
+            securities: Vec::new(),
+            default: None,
+        };
         let root = At::ROOT;
         let components = root.child("components");
-        let at = components.child("securitySchemes");
+        let section = components.child("securitySchemes");
         let mut methods = Scope::new(Case::Snake, BUILDER_METHODS);
-        let entries = &self.components.security_schemes;
-        for (wire, scheme) in entries {
-            let at = at.child(wire);
-            let Some(Resolved { item: scheme, .. }) = self.resolve(scheme, "securitySchemes", entries, at) else {
-                continue;
-            };
-            if let Some(scheme) = self.scheme(wire, scheme, &mut methods, at) {
-                self.schemes.insert(wire, scheme);
+        for (wire, scheme) in &document.security_schemes {
+            let Some(scheme) = scheme else { continue };
+            let at = section.child(wire);
+            if let Some(scheme) = lower_scheme(wire, scheme, &mut methods, &mut credentials.statics, found, at) {
+                credentials.schemes.insert(wire, scheme);
             }
         }
-    }
-
-    fn scheme(
-        &mut self,
-        wire: &str,
-        scheme: &'a SecurityScheme,
-        methods: &mut Scope<Pointer>,
-        at: At<'_>,
-    ) -> Option<Scheme> {
-        let mut facts = String::new();
-        let (description, extensions, carrier, value) = match scheme {
-            SecurityScheme::APIKey { location, name, description, extensions } => {
-                let carrier = match location {
-                    APIKeyLocation::Header => Carrier::Header(name.clone()),
-                    APIKeyLocation::Query => Carrier::Query(name.clone()),
-                    APIKeyLocation::Cookie => Carrier::Cookie(name.clone()),
-                };
-                let named = codegen(extensions, "named-by-caller").and_then(Value::as_bool).unwrap_or_default();
-                (description, extensions, carrier, if named { SchemeValue::Named } else { SchemeValue::Given })
-            }
-            SecurityScheme::HTTP { scheme, description, extensions, .. } => {
-                let (carrier, value) = match scheme.to_ascii_lowercase().as_str() {
-                    _ if scheme == MUTUAL_TLS => (Carrier::Certificate, SchemeValue::Identity),
-                    "basic" => (authorization(), SchemeValue::Basic),
-                    "bearer" => (authorization(), SchemeValue::Bearer),
-                    _ => {
-                        self.warn(
-                            at.child("scheme"),
-                            Problem::Unsupported { what: format!("the HTTP authentication scheme `{scheme}`") },
-                            "the caller gives the whole value of the `Authorization` header",
-                        );
-                        (authorization(), SchemeValue::Given)
-                    }
-                };
-                (description, extensions, carrier, value)
-            }
-            SecurityScheme::OAuth2 { description, extensions, .. } => {
-                facts = self.flows(at);
-                (description, extensions, authorization(), SchemeValue::Bearer)
-            }
-            SecurityScheme::OpenIDConnect { description, extensions, open_id_connect_url } => {
-                if !open_id_connect_url.is_empty() {
-                    facts = format!("Where to get a token: {}.", markdown::code(open_id_connect_url));
-                }
-                (description, extensions, authorization(), SchemeValue::Bearer)
-            }
-        };
-        if let Carrier::Header(name) = &carrier
-            && !is_token(name)
-        {
-            self.error_with_help(
-                at.child("name"),
-                Problem::UnknownValue { value: name.clone() },
-                "a header's name has only the characters of a token (RFC 9110, section 5.6.2)",
-            );
-            return None;
+        if let Some(shared) = &document.security {
+            credentials.default = credentials.requirements(shared, found);
         }
-        let value = self.scheme_value(value, codegen(extensions, "pattern"), codegen(extensions, "generated"), at)?;
-        let wanted = codegen(extensions, "name").and_then(Value::as_str).unwrap_or(wire);
-        let (ident, collision) = methods.claim(wanted, at.pointer());
-        self.collided(wanted, &ident, collision, at);
-        let (place, _) = self.statics.claim(wanted, at.pointer());
-        let name = Name { wire: wire.to_owned(), ident };
-        Some(Scheme {
-            at: at.pointer(),
-            name,
-            place,
-            carrier,
-            value,
-            doc: doc([description.as_deref(), Some(facts.as_str())]),
-        })
+        credentials
     }
 
-    /// Where the flows of OAuth 2.0 lead, for the caller who brings the token.
-    fn flows(&self, at: At<'_>) -> String {
-        let flows = at.child("flows").pointer().value_in(self.tree).and_then(Value::as_object);
-        let mut lines = Vec::new();
-        for (flow, described) in flows.into_iter().flatten() {
-            let url = |key: &str| described.get(key).and_then(Value::as_str).filter(|url| !url.is_empty());
-            let steps =
-                [("authorizationUrl", "log in at"), ("tokenUrl", "get a token at"), ("refreshUrl", "renew it at")];
-            let steps: Vec<String> = steps
-                .into_iter()
-                .filter_map(|(key, step)| Some(format!("{step} {}", markdown::code(url(key)?))))
-                .collect();
-            if !steps.is_empty() {
-                lines.push(format!("* {}: {}", markdown::code(flow), steps.join(", ")));
-            }
-        }
-        if lines.is_empty() { String::new() } else { format!("Flows of OAuth 2.0:\n\n{}", lines.join("\n")) }
+    /// The static of a scheme.
+    pub(super) fn static_of(&self, scheme: &str) -> Option<&Ident> {
+        self.schemes.get(scheme).map(|scheme| &scheme.place)
     }
 
-    fn scheme_value(
-        &mut self,
-        otherwise: SchemeValue,
-        pattern: Option<&Value>,
-        generated: Option<&Value>,
-        at: At<'_>,
-    ) -> Option<SchemeValue> {
-        let extension = at.child("x-codegen");
-        if let Some(generated) = generated {
-            let at = extension.child("generated");
-            let length = generated.get("length").and_then(Value::as_u64).and_then(|length| u16::try_from(length).ok());
-            let Some(length @ 1..=1024) = length else {
-                self.error_with_help(
-                    at.child("length"),
-                    Problem::UnknownValue {
-                        value: generated.get("length").map(ToString::to_string).unwrap_or_default(),
-                    },
-                    "it is from 1 to 1024 characters",
-                );
-                return None;
-            };
-            let alphabet = generated.get("alphabet").and_then(Value::as_str).unwrap_or_default();
-            let distinct = alphabet.chars().collect::<std::collections::HashSet<_>>().len() == alphabet.len();
-            if alphabet.len() < 2 || !distinct || !alphabet.bytes().all(|letter| letter.is_ascii_graphic()) {
-                self.error_with_help(
-                    at.child("alphabet"),
-                    Problem::UnknownValue { value: alphabet.to_owned() },
-                    "it lists two or more printable ASCII characters, each once",
-                );
-                return None;
-            }
-            return Some(SchemeValue::Made { length, alphabet: alphabet.to_owned() });
-        }
-        if let Some(pattern) = pattern.and_then(Value::as_str) {
-            let mut arguments = Scope::new(Case::Snake, &["self"]);
-            let names: Vec<Name> = placeholders(pattern)
-                .map(|wire| Name { wire: wire.to_owned(), ident: arguments.claim(wire, at.pointer()).0 })
-                .collect();
-            if names.is_empty() {
-                self.error_with_help(
-                    extension.child("pattern"),
-                    Problem::UnknownValue { value: pattern.to_owned() },
-                    "it has an argument in braces, as in `token={token}`",
-                );
-                return None;
-            }
-            return Some(SchemeValue::Pattern { pattern: pattern.to_owned(), arguments: names });
-        }
-        Some(otherwise)
-    }
-
-    /// A credential that nothing is known of cannot be sent: whatever else belongs to it is no way in.
-    fn undescribed(&mut self, wire: &str, at: At<'_>) {
-        let near = crate::validate::nearest(wire, self.schemes.keys().copied());
-        let help = match near {
-            Some(near) => format!("this way in is left out; did you mean `{near}`?"),
-            None => "this way in is left out; nothing of that name is under `#/components/securitySchemes`".to_owned(),
-        };
-        let problem = Problem::DanglingReference { reference: wire.to_owned() };
-        let pointer = at.child(wire).pointer();
-        self.found.push(crate::diagnostic::Diagnostic::warning(pointer, problem).on_key().help(help));
-    }
-
-    /// What the document asks for where an operation says nothing.
-    pub(super) fn shared_security(&mut self) {
-        if let Some(shared) = &self.document.security {
-            let root = At::ROOT;
-            self.default_security = self.security(shared, root.child("security"));
-        }
-    }
-
-    /// What an operation asks for: its own list, or else the document's.
-    pub(super) fn operation_security(
-        &mut self,
-        own: Option<&'a Vec<SecurityRequirement>>,
-        at: At<'_>,
-    ) -> Option<Ident> {
+    /// The static of an operation's requirements: its own, or else the document's.
+    pub(super) fn of_operation(&mut self, own: Option<&document::Security>, found: &mut Findings) -> Option<Ident> {
         match own {
-            Some(own) => self.security(own, at),
-            None => self.default_security.clone(),
+            Some(own) => self.requirements(own, found),
+            None => self.default.clone(),
         }
     }
 
-    /// The static that stands for a `security` list. An alternative that asks for nothing comes last, so that
+    /// The static that stands for a list of requirements. An alternative that asks for nothing comes last, so that
     /// credentials are sent where they are held.
-    fn security(&mut self, requirements: &'a [SecurityRequirement], at: At<'_>) -> Option<Ident> {
+    fn requirements(&mut self, security: &document::Security, found: &mut Findings) -> Option<Ident> {
         let mut alternatives = Vec::new();
-        let mut optional = false;
-        for (index, requirement) in requirements.iter().enumerate() {
-            let at = at.index(index);
-            let mut all = Vec::new();
-            let mut complete = true;
-            for wire in requirement.keys() {
-                match self.schemes.get(wire.as_str()) {
-                    Some(scheme) => all.push(scheme.place.clone()),
-                    // One that was refused has been reported where it stands.
-                    None if self.components.security_schemes.contains_key(wire) => {}
-                    None => {
-                        complete = false;
-                        self.undescribed(wire, at);
-                    }
-                }
-            }
-            if !complete {
-                continue;
-            }
+        let mut is_optional = false;
+        for (index, requirement) in security.requirements.iter().enumerate() {
+            let list = At::of(&security.at);
+            let Some(all) = self.alternative(requirement, found, list.index(index)) else { continue };
             if all.is_empty() {
-                optional = true;
+                is_optional = true;
             } else {
                 alternatives.push(all);
             }
         }
-        if optional && !alternatives.is_empty() {
+        if is_optional && !alternatives.is_empty() {
             alternatives.push(Vec::new());
         }
         if alternatives.is_empty() {
@@ -267,10 +113,187 @@ impl<'a> Lowering<'a> {
         if let Some(same) = self.securities.iter().find(|known| known.alternatives == alternatives) {
             return Some(same.place.clone());
         }
-        let (place, _) = self.statics.claim("security", at.pointer());
+        let (place, _) = self.statics.claim("security", security.at.clone());
         self.securities.push(Security { place: place.clone(), alternatives });
         Some(place)
     }
+
+    /// The statics of the schemes that one alternative needs; `None` if one of them is not described, so that it cannot
+    /// be sent, whatever else belongs to it.
+    fn alternative(&self, requirement: &[String], found: &mut Findings, at: At<'_>) -> Option<Vec<Ident>> {
+        let mut all = Vec::new();
+        let mut is_complete = true;
+        for wire in requirement {
+            match self.schemes.get(wire.as_str()) {
+                Some(scheme) => all.push(scheme.place.clone()),
+                // One that was refused has been reported where it stands.
+                None if self.document.security_schemes.contains_key(wire) => {}
+                None => {
+                    is_complete = false;
+                    self.report_undescribed(wire, found, at);
+                }
+            }
+        }
+        is_complete.then_some(all)
+    }
+
+    fn report_undescribed(&self, wire: &str, found: &mut Findings, at: At<'_>) {
+        let help = match crate::validate::nearest(wire, self.schemes.keys().copied()) {
+            Some(near) => format!("this way in is left out; did you mean `{near}`?"),
+            None => "this way in is left out; nothing of that name is under `#/components/securitySchemes`".to_owned(),
+        };
+        let problem = Problem::DanglingReference { reference: wire.to_owned() };
+        found.push(Diagnostic::warning(at.child(wire), problem).on_key().help(help));
+    }
+
+    /// The credentials and the requirements that operations refer to: without a `security` that every operation
+    /// replaces, and without a value that would be generated for nothing.
+    pub(super) fn used_by(self, modules: &[Module]) -> (Vec<Scheme>, Vec<Security>) {
+        let operations = || modules.iter().flat_map(|module| &module.operations);
+        let mut securities = self.securities;
+        securities
+            .retain(|security| operations().any(|operation| operation.security.as_ref() == Some(&security.place)));
+        let is_used = |place: &Ident| {
+            securities.iter().flat_map(|security| &security.alternatives).flatten().any(|used| used == place)
+                || operations().flat_map(|operation| &operation.carried).any(|carried| &carried.scheme == place)
+        };
+        let schemes = self.schemes.into_values();
+        let schemes =
+            schemes.filter(|scheme| !matches!(scheme.value, SchemeValue::Made { .. }) || is_used(&scheme.place));
+        (schemes.collect(), securities)
+    }
+}
+
+fn lower_scheme(
+    wire: &str,
+    scheme: &document::SecurityScheme,
+    methods: &mut Scope<Pointer>,
+    statics: &mut Scope<Pointer>,
+    found: &mut Findings,
+    at: At<'_>,
+) -> Option<Scheme> {
+    let codegen = |key: &str| scheme.codegen.as_ref()?.get(key);
+    let (carrier, value, facts) = lower_kind(&scheme.kind, found, at);
+    let is_named = codegen("named-by-caller").and_then(Value::as_bool).unwrap_or_default();
+    let value = match value {
+        SchemeValue::Given if is_named && matches!(scheme.kind, SecuritySchemeKind::ApiKey { .. }) => {
+            SchemeValue::Named
+        }
+        value => value,
+    };
+    if let Carrier::Header(name) = &carrier
+        && !is_token(name)
+    {
+        let help = "a header's name has only the characters of a token (RFC 9110, section 5.6.2)";
+        found.error(at.child("name"), Problem::UnknownValue { value: name.clone() }, help);
+        return None;
+    }
+    let value = scheme_value(value, codegen("pattern"), codegen("generated"), found, at)?;
+    let wanted = codegen("name").and_then(Value::as_str).unwrap_or(wire);
+    let (ident, collision) = methods.claim(wanted, at.pointer());
+    found.collided(wanted, &ident, collision, at);
+    let (place, _) = statics.claim(wanted, at.pointer());
+    let name = Name { wire: wire.to_owned(), ident };
+    let doc = doc([scheme.description.as_deref(), Some(facts.as_str())]);
+    Some(Scheme { at: at.pointer(), name, place, carrier, value, doc })
+}
+
+/// The carrier and the value of a scheme, and facts for its documentation.
+fn lower_kind(kind: &SecuritySchemeKind, found: &mut Findings, at: At<'_>) -> (Carrier, SchemeValue, String) {
+    let nothing = String::new();
+    match kind {
+        SecuritySchemeKind::ApiKey { location, name } => {
+            let carrier = match location {
+                ApiKeyLocation::Header => Carrier::Header(name.clone()),
+                ApiKeyLocation::Query => Carrier::Query(name.clone()),
+                ApiKeyLocation::Cookie => Carrier::Cookie(name.clone()),
+            };
+            (carrier, SchemeValue::Given, nothing)
+        }
+        SecuritySchemeKind::MutualTls => (Carrier::Certificate, SchemeValue::Identity, nothing),
+        SecuritySchemeKind::Http { scheme } => match scheme.to_ascii_lowercase().as_str() {
+            "basic" => (authorization(), SchemeValue::Basic, nothing),
+            "bearer" => (authorization(), SchemeValue::Bearer, nothing),
+            _ => {
+                let problem = Problem::Unsupported { what: format!("the HTTP authentication scheme `{scheme}`") };
+                let help = "the caller gives the whole value of the `Authorization` header";
+                found.warn(at.child("scheme"), problem, help);
+                (authorization(), SchemeValue::Given, nothing)
+            }
+        },
+        SecuritySchemeKind::OAuth2 { flows } => (authorization(), SchemeValue::Bearer, describe_flows(flows)),
+        SecuritySchemeKind::OpenIdConnect { url } if url.is_empty() => (authorization(), SchemeValue::Bearer, nothing),
+        SecuritySchemeKind::OpenIdConnect { url } => {
+            (authorization(), SchemeValue::Bearer, format!("Where to get a token: {}.", markdown::code(url)))
+        }
+    }
+}
+
+/// The URLs of OAuth 2.0 flows, for the caller who brings the token.
+fn describe_flows(flows: &[OAuthFlow]) -> String {
+    let mut lines = Vec::new();
+    for flow in flows {
+        let urls = [
+            (&flow.authorization_url, "log in at"),
+            (&flow.token_url, "get a token at"),
+            (&flow.refresh_url, "renew it at"),
+        ];
+        let urls: Vec<String> = urls
+            .into_iter()
+            .filter_map(|(url, step)| Some(format!("{step} {}", markdown::code(url.as_deref()?))))
+            .collect();
+        if !urls.is_empty() {
+            lines.push(format!("* {}: {}", markdown::code(&flow.name), urls.join(", ")));
+        }
+    }
+    if lines.is_empty() { String::new() } else { format!("Flows of OAuth 2.0:\n\n{}", lines.join("\n")) }
+}
+
+fn scheme_value(
+    otherwise: SchemeValue,
+    pattern: Option<&Value>,
+    generated: Option<&Value>,
+    found: &mut Findings,
+    at: At<'_>,
+) -> Option<SchemeValue> {
+    let extension = at.child("x-codegen");
+    match (generated, pattern.and_then(Value::as_str)) {
+        (Some(generated), _) => generated_value(generated, found, extension.child("generated")),
+        (None, Some(pattern)) => pattern_value(pattern, found, extension.child("pattern"), at),
+        (None, None) => Some(otherwise),
+    }
+}
+
+/// A value that the client generates for each request.
+fn generated_value(generated: &Value, found: &mut Findings, at: At<'_>) -> Option<SchemeValue> {
+    let length = generated.get("length").and_then(Value::as_u64).and_then(|length| u16::try_from(length).ok());
+    let Some(length @ 1..=1024) = length else {
+        let value = generated.get("length").map(ToString::to_string).unwrap_or_default();
+        found.error(at.child("length"), Problem::UnknownValue { value }, "it is from 1 to 1024 characters");
+        return None;
+    };
+    let alphabet = generated.get("alphabet").and_then(Value::as_str).unwrap_or_default();
+    let is_distinct = alphabet.chars().collect::<std::collections::HashSet<_>>().len() == alphabet.len();
+    if alphabet.len() < 2 || !is_distinct || !alphabet.bytes().all(|letter| letter.is_ascii_graphic()) {
+        let problem = Problem::UnknownValue { value: alphabet.to_owned() };
+        found.error(at.child("alphabet"), problem, "it lists two or more printable ASCII characters, each once");
+        return None;
+    }
+    Some(SchemeValue::Made { length, alphabet: alphabet.to_owned() })
+}
+
+/// A value that the caller gives parts of.
+fn pattern_value(pattern: &str, found: &mut Findings, at: At<'_>, scheme: At<'_>) -> Option<SchemeValue> {
+    let mut arguments = Scope::new(Case::Snake, &["self"]);
+    let names: Vec<Name> = placeholders(pattern)
+        .map(|wire| Name { wire: wire.to_owned(), ident: arguments.claim(wire, scheme.pointer()).0 })
+        .collect();
+    if names.is_empty() {
+        let problem = Problem::UnknownValue { value: pattern.to_owned() };
+        found.error(at, problem, "it has an argument in braces, as in `token={token}`");
+        return None;
+    }
+    Some(SchemeValue::Pattern { pattern: pattern.to_owned(), arguments: names })
 }
 
 /// RFC 9110, section 11.6.2.
@@ -278,12 +301,7 @@ fn authorization() -> Carrier {
     Carrier::Header("Authorization".to_owned())
 }
 
-/// The names in braces, in order.
-pub(super) fn placeholders(template: &str) -> impl Iterator<Item = &str> {
-    template.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
-}
-
-/// RFC 9110, section 5.6.2.
+/// Whether a name is a token (RFC 9110, section 5.6.2).
 pub(super) fn is_token(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }

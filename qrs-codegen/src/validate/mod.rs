@@ -26,7 +26,6 @@ pub(crate) use tables::document::OPENAPI;
 pub(crate) use tables::operations::RESPONSE;
 pub(crate) use tables::overlays::OVERLAY;
 pub(crate) use tables::schemas::SCHEMA;
-pub(crate) use tables::security::SECURITY_SCHEME;
 pub(crate) use tables::{Kind, Object};
 pub(crate) use walk::{Step, children, is_discriminator, visit_mut};
 

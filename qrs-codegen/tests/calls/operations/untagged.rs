@@ -557,7 +557,7 @@ pub enum AskError {
     /// `404`: Not there.
     NotFound(types::Shade),
     /// `4XX`: No.
-    ClientError(serde_json::Value),
+    ClientError(String),
 }
 
 impl AskError {

@@ -1,29 +1,30 @@
-//! What a schema says to a reader.
+//! The documentation that a schema gives to its type.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::node;
+use super::keywords;
+use crate::document::{Keyword, Schema, SchemaId, Schemas};
 use crate::lower::doc;
 use crate::markdown;
 use crate::model::Doc;
 
-/// The words of a schema, and the facts that a type does not carry.
-pub(super) fn of(schema: &Value) -> Doc {
-    let Some(map) = schema.as_object() else { return Doc::default() };
-    let text = |key: &str| map.get(key).and_then(Value::as_str);
+/// The description of a schema, and the facts that a type does not carry.
+pub(in crate::lower) fn of(schemas: &Schemas, id: SchemaId) -> Doc {
+    let schema = schemas.get(id);
+    let text = |key: &str| schema.text(key);
     let mut doc = doc([text("title").filter(|_| text("description").is_none()), text("description")]);
     if doc.0.is_empty() {
-        // Words are often put beside a reference by way of `allOf`.
-        let beside = node::list(map, "allOf").iter().filter_map(Value::as_object);
-        let words = beside.filter(|part| !part.contains_key("$ref")).find_map(|part| part.get("description"));
+        // A description is often put beside a reference by way of `allOf`.
+        let parts = schema.all(Keyword::AllOf).map(|part| schemas.get(part));
+        let words = parts.filter(|part| !part.has("$ref")).find_map(|part| part.get("description"));
         doc = self::doc([words.and_then(Value::as_str)]);
     }
-    let says = |key: &str| map.get(key) == Some(&Value::Bool(true));
-    let default = map.get("default").filter(|value| !value.is_null());
+    let says = |key: &str| schema.get(key) == Some(&Value::Bool(true));
+    let default = schema.get("default").filter(|value| !value.is_null());
     let facts = [
-        limits(map),
-        listed(map),
-        form(map),
+        limits(schema),
+        listed(schema),
+        form(schema),
         default.map(|value| format!("Default: {}.", markdown::code(&value.to_string()))),
         says("readOnly").then(|| "Read-only: the server sets it.".to_owned()),
         says("writeOnly").then(|| "Write-only: the server never sends it.".to_owned()),
@@ -40,32 +41,32 @@ pub(super) fn of(schema: &Value) -> Doc {
 }
 
 /// The limits that the document sets, which the client leaves to the server to enforce.
-fn limits(map: &Map<String, Value>) -> Option<String> {
+fn limits(schema: &Schema) -> Option<String> {
     let mut out: Vec<String> = Vec::new();
     let mut limit = |keyword: &str, value: String| out.push(format!("`{keyword}` {value}"));
     for keyword in ["minLength", "maxLength"] {
-        if let Some(value) = map.get(keyword).filter(|value| value.is_number()) {
+        if let Some(value) = schema.get(keyword).filter(|value| value.is_number()) {
             limit(keyword, value.to_string());
         }
     }
-    if let Some(pattern) = map.get("pattern").and_then(Value::as_str) {
+    if let Some(pattern) = schema.text("pattern") {
         limit("pattern", markdown::code(pattern));
     }
     for (inclusive, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
-        if let Some((is_exclusive, value)) = node::bound(map, inclusive, exclusive) {
+        if let Some((is_exclusive, value)) = keywords::bound(schema, inclusive, exclusive) {
             limit(if is_exclusive { exclusive } else { inclusive }, value.to_string());
         }
     }
     for keyword in ["multipleOf", "minItems", "maxItems"] {
-        if let Some(value) = map.get(keyword).filter(|value| value.is_number()) {
+        if let Some(value) = schema.get(keyword).filter(|value| value.is_number()) {
             limit(keyword, value.to_string());
         }
     }
-    if map.get("uniqueItems") == Some(&Value::Bool(true)) {
+    if schema.get("uniqueItems") == Some(&Value::Bool(true)) {
         limit("uniqueItems", "`true`".to_owned());
     }
     for keyword in ["minProperties", "maxProperties"] {
-        if let Some(value) = map.get(keyword).filter(|value| value.is_number()) {
+        if let Some(value) = schema.get(keyword).filter(|value| value.is_number()) {
             limit(keyword, value.to_string());
         }
     }
@@ -73,8 +74,8 @@ fn limits(map: &Map<String, Value>) -> Option<String> {
 }
 
 /// The values of an `enum` that has no type of its own: fractions and booleans.
-fn listed(map: &Map<String, Value>) -> Option<String> {
-    let values = node::list(map, "enum");
+fn listed(schema: &Schema) -> Option<String> {
+    let values = schema.values("enum");
     let plain = |value: &&Value| value.is_f64() || value.is_boolean();
     let texts: Vec<String> = values.iter().filter(plain).map(|value| markdown::code(&value.to_string())).collect();
     let all = texts.len() == values.iter().filter(|value| !value.is_null()).count();
@@ -82,8 +83,8 @@ fn listed(map: &Map<String, Value>) -> Option<String> {
 }
 
 /// What a text is that has no type of its own.
-fn form(map: &Map<String, Value>) -> Option<String> {
-    let words = match map.get("format").and_then(Value::as_str)? {
+fn form(schema: &Schema) -> Option<String> {
+    let words = match schema.text("format")? {
         "duration" => "A duration of ISO 8601, such as `PT1H30M`.",
         "time" => "A time of day of RFC 3339, such as `12:30:00Z`.",
         _ => return None,

@@ -1,0 +1,308 @@
+//! A document in OpenAPI's own terms, whatever version it is of: references resolved, files bundled, parameters,
+//! servers, security and media types made effective, and the place of every node.
+//!
+//! Later stages see nothing else. They ask neither for the version nor for the text's tree. `openapiv3` reads the
+//! objects that it knows, in [`read`] and nowhere else; schemas are read from the tree (see [`schema`]).
+
+mod bundle;
+mod normalize;
+mod operation;
+mod read;
+mod received;
+mod reference;
+mod schema;
+mod security;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use crate::pointer::Pointer;
+pub(crate) use bundle::bundle;
+pub(crate) use read::read;
+pub(crate) use schema::{Keyword, Schema, SchemaId, Schemas};
+
+/// An OpenAPI document.
+pub(crate) struct Document {
+    /// The version of the specification, as written.
+    pub(crate) openapi: String,
+    pub(crate) info: Info,
+    pub(crate) tags: Vec<Tag>,
+    pub(crate) servers: Vec<Server>,
+    /// By name. `None` if a scheme's reference leads nowhere, which was reported.
+    pub(crate) security_schemes: IndexMap<String, Option<SecurityScheme>>,
+    /// The requirements of operations that have none of their own.
+    pub(crate) security: Option<Security>,
+    /// In the order of the paths.
+    pub(crate) operations: Vec<Operation>,
+    /// Requests that a server makes.
+    pub(crate) received: Vec<Received>,
+    pub(crate) schemas: Schemas,
+}
+
+/// The Info Object.
+pub(crate) struct Info {
+    pub(crate) title: String,
+    pub(crate) version: String,
+    pub(crate) description: Option<String>,
+    /// `package` of `x-codegen`.
+    pub(crate) package: Option<Value>,
+}
+
+/// A Tag Object.
+pub(crate) struct Tag {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+}
+
+/// A Server Object.
+#[derive(Clone)]
+pub(crate) struct Server {
+    pub(crate) at: Pointer,
+    pub(crate) url: String,
+    pub(crate) description: Option<String>,
+    pub(crate) variables: IndexMap<String, ServerVariable>,
+    /// `name` of `x-codegen`.
+    pub(crate) name: Option<String>,
+}
+
+/// A Server Variable Object.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct ServerVariable {
+    pub(crate) default: String,
+    /// `enum`; empty if any value is allowed.
+    pub(crate) allowed: Vec<String>,
+    pub(crate) description: Option<String>,
+}
+
+/// A Security Scheme Object.
+pub(crate) struct SecurityScheme {
+    pub(crate) kind: SecuritySchemeKind,
+    pub(crate) description: Option<String>,
+    /// `x-codegen`.
+    pub(crate) codegen: Option<Value>,
+}
+
+/// The `type` of a security scheme, with the keys that belong to it.
+pub(crate) enum SecuritySchemeKind {
+    /// `apiKey`
+    ApiKey { location: ApiKeyLocation, name: String },
+    /// `http`
+    Http { scheme: String },
+    /// `mutualTLS`
+    MutualTls,
+    /// `oauth2`
+    OAuth2 { flows: Vec<OAuthFlow> },
+    /// `openIdConnect`
+    OpenIdConnect { url: String },
+}
+
+/// The `in` of an API key.
+#[derive(Clone, Copy)]
+pub(crate) enum ApiKeyLocation {
+    Header,
+    Query,
+    Cookie,
+}
+
+/// An OAuth Flow Object.
+pub(crate) struct OAuthFlow {
+    /// The key that it stands under, such as `clientCredentials`.
+    pub(crate) name: String,
+    pub(crate) authorization_url: Option<String>,
+    pub(crate) token_url: Option<String>,
+    pub(crate) refresh_url: Option<String>,
+}
+
+/// A list of Security Requirement Objects: alternatives.
+pub(crate) struct Security {
+    pub(crate) at: Pointer,
+    /// The names of the schemes that each alternative needs.
+    pub(crate) requirements: Vec<Vec<String>>,
+}
+
+/// An Operation Object, with what its Path Item Object and the document say of it.
+pub(crate) struct Operation {
+    pub(crate) at: Pointer,
+    pub(crate) path: String,
+    /// In small letters, as the key has it.
+    pub(crate) method: &'static str,
+    /// `operationId`, if it is not empty.
+    pub(crate) id: Option<String>,
+    /// `name` of `x-codegen`.
+    pub(crate) name: Option<String>,
+    /// The first of `tags`.
+    pub(crate) tag: Option<String>,
+    pub(crate) summary: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) deprecated: bool,
+    /// The path's and its own, which replace those of the same name and location.
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) has_request_body: bool,
+    /// `None` if there is none, or if its reference leads nowhere.
+    pub(crate) request_body: Option<RequestBody>,
+    /// `default` comes last.
+    pub(crate) responses: Vec<Response>,
+    /// Its own requirements; `None` if those of the document apply.
+    pub(crate) security: Option<Security>,
+    /// Its own servers, or else those of its path; empty if those of the document apply.
+    pub(crate) servers: Vec<Server>,
+    /// References in it that lead nowhere, which were reported.
+    pub(crate) broken: BrokenReferences,
+}
+
+/// References of an operation that lead nowhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BrokenReferences {
+    None,
+    /// None of a parameter.
+    Some,
+    /// One of a parameter, which may be the one that the path lacks.
+    Parameter,
+}
+
+/// A Parameter Object.
+pub(crate) struct Parameter {
+    /// Where it is described: the component, if it is one.
+    pub(crate) at: Pointer,
+    /// The entry of a list of `parameters`.
+    pub(crate) listed_at: Pointer,
+    /// The component's name, if it is one.
+    pub(crate) component: Option<String>,
+    pub(crate) name: String,
+    pub(crate) location: ParameterLocation,
+    pub(crate) description: Option<String>,
+    pub(crate) required: bool,
+    pub(crate) style: Style,
+    pub(crate) explode: bool,
+    pub(crate) allow_reserved: bool,
+    pub(crate) value: ParameterValue,
+    /// `value-of` of `x-codegen`.
+    pub(crate) value_of: Option<String>,
+}
+
+/// The `in` of a parameter.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum ParameterLocation {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+impl ParameterLocation {
+    /// The value of `in`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
+}
+
+/// How the value of a parameter is described.
+pub(crate) enum ParameterValue {
+    /// `schema`
+    Schema(SchemaId),
+    /// `content`
+    Content(Vec<MediaType>),
+}
+
+/// The `style` of a parameter or of a part of a form.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    Simple,
+    Label,
+    Matrix,
+    Form,
+    SpaceDelimited,
+    PipeDelimited,
+    DeepObject,
+}
+
+/// A Request Body Object.
+pub(crate) struct RequestBody {
+    /// Where it is described: the component, if it is one.
+    pub(crate) at: Pointer,
+    /// The component's name, if it is one.
+    pub(crate) component: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) required: bool,
+    pub(crate) content: Vec<MediaType>,
+}
+
+/// A Media Type Object.
+pub(crate) struct MediaType {
+    pub(crate) at: Pointer,
+    /// The key that it stands under.
+    pub(crate) name: String,
+    pub(crate) schema: Option<SchemaId>,
+    pub(crate) encoding: IndexMap<String, Encoding>,
+}
+
+/// An Encoding Object.
+pub(crate) struct Encoding {
+    pub(crate) content_type: Option<String>,
+    pub(crate) has_headers: bool,
+    pub(crate) style: Option<Style>,
+    pub(crate) explode: Option<bool>,
+    pub(crate) allow_reserved: bool,
+}
+
+/// A Response Object.
+pub(crate) struct Response {
+    /// Where it is described: the component, if it is one.
+    pub(crate) at: Pointer,
+    /// The component's name, if it is one.
+    pub(crate) component: Option<String>,
+    pub(crate) status: Status,
+    pub(crate) description: String,
+    pub(crate) headers: Vec<Header>,
+    pub(crate) has_links: bool,
+    pub(crate) content: Vec<MediaType>,
+    /// Whether its reference was resolved; the rest says nothing otherwise.
+    pub(crate) is_resolved: bool,
+}
+
+/// The key of a response.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// `404`
+    Code(u16),
+    /// `4XX`, by its first digit.
+    Range(u16),
+    /// `default`
+    Default,
+}
+
+/// A Header Object.
+pub(crate) struct Header {
+    /// Where it is described: the component, if it is one.
+    pub(crate) at: Pointer,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    /// `None` if it is described by `content`.
+    pub(crate) schema: Option<SchemaId>,
+}
+
+/// Requests that a server makes: webhooks, or the callbacks of an operation.
+pub(crate) struct Received {
+    pub(crate) at: Pointer,
+    /// `webhooks` or `callbacks`.
+    pub(crate) keyword: &'static str,
+    pub(crate) bodies: Vec<ReceivedBody>,
+}
+
+/// A body that a server sends in a request.
+pub(crate) struct ReceivedBody {
+    /// The name of the request.
+    pub(crate) name: String,
+    pub(crate) media_type: String,
+    pub(crate) schema: SchemaId,
+}
+
+/// The names in braces in a template, in order.
+pub(crate) fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    template.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+}

@@ -1,0 +1,88 @@
+//! Requests that a server makes: webhooks and callbacks. No client receives them; their bodies have types all the same.
+
+use serde_json::Value;
+
+use super::schema::marked;
+use super::{Received, ReceivedBody};
+use crate::diagnostic::{At, Pointer};
+
+/// References that are followed from one place.
+const MAX_STEPS: usize = 64;
+
+/// The keys of a path item that hold operations.
+pub(super) const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Reads the webhooks of a document and the callbacks of its operations.
+pub(super) fn read(tree: &Value) -> Vec<Received> {
+    let root = At::ROOT;
+    let mut all = Vec::new();
+    let webhooks_at = root.child("webhooks");
+    let webhooks = keys(tree.get("webhooks"));
+    if !webhooks.is_empty() {
+        let mut bodies = Vec::new();
+        for name in webhooks {
+            path_item(tree, webhooks_at.child(name).pointer(), name, &mut bodies);
+        }
+        all.push(Received { at: webhooks_at.pointer(), keyword: "webhooks", bodies });
+    }
+    let paths_at = root.child("paths");
+    for path in keys(tree.get("paths")) {
+        let item_at = paths_at.child(path);
+        let item = tree.get("paths").and_then(|paths| paths.get(path));
+        for (method, operation) in METHODS.iter().filter_map(|method| Some((*method, item?.get(method)?))) {
+            let operation_at = item_at.child(method);
+            let at = operation_at.child("callbacks");
+            let names = keys(operation.get("callbacks"));
+            if names.is_empty() {
+                continue;
+            }
+            let id = id(operation).unwrap_or_default();
+            let mut bodies = Vec::new();
+            for name in names {
+                let Some((place, callback)) = follow(tree, at.child(name).pointer()) else { continue };
+                for expression in keys(Some(callback)) {
+                    path_item(tree, place.child(expression), &format!("{id} {name}"), &mut bodies);
+                }
+            }
+            all.push(Received { at: at.pointer(), keyword: "callbacks", bodies });
+        }
+    }
+    all
+}
+
+/// Adds the bodies of the requests of one path.
+fn path_item(tree: &Value, place: Pointer, name: &str, bodies: &mut Vec<ReceivedBody>) {
+    let Some((place, item)) = follow(tree, place) else { return };
+    for method in METHODS {
+        let operation = item.get(method);
+        let name = format!("{} body", operation.and_then(id).unwrap_or(name));
+        let body = place.child(*method).child("requestBody");
+        let Some((_, body)) = operation.and_then(|_| follow(tree, body)) else { continue };
+        for (media_type, media) in body.get("content").and_then(Value::as_object).into_iter().flatten() {
+            let schema = media.get("schema").and_then(|schema| schema.get("$ref")).and_then(Value::as_str);
+            if let Some(schema) = schema.and_then(marked).filter(|_| !media_type.starts_with("x-")) {
+                bodies.push(ReceivedBody { name: name.clone(), media_type: media_type.clone(), schema });
+            }
+        }
+    }
+}
+
+/// The value that references lead to from a place, if there is any, with its own place.
+fn follow(tree: &Value, place: Pointer) -> Option<(Pointer, &Value)> {
+    let mut place = place;
+    for _ in 0..MAX_STEPS {
+        let value = place.value_in(tree)?;
+        let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Some((place, value)) };
+        place = Pointer::parse(&crate::pointer::percent_decoded(reference.strip_prefix('#')?))?;
+    }
+    None
+}
+
+fn keys(value: Option<&Value>) -> Vec<&str> {
+    let map = value.and_then(Value::as_object);
+    map.into_iter().flat_map(|map| map.keys()).map(String::as_str).filter(|key| !key.starts_with("x-")).collect()
+}
+
+fn id(operation: &Value) -> Option<&str> {
+    operation.get("operationId").and_then(Value::as_str).filter(|id| !id.is_empty())
+}

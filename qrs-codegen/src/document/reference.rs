@@ -1,0 +1,186 @@
+//! References of schemas: to a component, to any other place that holds a schema, to an `$anchor` or an `$id`.
+//!
+//! All are resolved here. One that leads nowhere is a problem only where a later stage follows it.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::schema::{BrokenReference, Keyword, Reference, SchemaId, Schemas, Spot, marked};
+use crate::diagnostic::Problem;
+use crate::pointer::{Pointer, percent_decoded, step};
+use crate::validate::nearest;
+
+/// References in a row, on the way to one place.
+const MAX_STEPS: usize = 64;
+
+/// Resolves the references of all schemas. `tree` is the document without its schemas.
+pub(super) fn resolve(tree: &Value, schemas: &mut Schemas) {
+    let mut resolver = Resolver { tree, schemas, added: HashMap::new(), anchors: None };
+    let mut last = None;
+    // A target that is not in the arena yet is added at its end.
+    while let Some(id) = resolver.schemas.next(last) {
+        last = Some(id);
+        let Some((keyword, text)) = resolver.schemas.reference_text(id) else { continue };
+        let text = text.to_owned();
+        let target = resolver.target(&text);
+        resolver.schemas.set_reference(id, Reference { keyword, target });
+    }
+}
+
+struct Resolver<'t> {
+    tree: &'t Value,
+    schemas: &'t mut Schemas,
+    /// Schemas at places that hold none by the specification, such as extensions.
+    added: HashMap<Pointer, SchemaId>,
+    /// The schemas that have a name of their own, once somebody asks.
+    anchors: Option<HashMap<String, SchemaId>>,
+}
+
+impl Resolver<'_> {
+    fn target(&mut self, reference: &str) -> Result<SchemaId, BrokenReference> {
+        let component = reference.strip_prefix("#/components/schemas/");
+        let component = component.filter(|name| !name.contains(['/', '~', '%']));
+        if let Some(id) = component.and_then(|name| self.schemas.components().get(name)) {
+            return self.schema(*id, reference);
+        }
+        let pointer = reference.strip_prefix('#').and_then(|fragment| Pointer::parse(&percent_decoded(fragment)));
+        let Some(pointer) = pointer else {
+            let schemas = &*self.schemas;
+            let anchors = self.anchors.get_or_insert_with(|| anchors(schemas));
+            return anchors.get(reference).copied().ok_or_else(|| {
+                let help = if reference.starts_with('#') {
+                    "no schema of the document has this `$anchor`"
+                } else {
+                    "only references within the document are followed"
+                };
+                unsupported(reference, help)
+            });
+        };
+        match self.walk(&pointer, &mut 0) {
+            Ok((Spot::Schema(id), _)) => self.schema(id, reference),
+            Ok((Spot::Value(value), place)) if holds_schema(&place) && (value.is_object() || value.is_boolean()) => {
+                if let Some(known) = self.added.get(&place) {
+                    return Ok(*known);
+                }
+                let value = value.clone();
+                let id = self.schemas.add(value, place.clone());
+                self.added.insert(place, id);
+                Ok(id)
+            }
+            Ok(_) => Err(not_a_schema(reference)),
+            Err(near) => Err(BrokenReference {
+                problem: Problem::DanglingReference { reference: reference.to_owned() },
+                help: match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "nothing of that name is in the document".to_owned(),
+                },
+            }),
+        }
+    }
+
+    fn schema(&self, id: SchemaId, reference: &str) -> Result<SchemaId, BrokenReference> {
+        let schema = self.schemas.get(id);
+        if schema.is_object() || schema.as_bool().is_some() { Ok(id) } else { Err(not_a_schema(reference)) }
+    }
+
+    /// The value at a pointer, references on the way followed, with its own place; otherwise what the key that is
+    /// missing may be a misspelling of.
+    fn walk(&self, pointer: &Pointer, steps: &mut usize) -> Result<(Spot<'_>, Pointer), Option<String>> {
+        let mut spot = Spot::Value(self.tree);
+        let mut place = Pointer::default();
+        for token in pointer.tokens() {
+            while let Some(reference) = self.reference_before(spot, token) {
+                *steps += 1;
+                let next = reference.strip_prefix('#').map(percent_decoded).and_then(|text| Pointer::parse(&text));
+                let next = next.filter(|_| *steps < MAX_STEPS).ok_or(None)?;
+                (spot, place) = self.walk(&next, steps).map_err(|_| None)?;
+            }
+            let next = match spot {
+                Spot::Value(value) => step(value, token).map(Spot::Value),
+                Spot::Schema(id) => self.schemas.step(id, token),
+                Spot::Holder(id, keyword) => self.schemas.step_within(id, keyword, token).map(Spot::Schema),
+            };
+            let Some(next) = next else { return Err(self.near(spot, token)) };
+            spot = match next {
+                Spot::Value(value) => {
+                    let reference = value.as_object().filter(|map| map.len() == 1).and_then(|map| map.get("$ref"));
+                    reference.and_then(Value::as_str).and_then(marked).map_or(next, Spot::Schema)
+                }
+                _ => next,
+            };
+            place.push(token.clone());
+        }
+        Ok((spot, place))
+    }
+
+    /// The reference to follow from a value that lacks a key.
+    fn reference_before<'s>(&'s self, spot: Spot<'s>, token: &String) -> Option<&'s str> {
+        match spot {
+            Spot::Value(value) => {
+                let map = value.as_object().filter(|map| !map.contains_key(token))?;
+                ["$ref", "$dynamicRef"].into_iter().find_map(|key| map.get(key)?.as_str())
+            }
+            Spot::Schema(id) if !self.schemas.get(id).has(token) => {
+                self.schemas.reference_text(id).map(|(_, reference)| reference)
+            }
+            _ => None,
+        }
+    }
+
+    /// The key that a missing one may be a misspelling of.
+    fn near(&self, spot: Spot<'_>, token: &str) -> Option<String> {
+        match spot {
+            Spot::Value(value) => {
+                nearest(token, value.as_object().into_iter().flat_map(Map::keys).map(String::as_str)).map(str::to_owned)
+            }
+            Spot::Schema(id) => {
+                let keywords = self.schemas.get(id).keywords();
+                nearest(token, keywords.into_iter().flat_map(Map::keys).map(String::as_str)).map(str::to_owned)
+            }
+            Spot::Holder(id, keyword) => {
+                nearest(token, self.schemas.get(id).named(keyword).map(|(name, _)| name)).map(str::to_owned)
+            }
+        }
+    }
+}
+
+fn unsupported(reference: &str, help: &str) -> BrokenReference {
+    BrokenReference {
+        problem: Problem::UnsupportedReference { reference: reference.to_owned() },
+        help: help.to_owned(),
+    }
+}
+
+fn not_a_schema(reference: &str) -> BrokenReference {
+    let help = "a reference here can point to `#/components/schemas/…`, or to another place that holds a schema";
+    unsupported(reference, help)
+}
+
+/// Whether a place outside of the schemas may hold one.
+fn holds_schema(pointer: &Pointer) -> bool {
+    match pointer.tokens() {
+        [.., holder, name] if name.parse::<usize>().is_ok() || !Keyword::holds_one(name) => {
+            Keyword::holds_several(holder) || holder.starts_with("x-")
+        }
+        [.., last] => Keyword::holds_one(last),
+        [] => false,
+    }
+}
+
+/// The schemas that have a name of their own: `#name` for each `$anchor`, and each `$id` as it is.
+fn anchors(schemas: &Schemas) -> HashMap<String, SchemaId> {
+    let mut found = HashMap::new();
+    for id in schemas.ids() {
+        let schema = schemas.get(id);
+        for key in ["$anchor", "$dynamicAnchor"] {
+            if let Some(name) = schema.text(key) {
+                found.entry(format!("#{name}")).or_insert(id);
+            }
+        }
+        if let Some(name) = schema.text("$id") {
+            found.entry(name.to_owned()).or_insert(id);
+        }
+    }
+    found
+}

@@ -1,0 +1,110 @@
+//! Security schemes and requirements.
+
+use indexmap::IndexMap;
+use openapiv3::{ReferenceOr, SecurityRequirement};
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use super::operation::{component_name, dangling};
+use super::{ApiKeyLocation, OAuthFlow, Security, SecurityScheme, SecuritySchemeKind};
+use crate::diagnostic::{At, Diagnostic, Problem};
+
+const SECTION: &str = "securitySchemes";
+
+/// Reads the security schemes of a document and reports references that lead nowhere.
+///
+/// `openapiv3` knows no `mutualTLS` and wants flows complete that only people read, so they are read from the tree.
+pub(super) fn read(tree: &mut Value, found: &mut Vec<Diagnostic>) -> IndexMap<String, Option<SecurityScheme>> {
+    let entries = tree.get_mut("components").and_then(|components| components.get_mut(SECTION)).map(Value::take);
+    let entries = IndexMap::<String, ReferenceOr<Value>>::deserialize(entries.unwrap_or_default()).unwrap_or_default();
+    let root = At::ROOT;
+    let components = root.child("components");
+    let section = components.child(SECTION);
+    let mut schemes = IndexMap::new();
+    for (name, entry) in &entries {
+        match resolve(entry, &entries, section.child(name), found) {
+            None => _ = schemes.insert(name.clone(), None),
+            // `validate` reports a scheme that lacks what its type asks for.
+            Some(value) => {
+                if let Some(scheme) = scheme(value) {
+                    schemes.insert(name.clone(), Some(scheme));
+                }
+            }
+        }
+    }
+    schemes
+}
+
+fn resolve<'e>(
+    entry: &'e ReferenceOr<Value>,
+    entries: &'e IndexMap<String, ReferenceOr<Value>>,
+    at: At<'_>,
+    found: &mut Vec<Diagnostic>,
+) -> Option<&'e Value> {
+    let mut current = entry;
+    for _ in 0..=entries.len() {
+        match current {
+            ReferenceOr::Item(value) => return Some(value),
+            ReferenceOr::Reference { reference } => {
+                let name = match component_name(reference, SECTION) {
+                    Ok(name) => name,
+                    Err(refusal) => {
+                        found.push(refusal.diagnostic(at));
+                        return None;
+                    }
+                };
+                let Some(entry) = entries.get(&name) else {
+                    found.push(dangling(reference, entries.keys()).diagnostic(at));
+                    return None;
+                };
+                current = entry;
+            }
+        }
+    }
+    found.push(Diagnostic::error(at.child("$ref").pointer(), Problem::ReferenceCycle));
+    None
+}
+
+fn scheme(value: &Value) -> Option<SecurityScheme> {
+    let text = |key: &str| value.get(key).and_then(Value::as_str);
+    let kind = match text("type")? {
+        "apiKey" => {
+            let location = match text("in")? {
+                "header" => ApiKeyLocation::Header,
+                "query" => ApiKeyLocation::Query,
+                "cookie" => ApiKeyLocation::Cookie,
+                _ => return None,
+            };
+            SecuritySchemeKind::ApiKey { location, name: text("name")?.to_owned() }
+        }
+        "http" => SecuritySchemeKind::Http { scheme: text("scheme")?.to_owned() },
+        "mutualTLS" => SecuritySchemeKind::MutualTls,
+        "oauth2" => SecuritySchemeKind::OAuth2 { flows: flows(value) },
+        "openIdConnect" => {
+            SecuritySchemeKind::OpenIdConnect { url: text("openIdConnectUrl").unwrap_or_default().to_owned() }
+        }
+        _ => return None,
+    };
+    let description = text("description").map(str::to_owned);
+    Some(SecurityScheme { kind, description, codegen: value.get("x-codegen").cloned() })
+}
+
+fn flows(scheme: &Value) -> Vec<OAuthFlow> {
+    let flows = scheme.get("flows").and_then(Value::as_object);
+    let flow = |(name, flow): (&String, &Value)| {
+        let url = |key: &str| flow.get(key).and_then(Value::as_str).filter(|url| !url.is_empty()).map(str::to_owned);
+        OAuthFlow {
+            name: name.clone(),
+            authorization_url: url("authorizationUrl"),
+            token_url: url("tokenUrl"),
+            refresh_url: url("refreshUrl"),
+        }
+    };
+    flows.into_iter().flatten().map(flow).collect()
+}
+
+/// Reads a list of Security Requirement Objects.
+pub(super) fn requirements(list: &[SecurityRequirement], at: At<'_>) -> Security {
+    let requirements = list.iter().map(|requirement| requirement.keys().cloned().collect()).collect();
+    Security { at: at.pointer(), requirements }
+}

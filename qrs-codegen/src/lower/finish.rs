@@ -1,0 +1,288 @@
+//! Drafts to the types of the model, once all types and all operations are known: who sends and who receives a type,
+//! what an empty text means, and how the variants of a union are distinguished.
+
+use std::collections::{HashMap, HashSet};
+
+use super::draft::{DraftField, DraftItem, DraftStruct, DraftUnion, DraftVariant};
+use crate::model::{
+    Access, EnumKind, EnumVariant, Field, Form, Item, Module, Operation, Presence, Struct, TagPlace, Type, Union,
+    Variant,
+};
+use crate::naming::Ident;
+
+/// Texts of one property that distinguish its object from others, at most.
+const MAX_TEXTS: usize = 16;
+
+/// Makes the types of the model. `is_scalar` says whether a declared type is written as one piece of text.
+pub(super) fn finish(drafts: Vec<DraftItem>, modules: &[Module], is_scalar: impl Fn(&Ident) -> bool) -> Vec<Item> {
+    let facts = Facts::of(&drafts, modules);
+    let mut distinguished = HashSet::new();
+    let mut items: Vec<Item> = Vec::with_capacity(drafts.len());
+    let mut unions: HashMap<usize, Vec<Variant>> = drafts
+        .iter()
+        .enumerate()
+        .filter_map(|(index, draft)| match draft {
+            DraftItem::Union(union) => Some((index, variants(union, &facts, &drafts, &mut distinguished))),
+            _ => None,
+        })
+        .collect();
+    for (index, draft) in drafts.into_iter().enumerate() {
+        items.push(match draft {
+            DraftItem::Struct(draft) => {
+                let is_distinguished = distinguished.contains(&draft.name.ident);
+                Item::Struct(structure(draft, index, &facts, is_distinguished))
+            }
+            DraftItem::Enum(item) => Item::Enum(item),
+            DraftItem::Union(DraftUnion { at, name, doc, tag, unknown, .. }) => {
+                let variants = unions.remove(&index).unwrap_or_default();
+                let (secret, scalar) = (facts.secret[index], is_scalar(&name.ident));
+                Item::Union(Union { at, name, doc, tag, variants, unknown, secret, scalar })
+            }
+            DraftItem::Alias(item) => Item::Alias(item),
+            DraftItem::Newtype(item) => Item::Newtype(item),
+        });
+    }
+    items
+}
+
+/// The facts that depend on all types and operations.
+struct Facts {
+    indices: HashMap<Ident, usize>,
+    aliases: HashMap<Ident, Type>,
+    /// The enums of one value, with its variant.
+    constants: HashMap<Ident, Ident>,
+    sent: Vec<bool>,
+    received: Vec<bool>,
+    /// The types that a secret can be in, at any depth.
+    secret: Vec<bool>,
+}
+
+impl Facts {
+    fn of(drafts: &[DraftItem], modules: &[Module]) -> Facts {
+        let indices: HashMap<Ident, usize> =
+            drafts.iter().enumerate().map(|(index, draft)| (draft.name().ident.clone(), index)).collect();
+        let aliases = drafts.iter().filter_map(|draft| match draft {
+            DraftItem::Alias(alias) => Some((alias.name.ident.clone(), alias.ty.clone())),
+            _ => None,
+        });
+        let constants = drafts.iter().filter_map(|draft| match draft {
+            DraftItem::Enum(item) => match item.variants.as_slice() {
+                [only] => Some((item.name.ident.clone(), only.ident.clone())),
+                _ => None,
+            },
+            _ => None,
+        });
+        let operations = || modules.iter().flat_map(|module| &module.operations);
+        Facts {
+            aliases: aliases.collect(),
+            constants: constants.collect(),
+            sent: reached(drafts, &indices, operations().flat_map(Operation::sent)),
+            received: reached(drafts, &indices, operations().flat_map(Operation::received)),
+            secret: secrets(drafts, &indices),
+            indices,
+        }
+    }
+
+    /// The type that an alias stands for. No sound document has longer chains, and a hostile one shall not cost the
+    /// square of its length.
+    fn unaliased<'t>(&'t self, ty: &'t Type) -> &'t Type {
+        let mut ty = ty;
+        for _ in 0..64 {
+            let Type::Item(ident) = ty else { break };
+            let Some(stands_for) = self.aliases.get(ident) else { break };
+            ty = stands_for;
+        }
+        ty
+    }
+
+    /// A type as Rust sees it: every alias in it replaced, as far as it goes.
+    fn expanded(&self, ty: &Type, depth: usize) -> Type {
+        let inner = |ty: &Type| Box::new(self.expanded(ty, depth + 1));
+        match self.unaliased(ty) {
+            other if depth > 16 => other.clone(),
+            Type::List(element) => Type::List(inner(element)),
+            Type::Map(value) => Type::Map(inner(value)),
+            Type::Nullable(value) => Type::Nullable(inner(value)),
+            Type::Boxed(value) => *inner(value),
+            Type::Tuple(values) => Type::Tuple(values.iter().map(|value| *inner(value)).collect()),
+            other => other.clone(),
+        }
+    }
+
+    /// Whether a property of a struct is left out by one side, so that the other one cannot count on it.
+    fn is_one_sided(&self, index: usize, access: Access) -> bool {
+        match access {
+            Access::Server => self.sent[index],
+            Access::Client => self.received[index],
+            Access::Both => false,
+        }
+    }
+
+    /// Whether a property of a struct is always there.
+    fn is_always_there(&self, index: usize, field: &DraftField) -> bool {
+        field.is_required && !self.is_one_sided(index, field.access)
+    }
+}
+
+/// Marks the types that are reached from types that are mentioned somewhere.
+fn reached<'t>(
+    drafts: &[DraftItem],
+    indices: &HashMap<Ident, usize>,
+    from: impl Iterator<Item = &'t Type>,
+) -> Vec<bool> {
+    let mut pending: Vec<Ident> = from.flat_map(Type::items).cloned().collect();
+    let mut seen = vec![false; drafts.len()];
+    while let Some(ident) = pending.pop() {
+        let Some(&index) = indices.get(&ident) else { continue };
+        if !std::mem::replace(&mut seen[index], true) {
+            pending.extend(drafts[index].types().into_iter().flat_map(Type::items).cloned());
+        }
+    }
+    seen
+}
+
+/// Marks the types that a secret can be in, at any depth.
+fn secrets(drafts: &[DraftItem], indices: &HashMap<Ident, usize>) -> Vec<bool> {
+    let mut holders: Vec<Vec<usize>> = vec![Vec::new(); drafts.len()];
+    let mut pending = Vec::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        for ty in draft.types() {
+            if ty.mentions(&|ty| *ty == Type::Secret) {
+                pending.push(index);
+            }
+            for inner in ty.items().into_iter().filter_map(|ident| indices.get(ident)) {
+                holders[*inner].push(index);
+            }
+        }
+    }
+    let mut secret = vec![false; drafts.len()];
+    while let Some(index) = pending.pop() {
+        if !std::mem::replace(&mut secret[index], true) {
+            pending.extend(&holders[index]);
+        }
+    }
+    secret
+}
+
+fn structure(draft: DraftStruct, index: usize, facts: &Facts, is_distinguished: bool) -> Struct {
+    let DraftStruct { at, name, doc, fields, rest } = draft;
+    let fields = fields.into_iter().map(|draft| field(draft, index, facts)).collect();
+    Struct { at, name, doc, fields, rest, built: facts.sent[index], told_apart: is_distinguished }
+}
+
+fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
+    let DraftField { at, name, aliases, setter, null_setter, doc, mut ty, is_required, is_nullable, access, texts } =
+        draft;
+    // A property that one side never sends is not there when the other one reads it.
+    let is_one_sided = facts.is_one_sided(index, access);
+    let presence = match is_required {
+        true if is_one_sided => Presence::Optional,
+        true => Presence::Required,
+        false if facts.sent[index] && is_nullable && access != Access::Server => Presence::Nullable,
+        false => Presence::Optional,
+    };
+    if is_required && is_one_sided {
+        ty = ty.unwrap_nullable();
+    }
+    // A property that can only have one value needs no asking for.
+    let unaliased = facts.unaliased(&ty);
+    let constant = match unaliased {
+        Type::Item(ident) if presence == Presence::Required => {
+            facts.constants.get(ident).map(|only| (ident.clone(), only.clone()))
+        }
+        _ => None,
+    };
+    // A text of a fixed form that is empty is no value.
+    let is_formed = matches!(unaliased, Type::Uuid | Type::Timestamp | Type::Date | Type::Address(_));
+    let asked = if is_one_sided { access == Access::Client } else { true };
+    Field {
+        at,
+        name,
+        aliases,
+        setter,
+        null_setter,
+        doc,
+        presence,
+        nullable: is_nullable,
+        access,
+        asked: is_required && asked && constant.is_none(),
+        empty_is_none: presence != Presence::Required && is_formed,
+        constant,
+        fixed: if texts.len() > MAX_TEXTS { Vec::new() } else { texts },
+        ty,
+    }
+}
+
+/// The variants of a union. Structs that have to be distinguished by their properties are added to `distinguished`.
+fn variants(
+    union: &DraftUnion,
+    facts: &Facts,
+    drafts: &[DraftItem],
+    distinguished: &mut HashSet<Ident>,
+) -> Vec<Variant> {
+    let types: Vec<Type> = union.variants.iter().map(|variant| facts.expanded(&variant.ty, 0)).collect();
+    let forms: Vec<Form> = types.iter().map(|ty| form(ty, facts, drafts)).collect();
+    let objects = forms.iter().filter(|form| matches!(form, Form::Struct(_) | Form::Object)).count();
+    let variant = |((draft, ty), form): ((&DraftVariant, &Type), &Form)| {
+        let is_itself = matches!(ty, Type::Item(ident) if *ident == union.name.ident);
+        let tag_place = tag_place(union, draft, form, facts, drafts);
+        let form = match form {
+            Form::Struct(ident) if objects > 1 && union.tag.is_none() => {
+                distinguished.insert(ident.clone());
+                form.clone()
+            }
+            Form::Struct(_) => Form::Object,
+            other => other.clone(),
+        };
+        Variant {
+            ident: draft.ident.clone(),
+            doc: draft.doc.clone(),
+            ty: draft.ty.clone(),
+            tags: draft.tags.clone(),
+            tag_place,
+            form,
+            from: !is_itself && types.iter().filter(|other| *other == ty).count() == 1,
+        }
+    };
+    union.variants.iter().zip(&types).zip(&forms).map(variant).collect()
+}
+
+fn tag_place(union: &DraftUnion, draft: &DraftVariant, form: &Form, facts: &Facts, drafts: &[DraftItem]) -> TagPlace {
+    if !draft.holds_tag {
+        return TagPlace::Outside;
+    }
+    let (Some(tag), Form::Struct(ident)) = (&union.tag, form) else { return TagPlace::Inside };
+    let Some(&index) = facts.indices.get(ident) else { return TagPlace::Inside };
+    let is_there = match &drafts[index] {
+        DraftItem::Struct(item) => {
+            item.fields.iter().any(|field| field.name.wire == *tag && facts.is_always_there(index, field))
+        }
+        _ => false,
+    };
+    if is_there { TagPlace::Inside } else { TagPlace::Perhaps }
+}
+
+/// The look of the values of a type.
+fn form(ty: &Type, facts: &Facts, drafts: &[DraftItem]) -> Form {
+    match ty {
+        Type::String | Type::Secret | Type::Base64 => Form::Text,
+        Type::Uuid | Type::Timestamp | Type::Date | Type::Address(_) => Form::Formed,
+        Type::Bool => Form::Bool,
+        Type::Integer(_) => Form::Integer,
+        Type::Float(_) => Form::Number,
+        Type::JsonObject | Type::Map(_) => Form::Object,
+        Type::List(_) | Type::Tuple(_) => Form::List,
+        Type::Item(ident) => match facts.indices.get(ident).map(|index| &drafts[*index]) {
+            Some(DraftItem::Struct(_)) => Form::Struct(ident.clone()),
+            Some(DraftItem::Enum(item)) => match item.kind {
+                EnumKind::Text => Form::Texts(item.variants.iter().map(EnumVariant::wire).collect()),
+                EnumKind::Integer(_) => Form::Integer,
+                EnumKind::Mixed => Form::Any,
+            },
+            Some(DraftItem::Newtype(item)) if matches!(item.ty, Type::Map(_)) => Form::Object,
+            Some(DraftItem::Newtype(_)) => Form::List,
+            _ => Form::Any,
+        },
+        _ => Form::Any,
+    }
+}

@@ -1,0 +1,135 @@
+//! Request bodies: what a caller gives for each media type that an operation takes.
+
+use super::media::{self, Media, content_type, is_json, note_left_out, sent_type, word};
+use super::parameter::{BODY, style};
+use super::parts;
+use crate::diagnostic::{Pointer, Problem};
+use crate::document::{self, Operation, RequestBody};
+use crate::lower::doc;
+use crate::lower::findings::Findings;
+use crate::lower::types::Types;
+use crate::model::{Body, Encoding, FormField, Parameter, Presence, Style, Styling, Type};
+use crate::naming::{Ident, Scope};
+
+/// A body of one media type, or none.
+#[derive(Default)]
+pub(super) struct Sent {
+    /// A word for the media type; the first one needs none.
+    pub(super) word: Option<String>,
+    pub(super) body: Option<Body>,
+    /// The parts of the body, where each is an argument or a setter of its own.
+    pub(super) required: Vec<Parameter>,
+    pub(super) optional: Vec<Parameter>,
+}
+
+/// The bodies that an operation takes, by their media types: the one that the client would rather speak first.
+pub(super) fn bodies(
+    operation: &Operation,
+    name: &str,
+    arguments: &Scope<Pointer>,
+    types: &mut Types<'_>,
+) -> Vec<Sent> {
+    let Some(body) = &operation.request_body else { return vec![Sent::default()] };
+    let name = body.component.as_ref().map_or_else(|| format!("{name} body"), |component| format!("{component} body"));
+    let content_at = body.at.child("content");
+    let (kept, alike): (Vec<_>, Vec<_>) = distinct(media::preferred(&body.content, types), types);
+    let chosen = kept.first().map_or("", |media| media.name);
+    let help = format!("they hold what `{chosen}` holds, which the client sends");
+    note_left_out(&alike, &help, content_at.clone(), &mut types.found);
+    let mut all: Vec<Sent> = Vec::new();
+    for media in kept {
+        if all.is_empty() {
+            all.push(sent(body, media, &name, arguments, types));
+        } else {
+            let word = word(media);
+            let sent = sent(body, media, &format!("{name} {word}"), arguments, types);
+            all.push(Sent { word: Some(word), ..sent });
+        }
+    }
+    let others: Vec<String> =
+        all.iter().skip(1).filter_map(|sent| sent.body.as_ref()).map(|body| format!("`{}`", body.media_type)).collect();
+    if !others.is_empty() {
+        let problem = Problem::Unsupported { what: "a choice of media types in one method".to_owned() };
+        types.found.note(content_at, problem, format!("there is a method of its own for {}", others.join(", ")));
+    }
+    if all.is_empty() { vec![Sent::default()] } else { all }
+}
+
+/// The media types that a caller would choose by, and the others: further names for the same JSON.
+fn distinct<'d>(all: Vec<Media<'d>>, types: &Types<'_>) -> (Vec<Media<'d>>, Vec<&'d str>) {
+    let (mut kept, mut alike): (Vec<Media<'d>>, Vec<&str>) = (Vec::new(), Vec::new());
+    for media in all {
+        let is_same = |other: &Media<'d>| {
+            let is_json = media.encoding == Encoding::Json && other.encoding == Encoding::Json;
+            is_json
+                && match (media.described.schema, other.described.schema) {
+                    (Some(one), Some(other)) => types.schemas.are_equal(one, other),
+                    (one, other) => one.is_none() && other.is_none(),
+                }
+        };
+        if kept.iter().any(is_same) { alike.push(media.name) } else { kept.push(media) }
+    }
+    (kept, alike)
+}
+
+fn sent(
+    described: &RequestBody,
+    media: Media<'_>,
+    name: &str,
+    arguments: &Scope<Pointer>,
+    types: &mut Types<'_>,
+) -> Sent {
+    if media.encoding == Encoding::Multipart
+        && let Some(properties) = media.described.schema.and_then(|schema| parts::properties(schema, types))
+    {
+        return parts::sent(described, media, properties, name, (arguments.clone(), types));
+    }
+    let at = &media.described.at;
+    let ty = content_type(media, name, types);
+    let presence = if described.required { Presence::Required } else { Presence::Optional };
+    let (encoding, fields) = match (media.encoding, &ty) {
+        // A form that is no object is text that somebody else has made.
+        (Encoding::Form, Type::String) => (Encoding::Text, Vec::new()),
+        (Encoding::Form, _) => (Encoding::Form, form_fields(media, &mut types.found)),
+        (other, _) => (other, Vec::new()),
+    };
+    if encoding == Encoding::Form && (matches!(types.unaliased(&ty), Type::List(_)) || types.is_scalar(&ty)) {
+        let problem = Problem::Unsupported { what: "a form that is no object".to_owned() };
+        let help = "a form has names for its values: nothing can be sent as it is";
+        types.found.warn(at.child("schema"), problem, help);
+    }
+    let body = Body {
+        at: at.clone(),
+        ident: Ident::chosen(BODY),
+        presence,
+        ty,
+        encoding,
+        fields,
+        in_parts: false,
+        media_type: sent_type(media).to_owned(),
+        doc: doc([described.description.as_deref()]),
+    };
+    Sent { body: Some(body), ..Sent::default() }
+}
+
+/// The properties of a form that are written in a way of their own.
+fn form_fields(media: Media<'_>, found: &mut Findings) -> Vec<FormField> {
+    let mut fields = Vec::new();
+    for (wire, described) in &media.described.encoding {
+        let document::Encoding { content_type, explode, allow_reserved, .. } = described;
+        let is_styled = described.style.is_some() || explode.is_some() || *allow_reserved;
+        let json = !is_styled && content_type.as_deref().is_some_and(is_json);
+        if !is_styled && !json {
+            if let Some(content_type) = content_type.as_deref().filter(|given| !given.starts_with("text/plain")) {
+                let problem = Problem::Ignored { what: format!("`{content_type}` of a field") };
+                let at = media.described.at.child("encoding").child(wire).child("contentType");
+                found.note(at, problem, "a field of a form is text, or JSON");
+            }
+            continue;
+        }
+        let style = described.style.map_or(Style::Form, style);
+        let styling = Styling { style, explode: explode.unwrap_or(style == Style::Form), reserved: *allow_reserved };
+        fields.push(FormField { wire: wire.clone(), styling, json });
+    }
+    fields
+}

@@ -1,0 +1,162 @@
+//! Media types: which of them are described, and how each is written and read.
+
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::document::{MediaType, SchemaId};
+use crate::lower::findings::Findings;
+use crate::lower::security::is_token;
+use crate::lower::types::Types;
+use crate::model::{Encoding, Streamed, Type};
+use crate::pointer::Pointer;
+
+/// A media type of a body, and how it is written and read.
+#[derive(Clone, Copy)]
+pub(super) struct Media<'d> {
+    pub(super) name: &'d str,
+    pub(super) described: &'d MediaType,
+    pub(super) encoding: Encoding,
+}
+
+/// The media types of a `content`, the one that the client would rather speak first: typed ones come before text, and
+/// text before bytes. Those alike keep their order.
+pub(super) fn preferred<'d>(content: &'d [MediaType], types: &mut Types<'_>) -> Vec<Media<'d>> {
+    for media_type in content.iter().filter(|media_type| !is_media_type(&media_type.name)) {
+        let problem = Problem::UnknownValue { value: media_type.name.clone() };
+        let help = "it is left out: a media type has the form `type/subtype` (RFC 9110, section 8.3.1)";
+        types.found.push(Diagnostic::warning(media_type.at.clone(), problem).on_key().help(help));
+    }
+    let mut all: Vec<Media<'d>> = content
+        .iter()
+        .filter(|media_type| is_media_type(&media_type.name))
+        .map(|described| Media { name: &described.name, described, encoding: encoding(described, types) })
+        .collect();
+    all.sort_by_key(|media| match media.encoding {
+        Encoding::Json => 0,
+        Encoding::Form => 1,
+        Encoding::Multipart => 2,
+        // A text that never ends is none to wait for.
+        Encoding::Text if streamed(media.name).is_some() => 5,
+        Encoding::Text => 3,
+        Encoding::Bytes | Encoding::Empty | Encoding::ByStatus => 4,
+    });
+    all
+}
+
+/// How a media type is written and read (RFC 9110, section 8.3.1; RFC 6838, section 4.2.8 for `+json`). Of a range of
+/// media types, its schema tells.
+fn encoding(described: &MediaType, types: &mut Types<'_>) -> Encoding {
+    let essence = essence(&described.name);
+    if is_json(&described.name) {
+        return Encoding::Json;
+    }
+    match essence.as_str() {
+        "application/x-www-form-urlencoded" => Encoding::Form,
+        "multipart/form-data" | "multipart/*" => Encoding::Multipart,
+        "*/*" | "application/*" => likely_encoding(described.schema, types),
+        essence if is_text(essence) => Encoding::Text,
+        _ => Encoding::Bytes,
+    }
+}
+
+/// How a value of a schema would most likely be sent.
+fn likely_encoding(schema: Option<SchemaId>, types: &mut Types<'_>) -> Encoding {
+    let Some(schema) = schema.and_then(|schema| types.behind(schema)) else { return Encoding::Bytes };
+    match types.only_kind(schema) {
+        Some("string") if types.format(schema) != Some("binary") => Encoding::Text,
+        Some("string") => Encoding::Bytes,
+        None if types.says_nothing(schema) => Encoding::Bytes,
+        _ => Encoding::Json,
+    }
+}
+
+/// The type that a caller gives or gets for a media type.
+pub(super) fn content_type(media: Media<'_>, name: &str, types: &mut Types<'_>) -> Type {
+    match (media.encoding, media.described.schema) {
+        (Encoding::Json | Encoding::Form, Some(schema)) => types.mention(name, schema),
+        (Encoding::Json | Encoding::Form, None) => Type::Json,
+        (Encoding::Text, schema) => match schema.and_then(|schema| types.behind(schema)) {
+            Some(schema) if types.format(schema) == Some("password") => Type::Secret,
+            // Text is text, whatever a schema makes of it.
+            _ => Type::String,
+        },
+        (Encoding::Bytes | Encoding::Multipart, _) => Type::Bytes,
+        (Encoding::Empty | Encoding::ByStatus, _) => Type::Unit,
+    }
+}
+
+/// Notes that media types are left out, and why.
+pub(super) fn note_left_out(names: &[&str], help: &str, at: Pointer, found: &mut Findings) {
+    if names.is_empty() {
+        return;
+    }
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    found.note(at, Problem::Ignored { what: names.join(", ") }, help);
+}
+
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Whether a media type is JSON, or a form of it.
+pub(super) fn is_json(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    let (_, subtype) = essence.split_once('/').unwrap_or_default();
+    subtype == "json" || subtype.ends_with("+json")
+}
+
+fn is_text(essence: &str) -> bool {
+    let known = ["application/xml", "application/yaml", "application/x-yaml", "application/graphql"];
+    essence.starts_with("text/") || known.contains(&essence) || essence.ends_with("+xml") || streamed(essence).is_some()
+}
+
+/// What comes piece by piece in a media type, of those that are made for it.
+pub(super) fn streamed(media_type: &str) -> Option<Streamed> {
+    match essence(media_type).as_str() {
+        "text/event-stream" => Some(Streamed::Events),
+        "application/jsonl"
+        | "application/x-jsonl"
+        | "application/jsonlines"
+        | "application/x-ndjson"
+        | "application/ndjson"
+        | "application/json-seq"
+        | "application/stream+json"
+        | "application/x-json-stream" => Some(Streamed::Lines),
+        _ => None,
+    }
+}
+
+/// Whether a media type is that of a page: what comes where a caller is not logged in, whatever was asked for.
+pub(super) fn is_page(media_type: &str) -> bool {
+    matches!(essence(media_type).as_str(), "text/html" | "application/xhtml+xml")
+}
+
+/// A type and a subtype, each a token or `*`, and printable parameters after them.
+fn is_media_type(text: &str) -> bool {
+    let (essence, parameters) = text.split_once(';').unwrap_or((text, ""));
+    let parts = essence.trim().split_once('/');
+    parts.is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
+        && parameters.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
+}
+
+/// What is sent where a document describes a range of media types.
+pub(super) fn sent_type(media: Media<'_>) -> &str {
+    match (media.name.contains('*'), media.encoding) {
+        (false, _) => media.name,
+        (true, Encoding::Json) => "application/json",
+        (true, Encoding::Multipart) => "multipart/form-data",
+        (true, Encoding::Text) => "text/plain",
+        (true, _) => "application/octet-stream",
+    }
+}
+
+/// A word for a media type, for what is called after it.
+pub(super) fn word(media: Media<'_>) -> String {
+    let essence = essence(media.name);
+    let subtype = essence.split_once('/').map_or(essence.as_str(), |(_, subtype)| subtype);
+    match (media.encoding, subtype) {
+        (Encoding::Form, _) => "form".to_owned(),
+        (Encoding::Multipart, _) => "multipart".to_owned(),
+        (_, "plain") => "text".to_owned(),
+        (_, "octet-stream" | "*") => "bytes".to_owned(),
+        (_, subtype) => subtype.replace('*', "any").replace("x-", "").replace('+', " "),
+    }
+}

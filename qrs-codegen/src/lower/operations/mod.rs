@@ -1,0 +1,187 @@
+//! Operations: the calls of a client, with what each sends and receives.
+
+mod body;
+mod header;
+mod media;
+mod names;
+mod parameter;
+mod parts;
+mod received;
+mod response;
+mod status;
+
+use indexmap::IndexMap;
+
+use self::body::Sent;
+#[cfg(test)]
+pub(super) use self::names::CLIENT_METHODS;
+use self::names::{Names, OperationNames};
+use self::parameter::Parameters;
+use self::response::Outcomes;
+use super::doc;
+use super::findings::Findings;
+use super::security::Credentials;
+use super::server::Servers;
+use super::types::Types;
+use crate::diagnostic::{Diagnostic, Pointer, Problem};
+use crate::document::{self, BrokenReferences, Document};
+use crate::model::{Answer, Encoding, Module, Name, Operation, Type};
+use crate::naming::{Case, Ident, Scope};
+
+/// The operations of a document, by their tags.
+pub(super) fn modules<'d>(
+    document: &'d Document,
+    types: &mut Types<'d>,
+    credentials: &mut Credentials<'d>,
+    servers: &mut Servers<'d>,
+) -> Vec<Module> {
+    let (names, all_names) = Names::of(&document.operations, &mut types.found);
+    let mut lowering = Lowering { types, credentials, servers, names };
+    let mut tags: IndexMap<&str, (Vec<Operation>, Pointer)> = IndexMap::new();
+    for (operation, names) in document.operations.iter().zip(&all_names) {
+        let tag = operation.tag.as_deref().unwrap_or("untagged");
+        let lowered = lowering.operation(operation, names);
+        tags.entry(tag).or_insert_with(|| (Vec::new(), operation.at.clone())).0.extend(lowered);
+    }
+    received::declare(document, types);
+    group(tags, document, &mut types.found)
+}
+
+fn group(tags: IndexMap<&str, (Vec<Operation>, Pointer)>, document: &Document, found: &mut Findings) -> Vec<Module> {
+    let mut scope = Scope::new(Case::Snake, &["mod", "operations"]);
+    let mut modules = Vec::new();
+    for (tag, (operations, at)) in tags {
+        if operations.is_empty() {
+            continue;
+        }
+        let (ident, collision) = scope.claim(tag, at.clone());
+        if let Some(collision) = collision {
+            let problem = Problem::NameCollision { wire: tag.to_owned(), wanted: collision.wanted.to_string() };
+            let mut diagnostic = Diagnostic::warning(at, problem).help(format!("its module is called `{ident}`"));
+            if let Some(first) = collision.first {
+                diagnostic = diagnostic.related(first, "a tag of the same Rust name is used here");
+            }
+            found.push(diagnostic);
+        }
+        let described = document.tags.iter().find(|described| described.name == tag);
+        let doc = doc([described.and_then(|tag| tag.description.as_deref())]);
+        modules.push(Module { name: Name { wire: tag.to_owned(), ident }, doc, operations });
+    }
+    modules
+}
+
+/// The context of an operation that is lowered.
+struct Lowering<'c, 'd> {
+    types: &'c mut Types<'d>,
+    credentials: &'c mut Credentials<'d>,
+    servers: &'c mut Servers<'d>,
+    names: Names,
+}
+
+/// The facts of an operation that are the same for each media type of its body.
+struct Shared {
+    parameters: Parameters,
+    outcomes: Outcomes,
+    servers: Vec<Ident>,
+    security: Option<Ident>,
+}
+
+impl Lowering<'_, '_> {
+    /// An operation, once for each media type of its body; none if an error was found in it.
+    fn operation(&mut self, operation: &document::Operation, names: &OperationNames) -> Vec<Operation> {
+        let errors = self.types.found.len();
+        let name = names::name(operation);
+        let parameters = parameter::parameters(operation, &name, self.types, self.credentials);
+        let sent = body::bodies(operation, &name, &parameters.arguments, self.types);
+        let scope = &mut self.names.requests;
+        let mut outcomes = response::outcomes(operation, &name, &names.request, scope, self.types);
+        if operation.method == "head" {
+            outcomes.leave_out_bodies();
+        }
+        let found = &mut self.types.found;
+        let servers = self.servers.of_operation(&operation.servers, &names.method, found);
+        let security = self.credentials.of_operation(operation.security.as_ref(), found);
+        if operation.broken != BrokenReferences::None || found.has_error_after(errors) {
+            return Vec::new();
+        }
+        let shared = Shared { parameters, outcomes, servers, security };
+        let mut lowered: Vec<Operation> = Vec::with_capacity(sent.len());
+        for sent in sent {
+            let names = match &sent.word {
+                None => names.clone(),
+                Some(word) => self.names.of_media_type(names, word, operation, &mut self.types.found),
+            };
+            let is_first = lowered.is_empty();
+            lowered.push(shared.operation(operation, names, sent, is_first));
+        }
+        lowered
+    }
+}
+
+impl Shared {
+    fn operation(
+        &self,
+        operation: &document::Operation,
+        names: OperationNames,
+        sent: Sent,
+        is_first: bool,
+    ) -> Operation {
+        let Shared { parameters, outcomes, servers, security } = self;
+        let mut required = parameters.required.clone();
+        required.extend(sent.required);
+        let mut optional = parameters.optional.clone();
+        optional.extend(sent.optional);
+        let wire = operation.id.clone().unwrap_or_else(|| names::from_path(operation));
+        Operation {
+            at: operation.at.clone(),
+            name: Name { wire, ident: names.method },
+            way: sent.word,
+            request: names.request,
+            place: names.static_ident,
+            method: method_name(operation.method),
+            path: parameter::template(&operation.path, required.iter().chain(&optional)),
+            doc: doc([operation.summary.as_deref(), operation.description.as_deref()]),
+            deprecated: operation.deprecated,
+            required,
+            optional,
+            body: sent.body,
+            carried: parameters.carried.clone(),
+            security: security.clone(),
+            servers: servers.clone(),
+            success: outcomes.success.clone(),
+            error: outcomes.error.clone(),
+            error_statuses: outcomes.error_statuses.clone(),
+            by_status: if is_first { outcomes.by_status.clone() } else { Vec::new() },
+            headers: if is_first { outcomes.headers.clone() } else { None },
+            streaming: outcomes.streaming.clone(),
+            alternatives: outcomes.alternatives.clone(),
+            answers: outcomes.answers.clone(),
+        }
+    }
+}
+
+impl Outcomes {
+    /// RFC 9110, section 9.3.2: what is described for HEAD is what a GET would be answered with.
+    fn leave_out_bodies(&mut self) {
+        let accept = std::mem::take(&mut self.success.accept);
+        self.success = Answer { ty: Type::Unit, encoding: Encoding::Empty, accept };
+        self.error = None;
+        self.error_statuses.clear();
+        self.by_status.clear();
+        self.streaming = None;
+        self.alternatives.clear();
+    }
+}
+
+fn method_name(method: &str) -> &'static str {
+    match method {
+        "put" => "PUT",
+        "post" => "POST",
+        "delete" => "DELETE",
+        "options" => "OPTIONS",
+        "head" => "HEAD",
+        "patch" => "PATCH",
+        "trace" => "TRACE",
+        _ => "GET",
+    }
+}

@@ -1,0 +1,277 @@
+//! Parameters of operations: the caller's, and those that a credential fills in.
+
+use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
+use crate::document::{self, BrokenReferences, MediaType, Operation, ParameterLocation, ParameterValue, placeholders};
+use crate::lower::doc;
+use crate::lower::findings::Findings;
+use crate::lower::security::{Credentials, is_token};
+use crate::lower::types::Types;
+use crate::model::{Carried, Carrier, Doc, Location, Name, Parameter, Style, Styling, Type, Writing};
+use crate::naming::{Case, Scope};
+
+/// Headers that OpenAPI leaves to the media types and security schemes (3.1.1, section 4.8.12.2.1).
+const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
+
+/// The parameters of one operation.
+pub(super) struct Parameters {
+    pub(super) required: Vec<Parameter>,
+    pub(super) optional: Vec<Parameter>,
+    pub(super) carried: Vec<Carried>,
+    /// The names that are taken.
+    pub(super) arguments: Scope<Pointer>,
+}
+
+/// The parameters of an operation that is called `name`. If there is a body, its name is none of theirs: it keeps that
+/// whatever parameter is added.
+pub(super) fn parameters(
+    operation: &Operation,
+    name: &str,
+    types: &mut Types<'_>,
+    credentials: &Credentials<'_>,
+) -> Parameters {
+    let mut out = Parameters {
+        required: Vec::new(),
+        optional: Vec::new(),
+        carried: Vec::new(),
+        arguments: Scope::new(Case::Snake, RESERVED_ARGUMENTS),
+    };
+    if operation.has_request_body {
+        out.arguments.claim(BODY, operation.at.child("requestBody"));
+    }
+    // A parameter that could not be found may be the one that a place of the path lacks.
+    let has_all_parameters = operation.broken != BrokenReferences::Parameter;
+    if has_all_parameters {
+        report_undeclared(operation, name, &mut types.found);
+    }
+    for parameter in &operation.parameters {
+        let is_placed = parameter.location != ParameterLocation::Path
+            || placeholders(&operation.path).any(|place| place == parameter.name);
+        if has_all_parameters && !is_placed {
+            let problem = Problem::UnplacedPathParameter { name: parameter.name.clone(), path: operation.path.clone() };
+            let help = "it is left out; write it into the path in braces, or remove it";
+            types.found.warn(parameter.listed_at.clone(), problem, help);
+            continue;
+        }
+        if let Some(scheme) = &parameter.value_of {
+            out.carried.extend(credential(scheme, parameter, credentials, &mut types.found));
+        } else if is_sendable(parameter, &mut types.found) {
+            let (lowered, is_required) = lower(parameter, name, &mut out.arguments, types);
+            if is_required { out.required.push(lowered) } else { out.optional.push(lowered) }
+        }
+    }
+    let places: Vec<&str> = placeholders(&operation.path).collect();
+    let place = |parameter: &Parameter| match parameter.location {
+        Location::Path => places.iter().position(|name| *name == parameter.name.wire),
+        _ => None,
+    };
+    // Those in the path come first, in the order of the path.
+    out.required.sort_by_key(|parameter| place(parameter).unwrap_or(usize::MAX));
+    out
+}
+
+/// Reports the places of a path's template that no parameter fills.
+fn report_undeclared(operation: &Operation, name: &str, found: &mut Findings) {
+    let (own, query) = split(&operation.path);
+    let places = placeholders(own).map(|place| (place, false)).chain(placeholders(query).map(|place| (place, true)));
+    for (place, in_query) in places {
+        let fills = |parameter: &document::Parameter| {
+            parameter.name == place
+                && (parameter.location == ParameterLocation::Path
+                    || in_query && parameter.location == ParameterLocation::Query)
+        };
+        if operation.parameters.iter().any(fills) {
+            continue;
+        }
+        let help =
+            format!("list it under `parameters` of the operation `{name}`, with `in: path` and `required: true`");
+        let problem = Problem::UndeclaredPathParameter { name: place.to_owned() };
+        let path = operation.at.parent().unwrap_or_default();
+        found.push(Diagnostic::error(path, problem).on_key().help(help));
+    }
+}
+
+/// Whether a client can send a parameter; it is reported if not.
+fn is_sendable(parameter: &document::Parameter, found: &mut Findings) -> bool {
+    let is_header = parameter.location == ParameterLocation::Header;
+    if is_header && IGNORED_HEADERS.contains(&parameter.name.to_ascii_lowercase().as_str()) {
+        let problem = Problem::Ignored { what: format!("the header parameter `{}`", parameter.name) };
+        found.warn(parameter.at.clone(), problem, "the client sets it from the media types and credentials");
+        return false;
+    }
+    let is_named = is_header || parameter.location == ParameterLocation::Cookie;
+    if is_named && !is_token(&parameter.name) {
+        let problem = Problem::UnknownValue { value: parameter.name.clone() };
+        let help = "it is left out: the name of a header or a cookie has only the characters of a token (RFC 9110, section 5.6.2)";
+        found.warn(parameter.at.child("name"), problem, help);
+        return false;
+    }
+    true
+}
+
+/// A parameter, and whether the caller must give it.
+fn lower(
+    parameter: &document::Parameter,
+    operation: &str,
+    arguments: &mut Scope<Pointer>,
+    types: &mut Types<'_>,
+) -> (Parameter, bool) {
+    let at = &parameter.at;
+    let is_path = parameter.location == ParameterLocation::Path;
+    if is_path && !parameter.required {
+        let problem = Problem::Unsupported { what: "an optional parameter in the path".to_owned() };
+        types.found.warn(at.clone(), problem, "it has to be given: a path has a value in each of its places");
+    }
+    let name = match &parameter.component {
+        Some(component) => component.clone(),
+        None => format!("{operation} {}", parameter.name),
+    };
+    let (ty, writing) = value(parameter, &name, types);
+    let (ident, collision) = arguments.claim(&parameter.name, at.clone());
+    types.found.collided(&parameter.name, &ident, collision, At::of(at));
+    let location = match parameter.location {
+        ParameterLocation::Path => Location::Path,
+        ParameterLocation::Query => Location::Query,
+        ParameterLocation::Header => Location::Header,
+        ParameterLocation::Cookie => Location::Cookie,
+    };
+    let name = Name { wire: parameter.name.clone(), ident };
+    let doc = documentation(parameter, types);
+    (Parameter { at: at.clone(), name, location, writing, ty, doc }, parameter.required || is_path)
+}
+
+/// The description of a parameter, and that of its schema.
+fn documentation(parameter: &document::Parameter, types: &Types<'_>) -> Doc {
+    let mut doc = doc([parameter.description.as_deref()]);
+    if let ParameterValue::Schema(schema) = parameter.value {
+        let more = types.doc(schema);
+        if !doc.0.is_empty() && !more.0.is_empty() {
+            doc.0.push(String::new());
+        }
+        doc.0.extend(more.0);
+    }
+    doc
+}
+
+/// A parameter that carries the value of a credential.
+fn credential(
+    scheme: &str,
+    parameter: &document::Parameter,
+    credentials: &Credentials<'_>,
+    found: &mut Findings,
+) -> Option<Carried> {
+    let at = parameter.at.child("x-codegen").child("value-of");
+    let Some(scheme) = credentials.static_of(scheme) else {
+        let problem = Problem::DanglingReference { reference: scheme.to_owned() };
+        found.error(at, problem, "it names an entry of `#/components/securitySchemes`");
+        return None;
+    };
+    let name = parameter.name.clone();
+    let carrier = match parameter.location {
+        ParameterLocation::Query => Carrier::Query(name),
+        ParameterLocation::Header => Carrier::Header(name),
+        ParameterLocation::Cookie => Carrier::Cookie(name),
+        ParameterLocation::Path => {
+            let what = "a credential's value in the path".to_owned();
+            found.push(Diagnostic::error(at, Problem::Unsupported { what }));
+            return None;
+        }
+    };
+    Some(Carried { carrier, scheme: scheme.clone() })
+}
+
+/// The type of a parameter's value, and how it is written.
+fn value(parameter: &document::Parameter, name: &str, types: &mut Types<'_>) -> (Type, Writing) {
+    let styling =
+        Styling { style: style(parameter.style), explode: parameter.explode, reserved: parameter.allow_reserved };
+    let schema = match &parameter.value {
+        ParameterValue::Schema(schema) => *schema,
+        ParameterValue::Content(content) => return content_value(content, name, styling, types),
+    };
+    let ty = value_type(types.mention(name, schema), types);
+    let is_deep_object = styling.style == Style::DeepObject;
+    if is_deep_object && matches!(ty, Type::List(_)) {
+        let problem = Problem::Unsupported { what: "a list in the style `deepObject`".to_owned() };
+        let help = "OpenAPI does not say how; it is written as `name[]=a&name[]=b`";
+        types.found.note(parameter.at.child("style"), problem, help);
+    }
+    let writing = match &ty {
+        Type::List(element) if types.is_scalar(element) && !is_deep_object => Writing::List(styling),
+        ty if !types.is_scalar(ty) => Writing::Structured(styling),
+        _ if styling.reserved || matches!(styling.style, Style::Label | Style::Matrix) => Writing::Styled(styling),
+        _ => Writing::Plain,
+    };
+    (ty, writing)
+}
+
+/// A value that is text of a media type.
+fn content_value(content: &[MediaType], name: &str, styling: Styling, types: &mut Types<'_>) -> (Type, Writing) {
+    let Some(media) = content.first() else { return (Type::String, Writing::Styled(styling)) };
+    if !super::media::is_json(&media.name) {
+        let problem = Problem::Unsupported { what: format!("a parameter in `{}`", media.name) };
+        types.found.warn(media.at.clone(), problem, "the caller gives the whole text of it");
+        return (Type::String, Writing::Styled(styling));
+    }
+    let ty = match media.schema {
+        Some(schema) => value_type(types.mention(name, schema), types),
+        None => Type::Json,
+    };
+    (ty, Writing::Json(styling))
+}
+
+/// The type of an argument: no parameter is `null`, and its list is seen.
+fn value_type(ty: Type, types: &Types<'_>) -> Type {
+    match types.unaliased(&ty.unwrap_nullable()) {
+        Type::List(element) => Type::List(Box::new(types.unaliased(element).clone())),
+        Type::Nullable(inner) => (**inner).clone(),
+        other => other.clone(),
+    }
+}
+
+/// The model's name of a style.
+pub(super) fn style(style: document::Style) -> Style {
+    match style {
+        document::Style::Simple => Style::Simple,
+        document::Style::Label => Style::Label,
+        document::Style::Matrix => Style::Matrix,
+        document::Style::Form => Style::Form,
+        document::Style::SpaceDelimited => Style::SpaceDelimited,
+        document::Style::PipeDelimited => Style::PipeDelimited,
+        document::Style::DeepObject => Style::DeepObject,
+    }
+}
+
+/// The argument or setter of a body that is given as a whole.
+pub(super) const BODY: &str = "body";
+
+/// Names of a request's own functions, which its arguments and setters must keep clear of.
+const RESERVED_ARGUMENTS: &[&str] = &[
+    "send",
+    "send_blocking",
+    "send_stream",
+    "send_stream_blocking",
+    "send_stream_as",
+    "send_stream_as_blocking",
+    "send_events",
+    "send_events_blocking",
+    "send_lines",
+    "send_lines_blocking",
+    "clone",
+    "fmt",
+];
+
+/// A path template's own part, and the query that it may have behind a `?`.
+fn split(path: &str) -> (&str, &str) {
+    path.split_once('?').unwrap_or((path, ""))
+}
+
+/// A path template without what parameters of the query give behind its `?`: they are sent anyway.
+pub(super) fn template<'a>(path: &str, parameters: impl Iterator<Item = &'a Parameter>) -> String {
+    let (own, query) = split(path);
+    let sent: Vec<&str> = parameters
+        .filter(|parameter| parameter.location == Location::Query)
+        .map(|parameter| parameter.name.wire.as_str())
+        .collect();
+    let left = query.split('&').filter(|pair| !placeholders(pair).any(|name| sent.contains(&name)));
+    let left: Vec<&str> = left.filter(|pair| !pair.is_empty()).collect();
+    if left.is_empty() { own.to_owned() } else { format!("{own}?{}", left.join("&")) }
+}

@@ -1,0 +1,186 @@
+//! Objects: a struct where properties are described, else a map.
+
+use indexmap::IndexSet;
+use serde_json::Value;
+
+use super::intersection::{Merged, report_undeclared};
+use super::shape::mention_together;
+use super::{Shape, Types, doc, mention};
+use crate::diagnostic::{At, Diagnostic, Problem};
+use crate::document::{Keyword, SchemaId, Schemas};
+use crate::lower::draft::DraftField;
+use crate::model::{Access, Name, Rest, Type};
+use crate::naming::{Case, Scope};
+use crate::pointer::Pointer;
+
+/// Names of a struct's associated functions, which a setter must keep clear of: its own, and those of its traits.
+const RESERVED_SETTERS: &[&str] = &["new", "default", "clone", "eq", "ne", "fmt", "serialize", "deserialize"];
+
+/// The struct of an object with properties.
+pub(super) fn of<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> Shape {
+    let schemas = types.schemas;
+    let properties = merged.properties();
+    let required = merged.required();
+    let mut idents = Scope::new(Case::Snake, &[]);
+    let mut setters = Scope::new(Case::Snake, RESERVED_SETTERS);
+    let mut wires: IndexSet<&str> = properties.keys().copied().collect();
+    let mut fields = Vec::with_capacity(properties.len());
+    for (&wire, sources) in &properties {
+        let Some(outer) = sources.last().copied() else { continue };
+        let at = schemas.pointer(outer);
+        let (ident, collision) = idents.claim(wire, at.clone());
+        types.found.collided(wire, &ident, collision, At::of(&at));
+        let (setter, _) = setters.claim(wire, at.clone());
+        let ty = property_type(types, sources, &at, name, wire);
+        let is_nullable = matches!(ty, Type::Nullable(_));
+        let is_required = required.contains_key(wire);
+        // An optional property that is `null` is an optional property that is absent, as far as is known.
+        let ty = if is_required { ty } else { ty.unwrap_nullable() };
+        let doc = sources.iter().rev().map(|source| doc::of(schemas, *source)).find(|doc| !doc.0.is_empty());
+        let aliases = aliases(types, outer, &mut wires);
+        fields.push(DraftField {
+            at,
+            name: Name { wire: wire.to_owned(), ident },
+            aliases,
+            null_setter: setter.clone(),
+            setter,
+            doc: doc.unwrap_or_default(),
+            is_nullable: is_nullable && ty != Type::Json,
+            ty,
+            is_required,
+            access: access(schemas, sources),
+            texts: texts(schemas, sources),
+        });
+    }
+    let taken = setters_of_null(&mut fields, &mut setters);
+    let rest = rest(types, merged, name).map(|ty| {
+        let (ident, _) = idents.claim("additional_properties", taken.clone());
+        let (setter, _) = setters.claim("additional_properties", taken);
+        Rest { ident, setter, ty }
+    });
+    if rest.is_none() {
+        report_undeclared(types, merged, &properties.keys().copied().collect());
+    }
+    Shape::Struct(fields, rest)
+}
+
+/// The type of a property. One of a component's is called after the component and declared once, however many schemas
+/// take it over by `allOf`.
+fn property_type(types: &mut Types<'_>, sources: &[SchemaId], at: &Pointer, parent: &str, wire: &str) -> Type {
+    let owner = match at.tokens() {
+        [first, second, component, _, _] if sources.len() == 1 && first == "components" && second == "schemas" => {
+            component
+        }
+        _ => parent,
+    };
+    mention_together(types, sources, &format!("{owner} {wire}"))
+}
+
+/// The type of further properties of an object, if it says that it has any.
+fn rest<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> Option<Type> {
+    let schemas = types.schemas;
+    // Beside a part that allows more, one that does not speaks of its own properties only.
+    let allows = |keyword: Keyword| -> Vec<SchemaId> {
+        merged.under(keyword).into_iter().filter(|more| schemas.get(*more).as_bool() != Some(false)).collect()
+    };
+    let mut additional = allows(Keyword::AdditionalProperties);
+    if additional.is_empty() {
+        additional = allows(Keyword::UnevaluatedProperties);
+    }
+    let name = format!("{name} value");
+    let mut all = patterns(types, merged, &name);
+    if !additional.is_empty() {
+        all.push(mention_together(types, &additional, &name));
+    }
+    let first = all.first()?.clone();
+    if all.iter().all(|ty| *ty == first) {
+        return Some(first);
+    }
+    if let Some(part) = merged.last_with("patternProperties") {
+        let at = schemas.pointer(part).child("patternProperties");
+        let what = "`patternProperties` of different types";
+        types.found.note_unsupported(at, what, "their values are typed as any JSON value");
+    }
+    Some(Type::Json)
+}
+
+/// The types of the properties whose names match a pattern.
+fn patterns(types: &mut Types<'_>, merged: &Merged<'_>, name: &str) -> Vec<Type> {
+    let schemas = types.schemas;
+    let mut all = Vec::new();
+    for part in &merged.parts {
+        let schema = schemas.get(*part);
+        if !schema.get("patternProperties").is_some_and(Value::is_object) {
+            continue;
+        }
+        let at = schemas.pointer(*part).child("patternProperties");
+        let help = "any further property is taken for one of these";
+        types.found.note_unsupported(at, "`patternProperties`", help);
+        all.extend(schema.all(Keyword::PatternProperties).map(|pattern| mention(types, pattern, name)));
+    }
+    all.dedup();
+    all
+}
+
+/// The type of an object of which no property is described: a map, if it says of what.
+pub(super) fn free_form<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> Type {
+    let says_what = merged.describes(Keyword::AdditionalProperties) || merged.describes(Keyword::UnevaluatedProperties);
+    let has_patterns = merged.last_with("patternProperties").is_some();
+    if !says_what && !has_patterns {
+        return Type::JsonObject;
+    }
+    match rest(types, merged, name) {
+        None | Some(Type::Json) if !says_what => Type::JsonObject,
+        Some(ty) => Type::Map(Box::new(ty)),
+        None => Type::JsonObject,
+    }
+}
+
+/// Further names that a property is accepted by; none may be another property's.
+fn aliases<'d>(types: &mut Types<'d>, property: SchemaId, wires: &mut IndexSet<&'d str>) -> Vec<String> {
+    let given = types.schemas.get(property).codegen("aliases").and_then(Value::as_array);
+    let mut aliases = Vec::new();
+    for (index, alias) in given.into_iter().flatten().filter_map(Value::as_str).enumerate() {
+        if wires.insert(alias) {
+            aliases.push(alias.to_owned());
+            continue;
+        }
+        let list = types.schemas.pointer(property).child("x-codegen").child("aliases");
+        let problem = Problem::DuplicateValue { value: alias.to_owned() };
+        let help = "it is the name of another property of this schema";
+        types.found.once(Diagnostic::error(list.child(index.to_string()), problem).help(help));
+    }
+    aliases
+}
+
+/// The setters of `null`, which are named once all others are.
+fn setters_of_null(fields: &mut [DraftField], setters: &mut Scope<Pointer>) -> Pointer {
+    let place = Pointer::default();
+    for field in fields.iter_mut().filter(|field| field.is_nullable) {
+        (field.null_setter, _) = setters.claim(&format!("{}_null", field.name.wire), place.clone());
+    }
+    place
+}
+
+/// Who sends a property.
+fn access(schemas: &Schemas, sources: &[SchemaId]) -> Access {
+    let says = |key: &str| sources.iter().any(|source| schemas.get(*source).get(key) == Some(&Value::Bool(true)));
+    match (says("readOnly"), says("writeOnly")) {
+        (true, false) => Access::Server,
+        (false, true) => Access::Client,
+        _ => Access::Both,
+    }
+}
+
+/// The texts that a property is one of, where it says so itself.
+fn texts(schemas: &Schemas, sources: &[SchemaId]) -> Vec<String> {
+    for source in sources.iter().rev() {
+        let schema = schemas.get(*source);
+        let constant = schema.get("const").map(std::slice::from_ref).unwrap_or_default();
+        let values = if constant.is_empty() { schema.values("enum") } else { constant };
+        if !values.is_empty() && values.iter().all(Value::is_string) {
+            return values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        }
+    }
+    Vec::new()
+}
