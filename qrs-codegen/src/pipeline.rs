@@ -27,6 +27,8 @@ pub(crate) fn generate(input: &Input<'_>) -> Result<Generated, Box<Report>> {
 /// A document without errors, in Rust's terms, with the texts that its places are found in.
 pub(crate) struct Understood<'a> {
     pub(crate) api: model::Api,
+    /// The tree that the model is made from, in the shape of OpenAPI 3. Pointers of the model lead into it.
+    pub(crate) tree: Value,
     run: Run<'a>,
 }
 
@@ -37,10 +39,12 @@ pub(crate) struct Understood<'a> {
 /// Every problem that the stages found.
 pub(crate) fn understand<'a>(input: &'a Input<'a>) -> Result<Understood<'a>, Box<Report>> {
     let mut run = Run::new(input);
-    let api = run.lower().filter(|_| run.is_sound());
-    match api {
-        Some(api) => Ok(Understood { api, run }),
-        None => Err(Box::new(run.into_report())),
+    let prepared = run.prepare();
+    let tree = prepared.as_ref().map(|prepared| prepared.tree.clone());
+    let api = prepared.and_then(|prepared| run.lower(prepared)).filter(|_| run.is_sound());
+    match (api, tree) {
+        (Some(api), Some(tree)) => Ok(Understood { api, tree, run }),
+        _ => Err(Box::new(run.into_report())),
     }
 }
 
@@ -54,6 +58,13 @@ impl Understood<'_> {
     pub(crate) fn report(self, diagnostics: Vec<Diagnostic>) -> Report {
         Run { found: diagnostics, ..self.run }.into_report()
     }
+}
+
+/// A tree that passed validation, with what explains later problems.
+struct Prepared {
+    tree: Value,
+    bundled: document::Bundled,
+    moves: validate::Moves,
 }
 
 /// One run of the pipeline: each stage adds what it found.
@@ -72,7 +83,8 @@ impl<'a> Run<'a> {
 
     /// The text of each file, and the size of the crate.
     fn files(&mut self) -> Option<(BTreeMap<String, String>, Size)> {
-        let api = self.lower()?;
+        let prepared = self.prepare()?;
+        let api = self.lower(prepared)?;
         let modules = modules::read(self.input.modules, &mut self.found);
         if !self.is_sound() {
             return None;
@@ -82,8 +94,8 @@ impl<'a> Run<'a> {
         Some((files, Size { operations, types: api.items.len() }))
     }
 
-    /// The model of the document, errors aside.
-    fn lower(&mut self) -> Option<model::Api> {
+    /// The document's tree with overlays and files applied, repaired and in the shape of OpenAPI 3.
+    fn prepare(&mut self) -> Option<Prepared> {
         let mut tree = self.read()?;
         let version = self.version(&tree)?;
         let mut bundled = document::bundle(&mut tree, version.layout(), self.input.document.name, self.input.files);
@@ -95,6 +107,12 @@ impl<'a> Run<'a> {
         self.found.extend(found);
         self.found.extend_from_slice(&bundled.found);
         self.rewrite(&mut tree, version, &moves);
+        Some(Prepared { tree, bundled, moves })
+    }
+
+    /// The model of the document, errors aside.
+    fn lower(&mut self, prepared: Prepared) -> Option<model::Api> {
+        let Prepared { tree, bundled, moves } = prepared;
         let (document, mut found) = document::read(tree, self.is_sound());
         let mut api = document.map(|document| {
             let (api, more) = lower::lower(&document);
@@ -198,7 +216,8 @@ impl<'a> Run<'a> {
     }
 }
 
-fn sha256(text: &str) -> String {
+/// The SHA-256 of a text, in hexadecimal.
+pub(crate) fn sha256(text: &str) -> String {
     use std::fmt::Write as _;
 
     use sha2::Digest as _;

@@ -475,6 +475,166 @@ fn a_document_that_is_refused_is_not_compared() {
     assert!(refused.to_string().contains("b.yaml"), "{refused}");
 }
 
+/// A document that sends, or receives, a `Thing`, with these schemas.
+fn in_one_direction(sent: bool, schemas: &str) -> String {
+    let content = "content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } }";
+    let (body, response) = if sent {
+        (format!("requestBody: {{ required: true, {content} }}"), String::new())
+    } else {
+        (String::new(), format!(", {content}"))
+    };
+    format!(
+        "openapi: 3.1.0
+info: {{ title: A, version: '1' }}
+paths:
+  /thing:
+    post:
+      operationId: thing
+      {body}
+      responses: {{ '200': {{ description: It.{response} }} }}
+components:
+  schemas:
+    Thing: {schemas}
+"
+    )
+}
+
+/// The worst verdicts of all changes, and their ids.
+fn verdicts(old: &str, new: &str) -> (Works, Works, Vec<&'static str>) {
+    let changes = between(old, new);
+    let old_client = changes.iter().map(|change| change.wire.old_client).max().unwrap_or(Works::Yes);
+    let new_client = changes.iter().map(|change| change.wire.new_client).max().unwrap_or(Works::Yes);
+    (old_client, new_client, changes.iter().map(|change| change.kind.id()).collect())
+}
+
+/// What becomes of values whose type has another kind depends on the values that both kinds have in common.
+#[test]
+fn a_type_of_another_kind_may_fit() {
+    use Works::{Maybe, No, Yes};
+    let object = "{ type: object, required: [a], properties: { a: { type: string } } }";
+    let union = "{ oneOf: [{ type: object, required: [a], properties: { a: { type: string } } }, { type: object, required: [b], properties: { b: { type: integer } } }] }";
+    let scalars = "{ oneOf: [{ type: string, title: Text }, { type: integer }] }";
+    for (old, new, sent, received) in [
+        (object, union, (Yes, Maybe), (Maybe, Yes)),
+        ("{ type: string }", scalars, (Yes, Maybe), (Maybe, Yes)),
+        ("{ type: string, enum: [x, y] }", scalars, (Yes, Maybe), (Maybe, Yes)),
+        ("{ type: boolean }", scalars, (No, No), (No, Yes)),
+        (object, "{ type: string, enum: [x, y] }", (No, No), (No, No)),
+    ] {
+        for (direction, expected) in [(true, sent), (false, received)] {
+            let [before, after] = [old, new].map(|schema| in_one_direction(direction, schema));
+            let (old_client, new_client, ids) = verdicts(&before, &after);
+            assert_eq!((old_client, new_client), expected, "{old} to {new}, sent: {direction}: {ids:?}");
+            let (old_client, new_client, _) = verdicts(&after, &before);
+            assert_eq!((new_client, old_client), (expected.0, expected.1), "{new} to {old}, sent: {direction}");
+        }
+    }
+}
+
+/// A side that is stricter than before may refuse what the other one writes.
+#[test]
+fn a_stricter_schema_is_seen_in_each_direction() {
+    let thing = |direction, properties: &str, more: &str| {
+        in_one_direction(direction, &format!("{{ type: object, properties: {{ {properties} }}{more} }}"))
+    };
+    let open = ", additionalProperties: { type: string }";
+    let closed = ", additionalProperties: false";
+    for (loose, strict, more, id) in [
+        ("a: { type: integer, maximum: 10 }", "a: { type: integer, maximum: 5 }", ["", ""], "constraint-tightened"),
+        (
+            "a: { type: integer, minimum: 1 }",
+            "a: { type: integer, exclusiveMinimum: 1 }",
+            ["", ""],
+            "constraint-tightened",
+        ),
+        ("a: { type: number }", "a: { type: number, multipleOf: 0.5 }", ["", ""], "constraint-tightened"),
+        ("a: { type: string }", "a: { type: string, format: email }", ["", ""], "constraint-tightened"),
+        ("a: { type: string }", "a: { type: string, not: { const: x } }", ["", ""], "constraint-tightened"),
+        (
+            "a: { type: array, items: { type: string } }",
+            "a: { type: array, minItems: 1, items: { type: string } }",
+            ["", ""],
+            "constraint-tightened",
+        ),
+        (
+            "a: { type: array, items: { type: string } }",
+            "a: { type: array, items: { type: string, minLength: 1 } }",
+            ["", ""],
+            "constraint-tightened",
+        ),
+        (
+            "a: { allOf: [{ type: string }, { maxLength: 5 }] }",
+            "a: { allOf: [{ type: string }, { maxLength: 4 }] }",
+            ["", ""],
+            "constraint-tightened",
+        ),
+        ("a: { type: [string, 'null'] }", "a: { type: string }", ["", ""], "field-null-forbidden"),
+        ("a: { type: string }", "a: { type: string }", [open, closed], "additional-properties-forbidden"),
+    ] {
+        for sent in [true, false] {
+            let (loose, strict) = (thing(sent, loose, more[0]), thing(sent, strict, more[1]));
+            let (old_client, new_client, ids) = verdicts(&loose, &strict);
+            assert!(ids.contains(&id), "{ids:?} of {strict}");
+            let expected = if sent { (Works::Maybe, Works::Yes) } else { (Works::Yes, Works::Maybe) };
+            assert_eq!((old_client, new_client), expected, "{loose} to {strict}");
+            let (old_client, new_client, _) = verdicts(&strict, &loose);
+            assert_eq!((new_client, old_client), expected, "{strict} to {loose}");
+        }
+    }
+}
+
+/// An old client goes on as before where a request may be written in one more way.
+#[test]
+fn a_request_that_allows_more_is_no_break_on_the_wire() {
+    let document = |parameter: &str, content: &str| {
+        format!(
+            "openapi: 3.1.0
+info: {{ title: A, version: '1' }}
+paths:
+  /a:
+    post:
+      operationId: a
+      parameters: [{{ name: x, in: query, schema: {parameter} }}]
+      requestBody: {{ required: true, content: {{ {content} }} }}
+      responses: {{ '204': {{ description: Done. }} }}
+"
+        )
+    };
+    let (number, list) = ("{ type: integer }", "{ type: array, items: { type: integer } }");
+    let xml = "application/xml: { schema: { type: string } }";
+    let both = format!("application/json: {{ schema: {{ type: string }} }}, {xml}");
+    let media_types = (document(number, xml), document(number, &both));
+    let lists = (document(number, xml), document(list, xml));
+    for (old, new, id) in
+        [(&media_types.0, &media_types.1, "body-media-type-added"), (&lists.0, &lists.1, "parameter-type-changed")]
+    {
+        let (old_client, new_client, ids) = verdicts(old, new);
+        assert!(ids.contains(&id) || id == "body-media-type-added", "{ids:?}");
+        assert_eq!((old_client, new_client), (Works::Yes, Works::Maybe), "{ids:?}");
+        let (old_client, new_client, ids) = verdicts(new, old);
+        assert_eq!((old_client, new_client), (Works::Maybe, Works::Yes), "{ids:?}");
+    }
+}
+
+/// A type that is described in place is the same one after its operation has another name.
+#[test]
+fn a_type_in_place_is_found_by_its_place() {
+    let document = |name: &str| {
+        format!(
+            "openapi: 3.1.0
+info: {{ title: A, version: '1' }}
+paths:
+  /a:
+    get:
+      operationId: {name}
+      responses: {{ '200': {{ description: It., content: {{ application/json: {{ schema: {{ type: object, properties: {{ a: {{ type: string }} }} }} }} }} }} }}
+"
+        )
+    };
+    let (_, _, ids) = verdicts(&document("getA"), &document("readA"));
+    assert_eq!(ids, ["operation-renamed", "type-renamed"]);
+}
+
 /// `docs/changes.md` describes each kind of change by its id, and no other.
 #[test]
 fn each_kind_of_change_is_described() {
@@ -499,6 +659,7 @@ fn a_report_is_text_markdown_or_json() {
     let json: Value = serde_json::from_str(&changes.to_json()).expect("it is JSON");
     assert_eq!(json["bump"], "breaking");
     assert_eq!(json["changes"][0]["id"], "field-type-changed");
+    assert_eq!(json["changes"][0]["fingerprint"].as_str().map(str::len), Some(16));
     assert_eq!(json["changes"][0]["what"], "field");
     assert_eq!(json["changes"][0]["new"]["pointer"], "/components/schemas/Book/properties/pages");
     assert_eq!(json["changes"][0]["rust"], "breaks");

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
-use qrs_codegen::changes::{Bump, Change, Changes, Refused, compare};
+use qrs_codegen::changes::{Bump, Change, Changes, Refused, Wire, compare};
 use qrs_codegen::diagnostic::Style;
 use qrs_codegen::{Input, Source};
 use semver::Version;
@@ -82,6 +82,8 @@ enum Format {
 enum FailOn {
     /// Changes that break callers.
     Breaking,
+    /// Changes after which a client and a server of different revisions may not work together.
+    Wire,
     /// Any change.
     Any,
 }
@@ -279,6 +281,7 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Failure> {
         None => false,
         Some(FailOn::Any) => !changes.is_empty(),
         Some(FailOn::Breaking) => changes.bump() == Bump::Breaking,
+        Some(FailOn::Wire) => changes.iter().any(|change| change.wire != Wire::SAME),
     };
     Ok(if fails { Verdict::Problems } else { Verdict::Fine })
 }

@@ -53,7 +53,6 @@ kinds! {
     OperationSecurityChanged = "operation-security-changed", Security Changed;
     OperationCredentialsMoved = "operation-credentials-moved", Security Changed;
     OperationDeprecated = "operation-deprecated", Deprecation Changed;
-    OperationDeprecationWithdrawn = "operation-deprecation-withdrawn", Deprecation Changed;
 
     ParameterAdded = "parameter-added", Parameter Added;
     RequiredParameterAdded = "required-parameter-added", Parameter Added;
@@ -115,6 +114,7 @@ kinds! {
     FieldBecameOptional = "field-became-optional", Field Changed;
     FieldNullAllowed = "field-null-allowed", Field Changed;
     FieldNullForbidden = "field-null-forbidden", Field Changed;
+    FieldAccessChanged = "field-access-changed", Field Changed;
     FieldAliasAdded = "field-alias-added", Field Changed;
     FieldAliasRemoved = "field-alias-removed", Field Changed;
     ConstructorArgumentAdded = "constructor-argument-added", Field Changed;
@@ -133,6 +133,15 @@ kinds! {
     UnionDisplayAdded = "union-display-added", Type Changed;
     UnionDisplayRemoved = "union-display-removed", Type Changed;
     UnionTagChanged = "union-tag-changed", Type Changed;
+
+    ConstraintTightened = "constraint-tightened", Constraint Changed;
+    ConstraintLoosened = "constraint-loosened", Constraint Changed;
+    ConstraintChanged = "constraint-changed", Constraint Changed;
+    DefaultChanged = "default-changed", Default Changed;
+    ParameterDeprecated = "parameter-deprecated", Deprecation Changed;
+    FieldDeprecated = "field-deprecated", Deprecation Changed;
+    TypeDeprecated = "type-deprecated", Deprecation Changed;
+    DeprecationWithdrawn = "deprecation-withdrawn", Deprecation Changed;
 
     ServerAdded = "server-added", Server Added;
     ServerRemoved = "server-removed", Server Removed;
@@ -174,6 +183,10 @@ pub enum Element {
     Server,
     /// A security scheme, or the schemes that an operation needs.
     Security,
+    /// A keyword that restricts values without changing their type.
+    Constraint,
+    /// The value that a server takes for one that is left out.
+    Default,
     /// A `deprecated` mark.
     Deprecation,
     /// Descriptions and other text for people.

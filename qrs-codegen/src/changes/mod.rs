@@ -12,6 +12,7 @@ mod locations;
 mod markdown_escapes;
 mod operations;
 mod report;
+mod schemas;
 mod security_schemes;
 mod servers;
 mod type_names;
@@ -23,11 +24,12 @@ use std::fmt;
 use crate::Input;
 use crate::diagnostic::{Pointer, Report};
 use crate::model::{Api, Item};
-use crate::pipeline;
+use crate::pipeline::{self, Understood};
 use crate::stack::on_a_deep_stack;
 use difference::{Difference, documentation};
 pub use kind::{Action, ChangeKind, Element};
 use locations::Locations;
+use schemas::{Documents, SchemaComparison};
 use types::Types;
 pub use version::Bump;
 
@@ -151,7 +153,7 @@ pub fn compare(old: &Input<'_>, new: &Input<'_>) -> Result<Changes, Refused> {
     on_a_deep_stack(|| {
         let old_document = pipeline::understand(old).map_err(Refused::Old)?;
         let new_document = pipeline::understand(new).map_err(Refused::New)?;
-        let mut found = differences(&old_document.api, &new_document.api);
+        let mut found = differences(&old_document, &new_document);
         sort(&mut found, &new_document.api);
         let revisions = [&old_document, &new_document].map(|document| Revision::of(&document.api));
         let old_locations = Locations::find(old_document, found.iter().filter_map(|found| found.old.clone()));
@@ -164,14 +166,18 @@ pub fn compare(old: &Input<'_>, new: &Input<'_>) -> Result<Changes, Refused> {
 }
 
 /// Finds all differences, in no order that matters.
-fn differences(old: &Api, new: &Api) -> Vec<Difference> {
+fn differences(old: &Understood<'_>, new: &Understood<'_>) -> Vec<Difference> {
+    let documents = Documents { old: &old.tree, new: &new.tree };
+    let (old, new) = (&old.api, &new.api);
     let types = Types::match_up(old, new);
+    let schemas = SchemaComparison::new(documents);
     let mut found = Vec::new();
     document::compare(old, new, &mut found);
     servers::compare(old, new, &mut found);
     security_schemes::compare(old, new, &mut found);
-    operations::compare(old, new, &types, &mut found);
-    types::compare(&types, &mut found);
+    operations::compare([old, new], &types, &schemas, &mut found);
+    types::compare(&types, &schemas, &mut found);
+    schemas::remove_repetitions(documents, &mut found);
     found
 }
 
@@ -208,6 +214,18 @@ impl Changes {
     #[must_use]
     pub fn next_version(&self, version: &semver::Version) -> semver::Version {
         self.bump().after(version)
+    }
+}
+
+impl Change {
+    /// Returns 16 hexadecimal digits that identify the change: by its kind, its subject and its detail, and not by its
+    /// places, which other edits of the documents move.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let Self { kind, subject, detail, .. } = self;
+        let mut fingerprint = pipeline::sha256(&format!("{}\n{subject}\n{detail}", kind.id()));
+        fingerprint.truncate(16);
+        fingerprint
     }
 }
 

@@ -96,10 +96,7 @@ impl Changes {
             return format!("{revisions}: nothing changed");
         }
         let one = |count: usize| if count == 1 { "change" } else { "changes" };
-        format!(
-            "{revisions}: {breaking} breaking {}, {additive} additive, {compatible} that callers do not notice",
-            one(breaking)
-        )
+        format!("{revisions}: {breaking} breaking {}, {additive} additive, {compatible} compatible", one(breaking))
     }
 }
 
@@ -107,7 +104,7 @@ fn heading(bump: Bump) -> &'static str {
     match bump {
         Bump::Breaking => "Breaking",
         Bump::Additive => "Additive",
-        Bump::Compatible | Bump::None => "Not noticed by callers",
+        Bump::Compatible | Bump::None => "Compatible",
     }
 }
 
@@ -148,6 +145,7 @@ fn to_json(change: &Change) -> Value {
     };
     json!({
         "id": change.kind.id(),
+        "fingerprint": change.fingerprint(),
         "what": change.kind.element().to_string(),
         "action": change.kind.action().to_string(),
         "subject": change.subject,
@@ -201,6 +199,8 @@ words! {
         Variant => "variant",
         Server => "server",
         Security => "security",
+        Constraint => "constraint",
+        Default => "default",
         Deprecation => "deprecation",
         Documentation => "documentation",
     }

@@ -7,7 +7,7 @@ use super::{Change, Effect, Works};
 pub enum Bump {
     /// Nothing changed.
     None,
-    /// Callers notice nothing.
+    /// Code of callers and its requests work as before, with servers of both revisions.
     Compatible,
     /// Callers can do more than before.
     Additive,

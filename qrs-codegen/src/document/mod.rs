@@ -17,7 +17,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::pointer::Pointer;
-pub(crate) use bundle::bundle;
+pub(crate) use bundle::{Bundled, bundle};
 pub(crate) use read::read;
 pub(crate) use schema::{Keyword, Schema, SchemaId, Schemas};
 

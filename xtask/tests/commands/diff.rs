@@ -47,7 +47,7 @@ fn a_revision_is_compared_with_the_committed_overlay_on_both_sides() {
     let document = document();
     let versions =
         format!("{} → 9999.1.0", version(&document).trim_start_matches("version: ").trim_matches(['"', '\'']));
-    let summary = format!("{versions}: 1 breaking change, 0 additive, 1 that");
+    let summary = format!("{versions}: 1 breaking change, 0 additive, 1 compatible");
     assert!(ran.stdout.lines().next().unwrap().contains(&summary), "{}", ran.stdout);
     assert!(
         ran.stdout.contains(
@@ -75,11 +75,40 @@ fn the_exit_code_says_what_was_asked() {
     };
     Ran::of(against(&revised).args(["--fail-on", "breaking"])).exits_with(1);
     Ran::of(against(&revised).args(["--fail-on", "any"])).exits_with(1);
+    // Another name in Rust is the same operation on the wire.
+    Ran::of(against(&revised).args(["--fail-on", "wire"])).exits_with(0);
     let ran = Ran::of(same().args(["--fail-on", "any"])).exits_with(0);
     assert!(ran.stdout.contains("nothing changed"), "{}", ran.stdout);
     Ran::of(diff().arg("nowhere.yaml")).exits_with(2);
     let ran = Ran::of(diff().arg("git:HEAD")).exits_with(2);
     assert!(ran.stderr.contains("git:REV:PATH"), "{}", ran.stderr);
+}
+
+/// A tighter constraint breaks no code, but an old client may send what a new server refuses.
+#[test]
+fn a_failure_on_the_wire_can_be_asked_for_alone() {
+    let folder = TempDir::new().unwrap();
+    let document = |name: &str, maximum: u32| {
+        let path = folder.path().join(name);
+        let text = format!(
+            "openapi: 3.1.0
+info: {{ title: A, version: '1' }}
+paths:
+  /a:
+    get:
+      operationId: getA
+      parameters: [{{ name: limit, in: query, schema: {{ type: integer, maximum: {maximum} }} }}]
+      responses: {{ '204': {{ description: Done. }} }}
+"
+        );
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let (old, new) = (document("old.yaml", 10), document("new.yaml", 5));
+    for (changes, code) in [("breaking", 0), ("wire", 1)] {
+        let ran = Ran::of(diff().args([&old, &new]).args(["--fail-on", changes])).exits_with(code);
+        assert!(ran.stdout.contains("had the `maximum` 10 and has 5"), "{}", ran.stdout);
+    }
 }
 
 #[test]

@@ -11,17 +11,24 @@ mod serialization;
 use std::collections::{HashMap, HashSet};
 
 use super::fit::Fit;
+use super::schemas::{PlacePair, SchemaComparison};
 use super::types::Types;
 use super::{ChangeKind, Difference, Wire, documentation};
 use crate::model::{Api, Module, Operation};
 use matching::{Placed, match_up, route};
 
-pub(super) fn compare(old: &Api, new: &Api, types: &Types<'_>, found: &mut Vec<Difference>) {
+pub(super) fn compare(
+    [old, new]: [&Api; 2],
+    types: &Types<'_>,
+    schemas: &SchemaComparison<'_>,
+    found: &mut Vec<Difference>,
+) {
     let matches = match_up(old, new);
     for (before, after) in matches.pairs {
         match before {
             Some(before) => {
-                let pair = OperationPair { apis: [old, new], types, old: before.operation, new: after.operation };
+                let (old_operation, new_operation) = (before.operation, after.operation);
+                let pair = OperationPair { apis: [old, new], types, schemas, old: old_operation, new: new_operation };
                 pair.compare(before, after, found);
             }
             None => found.push(added(old, after.operation)),
@@ -37,6 +44,7 @@ pub(super) fn compare(old: &Api, new: &Api, types: &Types<'_>, found: &mut Vec<D
 struct OperationPair<'a> {
     apis: [&'a Api; 2],
     types: &'a Types<'a>,
+    schemas: &'a SchemaComparison<'a>,
     old: &'a Operation,
     new: &'a Operation,
 }
@@ -59,6 +67,7 @@ impl OperationPair<'_> {
         self.body(found);
         self.responses(found);
         self.response_headers(found);
+        self.schemas.responses(&PlacePair::new(&self.old.at, &self.new.at), &self.subject(), found);
         found.extend(self.security());
         found.extend(self.credentials());
         found.extend(self.servers());
@@ -109,7 +118,7 @@ impl OperationPair<'_> {
                 Some(deprecated.adds().advising("Look for a replacement; calls to it are a compiler warning."))
             }
             (true, false) => {
-                let kind = ChangeKind::OperationDeprecationWithdrawn;
+                let kind = ChangeKind::DeprecationWithdrawn;
                 Some(self.difference(kind, self.subject(), "is no longer deprecated"))
             }
             _ => None,

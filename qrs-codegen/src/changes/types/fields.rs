@@ -2,12 +2,14 @@
 
 use super::{Directions, Types};
 use crate::changes::fit::Fit;
+use crate::changes::schemas::{PlacePair, SchemaComparison, Usage};
 use crate::changes::{ChangeKind, Difference, Wire, documentation};
-use crate::model::{Field, Presence, Struct, Type};
+use crate::model::{Access, Field, Presence, Struct, Type};
 
 /// An object in both revisions.
 pub(super) struct Declaration<'a> {
     pub(super) types: &'a Types<'a>,
+    pub(super) schemas: &'a SchemaComparison<'a>,
     pub(super) old: &'a Struct,
     pub(super) new: &'a Struct,
     pub(super) directions: Directions,
@@ -56,11 +58,20 @@ impl Declaration<'_> {
         if old.presence != new.presence {
             found.push(self.presence_changed(pair));
         }
+        found.extend(self.null_changed(pair));
+        found.extend(self.access_changed(pair));
         found.extend(self.rust_name_changed(pair));
         self.aliases(pair, found);
         if self.old.built && self.new.built {
             found.extend(self.constructor_argument(pair));
         }
+        let usage = Usage {
+            subject: self.subject(new),
+            directions: self.directions_of(pair),
+            optional: old.presence != Presence::Required,
+            deprecation: ChangeKind::FieldDeprecated,
+        };
+        self.schemas.compare(&PlacePair::new(&old.at, &new.at), &usage, found);
         found.extend(documentation(self.subject(new), (&old.doc, &old.at), (&new.doc, &new.at)));
     }
 
@@ -120,6 +131,59 @@ impl Declaration<'_> {
         };
         let (old_to_new, new_to_old) = (fit(old.presence, new.presence), fit(new.presence, old.presence));
         self.directions.wire(Wire::of(old_to_new, new_to_old), Wire::of(new_to_old, old_to_new))
+    }
+
+    /// The directions that the field takes: a read-only one is not sent, a write-only one is not received.
+    fn directions_of(&self, FieldPair { old, new }: FieldPair<'_>) -> Directions {
+        let taken = |by: Access| old.access != by || new.access != by;
+        Directions {
+            sent: self.directions.sent && taken(Access::Server),
+            received: self.directions.received && taken(Access::Client),
+        }
+    }
+
+    /// Compares whether an optional property may be `null`, if callers do not tell that from its absence.
+    fn null_changed(&self, pair: FieldPair<'_>) -> Option<Difference> {
+        let FieldPair { old, new } = pair;
+        let optional = old.presence == Presence::Optional && new.presence == Presence::Optional;
+        if !optional || old.nullable == new.nullable {
+            return None;
+        }
+        let (kind, detail) = if new.nullable {
+            (ChangeKind::FieldNullAllowed, "may be `null`")
+        } else {
+            (ChangeKind::FieldNullForbidden, "may no longer be `null`")
+        };
+        let fit = |written: &Field, read: &Field| {
+            if written.nullable && !read.nullable { Fit::Sometimes } else { Fit::Always }
+        };
+        let (old_to_new, new_to_old) = (fit(old, new), fit(new, old));
+        let detail = format!("{detail} ({})", self.directions.words());
+        let wire = self.directions.wire(Wire::of(old_to_new, new_to_old), Wire::of(new_to_old, old_to_new));
+        Some(self.difference(kind, pair, detail).on_wire(wire))
+    }
+
+    /// Compares `readOnly` and `writeOnly`.
+    fn access_changed(&self, pair: FieldPair<'_>) -> Option<Difference> {
+        let FieldPair { old, new } = pair;
+        if old.access == new.access {
+            return None;
+        }
+        let words = |access: Access| match access {
+            Access::Both => "by both sides",
+            Access::Server => "by the server alone",
+            Access::Client => "by the client alone",
+        };
+        // A side that no longer expects a property may refuse it; one that expects it now may not get it.
+        let fit = |written: Access, read: Access| if written == read { Fit::Always } else { Fit::Sometimes };
+        let (was, is) = (old.access, new.access);
+        let is_sent = |access: Access| if access == Access::Server { Access::Server } else { Access::Both };
+        let is_received = |access: Access| if access == Access::Client { Access::Client } else { Access::Both };
+        let sent = fit(is_sent(was), is_sent(is));
+        let received = fit(is_received(was), is_received(is));
+        let detail = format!("was sent {} and is sent {} ({})", words(was), words(is), self.directions.words());
+        let wire = self.directions.wire(Wire::of(sent, sent), Wire::of(received, received));
+        Some(self.difference(ChangeKind::FieldAccessChanged, pair, detail).on_wire(wire))
     }
 
     fn rust_name_changed(&self, pair: FieldPair<'_>) -> Option<Difference> {

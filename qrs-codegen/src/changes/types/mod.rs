@@ -6,20 +6,28 @@ mod matching;
 mod structs;
 mod unions;
 
+use super::schemas::{PlacePair, SchemaComparison, Usage};
 use super::{ChangeKind, Difference, documentation};
 use crate::model::{Alias, Item};
+use fields::Declaration;
 use matching::TypePair;
 pub(super) use matching::{Directions, Types};
 
-pub(super) fn compare(types: &Types<'_>, found: &mut Vec<Difference>) {
+pub(super) fn compare(types: &Types<'_>, schemas: &SchemaComparison<'_>, found: &mut Vec<Difference>) {
     found.extend(types.added.iter().map(|item| added(item)));
     found.extend(types.removed.iter().map(|item| removed(item)));
     for pair in &types.pairs {
         let TypePair { old, new, .. } = *pair;
         found.extend(renamed(*pair));
         let directions = types.directions(new);
+        let subject = new.name().wire.clone();
+        let usage = Usage { subject, directions, optional: false, deprecation: ChangeKind::TypeDeprecated };
+        schemas.compare(&PlacePair::new(old.at(), new.at()), &usage, found);
         match (old, new) {
-            (Item::Struct(old), Item::Struct(new)) => structs::compare(types, old, new, directions, found),
+            (Item::Struct(old), Item::Struct(new)) => {
+                let declaration = Declaration { types, schemas, old, new, directions };
+                declaration.compare(found);
+            }
             (Item::Enum(old), Item::Enum(new)) => enums::compare(old, new, directions, found),
             (Item::Union(old), Item::Union(new)) => unions::compare(types, old, new, directions, found),
             (Item::Alias(old), Item::Alias(new)) | (Item::Newtype(old), Item::Newtype(new)) => {

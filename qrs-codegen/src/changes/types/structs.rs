@@ -3,44 +3,39 @@
 use std::collections::{HashMap, HashSet};
 
 use super::fields::{Declaration, FieldPair};
-use super::{Directions, Types};
 use crate::changes::fit::Fit;
+use crate::changes::schemas::PlacePair;
 use crate::changes::{ChangeKind, Difference, Wire};
 use crate::model::{Field, Presence, Struct};
 
-pub(super) fn compare(
-    types: &Types<'_>,
-    old: &Struct,
-    new: &Struct,
-    directions: Directions,
-    found: &mut Vec<Difference>,
-) {
-    let declaration = Declaration { types, old, new, directions };
-    let before: HashMap<&str, &Field> = old.fields.iter().map(|field| (field.name.wire.as_str(), field)).collect();
-    let after: HashSet<&str> = new.fields.iter().map(|field| field.name.wire.as_str()).collect();
-    let gone: Vec<&Field> = old.fields.iter().filter(|field| !after.contains(field.name.wire.as_str())).collect();
-    let fresh: Vec<&Field> = new.fields.iter().filter(|field| !before.contains_key(field.name.wire.as_str())).collect();
-    // One field in the place of another one of the same type most likely has a new name.
-    let renamed = match (gone.as_slice(), fresh.as_slice()) {
-        ([gone], [fresh]) if types.same(&gone.ty, &fresh.ty) && gone.presence == fresh.presence => {
-            Some(FieldPair { old: gone, new: fresh })
-        }
-        _ => None,
-    };
-    found.extend(renamed.map(|pair| declaration.field_renamed(pair)));
-    for field in &new.fields {
-        match before.get(field.name.wire.as_str()) {
-            Some(earlier) => declaration.field(FieldPair { old: earlier, new: field }, found),
-            None if renamed.is_some() => {}
-            None => found.push(declaration.field_added(field)),
-        }
-    }
-    found.extend(gone.iter().filter(|_| renamed.is_none()).map(|field| declaration.field_removed(field)));
-    found.extend(declaration.additional_properties());
-    found.extend(declaration.constructor());
-}
-
 impl Declaration<'_> {
+    pub(super) fn compare(&self, found: &mut Vec<Difference>) {
+        let (old, new) = (self.old, self.new);
+        let before: HashMap<&str, &Field> = old.fields.iter().map(|field| (field.name.wire.as_str(), field)).collect();
+        let after: HashSet<&str> = new.fields.iter().map(|field| field.name.wire.as_str()).collect();
+        let gone: Vec<&Field> = old.fields.iter().filter(|field| !after.contains(field.name.wire.as_str())).collect();
+        let is_fresh = |field: &&Field| !before.contains_key(field.name.wire.as_str());
+        let fresh: Vec<&Field> = new.fields.iter().filter(is_fresh).collect();
+        // One field in the place of another one of the same type most likely has a new name.
+        let renamed = match (gone.as_slice(), fresh.as_slice()) {
+            ([gone], [fresh]) if self.types.same(&gone.ty, &fresh.ty) && gone.presence == fresh.presence => {
+                Some(FieldPair { old: gone, new: fresh })
+            }
+            _ => None,
+        };
+        found.extend(renamed.map(|pair| self.field_renamed(pair)));
+        for field in &new.fields {
+            match before.get(field.name.wire.as_str()) {
+                Some(earlier) => self.field(FieldPair { old: earlier, new: field }, found),
+                None if renamed.is_some() => {}
+                None => found.push(self.field_added(field)),
+            }
+        }
+        found.extend(gone.iter().filter(|_| renamed.is_none()).map(|field| self.field_removed(field)));
+        found.extend(self.additional_properties());
+        found.extend(self.constructor());
+    }
+
     fn field_added(&self, field: &Field) -> Difference {
         let holder = &self.new.name.ident;
         let required = field.presence == Presence::Required;
@@ -89,8 +84,24 @@ impl Declaration<'_> {
             let subject = self.new.name.wire.clone();
             Difference::new(kind, subject, detail).between(&self.old.at, &self.new.at)
         };
+        let (was_closed, is_closed) = self.schemas.are_closed(&PlacePair::new(&self.old.at, &self.new.at));
+        // A side that forbids further properties may refuse those of a side that allows them.
+        let fit = |refused: bool| if refused { Fit::Sometimes } else { Fit::Always };
+        let (old_to_new, new_to_old) = (fit(!was_closed && is_closed), fit(was_closed && !is_closed));
+        let received = Wire::of(new_to_old, old_to_new);
+        let wire = self.directions.wire(Wire::of(old_to_new, new_to_old), received);
+        // A type that keeps no further properties sends none.
+        let wire_of_received = self.directions.wire(Wire::SAME, received);
         Some(match (&self.old.rest, &self.new.rest) {
-            (None, None) => return None,
+            (None, None) if was_closed == is_closed => return None,
+            (None, None) if is_closed => {
+                let detail = "forbids further properties".to_owned();
+                changed(ChangeKind::AdditionalPropertiesForbidden, detail).on_wire(wire_of_received)
+            }
+            (None, None) => {
+                let detail = "no longer forbids further properties".to_owned();
+                changed(ChangeKind::AdditionalPropertiesAllowed, detail).on_wire(wire_of_received)
+            }
             (Some(was), Some(is)) if self.types.same(&was.ty, &is.ty) => {
                 let setters = (self.old.built && self.new.built).then_some((&was.setter, &is.setter));
                 let mut names = [(&was.ident, &is.ident)].into_iter().chain(setters);
@@ -100,12 +111,12 @@ impl Declaration<'_> {
             }
             (None, Some(rest)) => {
                 let detail = format!("keeps further properties, in `{}`", rest.ident);
-                changed(ChangeKind::AdditionalPropertiesAllowed, detail).adds()
+                changed(ChangeKind::AdditionalPropertiesAllowed, detail).adds().on_wire(wire)
             }
             (Some(rest), None) => {
                 let detail = format!("no longer keeps further properties, in `{}`", rest.ident);
                 let advice = format!("Do without `{}`.", rest.ident);
-                changed(ChangeKind::AdditionalPropertiesForbidden, detail).breaks(advice)
+                changed(ChangeKind::AdditionalPropertiesForbidden, detail).breaks(advice).on_wire(wire)
             }
             (Some(was), Some(is)) => {
                 let (old, new) = (was.ty.rust_name(), is.ty.rust_name());
