@@ -1,9 +1,9 @@
-//! Documents and what is generated from them. `documents/NAME.yaml` (or `.json`) holds one document for many features,
-//! and `documents/NAME.overlay.yaml`, if there is one, the overlay over it, and the folder `documents/NAME.files` what it
-//! refers to; `documents/NAME.txt` is the golden text: what
-//! is said of it, and the files that depend on it. The same documents are compiled by `tests/tests/compiles.rs`.
+//! Checks what is generated from documents. `documents/NAME.yaml` (or `.json`) is a document for many features,
+//! `documents/NAME.overlay.yaml` an optional overlay, and `documents/NAME.files` a folder of files that it refers to.
+//! `documents/NAME.txt` is the golden text: the report and the files that depend on the document.
+//! `tests/tests/compiles.rs` compiles the same documents.
 //!
-//! `UPDATE_EXPECT=1 cargo test -p qrs-codegen --test accepts` writes the golden texts anew.
+//! `UPDATE_EXPECT=1 cargo test -p qrs-codegen --test accepts` rewrites the golden texts.
 
 #![allow(
     clippy::expect_used,
@@ -65,7 +65,7 @@ fn documents_become_what_is_expected() {
     }
 }
 
-/// What is generated from `documents/calls.yaml` is part of the test `calls`, which makes them.
+/// Checks that the files of `calls`, which that test compiles, are those generated from `documents/calls.yaml`.
 #[test]
 fn the_calls_that_are_tried_are_those_of_the_document() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
@@ -98,7 +98,7 @@ fn the_order_of_keys_in_other_objects_does_not_matter() {
     assert!(files(one) == files(other));
 }
 
-/// Adds something to a document, and looks whether what was there is still there, word for word.
+/// Adds something to a document, and checks that everything from before is still there, word for word.
 #[test]
 fn what_was_there_stays_when_something_is_added() {
     let before = "\

@@ -1,4 +1,5 @@
-//! Requests of a generated client, to the byte: what `documents/calls.yaml` becomes is compiled into this test.
+//! Checks the requests of a generated client to the byte. The client of `documents/calls.yaml` is compiled into this
+//! test.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(

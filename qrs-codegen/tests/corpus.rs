@@ -1,4 +1,4 @@
-//! Replays the corpora of the fuzz targets, with the compiler that everybody has: what fuzzing has found stays mended.
+//! Replays the corpora of the fuzz targets on the stable toolchain, so that failures that fuzzing found stay fixed.
 //!
 //! `cargo +nightly fuzz run text` and `cargo +nightly fuzz run document`, in this package's folder, look for more.
 

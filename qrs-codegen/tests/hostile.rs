@@ -1,4 +1,4 @@
-//! Documents that are made to do harm: each is refused or becomes a crate, in bounded time, on the small stack of a test's
+//! Checks hostile documents: each is refused or becomes a crate, in bounded time, on the small stack of a test's
 //! thread, and no text of it becomes code.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
@@ -12,10 +12,10 @@ use qrs_codegen::diagnostic::{Report, Style};
 use qrs_codegen::{Input, NoFiles, Source, generate};
 use serde_json::{Map, Value, json};
 
-/// What the slowest of these takes on a slow machine, without optimisation, and several times that.
+/// A limit several times above what the slowest document takes on a slow machine without optimisation.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Generates, and checks what holds of every document.
+/// Generates, and checks the properties of every document.
 #[track_caller]
 fn run(text: &str) -> Result<BTreeMap<String, String>, Box<Report>> {
     let document = Source { name: "hostile.yaml", text };
@@ -37,7 +37,7 @@ fn run(text: &str) -> Result<BTreeMap<String, String>, Box<Report>> {
     result
 }
 
-/// That a report is bounded, and holds nothing that a terminal obeys.
+/// Checks that a report is bounded, and contains nothing that a terminal obeys.
 #[track_caller]
 fn assert_harmless(report: &Report) {
     let text = report.render(Style::Plain);
@@ -53,7 +53,8 @@ fn is_ours(path: &syn::Path) -> bool {
     matches!(path.iter().map(String::as_str).collect::<Vec<_>>()[..], ["crate", "runtime", "object" | "enumeration"])
 }
 
-/// That all files are Rust, and hold no item of ours: `evil`, `EVIL` or `Evil` as a function, constant or macro.
+/// Checks that all files are Rust, without an item of the document: `evil`, `EVIL` or `Evil` as a function, constant or
+/// macro.
 #[track_caller]
 fn sound(files: &BTreeMap<String, String>) {
     for (name, text) in files {
@@ -99,7 +100,7 @@ fn chain(length: usize, link: impl Fn(Value) -> Value, end: Value) -> Map<String
     schemas
 }
 
-/// A way in which a schema is made of another, and what it is called.
+/// A way to make a schema of another one, and its name.
 type Link = (&'static str, fn(Value) -> Value);
 
 fn links() -> [Link; 12] {
@@ -236,7 +237,7 @@ components:
     assert!(report.diagnostics().any(|found| found.problem.code() == "reference-cycle"), "{report}");
 }
 
-/// A document that says a text wherever one can be said.
+/// A document with a text in every place that can have one.
 fn everywhere(text: &str) -> String {
     json!({
         "openapi": "3.1.0",

@@ -1,4 +1,4 @@
-//! What holds of every document, tried on random ones.
+//! Checks the properties of every document on random ones.
 
 #![allow(clippy::panic, reason = "a property that does not hold fails its test")]
 
@@ -33,7 +33,7 @@ fn sources(files: &Files) -> impl Iterator<Item = (&String, &String)> {
     files.iter().filter(move |(name, _)| is_source(name) && !name.starts_with("src/runtime/"))
 }
 
-/// What a user of the crate can name: each public item and method, by its file.
+/// The names that a user of the crate can use: each public item and method, by its file.
 fn names(files: &Files) -> BTreeSet<String> {
     let public = |(name, text): (&String, &String)| {
         let lines = text.lines().map(str::trim_start).filter(|line| line.starts_with("pub "));
@@ -43,7 +43,7 @@ fn names(files: &Files) -> BTreeSet<String> {
     sources(files).flat_map(public).collect()
 }
 
-/// The document with a schema and an operation more, at the ends.
+/// The document with one more schema and one more operation, each at the end.
 fn extended(document: &Value) -> Value {
     let mut extended = document.clone();
     let added = json!({ "type": "object", "properties": { "added": { "type": "string" } } });
@@ -60,7 +60,7 @@ fn extended(document: &Value) -> Value {
     extended
 }
 
-/// Everything that is to hold of the document that these bytes make.
+/// Checks all properties of the document that these bytes make.
 fn holds(bytes: &[u8]) {
     let document = random::document(bytes);
     let text = document.to_string();

@@ -1,8 +1,8 @@
-//! Each kind of problem, with the message that a user sees: `rejects/CODE.yaml` is a document that has it and no other,
-//! with an overlay beside it where it takes one, and `rejects/CODE.txt` is what is said of it. A kind that is met in
-//! several places has more of them, `rejects/CODE.PLACE.yaml`; a document may be JSON as well.
+//! Checks the message of each kind of problem: `rejects/CODE.yaml` is a document with that problem alone, and perhaps an
+//! overlay beside it; `rejects/CODE.txt` is the report. A kind that occurs in several places has a document for each,
+//! `rejects/CODE.PLACE.yaml`. A document may be JSON.
 //!
-//! `UPDATE_EXPECT=1 cargo test -p qrs-codegen --test rejects` writes the messages anew.
+//! `UPDATE_EXPECT=1 cargo test -p qrs-codegen --test rejects` rewrites the messages.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -69,7 +69,7 @@ fn fixtures() -> BTreeMap<String, String> {
     found
 }
 
-/// What comes before the first dot of a fixture's name.
+/// The part of a fixture's name before the first dot.
 fn code(name: &str) -> &str {
     name.split('.').next().unwrap_or_default()
 }

@@ -1,8 +1,8 @@
-//! What is said of a revision. `revisions/base.yaml` is the older document; each `revisions/NAME.yaml` says how another
-//! one differs from it, or from what it makes of that first, and `revisions/NAME.txt` is the golden text of what that changes, forth and back.
+//! Checks the report on a revision. `revisions/base.yaml` is the older document, each `revisions/NAME.yaml` edits it into a
+//! newer one (or first into another older one), and `revisions/NAME.txt` is the golden text of the changes, forth and back.
 //!
-//! `UPDATE_EXPECT=1 cargo test -p qrs-codegen --test revisions` writes the golden texts anew. That the verdicts are true is
-//! shown by `tests/tests/revisions.rs`, with the compiler.
+//! `UPDATE_EXPECT=1 cargo test -p qrs-codegen --test revisions` rewrites the golden texts. `tests/tests/revisions.rs` proves
+//! the verdicts with the compiler.
 
 #![allow(
     clippy::expect_used,

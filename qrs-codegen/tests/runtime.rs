@@ -7,7 +7,7 @@
 #[expect(unreachable_pub, reason = "what a generated crate exports, a test keeps to itself")]
 mod runtime;
 
-/// What a generated crate has beside its runtime.
+/// The modules of a generated crate beside its runtime.
 mod contract {
     pub(crate) const USER_AGENT: &str = "qrs-codegen/test (a contract 1.0.0)";
 }

@@ -1,4 +1,4 @@
-//! How documents are read, through the whole of the generator: notations, and what cannot be read.
+//! Checks how the generator reads documents: their notations, and texts that cannot be read.
 
 // `expect-test` writes its strings so.
 #![allow(clippy::needless_raw_string_hashes)]

@@ -1,8 +1,8 @@
-//! What a revision leaves alone stays as it was: adding to a document, anywhere in it, neither renames nor reorders what
-//! there was in the client, and removing from it renames nothing of what is left. Tried on random edits of a real document.
+//! Checks that names are stable: an addition anywhere in a document neither renames nor reorders the rest of the client,
+//! and a removal renames nothing of the rest. Random edits of a real document try it.
 //!
-//! Names that meet are left out. Where the snake case of two is one, the first has it, and nothing in a document tells
-//! which of them is older; the generator warns of each.
+//! Names that collide are excluded. If two names have one snake case, the first one takes it, and nothing in a document
+//! says which of them is older; the generator warns of each.
 
 #![allow(clippy::panic, reason = "a property that does not hold fails its test")]
 
@@ -36,7 +36,7 @@ fn document() -> &'static Value {
     READ.get_or_init(|| serde_yaml::from_str(DOCUMENT).unwrap_or_default())
 }
 
-/// What a client is made of, with the overlay and without it, in order.
+/// The parts of a client, with the overlay and without it, in order.
 fn original(overlay: Option<&str>) -> &'static (Files, Atoms) {
     static WITH: OnceLock<(Files, Atoms)> = OnceLock::new();
     static WITHOUT: OnceLock<(Files, Atoms)> = OnceLock::new();
@@ -49,7 +49,7 @@ fn original(overlay: Option<&str>) -> &'static (Files, Atoms) {
     })
 }
 
-/// The least parts of a client, in order, each after its file.
+/// The smallest parts of a client, in order, each after its file.
 struct Atoms {
     /// Every name that is declared: items, fields, variants, functions.
     names: Vec<String>,
@@ -147,10 +147,10 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
     collection::vec(one, 1..6)
 }
 
-/// Beginnings of names, which come before, between and after those of the document, and look like them.
+/// Prefixes of names that sort before, between and after those of the document, and look like them.
 const WORDS: [&str; 8] = ["aaa", "get license", "License", "access_type", "IdParam", "zzz", "post", "új"];
 
-/// Makes something new of each edit. Whether all of it stands beside what there was, and nothing within it.
+/// Adds something new by each edit. Checks that all of it is beside the rest of the client, and nothing within it.
 fn add_to(document: &mut Value, edits: &[Edit]) -> bool {
     let mut beside = true;
     for (index, edit) in edits.iter().enumerate() {
@@ -276,7 +276,7 @@ proptest! {
     }
 }
 
-/// What the properties look for is seen: another order, and another name.
+/// Checks that the properties notice another order and another name.
 #[test]
 fn a_document_in_another_order_is_no_addition() {
     let mut reordered = document().clone();
@@ -294,7 +294,7 @@ fn a_document_in_another_order_is_no_addition() {
     }
 }
 
-/// The properties would hold of nothing if these edits were refused.
+/// Checks that these edits are accepted; otherwise the properties would say nothing.
 #[test]
 fn edits_are_accepted() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();

@@ -31,7 +31,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// What happened to the element.
+            /// The action that changed the element.
             #[must_use]
             pub fn action(self) -> Action {
                 match self {
@@ -193,7 +193,7 @@ pub enum Element {
     Documentation,
 }
 
-/// What happened to an element.
+/// The action that changes an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     /// It is new.

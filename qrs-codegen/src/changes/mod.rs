@@ -72,7 +72,7 @@ pub struct Change {
     pub rust: Effect,
     /// Whether a client and a server of different revisions still work together.
     pub wire: Wire,
-    /// What a user has to do, in one sentence; `None` if nothing.
+    /// The advice to a user, in one sentence; `None` if there is nothing to do.
     pub advice: Option<String>,
     /// Whether the change is a guess. Documents do not say that something was renamed.
     pub likely: bool,

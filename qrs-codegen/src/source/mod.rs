@@ -2,7 +2,7 @@
 //!
 //! One reading serves both: `yaml` and `json` only tell a `Builder` what they meet and where, so what is refused, and
 //! where a value stands, cannot depend on which of the two notations a document is written in. The tree with its
-//! places is dropped once it has become a [`Value`], and made anew only when there is a problem to show.
+//! places is dropped once it is a [`Value`], and built again only to show a problem.
 //!
 //! The YAML events come from `saphyr-parser`, not from `serde_yaml`: the latter collects all events of a document
 //! before it hands out the first one, which a hostile document turns into gigabytes and minutes, and it tells no place

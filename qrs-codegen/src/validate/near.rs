@@ -1,4 +1,4 @@
-//! Which known word an unknown one was meant to be.
+//! Finds the known word that a misspelt one is meant to be.
 
 /// The one of `known` that `word` is a likely misspelling of.
 pub(crate) fn nearest<'k>(word: &str, mut known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
