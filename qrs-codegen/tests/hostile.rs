@@ -124,6 +124,7 @@ fn links() -> [Link; 12] {
 }
 
 #[test]
+#[ignore = "takes half a minute without optimisation; run by cargo xtask ci"]
 fn long_chains_of_schemas() {
     for (what, link) in links() {
         println!("{what}");
@@ -316,6 +317,7 @@ fn texts_that_try_to_become_code() {
 }
 
 #[test]
+#[ignore = "takes half a minute without optimisation; run by cargo xtask ci"]
 fn long_names_and_texts() {
     for text in [
         "a".repeat(100_000),
@@ -365,6 +367,7 @@ fn many_names_that_meet() {
 }
 
 #[test]
+#[ignore = "takes half a minute without optimisation; run by cargo xtask ci"]
 fn many_problems_of_one_place() {
     let mut text = "openapi: 3.1.0\ninfo: { title: A, version: '1' }\npaths: {}\ntags:\n".to_owned();
     for index in 0..50_000 {

@@ -46,8 +46,8 @@ enum Step {
     LintsOfTheClient,
     /// The tests, except the slow ones.
     Tests,
-    /// The tests that `cargo test` ignores because they compile crates: every golden document, revisions against callers, wrong
-    /// uses of the client, round trips, `revise`, surveys, the drift action.
+    /// The tests that `cargo test` ignores because they are slow. They compile crates (every golden document, revisions against
+    /// callers, wrong uses of the client, round trips, `revise`, surveys, the drift action), or try very large documents.
     SlowTests,
     /// The documentation builds without a warning.
     Docs,
