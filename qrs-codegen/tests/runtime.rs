@@ -38,3 +38,5 @@ mod streams;
 mod support;
 #[path = "runtime/tls.rs"]
 mod tls;
+#[path = "runtime/values.rs"]
+mod values;

@@ -3,7 +3,7 @@
 //! What is sent and received: the document's schemas.
 
 /// The schema `Error`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErrorMessage {
     /// Human-readable error message
@@ -15,7 +15,7 @@ crate::runtime::object! {
 }
 
 /// The schema `License`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct License {
     /// `id` on the wire.
@@ -68,7 +68,7 @@ crate::runtime::object! {
 }
 
 /// The schema `LicenseSet`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LicenseSet {
     /// License serial number
@@ -128,7 +128,7 @@ impl LicenseSet {
 }
 
 /// The schema `AccessTypeInfo`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessTypeInfo {
     /// Total number of tokens available
@@ -156,7 +156,7 @@ crate::runtime::object! {
 }
 
 /// The schema `AccessTypeOverview`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessTypeOverview {
     /// `professional` on the wire.
@@ -176,7 +176,7 @@ crate::runtime::object! {
 }
 
 /// The schema `AccessTypeSummary`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessTypeSummary {
     /// Total licenses of this type
@@ -198,7 +198,7 @@ crate::runtime::object! {
 }
 
 /// The schema `AccessTypeAllocation`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessTypeAllocation {
     /// `id` on the wire.
@@ -242,7 +242,7 @@ crate::runtime::object! {
 }
 
 /// The schema `AccessTypeAllocation user`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessTypeAllocationUser {
     /// `id` on the wire.
@@ -261,7 +261,7 @@ crate::runtime::object! {
 }
 
 /// The schema `AccessTypeAllocationCreate`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessTypeAllocationCreate {
     /// `user` on the wire.
@@ -281,7 +281,7 @@ impl AccessTypeAllocationCreate {
 }
 
 /// The schema `AccessTypeAllocationCreate user`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessTypeAllocationCreateUser {
     /// User ID to allocate access to
@@ -301,7 +301,7 @@ impl AccessTypeAllocationCreateUser {
 }
 
 /// The schema `LoginAccessAllocation`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoginAccessAllocation {
     /// `id` on the wire.
@@ -326,7 +326,7 @@ crate::runtime::object! {
 }
 
 /// The schema `LoginAccessAllocation user`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoginAccessAllocationUser {
     /// `id` on the wire.
@@ -345,7 +345,7 @@ crate::runtime::object! {
 }
 
 /// The schema `LicenseRule`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LicenseRule {
     /// `id` on the wire.
@@ -387,7 +387,7 @@ crate::runtime::object! {
 }
 
 /// The schema `LicenseAuditRequest`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LicenseAuditRequest {
     /// Type of resource to audit
@@ -430,7 +430,7 @@ impl LicenseAuditRequest {
 }
 
 /// The schema `LicenseAuditResult`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LicenseAuditResult {
     /// Audit result matrix showing rule evaluations
@@ -445,7 +445,7 @@ crate::runtime::object! {
 }
 
 /// The schema `Count`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Count {
     /// The number of entries

@@ -8,8 +8,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::de::value::BorrowedStrDeserializer;
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, Expected, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
+use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use super::empty_text::UnlessEmpty;
 use super::nullable::Nullable;
@@ -30,6 +33,7 @@ macro_rules! object {
         impl<'de> $crate::runtime::object::Object<'de> for $ty {
             const NAME: &'static str = stringify!($ty);
             const NAMES: &'static [&'static str] = &[$($wire $(, $alias)*),*];
+            const COLUMNS: &'static [&'static str] = $crate::runtime::object::columns!($($rest)? [$($wire),*]);
 
             fn collect<A: serde::de::MapAccess<'de>>(
                 entries: &mut $crate::runtime::object::Entries<A>,
@@ -48,10 +52,7 @@ macro_rules! object {
 
         impl serde::Serialize for $ty {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::runtime::object::write(serializer)
-                    $(.$kind($wire, &self.$field))*
-                    $(.rest(&self.$rest))?
-                    .end()
+                $crate::runtime::object::write_object!(serializer, stringify!($ty), self $($rest)? [$($kind $field $wire),*])
             }
         }
     };
@@ -67,6 +68,51 @@ macro_rules! other {
     };
 }
 
+/// The properties in the order of a sequence; none for an object that keeps unknown properties.
+macro_rules! columns {
+    ([$($wire:literal),*]) => {
+        &[$($wire),*]
+    };
+    ($rest:ident [$($wire:literal),*]) => {
+        &[]
+    };
+}
+
+/// Writes an object: as a struct, or as a map if it keeps unknown properties.
+macro_rules! write_object {
+    ($serializer:ident, $name:expr, $self:ident [$($kind:ident $field:ident $wire:literal),*]) => {
+        $crate::runtime::object::write_struct(
+            $serializer,
+            $name,
+            0 $(+ $crate::runtime::object::count!($kind $self.$field))*,
+        )
+        $(.$kind($wire, &$self.$field))*
+        .end()
+    };
+    ($serializer:ident, $name:expr, $self:ident $rest:ident [$($kind:ident $field:ident $wire:literal),*]) => {
+        $crate::runtime::object::write_map($serializer)
+            $(.$kind($wire, &$self.$field))*
+            .rest(&$self.$rest)
+            .end()
+    };
+}
+
+/// How many properties a field writes: one, or none if it is absent.
+macro_rules! count {
+    (required $value:expr) => {
+        1
+    };
+    (optional $value:expr) => {
+        usize::from($value.is_some())
+    };
+    (optional_text $value:expr) => {
+        usize::from($value.is_some())
+    };
+    ($nullable:ident $value:expr) => {
+        usize::from(!$value.is_absent())
+    };
+}
+
 /// The value of a field, after all properties were read.
 macro_rules! finish {
     (required $field:ident $wire:literal) => {
@@ -77,13 +123,16 @@ macro_rules! finish {
     };
 }
 
-pub(crate) use {finish, object, other};
+pub(crate) use {columns, count, finish, object, other, write_object};
 
 /// A struct that is an object on the wire.
 pub(crate) trait Object<'de>: Sized {
     const NAME: &'static str;
     /// The names of its properties, including aliases.
     const NAMES: &'static [&'static str];
+
+    /// The names under which a sequence gives its properties; empty if it keeps unknown properties.
+    const COLUMNS: &'static [&'static str];
 
     fn collect<A: MapAccess<'de>>(entries: &mut Entries<A>) -> Result<Self, A::Error>;
 }
@@ -103,6 +152,44 @@ impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         T::collect(&mut Entries(map))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<T, A::Error> {
+        if T::COLUMNS.is_empty() {
+            return Err(A::Error::invalid_type(Unexpected::Seq, &self));
+        }
+        T::collect(&mut Entries(Columns { names: T::COLUMNS, at: 0, elements }))
+    }
+}
+
+/// A sequence as a map: each element by the name of the property in its place.
+struct Columns<A> {
+    names: &'static [&'static str],
+    at: usize,
+    elements: A,
+}
+
+impl<'de, A: SeqAccess<'de>> MapAccess<'de> for Columns<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        let name = self.names.get(self.at).copied();
+        name.map(|name| seed.deserialize(BorrowedStrDeserializer::new(name))).transpose()
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        let element = self.elements.next_element_seed(seed)?;
+        let element = element.ok_or_else(|| A::Error::invalid_length(self.at, &Length(self.names.len())))?;
+        self.at += 1;
+        Ok(element)
+    }
+}
+
+struct Length(usize);
+
+impl Expected for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} elements", self.0)
     }
 }
 
@@ -193,7 +280,7 @@ struct Key<'de>(Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(KeyReader)
+        deserializer.deserialize_identifier(KeyReader)
     }
 }
 
@@ -216,6 +303,20 @@ impl<'de> Visitor<'de> for KeyReader {
 
     fn visit_string<E: Error>(self, key: String) -> Result<Key<'de>, E> {
         Ok(Key(Cow::Owned(key)))
+    }
+
+    fn visit_borrowed_bytes<E: Error>(self, key: &'de [u8]) -> Result<Key<'de>, E> {
+        match str::from_utf8(key) {
+            Ok(key) => self.visit_borrowed_str(key),
+            Err(_) => Err(E::invalid_value(Unexpected::Bytes(key), &self)),
+        }
+    }
+
+    fn visit_bytes<E: Error>(self, key: &[u8]) -> Result<Key<'de>, E> {
+        match str::from_utf8(key) {
+            Ok(key) => self.visit_str(key),
+            Err(_) => Err(E::invalid_value(Unexpected::Bytes(key), &self)),
+        }
     }
 }
 
@@ -246,48 +347,110 @@ impl<'de, E: Error> Deserializer<'de> for Missing<E> {
     }
 }
 
-/// An object that is being written, or the first error.
-pub(crate) struct Writer<S: Serializer>(Result<S::SerializeMap, S::Error>);
+/// A serializer of properties: of a struct, or of a map.
+pub(crate) trait Properties: Sized {
+    type Done;
+    type Error;
 
-pub(crate) fn write<S: Serializer>(serializer: S) -> Writer<S> {
-    Writer(serializer.serialize_map(None))
+    fn property<T: Serialize>(&mut self, name: &'static str, value: &T) -> Result<(), Self::Error>;
+    fn skip(&mut self, name: &'static str) -> Result<(), Self::Error>;
+    fn finish(self) -> Result<Self::Done, Self::Error>;
+}
+
+pub(crate) struct AsStruct<W>(W);
+
+impl<W: SerializeStruct> Properties for AsStruct<W> {
+    type Done = W::Ok;
+    type Error = W::Error;
+
+    fn property<T: Serialize>(&mut self, name: &'static str, value: &T) -> Result<(), W::Error> {
+        self.0.serialize_field(name, value)
+    }
+
+    fn skip(&mut self, name: &'static str) -> Result<(), W::Error> {
+        self.0.skip_field(name)
+    }
+
+    fn finish(self) -> Result<W::Ok, W::Error> {
+        self.0.end()
+    }
+}
+
+pub(crate) struct AsMap<W>(W);
+
+impl<W: SerializeMap> Properties for AsMap<W> {
+    type Done = W::Ok;
+    type Error = W::Error;
+
+    fn property<T: Serialize>(&mut self, name: &'static str, value: &T) -> Result<(), W::Error> {
+        self.0.serialize_entry(name, value)
+    }
+
+    fn skip(&mut self, _: &'static str) -> Result<(), W::Error> {
+        Ok(())
+    }
+
+    fn finish(self) -> Result<W::Ok, W::Error> {
+        self.0.end()
+    }
+}
+
+/// An object that is being written, or the first error.
+pub(crate) struct Writer<W: Properties>(Result<W, W::Error>);
+
+pub(crate) fn write_struct<S: Serializer>(
+    serializer: S,
+    name: &'static str,
+    properties: usize,
+) -> Writer<AsStruct<S::SerializeStruct>> {
+    Writer(serializer.serialize_struct(name, properties).map(AsStruct))
+}
+
+pub(crate) fn write_map<S: Serializer>(serializer: S) -> Writer<AsMap<S::SerializeMap>> {
+    Writer(serializer.serialize_map(None).map(AsMap))
 }
 
 #[allow(clippy::ref_option, reason = "a reference to a field is what a macro has")]
-impl<S: Serializer> Writer<S> {
-    pub(crate) fn required<T: Serialize>(mut self, name: &str, value: &T) -> Self {
-        if let Ok(map) = &mut self.0
-            && let Err(error) = map.serialize_entry(name, value)
+impl<W: Properties> Writer<W> {
+    fn then(mut self, write: impl FnOnce(&mut W) -> Result<(), W::Error>) -> Self {
+        if let Ok(properties) = &mut self.0
+            && let Err(error) = write(properties)
         {
             self.0 = Err(error);
         }
         self
     }
 
-    pub(crate) fn optional<T: Serialize>(self, name: &str, value: &Option<T>) -> Self {
+    pub(crate) fn required<T: Serialize>(self, name: &'static str, value: &T) -> Self {
+        self.then(|properties| properties.property(name, value))
+    }
+
+    pub(crate) fn optional<T: Serialize>(self, name: &'static str, value: &Option<T>) -> Self {
         match value {
             Some(value) => self.required(name, value),
-            None => self,
+            None => self.then(|properties| properties.skip(name)),
         }
     }
 
-    pub(crate) fn optional_text<T: Serialize>(self, name: &str, value: &Option<T>) -> Self {
+    pub(crate) fn optional_text<T: Serialize>(self, name: &'static str, value: &Option<T>) -> Self {
         self.optional(name, value)
     }
 
-    pub(crate) fn nullable<T: Serialize>(self, name: &str, value: &Nullable<T>) -> Self {
-        if value.is_absent() { self } else { self.required(name, value) }
+    pub(crate) fn nullable<T: Serialize>(self, name: &'static str, value: &Nullable<T>) -> Self {
+        if value.is_absent() { self.then(|properties| properties.skip(name)) } else { self.required(name, value) }
     }
 
-    pub(crate) fn nullable_text<T: Serialize>(self, name: &str, value: &Nullable<T>) -> Self {
+    pub(crate) fn nullable_text<T: Serialize>(self, name: &'static str, value: &Nullable<T>) -> Self {
         self.nullable(name, value)
     }
 
-    pub(crate) fn rest<T: Serialize>(self, rest: &BTreeMap<String, T>) -> Self {
-        rest.iter().fold(self, |writer, (name, value)| writer.required(name, value))
+    pub(crate) fn end(self) -> Result<W::Done, W::Error> {
+        self.0?.finish()
     }
+}
 
-    pub(crate) fn end(self) -> Result<S::Ok, S::Error> {
-        self.0?.end()
+impl<W: SerializeMap> Writer<AsMap<W>> {
+    pub(crate) fn rest<T: Serialize>(self, rest: &BTreeMap<String, T>) -> Self {
+        rest.iter().fold(self, |writer, (name, value)| writer.then(|map| map.0.serialize_entry(name, value)))
     }
 }

@@ -52,14 +52,15 @@ pub(crate) fn emit<'a>(api: &'a Api, carried: &'a [Module<'a>]) -> Vec<Part<'a>>
         part("src/lib.rs", || library::draft(carried)),
         part("src/client.rs", || client::draft(api)),
         part("src/contract.rs", || contract::draft(api)),
-        part("src/types.rs", || types::draft(api.items.get(..TYPES).unwrap_or(&api.items))),
     ];
-    parts.extend(
-        api.items
-            .chunks(TYPES)
-            .skip(1)
-            .map(|items| Part { goes_on: true, ..part("src/types.rs", || types::further(items)) }),
-    );
+    let (first, rest) = api.items.split_at_checked(TYPES).unwrap_or((&api.items, &[]));
+    let equality = types::Equality::of(&api.items);
+    let further = equality.clone();
+    parts.push(part("src/types.rs", move || types::draft(first, &equality)));
+    parts.extend(rest.chunks(TYPES).map(|items| {
+        let equality = further.clone();
+        Part { goes_on: true, ..part("src/types.rs", move || types::further(items, &equality)) }
+    }));
     parts.push(part("src/operations/mod.rs", || operations::index(api)));
     parts.extend(
         api.modules.iter().map(|module| {

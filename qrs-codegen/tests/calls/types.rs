@@ -3,7 +3,7 @@
 //! What is sent and received: the document's schemas.
 
 /// The schema `Shade`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Shade {
     /// `blue` on the wire.
@@ -31,7 +31,7 @@ impl Shade {
 }
 
 /// The schema `find either`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(
     clippy::large_enum_variant,

@@ -3,43 +3,86 @@
 mod enumeration;
 mod union;
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Draft, From, doc, inner_lines, lines, named_by_document, paragraphs};
+use super::{Draft, From, Items, doc, inner_lines, lines, named_by_document, paragraphs};
 use crate::markdown;
 use crate::model::{Alias, Doc, Field, Item, Name, Presence, Rest, Struct, Type};
+use crate::naming::Ident;
 
-pub(super) fn draft(items: &[Item]) -> Draft<'_> {
+pub(super) fn draft<'a>(items: &'a [Item], equality: &Equality<'a>) -> Draft<'a> {
     let inner = inner_lines(&["What is sent and received: the document's schemas."]);
-    Draft::Rust { inner, items: Box::new(items.iter().flat_map(item)) }
+    Draft::Rust { inner, items: all(items, equality) }
 }
 
 /// As [`draft`], for those that come later in the file.
-pub(super) fn further(items: &[Item]) -> Draft<'_> {
-    Draft::Rust { inner: Vec::new(), items: Box::new(items.iter().flat_map(item)) }
+pub(super) fn further<'a>(items: &'a [Item], equality: &Equality<'a>) -> Draft<'a> {
+    Draft::Rust { inner: Vec::new(), items: all(items, equality) }
 }
 
-fn item(item: &Item) -> Vec<TokenStream> {
+fn all<'a>(items: &'a [Item], equality: &Equality<'a>) -> Items<'a> {
+    let equality = equality.clone();
+    Box::new(items.iter().flat_map(move |item| self::item(item, &equality)))
+}
+
+fn item(item: &Item, equality: &Equality<'_>) -> Vec<TokenStream> {
     match item {
-        Item::Struct(item) => structure(item),
+        Item::Struct(item) => structure(item, equality),
         Item::Enum(item) => enumeration::items(item),
-        Item::Union(item) => union::items(item),
+        Item::Union(item) => union::items(item, equality),
         Item::Alias(item) => vec![alias(item)],
-        Item::Newtype(item) => newtype(item),
+        Item::Newtype(item) => newtype(item, equality),
     }
 }
 
-fn structure(item: &Struct) -> Vec<TokenStream> {
+/// Which types are `Eq`: all but those that contain a floating-point number.
+#[derive(Clone)]
+pub(super) struct Equality<'a> {
+    partial: Arc<BTreeSet<&'a Ident>>,
+}
+
+impl<'a> Equality<'a> {
+    pub(super) fn of(items: &'a [Item]) -> Self {
+        let mut partial = BTreeSet::new();
+        loop {
+            let known = partial.len();
+            for item in items {
+                let is_partial = |ty: &Type| match ty {
+                    Type::Float(_) => true,
+                    Type::Item(ident) => partial.contains(ident),
+                    _ => false,
+                };
+                if item.types().iter().any(|ty| ty.mentions(&is_partial)) {
+                    partial.insert(&item.name().ident);
+                }
+            }
+            if partial.len() == known {
+                return Self { partial: Arc::new(partial) };
+            }
+        }
+    }
+
+    /// The traits to derive for a type.
+    fn derives(&self, ident: &Ident) -> TokenStream {
+        if self.partial.contains(ident) { quote!(PartialEq) } else { quote!(PartialEq, Eq) }
+    }
+}
+
+fn structure(item: &Struct, equality: &Equality<'_>) -> Vec<TokenStream> {
     let Struct { name, fields, rest, built, told_apart, .. } = item;
     let ident = &name.ident;
     let doc = described(&item.doc, || format!("The schema {}.", markdown::code(&name.wire)));
     let default = item.derives_default().then(|| quote!(Default,));
+    let equal = equality.derives(ident);
     let declared = fields.iter().map(field);
     let rest = rest.as_ref().map(others);
     let declaration = quote! {
         #doc
-        #[derive(Clone, Debug, #default PartialEq)]
+        #[derive(Clone, Debug, #default #equal)]
         #[non_exhaustive]
         pub struct #ident {
             #(#declared)*
@@ -245,15 +288,16 @@ fn alias(item: &Alias) -> TokenStream {
 }
 
 /// A name that stands for a list or a map of itself is a type of its own.
-fn newtype(item: &Alias) -> Vec<TokenStream> {
+fn newtype(item: &Alias, equality: &Equality<'_>) -> Vec<TokenStream> {
     let Alias { name, doc, ty, .. } = item;
     let ident = &name.ident;
     let doc = described(doc, || format!("The schema {}.", markdown::code(&name.wire)));
     let default = matches!(ty, Type::List(_) | Type::Map(_)).then(|| quote!(Default,));
+    let equal = equality.derives(ident);
     let ty = ty.tokens(From::Types);
     let declaration = quote! {
         #doc
-        #[derive(Clone, Debug, #default PartialEq)]
+        #[derive(Clone, Debug, #default #equal)]
         pub struct #ident(pub #ty);
     };
     let reader = quote! {

@@ -3,13 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::described;
+use super::{Equality, described};
 use crate::emit::{From, lines};
 use crate::markdown;
 use crate::model::{Form, TagPlace, Union, Variant};
 
-pub(super) fn items(item: &Union) -> Vec<TokenStream> {
-    let mut items = vec![declaration(item)];
+pub(super) fn items(item: &Union, equality: &Equality<'_>) -> Vec<TokenStream> {
+    let mut items = vec![declaration(item, equality)];
     match &item.tag {
         Some(tag) => items.push(tagged_reader(item, tag)),
         None => items.push(reader(item)),
@@ -21,7 +21,7 @@ pub(super) fn items(item: &Union) -> Vec<TokenStream> {
     items
 }
 
-fn declaration(item: &Union) -> TokenStream {
+fn declaration(item: &Union, equality: &Equality<'_>) -> TokenStream {
     let Union { name, doc, tag, variants, unknown, secret, .. } = item;
     let ident = &name.ident;
     let doc = described(doc, || format!("The schema {}.", markdown::code(&name.wire)));
@@ -32,10 +32,11 @@ fn declaration(item: &Union) -> TokenStream {
         quote!(#doc #ident(#ty),)
     });
     let unknown_doc = lines(&["A value that is none of those that the document describes, as it was received."]);
+    let equal = equality.derives(ident);
     let debug = (!secret).then(|| quote!(Debug,));
     quote! {
         #doc
-        #[derive(Clone, #debug PartialEq)]
+        #[derive(Clone, #debug #equal)]
         #[non_exhaustive]
         #[allow(clippy::large_enum_variant, reason = "the document says how large each of them is")]
         pub enum #ident {
