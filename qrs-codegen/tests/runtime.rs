@@ -14,6 +14,8 @@ mod contract {
 
 #[path = "runtime/answers.rs"]
 mod answers;
+#[path = "runtime/attacks.rs"]
+mod attacks;
 #[path = "runtime/bodies.rs"]
 mod bodies;
 #[path = "runtime/credentials.rs"]

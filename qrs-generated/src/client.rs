@@ -97,7 +97,7 @@ impl runtime::ClientBuilder {
         name: impl Into<String>,
         value: impl Into<String>,
     ) -> Self {
-        self.named_credential(&TRUSTED_HEADER, name.into(), value.into())
+        self.named_credential(&TRUSTED_HEADER, &[&XRFKEY], name.into(), value.into())
     }
     /// The session cookie of a user who is logged in at the default virtual proxy.
     ///
@@ -114,7 +114,7 @@ impl runtime::ClientBuilder {
         name: impl Into<String>,
         value: impl Into<String>,
     ) -> Self {
-        self.named_credential(&NAMED_SESSION, name.into(), value.into())
+        self.named_credential(&NAMED_SESSION, &[&XRFKEY], name.into(), value.into())
     }
 }
 

@@ -52,8 +52,16 @@ impl HeldCredential {
         Self { scheme, value, name: None, secrets, fault }
     }
 
-    pub(crate) fn named(scheme: &'static Scheme, name: String, value: String) -> Self {
-        Self { name: Some(name), ..Self::plain(scheme, value) }
+    /// A value that is sent under a name of the caller's. The client's own `generated` values keep their names.
+    pub(crate) fn named(scheme: &'static Scheme, generated: &[&Scheme], name: String, value: String) -> Self {
+        let plain = Self::plain(scheme, value);
+        let is_taken = generated.iter().any(|other| match (scheme.carrier, other.carrier) {
+            (Carrier::Header(_), Carrier::Header(taken)) => taken.eq_ignore_ascii_case(&name),
+            (Carrier::Query(_), Carrier::Query(taken)) | (Carrier::Cookie(_), Carrier::Cookie(taken)) => taken == name,
+            _ => false,
+        });
+        let taken = is_taken.then_some("the client generates the value of that name itself");
+        Self { name: Some(name), fault: plain.fault.or(taken), ..plain }
     }
 
     /// A value by a pattern. An empty part is rejected.

@@ -2,19 +2,20 @@
 
 use std::time::{Duration, Instant};
 
+use reqwest::header::RANGE;
 use reqwest::{Response as HttpResponse, StatusCode};
 use tokio::runtime::Handle;
 
 use super::attempts::Attempts;
 use super::transport::{self, Stage, TimeLimit};
-use crate::runtime::client::handle::Shared;
+use crate::runtime::client::handle::{HeldCertificate, Shared};
 use crate::runtime::client::trace::{self, Trace};
 use crate::runtime::document::operation::Operation;
 use crate::runtime::failure::error::{Details, ErrorKind};
 use crate::runtime::failure::redact::Redactor;
 use crate::runtime::request::call::{Call, RequestParts};
 use crate::runtime::request::prepare::GeneratedValues;
-use crate::runtime::response::raw::{RawResponse, status_line};
+use crate::runtime::response::raw::{BodyError, RawResponse, status_line};
 
 const NO_RUNTIME: &str = "no Tokio runtime is running here: await the request within one, or enable the feature `blocking` \
                           and use `send_blocking`";
@@ -60,10 +61,10 @@ impl RequestParts {
         let mut attempts = Attempts::new(retry, operation, self.settings.repeatable, limit.time);
         let repeatable = self.is_repeatable();
         let mut generated = GeneratedValues::new();
-        let (mut response, body) = loop {
+        let (mut response, body, has_range) = loop {
             let may_repeat = repeatable && attempts.may_repeat();
             let time = attempts.begin(limit.time);
-            let (sent, redactor) = self.begin(until, time, &mut generated)?;
+            let (sent, redactor, has_range) = self.begin(until, time, &mut generated)?;
             let (result, body) = attempt(shared, operation, limit, sent, redactor, (until, time)).await;
             if may_repeat && let Some(pause) = attempts.pause(&result, shared.random) {
                 trace::retrying(&result, attempts.made, pause);
@@ -71,7 +72,7 @@ impl RequestParts {
                 continue;
             }
             match result {
-                Ok(response) => break (response, body),
+                Ok(response) => break (response, body, has_range),
                 Err(mut details) => {
                     details.attempts = attempts.made;
                     return Err(details);
@@ -84,6 +85,9 @@ impl RequestParts {
             response.headers.clear();
             response.body.clear();
         }
+        if response.status == StatusCode::PARTIAL_CONTENT && !has_range {
+            return Err(response.body_failure(BodyError::unrequested_part()));
+        }
         if response.status.is_success()
             && let Err(page) = response.refuse_page(body.is_some())
         {
@@ -92,13 +96,14 @@ impl RequestParts {
         Ok((response, body))
     }
 
-    /// Sends the request. It is encoded for each attempt: a copy in advance would be wasted in most calls.
+    /// Sends the request, and tells what to redact and whether it asks for a range. It is encoded for each attempt: a copy
+    /// in advance would be wasted in most calls.
     fn begin(
         &self,
         until: ReadMode,
         time: Duration,
         generated: &mut GeneratedValues,
-    ) -> Result<(impl Future<Output = reqwest::Result<HttpResponse>> + use<>, Redactor), Box<Details>> {
+    ) -> Result<(impl Future<Output = reqwest::Result<HttpResponse>> + use<>, Redactor, bool), Box<Details>> {
         let (mut request, redactor) = self.request(generated)?;
         if Handle::try_current().is_err() {
             return Err(Details::without_response(self.operation, ErrorKind::Runtime, NO_RUNTIME));
@@ -106,7 +111,10 @@ impl RequestParts {
         if until == ReadMode::Whole {
             *request.timeout_mut() = Some(time);
         }
-        Ok((self.client.shared().http.execute(request), redactor))
+        let shared = self.client.shared();
+        // The caller's own HTTP client may add the header.
+        let has_range = request.headers().contains_key(RANGE) || matches!(shared.certificate, HeldCertificate::Unknown);
+        Ok((shared.http.execute(request), redactor, has_range))
     }
 }
 
@@ -131,7 +139,7 @@ async fn attempt(
     let deadline = Instant::now().checked_add(time);
     match Box::pin(tokio::time::timeout(time, sent)).await {
         Ok(Ok(mut incoming)) if incoming.status().is_success() => {
-            let response = without_body(operation, &mut incoming, redactor);
+            let response = without_body(shared, operation, &mut incoming, redactor);
             (Ok(response), Some(Box::new(incoming)))
         }
         Ok(Ok(mut incoming)) => (read(shared, operation, limit, &mut incoming, redactor, deadline).await, None),
@@ -141,7 +149,12 @@ async fn attempt(
 }
 
 /// A response without its body.
-fn without_body(operation: &'static Operation, incoming: &mut HttpResponse, redactor: Redactor) -> Box<RawResponse> {
+fn without_body(
+    shared: &Shared,
+    operation: &'static Operation,
+    incoming: &mut HttpResponse,
+    redactor: Redactor,
+) -> Box<RawResponse> {
     // Boxed, because it is passed through many functions.
     Box::new(RawResponse {
         operation,
@@ -152,6 +165,7 @@ fn without_body(operation: &'static Operation, incoming: &mut HttpResponse, reda
         attempts: 1,
         cut: None,
         redactor,
+        max_objects: shared.max_response_objects,
     })
 }
 
@@ -168,7 +182,7 @@ async fn read(
     let status = incoming.status();
     let announced = incoming.content_length();
     let expected = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-    let mut response = without_body(operation, incoming, redactor);
+    let mut response = without_body(shared, operation, incoming, redactor);
     if status.is_success() && expected > most {
         return Err(too_large(*response, most));
     }

@@ -10,6 +10,10 @@ use crate::runtime::document::operation::Operation;
 use crate::runtime::document::scheme::{Carrier, Scheme};
 use crate::runtime::text::one_line::one_line;
 
+/// What this client supports, for servers that support nothing of it, and the way around.
+const SUPPORTED: &str = "this client supports TLS 1.3, and TLS 1.2 with ECDHE over X25519, P-256 or P-384 and AES-GCM or \
+                         ChaCha20-Poly1305; for other servers use `ClientBuilder::http_client` with another TLS library";
+
 pub(crate) fn explain_tls(shared: &Shared, operation: &'static Operation, error: &rustls::Error) -> String {
     let host = shared.base.host();
     match error {
@@ -19,52 +23,88 @@ pub(crate) fn explain_tls(shared: &Shared, operation: &'static Operation, error:
             format!("{host} does not speak TLS on this port: is its address `http://`, or is the port another one?")
         }
         rustls::Error::PeerIncompatible(_) => {
-            format!(
-                "{host} and this client have no TLS version or cipher in common (TLS 1.2 and 1.3 are spoken): {error}"
-            )
+            format!("{host} and this client have no TLS version, cipher suite or curve in common: {SUPPORTED}")
         }
-        other => format!("TLS with {host} failed: {}", one_line(&other.to_string(), 200)),
+        other => format!("the TLS handshake with {host} failed: {}", one_line(&other.to_string(), 200)),
     }
 }
 
 fn explain_certificate(shared: &Shared, problem: &CertificateError) -> String {
     let host = shared.base.host();
-    match problem {
-        CertificateError::UnknownIssuer => format!(
-            "the certificate of {host} comes from an authority that is not trusted: if it is the right one, give it with `ClientBuilder::root_certificate`"
-        ),
+    let why = match problem {
+        CertificateError::UnknownIssuer => {
+            "comes from an authority that is not trusted: if it is the right one, give it with `ClientBuilder::root_certificate`".to_owned()
+        }
+        CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty() => {
+            "has no subject alternative name, and its common name does not count: it needs one for the name in the server's address".to_owned()
+        }
         CertificateError::NotValidForNameContext { expected, presented } => {
             let names: Vec<String> = presented.iter().map(|name| plain_name(name)).collect();
-            let names = match names.as_slice() {
-                [] => "no name at all".to_owned(),
-                names => one_line(&names.join(", "), 300),
-            };
-            format!("the certificate of {host} is for {names}, not for {}: {}", expected.to_str(), other_name(shared))
+            let names = one_line(&names.join(", "), 300);
+            format!("is for {names}, not for {}: {}", expected.to_str(), other_name(shared))
         }
-        CertificateError::NotValidForName => format!(
-            "the certificate of {host} is for another name than the one in the server's address: {}",
-            other_name(shared)
-        ),
-        CertificateError::ExpiredContext { time, not_after } => format!(
-            "the certificate of {host} expired {} ago: it needs a new one, unless this machine's clock is wrong",
-            span(time.as_secs().saturating_sub(not_after.as_secs()))
-        ),
-        CertificateError::Expired => {
-            format!("the certificate of {host} has expired: it needs a new one, unless this machine's clock is wrong")
+        CertificateError::NotValidForName => {
+            format!("is for another name than the one in the server's address: {}", other_name(shared))
         }
-        CertificateError::NotValidYetContext { time, not_before } => format!(
-            "the certificate of {host} is not valid for another {}: is this machine's clock wrong?",
-            span(not_before.as_secs().saturating_sub(time.as_secs()))
-        ),
-        CertificateError::NotValidYet => {
-            format!("the certificate of {host} is not valid yet: is this machine's clock wrong?")
+        CertificateError::ExpiredContext { time, not_after } => {
+            let ago = span(time.as_secs().saturating_sub(not_after.as_secs()));
+            format!("expired {ago} ago: it needs a new one, unless this machine's clock is wrong")
         }
-        CertificateError::Revoked => format!("the certificate of {host} was revoked"),
-        other => format!("the certificate of {host} is not accepted: {}", one_line(&other.to_string(), 200)),
+        CertificateError::NotValidYetContext { time, not_before } => {
+            let left = span(not_before.as_secs().saturating_sub(time.as_secs()));
+            format!("is not valid for another {left}: is this machine's clock wrong?")
+        }
+        other => unusable(other),
+    };
+    format!("the certificate of {host} {why}")
+}
+
+/// What is wrong with a certificate, whatever name and time it is for.
+fn unusable(problem: &CertificateError) -> String {
+    let why = match problem {
+        CertificateError::Expired => "has expired: it needs a new one, unless this machine's clock is wrong",
+        CertificateError::NotValidYet => "is not valid yet: is this machine's clock wrong?",
+        CertificateError::Revoked => "was revoked: the server needs a new one",
+        CertificateError::BadEncoding => "cannot be read: it is damaged, or not of X.509 version 3",
+        CertificateError::BadSignature => {
+            "goes with a signature that does not match: the other side does not hold its key, or another authority of the same name has issued it"
+        }
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            "has a key or a signature that is not supported (such as SHA-1, P-521, or RSA below 2048 bits): the server needs a new one"
+        }
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            "is not for servers (its extended key usage lacks `serverAuth`): the server needs one that is"
+        }
+        CertificateError::UnhandledCriticalExtension => "has a critical extension that is not supported",
+        other => return described(&other.to_string()),
+    };
+    why.to_owned()
+}
+
+/// What is wrong with a certificate where rustls has no variant for it: only the name of webpki's variant, as text. The
+/// test `certificates_that_cannot_be_used` fails when these change.
+fn described(problem: &str) -> String {
+    let known = [
+        (
+            "CaUsedAsEndEntity",
+            "is that of an authority, not of a server: the server needs one of its own, issued by the authority",
+        ),
+        ("EndEntityUsedAsCa", "was issued by a certificate that is not one of an authority"),
+        (
+            "UnsupportedCertVersion",
+            "is not of X.509 version 3, which is the only one supported: the server needs a new one",
+        ),
+        ("PathLenConstraintViolated", "comes by more intermediate authorities than one of them allows"),
+        ("NameConstraintViolation", "has a name that its authority may not issue certificates for"),
+    ];
+    match known.iter().find(|(name, _)| problem.contains(name)) {
+        Some((_, words)) => (*words).to_owned(),
+        None => format!("is not accepted: {}", one_line(problem, 200)),
     }
 }
 
-/// What to do about a certificate that has another name.
+/// Advice about a certificate for another name.
 fn other_name(shared: &Shared) -> &'static str {
     match (&shared.route, shared.certificate) {
         (Route::Direct, HeldCertificate::None | HeldCertificate::For(_)) => {
@@ -101,39 +141,65 @@ fn blames_certificate(alert: AlertDescription) -> bool {
 
 fn explain_alert(shared: &Shared, operation: &'static Operation, alert: AlertDescription) -> String {
     let host = shared.base.host();
+    if alert == AlertDescription::HandshakeFailure {
+        return explain_handshake(shared, operation);
+    }
+    if alert == AlertDescription::ProtocolVersion {
+        return format!("{host} supports neither TLS 1.2 nor TLS 1.3: {SUPPORTED}");
+    }
     let about_certificate = blames_certificate(alert);
     match shared.certificate {
-        HeldCertificate::None if about_certificate => {
-            let demand = match alert {
-                AlertDescription::HandshakeFailure => "refused the TLS handshake; most likely it demands",
-                _ => "demands",
-            };
-            match setter(operation) {
-                Some(setter) => format!("{host} {demand} a client certificate: give one with `{setter}`"),
-                None => format!("{host} {demand} a client certificate, and this client has none"),
-            }
-        }
-        HeldCertificate::For(_) if alert == AlertDescription::UnknownCA => format!(
-            "{host} refused the client certificate ({alert:?}): it does not come from the authority that the server trusts"
-        ),
+        HeldCertificate::None if about_certificate => match setter(operation) {
+            Some(setter) => format!("{host} requires a client certificate: give one with `{setter}`"),
+            None => format!("{host} requires a client certificate, and this client has none"),
+        },
         HeldCertificate::For(_) if about_certificate => {
-            format!("{host} refused the client certificate ({alert:?})")
+            format!("{host} refused the client certificate ({alert:?}): {}", refusal(alert))
         }
         // RFC 8446, section 6.2: the server has seen no certificate at all.
         HeldCertificate::Unknown
             if matches!(alert, AlertDescription::CertificateRequired | AlertDescription::NoCertificate) =>
         {
             format!(
-                "{host} demands a client certificate, and the client given to `ClientBuilder::http_client` showed none"
+                "{host} requires a client certificate, and the client given to `ClientBuilder::http_client` has none"
             )
         }
         HeldCertificate::Unknown if about_certificate => {
-            format!("{host} refused the client certificate, or there was none ({alert:?})")
-        }
-        _ if alert == AlertDescription::ProtocolVersion => {
-            format!("{host} speaks neither TLS 1.2 nor TLS 1.3")
+            format!("{host} refused the client certificate, or there was none ({alert:?}): {}", refusal(alert))
         }
         _ => format!("{host} ended the TLS connection ({alert:?})"),
+    }
+}
+
+/// A server sends this alert for several reasons: nothing in common, or a client certificate that is missing or refused.
+fn explain_handshake(shared: &Shared, operation: &'static Operation) -> String {
+    let host = shared.base.host();
+    let certificate = match shared.certificate {
+        HeldCertificate::None => match setter(operation) {
+            Some(setter) => format!("it requires a client certificate (give one with `{setter}`)"),
+            None => "it requires a client certificate, and this client has none".to_owned(),
+        },
+        HeldCertificate::For(_) => "it does not accept the client certificate".to_owned(),
+        HeldCertificate::Unknown => "it does not accept the client certificate, or there was none".to_owned(),
+    };
+    format!(
+        "{host} refused the TLS handshake without a reason: it has no cipher suite or curve in common with this client, or \
+         {certificate}; {SUPPORTED}"
+    )
+}
+
+/// The reason that a server gives for refusing a client certificate.
+fn refusal(alert: AlertDescription) -> &'static str {
+    match alert {
+        AlertDescription::UnknownCA => "it does not come from an authority that the server trusts",
+        AlertDescription::CertificateExpired => "it has expired, or its time has not come",
+        AlertDescription::CertificateRevoked => "it was revoked",
+        AlertDescription::UnsupportedCertificate => "the server does not support certificates of its kind",
+        AlertDescription::BadCertificate => "the server cannot use it",
+        AlertDescription::AccessDenied => "it is valid, but has no access",
+        AlertDescription::DecryptError => "the server could not verify its signature",
+        AlertDescription::CertificateRequired | AlertDescription::NoCertificate => "the server has received none",
+        _ => "the server gives no reason",
     }
 }
 

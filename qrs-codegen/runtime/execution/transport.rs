@@ -137,7 +137,8 @@ fn unconnected(shared: &Shared, unknown: bool, cause: &str) -> String {
     }
 }
 
-/// Whether the proxy wants to know who asks. The connector has no other sign of it than its words.
+/// Whether the proxy requires a login. hyper-util's error type for tunnels is private, so that only its text tells. The
+/// test `a_tunnel_through_a_proxy` fails when the words change.
 pub(crate) fn demands_login(cause: &str) -> bool {
     cause.contains("proxy authorization required")
 }

@@ -37,7 +37,10 @@ pub(crate) struct StreamOrigin {
     pub(crate) operation: &'static Operation,
     pub(crate) status: StatusCode,
     pub(crate) attempts: u32,
+    /// The maximum size of an event or a line in bytes.
     pub(crate) most: usize,
+    /// The maximum number of objects in an event or a line.
+    pub(crate) max_objects: usize,
 }
 
 impl StreamOrigin {
@@ -60,9 +63,9 @@ impl ByteStream {
         response: reqwest::Response,
         (headers, attempts): (HeaderMap, u32),
         limit: Duration,
-        most: usize,
+        (most, max_objects): (usize, usize),
     ) -> Self {
-        let origin = StreamOrigin { operation, status: response.status(), attempts, most };
+        let origin = StreamOrigin { operation, status: response.status(), attempts, most, max_objects };
         Self { open: Some(OpenBody { response, limit, got: 0, origin }), origin, headers }
     }
 

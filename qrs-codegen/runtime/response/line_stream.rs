@@ -1,11 +1,13 @@
 //! JSON values, one per line.
 
+use std::ops::Range;
+
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use super::byte_stream::{ByteStream, too_large};
-use super::decode;
+use super::decode::{self, BOM};
 use crate::runtime::failure::error::{Error, ErrorKind};
 
 /// The body of a success as a stream of JSON values, one per line. Blank lines are skipped, and so is the record separator
@@ -15,14 +17,18 @@ use crate::runtime::failure::error::{Error, ErrorKind};
 pub struct LineStream {
     bytes: ByteStream,
     buffer: Vec<u8>,
+    /// The position of the line that is read next.
+    begin: usize,
     /// The position up to which the buffer contains no line end.
     searched: usize,
+    /// Whether no value was read yet: the first line may begin with a byte order mark.
+    is_at_start: bool,
     ended: bool,
 }
 
 impl LineStream {
     pub(crate) fn new(bytes: ByteStream) -> Self {
-        Self { bytes, buffer: Vec::new(), searched: 0, ended: false }
+        Self { bytes, buffer: Vec::new(), begin: 0, searched: 0, is_at_start: true, ended: false }
     }
 
     /// The status code.
@@ -50,7 +56,7 @@ impl LineStream {
                 return self.value(&line).map(Some);
             }
             match self.bytes.chunk().await? {
-                Some(chunk) => self.buffer.extend_from_slice(&chunk),
+                Some(chunk) => self.push(&chunk),
                 None => self.ended = true,
             }
         }
@@ -69,31 +75,39 @@ impl LineStream {
                 return self.value(&line).map(Some);
             }
             match self.bytes.chunk_blocking()? {
-                Some(chunk) => self.buffer.extend_from_slice(&chunk),
+                Some(chunk) => self.push(&chunk),
                 None => self.ended = true,
             }
         }
         self.last()
     }
 
+    fn push(&mut self, chunk: &[u8]) {
+        // What is left is part of one line, so that each byte is moved once.
+        self.buffer.drain(..self.begin);
+        self.searched -= self.begin;
+        self.begin = 0;
+        self.buffer.extend_from_slice(chunk);
+    }
+
     /// The next complete line that is not blank.
-    fn line(&mut self) -> Result<Option<Vec<u8>>, Error> {
+    fn line(&mut self) -> Result<Option<Range<usize>>, Error> {
         loop {
             let rest = self.buffer.get(self.searched..).unwrap_or_default();
-            let Some(end) = rest.iter().position(|byte| *byte == b'\n') else {
+            let Some(length) = rest.iter().position(|byte| *byte == b'\n') else {
                 self.searched = self.buffer.len();
                 let origin = self.bytes.origin;
-                if self.buffer.len() <= origin.most {
+                if self.buffer.len() - self.begin <= origin.most {
                     return Ok(None);
                 }
                 self.ended = true;
-                self.buffer.clear();
-                self.searched = 0;
+                self.clear();
                 return Err(too_large(origin));
             };
-            let line: Vec<u8> = self.buffer.drain(..=self.searched + end).collect();
-            self.searched = 0;
-            if !content(&line).is_empty() {
+            let line = self.begin..self.searched + length;
+            self.begin = line.end + 1;
+            self.searched = self.begin;
+            if !self.content(&line).is_empty() {
                 return Ok(Some(line));
             }
         }
@@ -103,16 +117,31 @@ impl LineStream {
         if let Some(line) = self.line()? {
             return self.value(&line).map(Some);
         }
-        let line = std::mem::take(&mut self.buffer);
-        self.searched = 0;
-        if content(&line).is_empty() { Ok(None) } else { self.value(&line).map(Some) }
+        let line = self.begin..self.buffer.len();
+        let last = if self.content(&line).is_empty() { Ok(None) } else { self.value(&line).map(Some) };
+        self.clear();
+        last
     }
 
-    fn value<T: DeserializeOwned>(&self, line: &[u8]) -> Result<T, Error> {
+    fn clear(&mut self) {
+        self.buffer.clear();
+        self.begin = 0;
+        self.searched = 0;
+    }
+
+    fn content(&self, line: &Range<usize>) -> &[u8] {
+        let text = self.buffer.get(line.clone()).unwrap_or_default();
+        let is_first = line.start == 0 && self.is_at_start;
+        content(if is_first { text.strip_prefix(BOM).unwrap_or(text) } else { text })
+    }
+
+    fn value<T: DeserializeOwned>(&mut self, line: &Range<usize>) -> Result<T, Error> {
         let origin = self.bytes.origin;
         let error =
             |what: String| origin.error(ErrorKind::Decode, &format!("a line does not match the document: {what}"));
-        decode::value(content(line)).map_err(error)
+        let value = decode::value(self.content(line), origin.max_objects).map_err(error);
+        self.is_at_start = false;
+        value
     }
 }
 

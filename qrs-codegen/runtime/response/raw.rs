@@ -6,7 +6,6 @@ use crate::runtime::document::operation::Operation;
 use crate::runtime::failure::error::{Details, ErrorKind};
 use crate::runtime::failure::redact::{Redactor, TEXT_LIMIT};
 use crate::runtime::text::content::{begins_as_html, essence, html_title};
-use crate::runtime::text::one_line::one_line;
 
 /// The maximum number of characters of a response's text in an error message.
 const EXCERPT: usize = 200;
@@ -24,6 +23,8 @@ pub(crate) struct RawResponse {
     /// The URL of the request, if the response is a redirect.
     pub(crate) url: Option<Box<Url>>,
     pub(crate) redactor: Redactor,
+    /// The maximum number of objects in the body.
+    pub(crate) max_objects: usize,
 }
 
 /// The reason why a success body cannot be used.
@@ -35,6 +36,15 @@ pub(crate) struct BodyError {
 impl BodyError {
     pub(crate) fn decode(message: impl Into<String>) -> Self {
         Self { kind: ErrorKind::Decode, message: message.into() }
+    }
+
+    /// The error for a part of the content where the request asked for all of it.
+    pub(crate) fn unrequested_part() -> Self {
+        Self::decode("the body is only a part of the content, although the request asked for all of it")
+    }
+
+    pub(crate) fn too_many_objects(most: usize) -> Self {
+        Self { kind: ErrorKind::TooLarge, message: format!("the body is too large: {}", too_many_objects(most)) }
     }
 
     /// The error for a success status code that the document does not describe.
@@ -92,7 +102,8 @@ impl RawResponse {
 
     /// The error for a success whose body cannot be used. Its text is kept, but not part of the message.
     pub(crate) fn body_failure(self, BodyError { kind, message }: BodyError) -> Box<Details> {
-        let message = format!("{}, but {message}", self.status_line());
+        // A message may name the media type, which the server has chosen.
+        let message = format!("{}, but {}", self.status_line(), self.redactor.redact(&message, false));
         self.into_details(kind, message)
     }
 
@@ -145,11 +156,10 @@ impl RawResponse {
         {
             let to = location.to_str().ok().and_then(|to| self.url.as_ref()?.join(to).ok());
             return Some(match to {
-                Some(to) => format!(
-                    "redirects are not followed; this one points to {}{}",
-                    to.host_str().unwrap_or_default(),
-                    one_line(&self.redactor.redact(to.path(), false), EXCERPT)
-                ),
+                Some(to) => {
+                    let place = format!("{}{}", to.host_str().unwrap_or_default(), to.path());
+                    format!("redirects are not followed; this one points to {}", self.redactor.excerpt(&place, EXCERPT))
+                }
                 None => "redirects are not followed".to_owned(),
             });
         }
@@ -158,7 +168,7 @@ impl RawResponse {
         }
         if self.is_html() || begins_as_html(&self.body) {
             return Some(match html_title(text) {
-                Some(title) => format!("an HTML page titled \"{title}\""),
+                Some(title) => format!("an HTML page titled \"{}\"", self.redactor.redact(&title, false)),
                 None => "an HTML page".to_owned(),
             });
         }
@@ -166,15 +176,20 @@ impl RawResponse {
         if self.body.len() <= TEXT_LIMIT
             && let Ok(json) = serde_json::from_slice::<Value>(&self.body)
         {
-            let message_in_body = self.redactor.redact(json_text(&json)?, false);
-            return Some(one_line(&message_in_body, EXCERPT));
+            return Some(self.redactor.excerpt(json_text(&json)?, EXCERPT));
         }
         match self.media_type().as_deref() {
-            Some(media) if !is_text(media) => Some(format!("{} bytes of {media}", self.body.len())),
+            Some(media) if !is_text(media) => {
+                Some(format!("{} bytes of {}", self.body.len(), self.redactor.redact(media, false)))
+            }
             _ if text.contains(['\0', '\u{FFFD}']) => Some(format!("{} bytes that are not text", self.body.len())),
-            _ => Some(one_line(text, EXCERPT)),
+            _ => Some(self.redactor.excerpt(text, EXCERPT)),
         }
     }
+}
+
+pub(crate) fn too_many_objects(most: usize) -> String {
+    format!("it has more than {most} objects (`ClientBuilder::max_response_objects`)")
 }
 
 pub(crate) fn status_line(status: StatusCode) -> String {

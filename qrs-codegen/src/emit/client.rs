@@ -59,7 +59,13 @@ fn security(security: &Security) -> TokenStream {
 }
 
 fn credentials(schemes: &[Scheme]) -> Option<TokenStream> {
-    let methods: Vec<TokenStream> = schemes.iter().filter_map(credential).collect();
+    let generated: Vec<_> = schemes
+        .iter()
+        .filter(|scheme| matches!(scheme.value, SchemeValue::Made { .. }))
+        .map(|scheme| &scheme.place)
+        .collect();
+    let generated = quote!(&[#(&#generated),*]);
+    let methods: Vec<TokenStream> = schemes.iter().filter_map(|scheme| credential(scheme, &generated)).collect();
     (!methods.is_empty()).then(|| {
         quote! {
             impl runtime::ClientBuilder {
@@ -69,15 +75,15 @@ fn credentials(schemes: &[Scheme]) -> Option<TokenStream> {
     })
 }
 
-/// The builder's method for a credential that the caller gives.
-fn credential(scheme: &Scheme) -> Option<TokenStream> {
+/// The builder's method for a credential that the caller gives, beside the schemes whose values are generated.
+fn credential(scheme: &Scheme, generated: &TokenStream) -> Option<TokenStream> {
     let Scheme { name: Name { wire, ident }, place, carrier, value, doc, .. } = scheme;
     let (arguments, body) = match value {
         SchemeValue::Made { .. } => return None,
         SchemeValue::Given => (quote!(value: impl Into<String>), quote!(self.credential(&#place, value.into()))),
         SchemeValue::Named => (
             quote!(name: impl Into<String>, value: impl Into<String>),
-            quote!(self.named_credential(&#place, name.into(), value.into())),
+            quote!(self.named_credential(&#place, #generated, name.into(), value.into())),
         ),
         SchemeValue::Bearer => {
             (quote!(token: impl Into<String>), quote!(self.bearer_credential(&#place, token.into())))

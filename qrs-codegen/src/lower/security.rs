@@ -18,6 +18,7 @@ pub(super) const BUILDER_METHODS: &[&str] = &[
     "timeout",
     "connect_timeout",
     "max_response_bytes",
+    "max_response_objects",
     "root_certificate",
     "system_roots",
     "http_client",

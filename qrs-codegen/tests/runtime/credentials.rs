@@ -20,7 +20,7 @@ async fn request_with(settle: impl FnOnce(ClientBuilder) -> ClientBuilder) -> St
 async fn the_first_alternative_that_is_held_in_full_is_used() {
     let request = request_with(|builder| builder.user("CORP", "é b;").certificate(any_identity())).await;
     assert_eq!(header(&request, "X-User"), Some("Directory=CORP; Id=%C3%A9%20b%3B"));
-    assert!(header(&request, "X-GeneratedValue").is_some());
+    assert!(header(&request, "X-Made").is_some());
 
     // A user alone does for none of the alternatives, so it is not sent.
     let request = request_with(|builder| builder.user("CORP", "a").credential(&TOKEN, "Token abc".to_owned())).await;
@@ -28,20 +28,21 @@ async fn the_first_alternative_that_is_held_in_full_is_used() {
     assert_eq!(header(&request, "Authorization"), Some("Token abc"));
 
     let request = request_with(|builder| builder.credential(&QUERY, "a+b&c".to_owned())).await;
-    assert!(target(&request).starts_with("/base/guarded?api_key=a%2Bb%26c&GeneratedValue="), "{request}");
-    assert_eq!(header(&request, "X-GeneratedValue"), None);
+    assert!(target(&request).starts_with("/base/guarded?api_key=a%2Bb%26c&Made="), "{request}");
+    assert_eq!(header(&request, "X-Made"), None);
 
     let request = request_with(|builder| builder.credential(&SESSION, "0d1f".to_owned())).await;
     assert_eq!(header(&request, "Cookie"), Some("X-Session=0d1f"));
 
     // The caller knows the name better than the document does.
-    let named = |builder: ClientBuilder, scheme| builder.named_credential(scheme, "own".to_owned(), "0d1f".to_owned());
+    let named =
+        |builder: ClientBuilder, scheme| builder.named_credential(scheme, &[&KEY], "own".to_owned(), "0d1f".to_owned());
     let request = request_with(|builder| named(builder, &SESSION)).await;
     assert_eq!(header(&request, "Cookie"), Some("own=0d1f"));
     let request = request_with(|builder| named(builder, &TOKEN)).await;
     assert_eq!((header(&request, "own"), header(&request, "Authorization")), (Some("0d1f"), None));
     let request = request_with(|builder| named(builder, &QUERY)).await;
-    assert!(target(&request).starts_with("/base/guarded?own=0d1f&GeneratedValue="), "{request}");
+    assert!(target(&request).starts_with("/base/guarded?own=0d1f&Made="), "{request}");
 }
 
 #[tokio::test]
@@ -123,8 +124,8 @@ async fn a_made_value_is_new_each_time_and_the_same_in_both_places() {
     }
     let mut values = BTreeSet::new();
     for request in site.requests() {
-        let value = header(&request, "X-GeneratedValue").unwrap().to_owned();
-        assert_eq!(target(&request), format!("/base/guarded?GeneratedValue={value}"));
+        let value = header(&request, "X-Made").unwrap().to_owned();
+        assert_eq!(target(&request), format!("/base/guarded?Made={value}"));
         assert_eq!(value.len(), 16);
         assert!(value.chars().all(|c| c.is_ascii_alphanumeric()), "{value}");
         values.insert(value);
@@ -191,15 +192,15 @@ fn values_that_cannot_be_sent_are_refused_when_building() {
     let server = || Client::builder(Server::url("http://localhost"));
     for (builder, message) in [
         (
-            server().named_credential(&TOKEN, "hdr usr".to_owned(), "hunter2".to_owned()),
+            server().named_credential(&TOKEN, &[&KEY], "hdr usr".to_owned(), "hunter2".to_owned()),
             "the value given to `ClientBuilder::token` for `token` cannot be sent: its header has a name that HTTP does not allow",
         ),
         (
-            server().named_credential(&TOKEN, "Host".to_owned(), "hunter2".to_owned()),
+            server().named_credential(&TOKEN, &[&KEY], "Host".to_owned(), "hunter2".to_owned()),
             "the value given to `ClientBuilder::token` for `token` cannot be sent: HTTP itself sets the header of that name",
         ),
         (
-            server().named_credential(&SESSION, "a=b; c".to_owned(), "hunter2".to_owned()),
+            server().named_credential(&SESSION, &[&KEY], "a=b; c".to_owned(), "hunter2".to_owned()),
             "the value given to `ClientBuilder::session` for `session` cannot be sent: \
              its cookie has a name that HTTP does not allow",
         ),

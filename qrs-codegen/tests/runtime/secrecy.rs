@@ -173,9 +173,9 @@ async fn the_made_key_is_taken_out() {
     let client = site.builder().credential(&TOKEN, "hunter2".to_owned()).build().unwrap();
     let error = Call::new(&client, &GUARDED).send(decode::empty, decode::json_error::<Fault>).await.unwrap_err();
     let requests = site.requests();
-    let made = crate::support::header(&requests[0], "X-GeneratedValue").unwrap();
+    let made = crate::support::header(&requests[0], "X-Made").unwrap();
     let shown = shown(&error);
-    assert!(error.text().unwrap().contains("?GeneratedValue=[redacted] HTTP/1.1"), "{shown}");
+    assert!(error.text().unwrap().contains("?Made=[redacted] HTTP/1.1"), "{shown}");
     assert!(!shown.contains(made) && !shown.contains("hunter2"), "{shown}");
 }
 
@@ -234,6 +234,6 @@ async fn credentials_do_not_show_in_failures_on_the_way() {
             .unwrap();
         let error = Call::new(&client, &GUARDED).send(decode::empty, decode::json_error::<Fault>).await.unwrap_err();
         let shown = shown(&error);
-        assert!(!shown.contains("hunter2") && !shown.contains("GeneratedValue="), "{shown}");
+        assert!(!shown.contains("hunter2") && !shown.contains("Made="), "{shown}");
     }
 }

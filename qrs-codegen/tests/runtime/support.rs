@@ -18,7 +18,7 @@ use crate::runtime::{
 
 pub(crate) static KEY: Scheme = Scheme {
     name: "key",
-    carrier: Carrier::Header("X-GeneratedValue"),
+    carrier: Carrier::Header("X-Made"),
     set_by: "",
     generated: Some(GeneratedValue {
         length: 16,
@@ -84,7 +84,7 @@ pub(crate) static GUARDED: Operation = Operation {
     method: Method::GET,
     path: "/guarded",
     security: &[&[&KEY, &CERTIFICATE, &USER], &[&KEY, &TOKEN], &[&QUERY], &[&KEY, &SESSION]],
-    credential_parameters: &[(Carrier::Query("GeneratedValue"), &KEY)],
+    credential_parameters: &[(Carrier::Query("Made"), &KEY)],
     accept: "application/json",
     errors: &[Statuses::One(401)],
 };

@@ -180,19 +180,63 @@ async fn an_authority_that_is_not_trusted() {
 #[tokio::test]
 async fn a_name_that_is_not_the_servers() {
     let authority = Authority::new("site");
-    for (names, said) in
-        [(&["node", "*.example.com", "10.0.0.1"][..], "node, *.example.com, 10.0.0.1"), (&[], "no name at all")]
-    {
-        let pair = authority.issue(names, |_| {});
-        let site = start(config(&pair, None, &VERSIONS)).await;
-        assert_eq!(
-            failure(&site, builder(&site).root_certificate(authority.certificate())).await,
-            format!(
-                "the certificate of HOST is for {said}, not for localhost: use the name that it has in the server's address, with \
-                 `ClientBuilder::connect_to` if that name does not lead to the server"
-            )
-        );
-    }
+    let said = async |names: &[&str]| {
+        let site = start(config(&authority.issue(names, |_| {}), None, &VERSIONS)).await;
+        failure(&site, builder(&site).root_certificate(authority.certificate())).await
+    };
+    assert_eq!(
+        said(&["node", "*.example.com", "10.0.0.1"]).await,
+        "the certificate of HOST is for node, *.example.com, 10.0.0.1, not for localhost: use the name that it has in the \
+         server's address, with `ClientBuilder::connect_to` if that name does not lead to the server"
+    );
+    assert_eq!(
+        said(&[]).await,
+        "the certificate of HOST has no subject alternative name, and its common name does not count: it needs one for the \
+         name in the server's address"
+    );
+}
+
+#[tokio::test]
+async fn certificates_that_cannot_be_used() {
+    let authority = Authority::new("site");
+    let said = async |change: fn(&mut CertificateParams)| {
+        let site = start(config(&authority.issue(&["localhost"], change), None, &VERSIONS)).await;
+        failure(&site, builder(&site).root_certificate(authority.certificate())).await
+    };
+    assert_eq!(
+        said(|params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained)).await,
+        "the certificate of HOST is that of an authority, not of a server: the server needs one of its own, issued by the \
+         authority"
+    );
+    assert_eq!(
+        said(|params| params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth]).await,
+        "the certificate of HOST is not for servers (its extended key usage lacks `serverAuth`): the server needs one that is"
+    );
+}
+
+#[tokio::test]
+async fn a_server_with_nothing_in_common_blames_no_certificate() {
+    let pair = Authority::new("site").issue(&["localhost"], |_| {});
+    let mut provider = default_provider();
+    // For keys of another kind than the certificate has.
+    provider.cipher_suites.retain(|suite| format!("{:?}", suite.suite()).contains("ECDHE_RSA"));
+    let chain = vec![CertificateDer::from_pem_slice(pair.certificate.as_bytes()).unwrap()];
+    let config = ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_protocol_versions(&[&TLS12])
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, PrivateKeyDer::from_pem_slice(pair.key.as_bytes()).unwrap())
+        .unwrap();
+    let site = start(config).await;
+    let said = failure(&site, builder(&site)).await;
+    assert!(
+        said.starts_with(
+            "HOST refused the TLS handshake without a reason: it has no cipher suite or curve in common with this client, or it \
+             requires a client certificate (give one with `ClientBuilder::certificate`); this client supports"
+        ),
+        "{said}"
+    );
+    assert!(said.ends_with("use `ClientBuilder::http_client` with another TLS library"), "{said}");
 }
 
 #[tokio::test]
@@ -250,7 +294,7 @@ async fn a_certificate_that_is_somebody_elses_is_never_accepted() {
         let site = start(config).await;
         assert_eq!(
             failure(&site, builder(&site).danger_accept_invalid_certs(true)).await,
-            "the certificate of HOST is not accepted: BadSignature"
+            "the certificate of HOST goes with a signature that does not match: the other side does not hold its key, or another authority of the same name has issued it"
         );
     }
 }
@@ -284,7 +328,7 @@ async fn a_server_that_demands_a_certificate() {
         let site = start(config(&pair, Some(&authority), &[version])).await;
         assert_eq!(
             failure(&site, builder(&site).root_certificate(authority.certificate())).await,
-            "HOST demands a client certificate: give one with `ClientBuilder::certificate`",
+            "HOST requires a client certificate: give one with `ClientBuilder::certificate`",
             "{version:?}"
         );
     }
@@ -298,14 +342,14 @@ async fn a_server_that_refuses_the_certificate() {
         let site = start(config(&pair, Some(&authority), &[version])).await;
         assert_eq!(
             failure(&site, builder(&site).root_certificate(authority.certificate()).certificate(any_identity())).await,
-            "HOST refused the client certificate (UnknownCA): it does not come from the authority that the server trusts",
+            "HOST refused the client certificate (UnknownCA): it does not come from an authority that the server trusts",
             "{version:?}"
         );
         let pair = authority.issue(&["client"], |params| params.not_after = date_time_ymd(2020, 1, 1));
         let expired = Identity::from_pem(pair.certificate.as_bytes(), pair.key.as_bytes()).unwrap();
         assert_eq!(
             failure(&site, builder(&site).root_certificate(authority.certificate()).certificate(expired)).await,
-            "HOST refused the client certificate (CertificateExpired)",
+            "HOST refused the client certificate (CertificateExpired): it has expired, or its time has not come",
             "{version:?}"
         );
     }
@@ -387,7 +431,7 @@ async fn ones_own_http_client_without_a_certificate() {
         let http = reqwest::Client::builder().tls_backend_preconfigured(tls).build().unwrap();
         assert_eq!(
             failure(&site, builder(&site).http_client(http)).await,
-            "HOST demands a client certificate, and the client given to `ClientBuilder::http_client` showed none"
+            "HOST requires a client certificate, and the client given to `ClientBuilder::http_client` has none"
         );
     }
 }

@@ -33,7 +33,9 @@ fn row(id: u32, name: &str) -> Row {
 fn rows_of_csv_come_back_as_they_were_written() {
     let rows = [row(1, "a"), row(2, "b, \"c\"")];
     let mut writer = csv::Writer::from_writer(Vec::new());
-    rows.iter().for_each(|row| writer.serialize(row).unwrap());
+    for row in &rows {
+        writer.serialize(row).unwrap();
+    }
     let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
     assert_eq!(text, "id,userName,note\n1,a,\n2,\"b, \"\"c\"\"\",\n");
     let read: Vec<Row> = csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect();

@@ -94,12 +94,12 @@ async fn each_side_refuses_a_foreign_certificate() -> Checked {
         );
         assert_eq!(
             refused_by_tls(&site, bare(&site).certificate(foreigner)).await,
-            "HOST refused the client certificate (UnknownCA): it does not come from the authority that the server trusts",
+            "HOST refused the client certificate (UnknownCA): it does not come from an authority that the server trusts",
             "{versions:?}"
         );
         assert_eq!(
             refused_by_tls(&site, bare(&site).bearer("token")).await,
-            "HOST demands a client certificate: give one with `ClientBuilder::certificate`",
+            "HOST requires a client certificate: give one with `ClientBuilder::certificate`",
             "{versions:?}"
         );
         let own = Client::builder(Server::url(site.url()))
@@ -107,7 +107,7 @@ async fn each_side_refuses_a_foreign_certificate() -> Checked {
             .user("INTERNAL", "sa_repository");
         assert_eq!(
             refused_by_tls(&site, own).await,
-            "HOST demands a client certificate, and the client given to `ClientBuilder::http_client` showed none",
+            "HOST requires a client certificate, and the client given to `ClientBuilder::http_client` has none",
             "{versions:?}"
         );
         assert_eq!(site.refused_handshakes().len(), 4, "{:?}", site.refused_handshakes());

@@ -2,7 +2,7 @@
 
 //! The address of a server, checked.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use reqwest::Url;
 
@@ -127,6 +127,15 @@ impl BaseUrl {
         rest.split('/').next().unwrap_or_default()
     }
 
+    /// Whether the host is this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let name = self.name().trim_start_matches('[').trim_end_matches(']');
+        match name.parse::<IpAddr>() {
+            Ok(ip) => ip.is_loopback(),
+            Err(_) => name == "localhost" || name.ends_with(".localhost"),
+        }
+    }
+
     pub(crate) fn is_https(&self) -> bool {
         self.https
     }
@@ -136,21 +145,29 @@ pub(crate) fn problem(message: String) -> BuildError {
     BuildError::new(BuildErrorKind::Server, message)
 }
 
-/// An address for a message: without user name, password and query.
+/// An address for a message: scheme, host and path, without anything that may be a password.
 pub(crate) fn presentable(url: &str) -> String {
-    let url = url.split(['?', '#']).next().unwrap_or_default();
     let (scheme, rest) = match url.split_once("://") {
         Some((scheme, rest)) => (format!("{scheme}://"), rest),
         None => (String::new(), url),
     };
-    let (authority, path) = match rest.find(['/', '\\']) {
-        Some(at) => rest.split_at(at),
-        None => (rest, ""),
-    };
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    // A password may hold a slash, so that the `@` comes later than the host seems to end.
-    if path.contains('@') {
+    let (authority, after) = rest.split_at(rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len()));
+    // A password may contain these characters, so that the `@` comes later than the host seems to end.
+    let holds_login = |text: &str| text.contains('@') || text.to_ascii_lowercase().contains("%40");
+    if holds_login(after) || authority.to_ascii_lowercase().contains("%40") {
         return format!("{scheme}…");
     }
-    one_line(&format!("{scheme}{host}{path}"), 200)
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => (name, Some(port)),
+        _ => (host, None),
+    };
+    let port = match port {
+        None => String::new(),
+        Some(port) if port.parse::<u16>().is_ok() => format!(":{port}"),
+        // `https://user:password/`
+        Some(_) => ":…".to_owned(),
+    };
+    let path = after.split(['?', '#']).next().unwrap_or_default();
+    one_line(&format!("{scheme}{name}{port}{path}"), 200)
 }

@@ -9,7 +9,8 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 
-use super::handle::{Client, HeldCertificate, Shared};
+use super::address::presentable;
+use super::handle::{Client, HeldCertificate, Shared, refuse_unencrypted};
 use super::retry::Retry;
 use super::route::Route;
 use super::server::Server;
@@ -40,6 +41,7 @@ pub struct ClientBuilder {
     timeout: Duration,
     connect_timeout: Option<Duration>,
     max_response_bytes: usize,
+    max_response_objects: usize,
     retry: Retry,
 }
 
@@ -58,6 +60,7 @@ impl Client {
             timeout: Duration::from_secs(60),
             connect_timeout: None,
             max_response_bytes: 128 * 1024 * 1024,
+            max_response_objects: 1_000_000,
             retry: Retry::default(),
         }
     }
@@ -82,6 +85,15 @@ impl ClientBuilder {
     /// A larger body is an error of the kind `TooLarge`; the rest of it is not read.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
+        self
+    }
+
+    /// Sets the maximum number of objects in a response body. The default is 1,000,000.
+    ///
+    /// A decoded object can take a hundred times the memory of its text: `{}` is two bytes, and a struct with many optional
+    /// fields is a kilobyte. A body with more objects is an error of the kind `TooLarge`.
+    pub fn max_response_objects(mut self, objects: usize) -> Self {
+        self.max_response_objects = objects;
         self
     }
 
@@ -140,7 +152,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Accepts any server certificate: from any authority, for any name, expired or not.
+    /// Accepts server certificates from any authority, for any name, expired or not.
+    ///
+    /// Certificates that cannot be read or whose key cannot be used are still rejected: RSA keys below 2048 bits, and
+    /// certificates of X.509 version 1.
     ///
     /// # Danger
     ///
@@ -182,6 +197,8 @@ impl ClientBuilder {
             held.check()?;
             held.hide_in(&mut redactor);
         }
+        let identity = self.identity.as_ref().map(|(scheme, _)| *scheme);
+        refuse_unencrypted(&base, self.held.iter().map(|held| held.scheme).chain(identity))?;
         let headers = self.default_headers(&mut redactor)?;
         let route = Route::new(&base, self.connect_to.as_deref(), self.proxy.as_deref())?;
         route.hide_in(&mut redactor);
@@ -212,6 +229,7 @@ impl ClientBuilder {
             timeout: self.timeout,
             connect_timeout,
             max_response_bytes: self.max_response_bytes,
+            max_response_objects: self.max_response_objects,
             retry: self.retry,
             random: provider.secure_random,
             redactor: redactor.into_shared(),
@@ -224,8 +242,15 @@ impl ClientBuilder {
     }
 
     /// Sets the value of a scheme, to be sent in a header, query parameter or cookie of this name instead of the scheme's.
-    pub(crate) fn named_credential(self, scheme: &'static Scheme, name: String, value: String) -> Self {
-        self.hold(HeldCredential::named(scheme, name, value))
+    /// `generated` are the document's schemes whose values the client generates: none of their names can be taken.
+    pub(crate) fn named_credential(
+        self,
+        scheme: &'static Scheme,
+        generated: &[&Scheme],
+        name: String,
+        value: String,
+    ) -> Self {
+        self.hold(HeldCredential::named(scheme, generated, name, value))
     }
 
     /// Sets the value of a scheme by a pattern such as `UserDirectory={directory}; UserId={id}`. Each value is
@@ -298,7 +323,7 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("server", &self.server.as_str())
-            .field("connect_to", &self.connect_to)
+            .field("connect_to", &self.connect_to.as_deref().map(presentable))
             .field("proxy", &self.proxy.as_ref().map(|_| Hidden))
             .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .field("credentials", &self.held)
@@ -306,6 +331,7 @@ impl fmt::Debug for ClientBuilder {
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
             .field("max_response_bytes", &self.max_response_bytes)
+            .field("max_response_objects", &self.max_response_objects)
             .field("retry", &self.retry)
             .finish_non_exhaustive()
     }

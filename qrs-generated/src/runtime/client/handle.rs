@@ -35,6 +35,7 @@ pub(crate) struct Shared {
     pub(crate) timeout: Duration,
     pub(crate) connect_timeout: Duration,
     pub(crate) max_response_bytes: usize,
+    pub(crate) max_response_objects: usize,
     pub(crate) retry: Retry,
     pub(crate) random: &'static dyn SecureRandom,
     pub(crate) redactor: Redactor,
@@ -56,8 +57,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the address is not valid, if one of the two addresses is `https` and the other is not, or if the client was
-    /// built with `connect_to`, which applies to one server.
+    /// If the address is not valid, if it is `https` and the first server's is not, if credentials would be
+    /// sent unencrypted, or if the client was built with `connect_to`, which applies to one server.
     pub fn at_server(&self, server: &Server) -> Result<Self, BuildError> {
         let shared = &*self.0;
         let base = server.base()?.clone();
@@ -69,12 +70,36 @@ impl Client {
         if base.is_https() && !shared.base.is_https() {
             return conflict("the client was built for a server without TLS; build a client for this one");
         }
+        let identity = match shared.certificate {
+            HeldCertificate::For(scheme) => Some(scheme),
+            HeldCertificate::None | HeldCertificate::Unknown => None,
+        };
+        refuse_unencrypted(&base, shared.held.iter().map(|held| held.scheme).chain(identity))?;
         Ok(Self(Arc::new(Shared { base, ..shared.clone() })))
     }
 
     pub(crate) fn shared(&self) -> &Shared {
         &self.0
     }
+}
+
+/// Rejects credentials for a server without TLS, unless it is this machine.
+pub(crate) fn refuse_unencrypted(
+    base: &BaseUrl,
+    mut schemes: impl Iterator<Item = &'static Scheme>,
+) -> Result<(), BuildError> {
+    if base.is_https() || base.is_loopback() {
+        return Ok(());
+    }
+    let Some(scheme) = schemes.next() else { return Ok(()) };
+    let given = match scheme.set_by {
+        "" => String::new(),
+        set_by => format!(" given to `{set_by}`"),
+    };
+    Err(BuildError::new(
+        BuildErrorKind::Credential,
+        format!("the credentials{given} would be sent unencrypted to {}: use an `https` address", base.as_str()),
+    ))
 }
 
 impl fmt::Debug for Client {

@@ -10,10 +10,9 @@ use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::address::BaseUrl;
+use super::address::{BaseUrl, presentable};
 use crate::runtime::failure::build_error::{BuildError, BuildErrorKind};
 use crate::runtime::failure::redact::Redactor;
-use crate::runtime::text::one_line::one_line;
 
 /// The target of a client's connections.
 #[derive(Clone)]
@@ -99,10 +98,7 @@ impl Address {
         let refuse = |why: &str| {
             Err(BuildError::new(
                 BuildErrorKind::Route,
-                format!(
-                    "`{}` is not an address for `ClientBuilder::connect_to`: {why}",
-                    one_line(text.rsplit('@').next().unwrap_or_default(), 200)
-                ),
+                format!("`{}` is not an address for `ClientBuilder::connect_to`: {why}", presentable(text)),
             ))
         };
         if base.is_ip() {

@@ -115,6 +115,7 @@ struct StreamLimits {
     operation: &'static Operation,
     limit: Duration,
     most: usize,
+    max_objects: usize,
 }
 
 impl StreamLimits {
@@ -122,7 +123,12 @@ impl StreamLimits {
         let draft = &call.0;
         let shared = draft.client.shared();
         let limit = TimeLimit::new(shared, draft.settings.timeout).time;
-        Self { operation: draft.operation, limit, most: shared.max_response_bytes }
+        Self {
+            operation: draft.operation,
+            limit,
+            most: shared.max_response_bytes,
+            max_objects: shared.max_response_objects,
+        }
     }
 }
 
@@ -145,7 +151,7 @@ fn begin<E>(
     about: StreamLimits,
     failure: Failure<E>,
 ) -> Result<ByteStream, Error<E>> {
-    let StreamLimits { operation, limit, most } = about;
+    let StreamLimits { operation, limit, most, max_objects } = about;
     let (response, rest) = match outcome {
         Ok(answered) => answered,
         Err(details) => {
@@ -155,7 +161,13 @@ fn begin<E>(
     };
     trace.responded(response.status, response.attempts);
     if let Some(incoming) = rest {
-        return Ok(ByteStream::new(operation, *incoming, (response.headers, response.attempts), limit, most));
+        return Ok(ByteStream::new(
+            operation,
+            *incoming,
+            (response.headers, response.attempts),
+            limit,
+            (most, max_objects),
+        ));
     }
     let body = failure(&response);
     Err(Error::new(response.status_failure(), body))

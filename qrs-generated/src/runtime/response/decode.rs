@@ -5,18 +5,21 @@
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::raw::{BodyError, RawResponse};
+use super::raw::{BodyError, RawResponse, too_many_objects};
 use crate::runtime::value::error_path::path_to_fault;
+use crate::runtime::value::object::limited;
 use crate::runtime::value::secret::Secret;
 
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// Decodes a success body that is JSON. An empty body is read as `null`, so that an `Option` is `None`.
 pub(crate) fn json<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
     let body = json_body(response);
-    match serde_json::from_slice(body) {
-        Ok(value) => Ok(value),
-        Err(error) => {
+    let most = response.max_objects;
+    match limited(most, || serde_json::from_slice(body)) {
+        (Ok(value), _) => Ok(value),
+        (Err(_), true) => Err(BodyError::too_many_objects(most)),
+        (Err(error), false) => {
             let path = error.is_data().then(|| path_to_fault::<T>(body)).flatten();
             Err(not_json(response, &error, path))
         }
@@ -28,7 +31,7 @@ pub(crate) fn json_error<E: DeserializeOwned>(response: &RawResponse) -> Option<
     if response.cut.is_some() || !response.operation.documents_error(response.status) {
         return None;
     }
-    serde_json::from_slice(json_body(response)).ok()
+    limited(response.max_objects, || serde_json::from_slice(json_body(response)).ok()).0
 }
 
 /// The decoder of an operation that documents no error body.
@@ -36,15 +39,22 @@ pub(crate) fn no_error(_: &RawResponse) -> Option<()> {
     None
 }
 
-/// Decodes a part of a body that is JSON, or says what is wrong with it.
-pub(crate) fn value<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(text).map_err(|error| {
+/// Decodes a part of a body that is JSON and has at most `most` objects, or says what is wrong with it.
+pub(crate) fn value<T: DeserializeOwned>(text: &[u8], most: usize) -> Result<T, String> {
+    let (decoded, exceeded) = limited(most, || serde_json::from_slice(text));
+    decoded.map_err(|error| {
+        if exceeded {
+            return too_many_objects(most);
+        }
         let path = error.is_data().then(|| path_to_fault::<T>(text)).flatten();
         wrong(&error, path)
     })
 }
 
 fn wrong(error: &serde_json::Error, path: Option<String>) -> String {
+    if is_out_of_range(error) {
+        return "a number is out of range".to_owned();
+    }
     if !error.is_data() {
         return "it is not valid JSON".to_owned();
     }
@@ -121,6 +131,7 @@ fn not_json(response: &RawResponse, error: &serde_json::Error, path: Option<Stri
             }
         }
         Category::Eof => format!("the body ends in the middle of its JSON ({place})"),
+        Category::Syntax if is_out_of_range(error) => format!("a number in the body is out of range ({place})"),
         Category::Syntax | Category::Io => match response.media_type() {
             Some(media) if !media.ends_with("json") => format!("the body is {media}, not JSON"),
             _ => format!("the body is not valid JSON ({place})"),
@@ -129,7 +140,16 @@ fn not_json(response: &RawResponse, error: &serde_json::Error, path: Option<Stri
     BodyError::decode(message)
 }
 
-/// serde's messages quote the value they complain of; what is kept is what kind of value it is, and which was expected.
+/// Whether a number is too large for any type. `serde_json` has no kind of error for it, only these words; the test
+/// `a_number_out_of_range` fails when they change.
+fn is_out_of_range(error: &serde_json::Error) -> bool {
+    error.is_syntax() && error.to_string().starts_with("number out of range")
+}
+
+/// Says what is wrong without the value, which serde's messages quote: the kind of value found, and the one expected.
+///
+/// `serde_json` has no type for these facts, only text. The tests `a_body_that_does_not_fit_is_placed_and_never_quoted` and
+/// `a_fault_is_found_in_every_form_of_type` fail when the words change.
 fn fault(message: &str) -> String {
     // serde_json adds the place at the end.
     let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);

@@ -2,7 +2,6 @@
 
 //! Server-sent events.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
@@ -48,10 +47,14 @@ impl Event {
     ///
     /// If the data is not valid JSON, or does not match `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        decode::value(self.data.as_bytes()).map_err(|what| match self.origin {
-            Some(origin) => origin.error(ErrorKind::Decode, &format!("an event does not match the document: {what}")),
-            None => unreadable(&what),
-        })
+        decode::value(self.data.as_bytes(), self.origin.map_or(usize::MAX, |origin| origin.max_objects)).map_err(
+            |what| match self.origin {
+                Some(origin) => {
+                    origin.error(ErrorKind::Decode, &format!("an event does not match the document: {what}"))
+                }
+                None => unreadable(&what),
+            },
+        )
     }
 }
 
@@ -132,7 +135,7 @@ impl EventStream {
 
     fn ready(&mut self) -> Result<Option<Event>, Error> {
         let origin = self.bytes.origin;
-        if let Some(mut event) = self.decoder.events.pop_front() {
+        if let Some(mut event) = self.decoder.pop() {
             event.origin = Some(origin);
             return Ok(Some(event));
         }
@@ -144,10 +147,12 @@ impl EventStream {
     }
 }
 
-/// Decodes an event stream (HTML Standard, section 9.2.6).
+/// Decodes an event stream (HTML Standard, section 9.2.6), one event at a time.
 #[derive(Default)]
 pub(crate) struct EventDecoder {
-    events: VecDeque<Event>,
+    /// Bytes that are not decoded yet, from `at` on.
+    pending: Vec<u8>,
+    at: usize,
     line: Vec<u8>,
     /// Whether a line was read.
     begun: bool,
@@ -162,33 +167,40 @@ pub(crate) struct EventDecoder {
 
 impl EventDecoder {
     pub(crate) fn push(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
+        self.pending.drain(..self.at);
+        self.at = 0;
+        self.pending.extend_from_slice(bytes);
+    }
+
+    /// The next event that is complete.
+    pub(crate) fn pop(&mut self) -> Option<Event> {
+        while let Some(&byte) = self.pending.get(self.at) {
+            self.at += 1;
             let after_return = std::mem::replace(&mut self.after_return, byte == b'\r');
             match byte {
                 b'\n' if after_return => {}
-                b'\n' | b'\r' => self.end_line(),
+                b'\n' | b'\r' => {
+                    if let Some(event) = self.end_line() {
+                        return Some(event);
+                    }
+                }
                 byte => self.line.push(byte),
             }
         }
+        None
     }
 
-    #[cfg(test)]
-    pub(crate) fn pop(&mut self) -> Option<Event> {
-        self.events.pop_front()
-    }
-
-    /// How many bytes wait for the end of their event.
+    /// The number of bytes that are kept for the next event.
     fn held(&self) -> usize {
-        self.line.len().saturating_add(self.data.len())
+        [self.line.len(), self.data.len(), self.kind.len(), self.id.len()].iter().sum()
     }
 
-    fn end_line(&mut self) {
+    fn end_line(&mut self) -> Option<Event> {
         let line = std::mem::take(&mut self.line);
         let line = if self.begun { line.as_slice() } else { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line) };
         self.begun = true;
         if line.is_empty() {
-            self.dispatch();
-            return;
+            return self.dispatch();
         }
         let line = String::from_utf8_lossy(line);
         let (field, value) = line.split_once(':').unwrap_or((&line, ""));
@@ -209,20 +221,22 @@ impl EventDecoder {
             // A comment, or an unknown field.
             _ => {}
         }
+        None
     }
 
-    fn dispatch(&mut self) {
+    fn dispatch(&mut self) -> Option<Event> {
         let kind = std::mem::take(&mut self.kind);
         let data = std::mem::take(&mut self.data);
-        if std::mem::take(&mut self.has_data) {
-            let kind = if kind.is_empty() { "message".to_owned() } else { kind };
-            self.events.push_back(Event { kind, data, id: self.id.clone(), retry: self.retry, origin: None });
+        if !std::mem::take(&mut self.has_data) {
+            return None;
         }
+        let kind = if kind.is_empty() { "message".to_owned() } else { kind };
+        Some(Event { kind, data, id: self.id.clone(), retry: self.retry, origin: None })
     }
 }
 
 impl fmt::Debug for EventDecoder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} events", self.events.len())
+        write!(f, "{} bytes", self.held().saturating_add(self.pending.len()))
     }
 }

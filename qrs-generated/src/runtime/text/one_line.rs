@@ -31,7 +31,8 @@ pub(crate) fn one_line(text: &str, limit: usize) -> String {
     line
 }
 
-fn is_invisible(character: char) -> bool {
+/// Whether a character is invisible or acts on a terminal: control, direction and format characters.
+pub(crate) fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

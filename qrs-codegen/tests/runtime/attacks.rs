@@ -1,0 +1,221 @@
+//! Servers that mean harm, and settings that would do some.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::runtime::{BuildErrorKind, Call, Client, ClientBuilder, ErrorKind, Secret, Server, decode, object};
+use crate::support::{CREATE, GUARDED, KEY, NewThing, PUBLIC, QUERY, SESSION, Site, TOKEN, everything_shown};
+use crate::tls::any_identity;
+
+/// What is left of a text for a reader.
+fn visible(text: &str) -> String {
+    text.chars().filter(char::is_ascii_graphic).collect::<String>().to_ascii_lowercase()
+}
+
+async fn shown(
+    builder: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    status: &str,
+    headers: &[&str],
+    body: &str,
+) -> String {
+    let site = Site::answering(status, headers, body).await;
+    let client = builder(site.builder()).build().unwrap();
+    let error = Call::new(&client, &GUARDED).send(decode::json::<Value>, decode::no_error).await.unwrap_err();
+    visible(&format!("{error} {error:?} {}", error.text().unwrap_or_default()))
+}
+
+#[tokio::test]
+async fn a_disguised_credential_is_redacted() {
+    let with = |builder: ClientBuilder| builder.credential(&QUERY, "Hunter2secret".to_owned());
+    for between in
+        ["\u{200B}", "\u{AD}", "\0", "\u{1}", "\u{202E}", " ", "\r\n", "&#8203;", "&shy;", "%E2%80%8B", "\\u00ad"]
+    {
+        let disguised = format!("Hun{between}ter2{between}secret");
+        for body in [
+            format!("who is {disguised}?"),
+            serde_json::json!({ "message": disguised.replace("\\u00ad", "\u{AD}") }).to_string(),
+            format!("{{\"message\":\"{disguised}\"}}"),
+            format!("<html><title>{disguised}</title></html>"),
+        ] {
+            let shown = shown(with, "403 Forbidden", &[], &body).await;
+            assert!(!shown.contains("ter2") && !shown.contains("hun"), "{between:?}: {shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_credential_in_a_media_type_or_a_location_is_redacted() {
+    let with = |builder: ClientBuilder| builder.credential(&SESSION, "0d1F-Session".to_owned());
+    for (status, header) in [
+        ("403 Forbidden", "Content-Type: application/0d1F-Session"),
+        ("200 OK", "Content-Type: application/0d1F-Session"),
+        ("302 Found", "Location: https://0d1F-Session/x"),
+        ("302 Found", "Location: https://x/0d1F-Session"),
+    ] {
+        let shown = shown(with, status, &[header], "\u{1}\u{fffd}").await;
+        assert!(!shown.contains("0d1f"), "{header}: {shown}");
+    }
+}
+
+#[tokio::test]
+async fn one_line_of_a_secret_is_redacted() {
+    let licence = "QLIK;LEF;1234\r\nPRODUCT;52;;9999\r\nABCD-EFGH";
+    for body in [licence.replace("\r\n", "\n"), "bad line: PRODUCT;52;;9999".to_owned(), licence.replace("\r\n", "\\n")]
+    {
+        let site = Site::answering("400 Bad Request", &[], body).await;
+        let new = NewThing { name: "visible".to_owned(), key: Secret::from(licence) };
+        let call = Call::new(&site.client(), &CREATE).json(new, "application/json");
+        let error = call.send(decode::empty, decode::no_error).await.unwrap_err();
+        let shown = everything_shown(&error) + error.text().unwrap();
+        assert!(!shown.contains("9999") && !shown.contains("1234"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn redaction_takes_time_by_the_length_of_the_text() {
+    let secret = format!("{}b", "\\".repeat(60_000));
+    let site = Site::answering("403 Forbidden", &[], "\\".repeat(65_000)).await;
+    let client = site.builder().credential(&QUERY, secret).build().unwrap();
+    let begun = Instant::now();
+    Call::new(&client, &GUARDED).send(decode::empty, decode::no_error).await.unwrap_err();
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_password_in_an_address_is_never_shown() {
+    for address in [
+        "https://user:hunter2?@host",
+        "https://user:hunter2#@host",
+        "https://user:hunter2%40host/",
+        "https://host:hunter2/",
+        "https://user:hun/ter2@host",
+        "https://user:hunter2@host?x",
+        "user:hunter2@host:1",
+        "https://host?x=%40hunter2",
+    ] {
+        let server = Server::url(address);
+        let error = Client::builder(server.clone()).build().unwrap_err();
+        let builder = Client::builder(Server::url("https://node")).connect_to(address);
+        let refused = builder.clone().build().map_or_else(|error| error.to_string(), |_| String::new());
+        let shown = format!("{server} {server:?} {error} {error:?} {builder:?} {refused}");
+        assert!(!shown.contains("hunter2") && !shown.contains("ter2"), "{shown}");
+    }
+}
+
+#[test]
+fn credentials_are_not_sent_unencrypted() {
+    let refused = |builder: ClientBuilder| builder.build().unwrap_err();
+    let remote = || Client::builder(Server::url("http://node.example.com:4242"));
+    assert_eq!(
+        refused(remote().credential(&TOKEN, "hunter2".to_owned())).to_string(),
+        "the credentials given to `ClientBuilder::token` would be sent unencrypted to http://node.example.com:4242: use an \
+         `https` address"
+    );
+    let certificate = remote().identity(&crate::support::CERTIFICATE, any_identity());
+    assert_eq!(refused(certificate).kind(), BuildErrorKind::Credential);
+    remote().build().unwrap();
+    for local in ["http://localhost", "http://127.0.0.1:80", "http://[::1]", "http://a.localhost"] {
+        let client = Client::builder(Server::url(local)).credential(&TOKEN, "hunter2".to_owned()).build().unwrap();
+        assert_eq!(client.at_server(&Server::url("http://node")).unwrap_err().kind(), BuildErrorKind::Credential);
+    }
+}
+
+#[test]
+fn a_generated_value_keeps_its_name() {
+    let builder = Client::builder(Server::url("https://node"));
+    let error =
+        builder.named_credential(&TOKEN, &[&KEY], "x-made".to_owned(), "hunter2".to_owned()).build().unwrap_err();
+    assert_eq!(error.kind(), BuildErrorKind::Credential);
+    assert!(error.to_string().ends_with("the client generates the value of that name itself"), "{error}");
+}
+
+#[derive(Debug, PartialEq)]
+struct Empty {}
+
+object! { Empty {} }
+
+#[tokio::test]
+async fn a_body_has_a_limited_number_of_objects() {
+    let read = async |most: usize| {
+        let site = Site::answering("200 OK", &[], "[{},{},{}]").await;
+        let client = site.builder().max_response_objects(most).build().unwrap();
+        Call::new(&client, &PUBLIC).send(decode::json::<Vec<Empty>>, decode::no_error).await
+    };
+    assert_eq!(read(3).await.unwrap().len(), 3);
+    let error = read(2).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert_eq!(
+        error.to_string(),
+        "getThings: GET /things: 200 OK, but the body is too large: it has more than 2 objects \
+         (`ClientBuilder::max_response_objects`)"
+    );
+}
+
+#[tokio::test]
+async fn the_id_of_an_event_counts() {
+    let body = format!("id: {}\ndata: 1\n\n{}", "i".repeat(2000), "data: 2\n\n".repeat(100));
+    let site = Site::answering("200 OK", &["Content-Type: text/event-stream"], body).await;
+    let client = site.builder().max_response_bytes(1000).build().unwrap();
+    let call = Call::new(&client, &PUBLIC).prepared(decode::empty, decode::no_error);
+    let mut events = call.send_events("text/event-stream").await.unwrap();
+    let error = loop {
+        match events.next().await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("the stream has ended"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+}
+
+async fn lines(body: impl AsRef<[u8]>) -> crate::runtime::LineStream {
+    let site = Site::answering("200 OK", &["Content-Type: application/x-ndjson"], body).await;
+    let call = Call::new(&site.client(), &PUBLIC).prepared(decode::empty, decode::no_error);
+    call.send_lines("application/x-ndjson").await.unwrap()
+}
+
+#[tokio::test]
+async fn short_lines_are_read_in_time_by_their_length() {
+    let begun = Instant::now();
+    let mut blank = lines("\n".repeat(4 * 1024 * 1024) + "7\n").await;
+    assert_eq!(blank.next::<u8>().await.unwrap(), Some(7));
+    let mut short = lines("7\n".repeat(200_000)).await;
+    for _ in 0..200_000 {
+        assert_eq!(short.next::<u8>().await.unwrap(), Some(7));
+    }
+    assert_eq!(short.next::<u8>().await.unwrap(), None);
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn the_first_line_may_begin_with_a_byte_order_mark() {
+    let mut values = lines("\u{FEFF}1\n2\n\u{FEFF}3\n").await;
+    assert_eq!(values.next::<u8>().await.unwrap(), Some(1));
+    assert_eq!(values.next::<u8>().await.unwrap(), Some(2));
+    assert!(values.next::<u8>().await.is_err());
+}
+
+#[tokio::test]
+async fn a_part_that_nobody_asked_for_is_no_success() {
+    let site = Site::answering("206 Partial Content", &[], "[1]").await;
+    let call = || Call::new(&site.client(), &PUBLIC);
+    let error = call().send(decode::json::<Value>, decode::no_error).await.unwrap_err();
+    assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Decode, 206));
+    assert!(
+        error.to_string().ends_with("the body is only a part of the content, although the request asked for all of it")
+    );
+    let stream = call().prepared(decode::empty, decode::no_error).send_stream().await;
+    assert_eq!(stream.unwrap_err().kind(), ErrorKind::Decode);
+    let asked = call().header("Range", "bytes=0-2".to_owned());
+    assert_eq!(asked.send(decode::json::<Value>, decode::no_error).await.unwrap(), serde_json::json!([1]));
+}
+
+#[tokio::test]
+async fn a_number_out_of_range() {
+    let site = Site::answering("200 OK", &[], "[1e400]").await;
+    let error = Call::new(&site.client(), &PUBLIC).send(decode::json::<Value>, decode::no_error).await.unwrap_err();
+    assert!(error.to_string().contains("but a number in the body is out of range (line 1, column"), "{error}");
+    let error = lines("1e400\n").await.next::<Value>().await.unwrap_err();
+    assert!(error.to_string().ends_with("a number is out of range"), "{error}");
+}
