@@ -98,6 +98,9 @@ impl<'a> Run<'a> {
     fn prepare(&mut self) -> Option<Prepared> {
         let mut tree = self.read()?;
         let version = self.version(&tree)?;
+        if version == Version::V20 {
+            self.found.extend(swagger::mend(&mut tree));
+        }
         let mut bundled = document::bundle(&mut tree, version.layout(), self.input.document.name, self.input.files);
         self.grafts.append(&mut bundled.grafts);
         self.files.append(&mut bundled.files);

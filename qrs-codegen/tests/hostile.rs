@@ -380,6 +380,79 @@ fn many_problems_of_one_place() {
     _ = run(&text);
 }
 
+/// A Swagger 2.0 document with these paths, and these keys beside them.
+fn swagger(paths: &Map<String, Value>, beside: Value) -> String {
+    let mut document = json!({ "swagger": "2.0", "info": { "title": "Hostile", "version": "1" }, "paths": paths });
+    if let (Some(document), Value::Object(beside)) = (document.as_object_mut(), beside) {
+        document.extend(beside);
+    }
+    document.to_string()
+}
+
+#[test]
+fn bodies_and_responses_that_many_operations_share() {
+    let properties: Map<String, Value> =
+        (0..500).map(|index| (format!("p{index}"), json!({ "type": "string" }))).collect();
+    let large = json!({ "type": "object", "properties": properties });
+    let media_types: Vec<String> = (0..200).map(|index| format!("application/a{index}")).collect();
+    let operation = |index: usize| {
+        json!({
+            "consumes": [format!("application/b{index}")],
+            "parameters": [{ "$ref": "#/parameters/Body" }],
+            "responses": { "200": { "$ref": "#/responses/Large" } },
+        })
+    };
+    let paths = (0..100).map(|index| (format!("/a{index}"), json!({ "post": operation(index) }))).collect();
+    let beside = json!({
+        "produces": media_types,
+        "parameters": { "Body": { "name": "body", "in": "body", "schema": large.clone() } },
+        "responses": { "Large": { "description": "", "schema": large } },
+    });
+    _ = run(&swagger(&paths, beside));
+}
+
+#[test]
+fn forms_that_many_operations_share() {
+    let field = |index: usize| json!({ "name": format!("f{index}"), "in": "formData", "type": "string" });
+    let fields: Vec<Value> = (0..300).map(field).collect();
+    let item = json!({ "parameters": fields, "get": {}, "put": {}, "post": {}, "delete": {}, "patch": {} });
+    let paths = (0..100).map(|index| (format!("/a{index}"), item.clone())).collect();
+    let report = run(&swagger(&paths, json!({ "consumes": ["multipart/form-data"] }))).unwrap_err();
+    assert!(report.to_string().contains("error[too-large]"));
+}
+
+#[test]
+fn chains_and_circles_of_shared_parameters() {
+    let chained = |section: &str, last: usize| -> Map<String, Value> {
+        let next = |index: usize| json!({ "$ref": format!("#/{section}/A{}", (index + 1) % last) });
+        (0..2_000).map(|index| (format!("A{index}"), next(index))).collect()
+    };
+    for last in [2_000, usize::MAX, 2] {
+        let operation = json!({
+            "parameters": [{ "$ref": "#/parameters/A0" }],
+            "responses": { "200": { "$ref": "#/responses/A0" } },
+        });
+        let paths = Map::from_iter([("/a".to_owned(), json!({ "get": operation }))]);
+        let beside = json!({
+            "parameters": chained("parameters", last), "responses": chained("responses", last),
+            "definitions": chained("definitions", last),
+        });
+        _ = run(&swagger(&paths, beside));
+    }
+}
+
+#[test]
+fn discriminators_of_long_families() {
+    let member = |index: usize| {
+        json!({
+            "discriminator": "kind", "x-ms-discriminator-value": format!("v{index}"), "type": "object",
+            "allOf": [{ "$ref": format!("#/definitions/A{}", index + 1) }],
+        })
+    };
+    let definitions: Map<String, Value> = (0..30).map(|index| (format!("A{index}"), member(index))).collect();
+    _ = run(&swagger(&Map::new(), json!({ "definitions": definitions })));
+}
+
 #[test]
 fn truncated_anywhere() {
     let whole = everywhere("a");
@@ -406,8 +479,8 @@ fn equal_input_gives_equal_bytes() {
 #[test]
 fn other_documents_are_refused_by_name() {
     for (text, said) in [
-        ("swagger: '2.0'\ninfo: { title: A, version: '1' }\npaths: {}\n", "version `2.0`"),
-        ("swagger: 2.0\npaths: {}\n", "version `2.0`"),
+        ("swagger: '1.2'\ninfo: { title: A, version: '1' }\npaths: {}\n", "version `1.2`"),
+        ("swagger: 3.0\npaths: {}\n", "version `3.0`"),
         ("openapi: 3.2.0\ninfo: { title: A, version: '1' }\npaths: {}\n", "version `3.2.0`"),
         ("openapi: 3.2\n", "version `3.2`"),
         ("openapi: 4.0.0\n", "version `4.0.0`"),

@@ -88,6 +88,17 @@ proptest! {
     }
 
     #[test]
+    fn random_swagger_documents(bytes in collection::vec(any::<u8>(), 0..600)) {
+        let text = random::swagger(&bytes).to_string();
+        let Ok(files) = run(&text) else { return Ok(()) };
+        for (name, source) in sources(&files) {
+            if let Err(error) = syn::parse_file(source) {
+                panic!("{name} is not Rust: {error}\n{text}");
+            }
+        }
+    }
+
+    #[test]
     fn any_text(text in "\\PC*") {
         _ = run(&text);
     }

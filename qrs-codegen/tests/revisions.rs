@@ -62,6 +62,62 @@ fn between(old: &str, new: &str) -> Changes {
     }
 }
 
+/// What is said of one API in Swagger 2.0 and in a later version is the same; the places are those of each text.
+#[test]
+fn a_revision_may_be_in_another_version_of_the_specification() {
+    let old = r"
+swagger: '2.0'
+info: { title: Pets, version: 1.0.0 }
+host: api.example.com
+schemes: [https]
+basePath: /v1
+produces: [application/json]
+consumes: [application/json]
+paths:
+  /pets:
+    post:
+      operationId: addPet
+      parameters:
+        - { name: pet, in: body, required: true, schema: { $ref: '#/definitions/Pet' } }
+        - { name: tags, in: query, type: array, items: { type: string }, collectionFormat: multi }
+        - { name: dry, in: query, type: boolean }
+      responses: { '200': { description: A pet., schema: { $ref: '#/definitions/Pet' } } }
+definitions:
+  Pet: { type: object, required: [name], properties: { name: { type: string }, nick: { type: string, x-nullable: true } } }
+";
+    let same = r"
+openapi: 3.0.3
+info: { title: Pets, version: 1.0.0 }
+servers: [{ url: https://api.example.com/v1 }]
+paths:
+  /pets:
+    post:
+      operationId: addPet
+      parameters:
+        - { name: tags, in: query, schema: { type: array, items: { type: string } } }
+        - { name: dry, in: query, schema: { type: boolean } }
+      requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/Pet' } } } }
+      responses: { '200': { description: A pet., content: { application/json: { schema: { $ref: '#/components/schemas/Pet' } } } } }
+components:
+  schemas:
+    Pet: { type: object, required: [name], properties: { name: { type: string }, nick: { type: string, nullable: true } } }
+";
+    let changes = between(old, same);
+    let details: Vec<&str> = changes.iter().map(|change| change.detail.as_str()).collect();
+    assert_eq!(details, ["has the OpenAPI version `3.0.3`, not `2.0`"]);
+    assert_eq!(changes.bump(), Bump::Compatible);
+    let other = same.replace("schema: { type: boolean }", "schema: { type: integer }");
+    let changes = between(old, &other);
+    let places: Vec<String> = changes
+        .iter()
+        .filter(|change| change.bump() > Bump::Compatible)
+        .flat_map(|change| [&change.old, &change.new])
+        .flatten()
+        .map(|place| format!("{}:{} {}", place.file, place.line, place.pointer))
+        .collect();
+    assert_eq!(places, ["old.yaml:16 /paths/~1pets/post/parameters/2", "new.yaml:11 /paths/~1pets/post/parameters/1"]);
+}
+
 #[test]
 fn each_revision_is_told_forth_and_back() {
     assert!(revisions().len() >= 40);

@@ -9,6 +9,7 @@
 //! of a key that occurs twice.
 
 mod builder;
+mod indent;
 mod json;
 mod tree;
 mod yaml;

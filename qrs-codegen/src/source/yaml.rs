@@ -1,30 +1,69 @@
 //! Reads YAML into a `Builder`.
 
+use std::borrow::Cow;
+
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
 use serde_json::Number;
 
 use super::MAX_VALUES;
 use super::builder::{Builder, Collection, Layout, Stop};
+use super::indent::{BREAK, Misplaced, restored};
 use super::tree::{Resolved, Tree};
 use crate::diagnostic::{Diagnostic, Problem, Span};
+
+/// Bytes that are read once more where lines are too far to the left.
+const MAX_READ_AGAIN: usize = 32 << 20;
 
 pub(super) fn parse(text: &str, base: usize) -> (Tree<'_>, Vec<Diagnostic>) {
     let mut builder = Builder::default();
     // What was read before a problem is still of use.
-    let (Ok(()) | Err(Stop)) = walk(text, base, &mut builder);
+    let halt = walk(text, base, &mut builder, |written| written);
+    let Err(Halt::Misplaced(line, offset)) = halt else { return builder.finish() };
+    let mut joined = (!text.contains(BREAK)).then(|| line.joined(text, offset)).flatten();
+    let mut left = MAX_READ_AGAIN;
+    while let Some(next) = joined.take().filter(|next| next.len() <= left) {
+        left -= next.len();
+        let mut again = Builder::default();
+        match walk(&next, base, &mut again, |written| Cow::Owned(restored(written))) {
+            Err(Halt::Misplaced(line, offset)) => {
+                joined = line.joined(&next, offset);
+                builder = again;
+            }
+            Ok(()) | Err(Halt::Stop) => return again.finish(),
+        }
+    }
     builder.finish()
 }
 
-fn walk<'t>(text: &'t str, base: usize, builder: &mut Builder<'t>) -> Result<(), Stop> {
+/// Why reading ends before the text does. The problem that says so is with the builder.
+enum Halt {
+    Stop,
+    /// A line is too far to the left, at this byte, and can perhaps be read elsewhere.
+    Misplaced(Misplaced, usize),
+}
+
+impl From<Stop> for Halt {
+    fn from(Stop: Stop) -> Halt {
+        Halt::Stop
+    }
+}
+
+/// Reads a text; `keep` makes of a scalar what the builder is given.
+fn walk<'t, 's>(
+    text: &'t str,
+    base: usize,
+    builder: &mut Builder<'s>,
+    keep: fn(Cow<'t, str>) -> Cow<'s, str>,
+) -> Result<(), Halt> {
     check_bounds(text, base, builder)?;
-    let mut walker = Walker { text, base, offsets: Offsets::new(text, base), documents: 0, builder };
+    let mut walker = Walker { text, base, offsets: Offsets::new(text, base), documents: 0, builder, keep };
     for event in Parser::new_from_str(text) {
         match event {
             Ok((event, span)) => {
                 let span = walker.offsets.span(span);
                 walker.event(event, span)?;
             }
-            Err(error) => return walker.error(&error),
+            Err(error) => return Err(walker.error(&error)),
         }
     }
     Ok(())
@@ -48,15 +87,16 @@ fn check_bounds(text: &str, base: usize, builder: &mut Builder<'_>) -> Result<()
 }
 
 /// Passes the parser's events on to a builder.
-struct Walker<'t, 'b> {
+struct Walker<'t, 's, 'b> {
     text: &'t str,
     base: usize,
     offsets: Offsets<'t>,
     documents: usize,
-    builder: &'b mut Builder<'t>,
+    builder: &'b mut Builder<'s>,
+    keep: fn(Cow<'t, str>) -> Cow<'s, str>,
 }
 
-impl<'t> Walker<'t, '_> {
+impl<'t> Walker<'t, '_, '_> {
     fn event(&mut self, event: Event<'t>, span: Span) -> Result<(), Stop> {
         match event {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
@@ -69,6 +109,7 @@ impl<'t> Walker<'t, '_> {
             }
             Event::Alias(anchor) => self.builder.alias(anchor, span)?,
             Event::Scalar(written, style, anchor, tag) => {
+                let written = (self.keep)(written);
                 let plain = style == ScalarStyle::Plain && tag.is_none();
                 let value = self.scalar(&written, plain, tag.as_deref(), span);
                 self.builder.scalar((written, value), plain, span, named(anchor))?;
@@ -98,7 +139,7 @@ impl<'t> Walker<'t, '_> {
         }
     }
 
-    fn error(&mut self, error: &ScanError) -> Result<(), Stop> {
+    fn error(&mut self, error: &ScanError) -> Halt {
         let end = self.base + self.text.trim_end().len();
         let offset = self.offsets.byte(*error.marker()).min(end) - self.base;
         // The scanner looks ahead, and bounds the depth of flow collections itself.
@@ -107,7 +148,7 @@ impl<'t> Walker<'t, '_> {
             info => Problem::Syntax(info.to_owned()),
         };
         self.builder.problem(problem, Span::of_char(self.text, offset).moved(self.base));
-        Err(Stop)
+        Misplaced::of(error.info()).map_or(Halt::Stop, |line| Halt::Misplaced(line, offset))
     }
 }
 

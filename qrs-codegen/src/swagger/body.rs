@@ -13,6 +13,9 @@ use crate::diagnostic::{At, Pointer, Problem};
 const URLENCODED: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";
 
+/// Values that the place of a field is counted as: it is noted for each media type.
+const COST_OF_PLACE: usize = 16;
+
 /// What is sent.
 pub(super) enum Sent<'p> {
     /// One value.
@@ -56,10 +59,12 @@ impl Rewriter {
             Ok(known) => return reference("requestBodies", &known),
             Err(key) => key,
         };
-        let value = self.parameters.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
+        let value = self.lent(Section::RequestBodies, name, section);
         let components = root.child("components");
         let bodies = components.child("requestBodies");
-        let body = self.body(value, consumes, section.child(name), bodies.child(&key));
+        let to = bodies.child(&key);
+        let body = self.body(value, consumes, section.child(name), to);
+        self.lend(Section::RequestBodies, name, to, &body);
         self.request_bodies.insert(key.clone(), body);
         reference("requestBodies", &key)
     }
@@ -97,6 +102,9 @@ impl Rewriter {
 
     /// A form of these fields.
     fn form(&mut self, parameters: &[&BodyParameter], consumes: &MediaTypes, from: At<'_>, to: At<'_>) -> Value {
+        if !self.count(parameters.len(), from) {
+            return json!({ "content": {} });
+        }
         let parameters_at = from.child("parameters");
         let has_file = parameters.iter().any(|field| text(&field.value, "type") == Some("file"));
         let names = self.form_types(consumes, has_file, from);
@@ -120,7 +128,7 @@ impl Rewriter {
             let section = schema_at.child("properties");
             let (mut properties, mut encoding) = (Object::new(), Object::new());
             for field in &fields {
-                if !self.count(size(&field.schema), from) {
+                if !self.count(size(&field.schema) + COST_OF_PLACE, from) {
                     break;
                 }
                 self.origins.note(section.child(&field.name), field.at.clone());

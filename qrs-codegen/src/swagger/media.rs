@@ -5,14 +5,14 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use super::{Object, Rewriter, size};
+use super::{Object, Rewriter, place_of, size};
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 
 /// Media types of one list.
 const MAX_MEDIA_TYPES: usize = 64;
 
 /// Values of a schema that is repeated for each media type. A larger one is repeated by reference.
-const MAX_REPEATED: usize = 64;
+pub(super) const MAX_REPEATED: usize = 64;
 
 /// The media types of an operation's bodies, and where they are listed.
 #[derive(Clone, Debug, Default)]
@@ -86,7 +86,7 @@ impl Rewriter {
             schema.clone()
         } else {
             let first = to.child(first);
-            json!({ "$ref": format!("#{}", first.child("schema").pointer()).replace('%', "%25") })
+            place_of(first.child("schema"))
         };
         content.insert(first.clone(), json!({ "schema": schema }));
         let each = size(&repeated) + 1;

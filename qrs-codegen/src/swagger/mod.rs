@@ -8,6 +8,7 @@ mod media;
 mod origins;
 mod parameters;
 mod paths;
+mod references;
 mod responses;
 mod schemas;
 mod security;
@@ -23,6 +24,7 @@ use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::pointer::percent_decoded;
 use media::MediaTypes;
 pub(crate) use origins::Origins;
+pub(crate) use references::mend;
 use servers::Host;
 
 /// Values that are put at several places, counted each time. More are in no document that people wrote.
@@ -55,6 +57,8 @@ struct Rewriter {
     shared_responses: Object,
     /// The names of those, by their names in the document and the media types that they are described for.
     names: HashMap<(Section, String, Rc<[String]>), String>,
+    /// Where the large schemas of those stand: a second one refers to the first.
+    lent: HashMap<(Section, String), Value>,
     /// How many names have been made of each.
     counts: HashMap<(Section, String), usize>,
     copied: usize,
@@ -82,6 +86,7 @@ impl Rewriter {
             request_bodies: Object::new(),
             shared_responses: Object::new(),
             names: HashMap::new(),
+            lent: HashMap::new(),
             counts: HashMap::new(),
             copied: 0,
             origins: Origins::default(),
@@ -160,6 +165,40 @@ impl Rewriter {
         Err(free)
     }
 
+    /// A copy of what the document has of a name in a section. A large schema is copied once, and referred to from then
+    /// on.
+    fn lent(&mut self, section: Section, name: &str, at: At<'_>) -> Object {
+        let document = match section {
+            Section::RequestBodies => &self.parameters,
+            Section::Responses => &self.responses,
+        };
+        let Some(value) = document.get(name).and_then(Value::as_object) else { return Object::new() };
+        let Some(lent) = self.lent.get(&(section, name.to_owned())) else { return value.clone() };
+        let rest = value.iter().filter(|(key, _)| !matches!(key.as_str(), "schema" | "examples"));
+        let (values, lent) = (rest.clone().map(|(_, value)| size(value)).sum(), lent.clone());
+        let mut copy: Object = rest.map(|(key, value)| (key.clone(), value.clone())).collect();
+        if !self.count(values, at) {
+            copy.clear();
+        }
+        copy.insert("schema".to_owned(), lent);
+        copy
+    }
+
+    /// Notes where the schema of a body or a response stands now, if it is too large to be copied.
+    fn lend(&mut self, section: Section, name: &str, to: At<'_>, made: &Value) {
+        let Some((media_type, media)) =
+            made.get("content").and_then(Value::as_object).and_then(|all| all.iter().next())
+        else {
+            return;
+        };
+        let is_large = media.get("schema").is_some_and(|schema| size(schema) > media::MAX_REPEATED);
+        if is_large {
+            let content = to.child("content");
+            let media = content.child(media_type);
+            self.lent.entry((section, name.to_owned())).or_insert_with(|| place_of(media.child("schema")));
+        }
+    }
+
     /// Counts values that are put at one more place; whether that is still within bounds.
     fn count(&mut self, values: usize, at: At<'_>) -> bool {
         if self.copied > MAX_COPIED {
@@ -202,6 +241,11 @@ fn name_in(section: &str, reference: &str) -> Option<String> {
         [first, name] if first == section => Some(name.clone()),
         _ => None,
     }
+}
+
+/// A reference to a place.
+fn place_of(at: At<'_>) -> Value {
+    json!({ "$ref": format!("#{}", at.pointer()).replace('%', "%25") })
 }
 
 /// A reference to a component.

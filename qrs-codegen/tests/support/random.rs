@@ -169,8 +169,14 @@ impl Choices<'_> {
     }
 }
 
+/// What the bytes of a Swagger 2.0 document begin with.
+const SWAGGER: &[u8] = &[0x20, 0xff];
+
 /// The document that these bytes stand for.
 pub(crate) fn document(bytes: &[u8]) -> Value {
+    if let Some(bytes) = bytes.strip_prefix(SWAGGER) {
+        return swagger(bytes);
+    }
     let choices = &mut Choices { bytes: bytes.iter() };
     let schemas: Vec<String> = (0..choices.below(6)).map(|_| choices.name()).collect();
     let mut document = json!({
@@ -342,6 +348,131 @@ fn schema(choices: &mut Choices<'_>, schemas: &[String], depth: usize) -> Value 
         schema[key] = value;
     }
     schema
+}
+
+/// The Swagger 2.0 document that these bytes stand for.
+pub(crate) fn swagger(bytes: &[u8]) -> Value {
+    let choices = &mut Choices { bytes: bytes.iter() };
+    let schemas: Vec<String> = (0..choices.below(5)).map(|_| choices.name()).collect();
+    let mut document = json!({
+        "swagger": "2.0", "info": { "title": choices.name(), "version": choices.text() },
+        "consumes": media_types(choices), "produces": media_types(choices),
+    });
+    if choices.seldom(2) {
+        document["host"] = json!(choices.pick(&["example.com", "localhost:80", "https://example.com/a", "{a}", ""]));
+    }
+    if choices.seldom(2) {
+        document["basePath"] = json!(choices.pick(&["/", "/v1/", "v1", "//", "/{a}"]));
+    }
+    if choices.seldom(2) {
+        document["schemes"] = json!([choices.pick(&["http", "https", "ws", "ftp"]), "https"]);
+    }
+    let shared: Vec<String> = (0..choices.below(4)).map(|_| choices.name()).collect();
+    let parameters: Map<String, Value> =
+        shared.iter().map(|name| (name.clone(), swagger_parameter(choices, &schemas, &[]))).collect();
+    let responses: Map<String, Value> =
+        shared.iter().map(|name| (name.clone(), swagger_response(choices, &schemas, &[]))).collect();
+    let mut paths = Map::new();
+    for _ in 0..choices.below(4) {
+        let path = choices.pick(&["/a", "/a/{id}", "/b?c=d", "/b?c={id}", "/a#b", "a"]);
+        let mut item = json!({ "parameters": [swagger_parameter(choices, &schemas, &shared)] });
+        for _ in 0..=choices.below(3) {
+            item[choices.pick(METHODS)] = swagger_operation(choices, &schemas, &shared);
+        }
+        paths.insert(path.to_owned(), item);
+    }
+    let key = if choices.seldom(5) { "x-ms-paths" } else { "paths" };
+    document[key] = Value::Object(paths);
+    let definitions: Map<String, Value> =
+        schemas.iter().map(|name| (name.clone(), swagger_schema(choices, &schemas))).collect();
+    document["definitions"] = Value::Object(definitions);
+    document["parameters"] = Value::Object(parameters);
+    document["responses"] = Value::Object(responses);
+    document["securityDefinitions"] = json!({ choices.name(): match choices.below(3) {
+        0 => json!({ "type": "basic" }),
+        1 => json!({ "type": "apiKey", "in": choices.pick(&["query", "header"]), "name": choices.name() }),
+        _ => json!({ "type": "oauth2", "flow": choices.pick(&["implicit", "application", "accessCode", "x"]) }),
+    } });
+    if choices.seldom(4) {
+        spoil(&mut document, choices);
+    }
+    document
+}
+
+fn media_types(choices: &mut Choices<'_>) -> Value {
+    (0..choices.below(3)).map(|_| Value::from(choices.pick(MEDIA_TYPES))).collect()
+}
+
+fn pointer_to(section: &str, name: &str) -> Value {
+    json!({ "$ref": format!("#/{section}/{}", name.replace('~', "~0").replace('/', "~1").replace('%', "%25")) })
+}
+
+fn swagger_schema(choices: &mut Choices<'_>, schemas: &[String]) -> Value {
+    let text = schema(choices, schemas, 1).to_string().replace("#/components/schemas/", "#/definitions/");
+    let mut schema: Value = serde_json::from_str(&text).unwrap_or_default();
+    if let Some(map) = schema.as_object_mut().filter(|_| choices.seldom(4)) {
+        let (key, value) = match choices.below(5) {
+            0 => ("x-nullable", json!(true)),
+            1 => ("discriminator", json!(choices.name())),
+            2 => ("x-ms-discriminator-value", json!(choices.name())),
+            3 => ("type", json!("file")),
+            _ => (
+                "$ref",
+                json!(choices.pick(&["#/paths/~1a/get/responses/200/schema", "#/responses/a", "a", "/definitions/a"])),
+            ),
+        };
+        map.insert(key.to_owned(), value);
+    }
+    schema
+}
+
+fn swagger_parameter(choices: &mut Choices<'_>, schemas: &[String], shared: &[String]) -> Value {
+    if choices.seldom(3) && !shared.is_empty() {
+        let name = shared.get(choices.below(shared.len())).cloned().unwrap_or_default();
+        return pointer_to(choices.pick(&["parameters", "parameters", "definitions"]), &name);
+    }
+    let mut parameter = json!({ "name": choices.name(), "required": choices.seldom(2) });
+    match choices.below(6) {
+        0 => {
+            parameter["in"] = json!("body");
+            parameter["schema"] = swagger_schema(choices, schemas);
+        }
+        place => {
+            parameter["in"] = json!(["query", "header", "path", "formData", "formData"][place - 1]);
+            parameter["type"] = json!(choices.pick(&["string", "integer", "array", "boolean", "file", "object"]));
+            parameter["items"] = json!({ "type": choices.pick(&["string", "array"]), "collectionFormat": "pipes" });
+            parameter["collectionFormat"] = json!(choices.pick(&["csv", "ssv", "tsv", "pipes", "multi", "pipe", ""]));
+        }
+    }
+    parameter
+}
+
+fn swagger_response(choices: &mut Choices<'_>, schemas: &[String], shared: &[String]) -> Value {
+    if choices.seldom(3) && !shared.is_empty() {
+        let name = shared.get(choices.below(shared.len())).cloned().unwrap_or_default();
+        return pointer_to(choices.pick(&["responses", "responses", "definitions"]), &name);
+    }
+    let mut response = json!({ "description": choices.text(), "examples": { choices.pick(MEDIA_TYPES): 1 } });
+    if choices.seldom(2) {
+        response["schema"] = swagger_schema(choices, schemas);
+    }
+    response["headers"] = json!({ choices.name(): { "type": choices.pick(&["string", "array", "integer"]) } });
+    response
+}
+
+fn swagger_operation(choices: &mut Choices<'_>, schemas: &[String], shared: &[String]) -> Value {
+    let parameters: Vec<Value> = (0..choices.below(4)).map(|_| swagger_parameter(choices, schemas, shared)).collect();
+    let mut operation = json!({ "operationId": choices.name(), "parameters": parameters });
+    for key in ["consumes", "produces"] {
+        if choices.seldom(3) {
+            operation[key] = media_types(choices);
+        }
+    }
+    let responses: Map<String, Value> = (0..choices.below(3))
+        .map(|_| (choices.pick(STATUSES).to_owned(), swagger_response(choices, schemas, shared)))
+        .collect();
+    operation["responses"] = Value::Object(responses);
+    operation
 }
 
 /// Puts something where it does not belong.
