@@ -164,3 +164,32 @@ fn hostile_text_never_becomes_code() {
         }
     }
 }
+
+/// Without tags, and with more operations than one file should hold, the paths make the modules and the names.
+#[test]
+fn operations_without_tags_and_names_are_told_by_their_paths() {
+    use serde_json::{Map, Value, json};
+    let operation =
+        |id: usize| json!({ "operationId": format!("{id:032x}"), "responses": { "204": { "description": "" } } });
+    let few = (0..20).map(|index| format!("/user/{{id}}/few{index}"));
+    let many = (0..60).map(|index| format!("/app/part{}/{index}", index % 2));
+    let paths: Map<String, Value> = few
+        .chain(many)
+        .enumerate()
+        .map(|(id, path)| {
+            let parameters = if path.contains('{') {
+                json!([{ "name": "id", "in": "path", "required": true, "type": "string" }])
+            } else {
+                json!([])
+            };
+            (path, json!({ "get": operation(id), "parameters": parameters }))
+        })
+        .collect();
+    let text = json!({ "swagger": "2.0", "info": { "title": "A", "version": "1" }, "paths": paths }).to_string();
+    let document = Source { name: "a.json", text: &text };
+    let input = Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "test" };
+    let files = generate(&input).expect("it is sound").files;
+    let modules: Vec<&str> = files.keys().filter_map(|name| name.strip_prefix("src/operations/")).collect();
+    assert_eq!(modules, ["app_part0.rs", "app_part1.rs", "mod.rs", "user.rs"]);
+    assert!(files["src/operations/user.rs"].contains("pub fn get_user_by_id_few0(&self"));
+}

@@ -126,8 +126,10 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     /// In small letters, as the key has it.
     pub(crate) method: &'static str,
-    /// `operationId`, if it is not empty.
+    /// `operationId`, if it is a name for people.
     pub(crate) id: Option<String>,
+    /// Whether it has an `operationId` that is none.
+    pub(crate) has_opaque_id: bool,
     /// `name` of `x-codegen`.
     pub(crate) name: Option<String>,
     /// The first of `tags`.

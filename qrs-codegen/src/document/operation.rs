@@ -116,7 +116,8 @@ impl<'d> Reader<'d> {
             at: at.pointer(),
             path: path.to_owned(),
             method: received::METHODS.iter().find(|known| **known == method).copied().unwrap_or("get"),
-            id: operation.operation_id.clone().filter(|id| !id.is_empty()),
+            id: operation.operation_id.clone().filter(|id| !id.is_empty() && !is_opaque(id)),
+            has_opaque_id: operation.operation_id.as_deref().is_some_and(is_opaque),
             name: codegen(&operation.extensions, "name"),
             tag: operation.tags.first().cloned(),
             summary: operation.summary.clone(),
@@ -397,4 +398,13 @@ fn query_style(style: &QueryStyle) -> Style {
         QueryStyle::PipeDelimited => Style::PipeDelimited,
         QueryStyle::DeepObject => Style::DeepObject,
     }
+}
+
+/// Whether an `operationId` is no name for people: a GUID, or another long number in hexadecimal.
+pub(super) fn is_opaque(id: &str) -> bool {
+    const SHORTEST: usize = 16;
+    let digits = || id.bytes().filter(|byte| !matches!(byte, b'-' | b'_' | b'{' | b'}'));
+    digits().count() >= SHORTEST
+        && digits().all(|digit| digit.is_ascii_hexdigit())
+        && digits().any(|digit| digit.is_ascii_digit())
 }

@@ -84,5 +84,5 @@ fn keys(value: Option<&Value>) -> Vec<&str> {
 }
 
 fn id(operation: &Value) -> Option<&str> {
-    operation.get("operationId").and_then(Value::as_str).filter(|id| !id.is_empty())
+    operation.get("operationId").and_then(Value::as_str).filter(|id| !id.is_empty() && !super::operation::is_opaque(id))
 }

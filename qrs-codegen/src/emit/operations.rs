@@ -20,7 +20,13 @@ pub(super) fn index(api: &Api) -> Draft<'static> {
 }
 
 pub(super) fn draft(module: &Module) -> Draft<'_> {
-    let heading = format!("Operations of the tag {}.", markdown::code(&module.name.wire));
+    let name = markdown::code(&module.name.wire);
+    // Where the document has no tags, a module is called after segments of its paths.
+    let heading = if module.name.wire.starts_with('/') {
+        format!("Operations under {name} (path parameters left out).")
+    } else {
+        format!("Operations of the tag {name}.")
+    };
     let inner = inner_lines(&paragraphs([vec![heading], module.doc.0.clone()]));
     let mut mentioned = module.operations.iter().flat_map(|operation| operation.sent().chain(operation.received()));
     let types = mentioned.any(|ty| !ty.items().is_empty());

@@ -1,6 +1,7 @@
 //! Operations: the calls of a client, with what each sends and receives.
 
 mod body;
+mod groups;
 mod header;
 mod media;
 mod names;
@@ -28,20 +29,20 @@ use crate::document::{self, BrokenReferences, Document};
 use crate::model::{Answer, Encoding, Module, Name, Operation, Type};
 use crate::naming::{Case, Ident, Scope};
 
-/// The operations of a document, by their tags.
+/// The operations of a document, by their tags or else by their paths.
 pub(super) fn modules<'d>(
     document: &'d Document,
     types: &mut Types<'d>,
     credentials: &mut Credentials<'d>,
     servers: &mut Servers<'d>,
 ) -> Vec<Module> {
+    let groups = groups::of(&document.operations);
     let (names, all_names) = Names::of(&document.operations, &mut types.found);
     let mut lowering = Lowering { types, credentials, servers, names };
     let mut tags: IndexMap<&str, (Vec<Operation>, Pointer)> = IndexMap::new();
-    for (operation, names) in document.operations.iter().zip(&all_names) {
-        let tag = operation.tag.as_deref().unwrap_or("untagged");
+    for ((operation, names), tag) in document.operations.iter().zip(&all_names).zip(&groups) {
         let lowered = lowering.operation(operation, names);
-        tags.entry(tag).or_insert_with(|| (Vec::new(), operation.at.clone())).0.extend(lowered);
+        tags.entry(tag.as_str()).or_insert_with(|| (Vec::new(), operation.at.clone())).0.extend(lowered);
     }
     received::declare(document, types);
     group(tags, document, &mut types.found)

@@ -1,6 +1,6 @@
 //! The names of operations.
 
-use crate::diagnostic::At;
+use crate::diagnostic::{At, Problem};
 use crate::document::Operation;
 use crate::lower::findings::Findings;
 use crate::naming::{self, Case, Collision, Ident, Scope};
@@ -63,6 +63,7 @@ impl Names {
             requests: Scope::new(Case::Type, REQUEST_TYPES),
             statics: Scope::new(Case::Static, &[]),
         };
+        note_opaque(operations, found);
         let mut given: Vec<Option<OperationNames>> = Vec::with_capacity(operations.len());
         for operation in operations {
             let free = wanted(operation).filter(|wanted| names.methods.holder(wanted).is_none());
@@ -112,6 +113,18 @@ impl Names {
         found.collided(&name(operation), &method, collision, At::of(at));
         self.request(method, &format!("{} {word}", names.request.as_str()), at)
     }
+}
+
+/// Says once that operations are named after method and path, whatever their `operationId`.
+fn note_opaque(operations: &[Operation], found: &mut Findings) {
+    let mut opaque = operations.iter().filter(|operation| operation.has_opaque_id && operation.name.is_none());
+    let Some(first) = opaque.next() else { return };
+    let what = match opaque.count() {
+        0 => "an `operationId` that is no name".to_owned(),
+        others => format!("an `operationId` that is no name, here and {others} times more,"),
+    };
+    let help = "such an operation is named after its method and path; `name` of `x-codegen` names it otherwise";
+    found.note(first.at.child("operationId"), Problem::Unsupported { what }, help);
 }
 
 /// The name that a document gives to an operation.
