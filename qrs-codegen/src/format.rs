@@ -12,7 +12,7 @@ use crate::emit::{Draft, Part};
 use crate::markdown;
 use crate::model::Contract;
 
-/// What each file says of where it came from.
+/// The first line of each file: the command that generated it, and the document.
 pub(crate) struct Header(String);
 
 impl Header {

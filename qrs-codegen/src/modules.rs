@@ -6,7 +6,7 @@ use crate::diagnostic::{At, Diagnostic, Origin, Problem};
 use crate::naming::Ident;
 use crate::source::Source;
 
-/// What the crate has at its root anyway.
+/// Modules that every crate has at its root.
 const TAKEN: &[&str] = &["client", "contract", "operations", "runtime", "types", "lib", "main", "mod", "reqwest"];
 
 /// A module with its text.
@@ -15,7 +15,7 @@ pub(crate) struct Module<'a> {
     pub(crate) text: &'a str,
 }
 
-/// The modules by their names; what cannot be one is added to `found`.
+/// Reads the modules; a file that cannot be one is reported in `found`.
 pub(crate) fn read<'a>(sources: &[Source<'a>], found: &mut Vec<Diagnostic>) -> Vec<Module<'a>> {
     let mut taken: HashSet<String> = TAKEN.iter().map(ToString::to_string).collect();
     let mut modules = Vec::new();

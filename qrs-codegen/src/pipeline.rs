@@ -212,7 +212,7 @@ impl<'a> Run<'a> {
         !self.found.iter().any(Diagnostic::is_error)
     }
 
-    /// What was found, with the texts that places are shown from.
+    /// The problems that were found, with the texts that places are shown from.
     fn into_report(self) -> Report {
         let Run { input, grafts, files, found, .. } = self;
         Report::new(input.document, input.overlays, grafts, found).with_files(files)

@@ -21,7 +21,7 @@ fn subject(scheme: &Scheme) -> String {
 
 /// Whether callers give the credential. The client generates the others.
 pub(super) fn is_given(scheme: &Scheme) -> bool {
-    !matches!(scheme.value, SchemeValue::Made { .. })
+    !matches!(scheme.value, SchemeValue::Generated { .. })
 }
 
 fn added(scheme: &Scheme) -> Difference {

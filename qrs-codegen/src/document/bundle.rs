@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
+use super::file_path;
 use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem};
 use crate::files::{Files, LoadedFile};
 use crate::pointer::percent_decoded;
@@ -20,12 +21,12 @@ const MAX_COPIED: usize = 2 << 20;
 /// Objects within each other that are put in place of a reference.
 const MAX_INLINED: usize = 64;
 
-/// What came of it.
+/// The result of bundling.
 #[derive(Default)]
 pub(crate) struct Bundled {
-    /// Where what was put into the document comes from.
+    /// The origins of the values that were put into the document.
     pub(crate) grafts: Vec<Graft>,
-    /// What is wrong with the references and the files.
+    /// Problems of the references and of the files.
     pub(crate) found: Vec<Diagnostic>,
     /// The files that were asked for, in the order of their indices in [`Origin::File`].
     pub(crate) files: Vec<LoadedFile>,
@@ -50,7 +51,7 @@ pub(crate) fn bundle(document: &mut Value, layout: &'static Layout, name: &str, 
     let mut bundler = Bundler {
         layout,
         files,
-        texts: vec![Text { name: own, tree: Some(document.clone()) }],
+        texts: vec![BundledText { name: own, tree: Some(document.clone()) }],
         read: HashMap::new(),
         names: HashMap::new(),
         taken: taken(document, layout),
@@ -123,15 +124,15 @@ fn entry_of<'v>(value: &'v mut Value, keys: &[&str]) -> Option<&'v mut Map<Strin
     keys.iter().try_fold(value, |value, key| value.get_mut(*key))?.as_object_mut()
 }
 
-struct Text {
+struct BundledText {
     name: String,
-    /// Nothing if it cannot be read, which has been said.
+    /// `None` if it cannot be read, which was reported.
     tree: Option<Value>,
 }
 
-/// What a reference leads to.
+/// The place that a reference leads to.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Place {
+struct TextPlace {
     text: usize,
     pointer: Pointer,
 }
@@ -147,17 +148,17 @@ struct Pending {
 struct Bundler<'a> {
     layout: &'static Layout,
     files: &'a dyn Files,
-    texts: Vec<Text>,
+    texts: Vec<BundledText>,
     /// The texts that were asked for, by name.
     read: HashMap<String, usize>,
-    /// What places are called as components.
-    names: HashMap<(&'static str, Place), String>,
+    /// The names of places that became components.
+    names: HashMap<(&'static str, TextPlace), String>,
     taken: HashMap<String, HashSet<String>>,
     pending: Vec<Pending>,
     /// The places whose content is being put in place of a reference, the outermost first.
-    inlined: Vec<Place>,
+    inlined: Vec<TextPlace>,
     copied: usize,
-    /// What is wrong with the texts of the files.
+    /// Problems of the texts of the files.
     unsound: Vec<Diagnostic>,
     out: Bundled,
 }
@@ -176,7 +177,7 @@ impl Bundler<'_> {
                     continue;
                 }
                 let at = section_at.child(name);
-                // What is wrong with it, the walk will say.
+                // The walk reports its problems.
                 let said = self.out.found.len();
                 let place = self.place(&reference, DOCUMENT, at);
                 self.out.found.truncate(said);
@@ -314,14 +315,14 @@ impl Bundler<'_> {
         }
     }
 
-    /// Where a reference in the text `base` leads to, if that text can be read.
-    fn place(&mut self, reference: &str, base: usize, at: At<'_>) -> Option<Place> {
+    /// The place that a reference in the text `base` leads to, if that text can be read.
+    fn place(&mut self, reference: &str, base: usize, at: At<'_>) -> Option<TextPlace> {
         let at = at.child("$ref");
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let text = if file.is_empty() {
             base
         } else {
-            match way(&self.texts[base].name, file) {
+            match file_path::resolve(&self.texts[base].name, file) {
                 Ok(name) => self.text(&name, at)?,
                 Err(help) => {
                     let problem = Problem::UnsupportedReference { reference: reference.to_owned() };
@@ -336,7 +337,7 @@ impl Bundler<'_> {
             self.out.found.push(Diagnostic::error(at.pointer(), problem).help(help));
             return None;
         };
-        Some(Place { text, pointer })
+        Some(TextPlace { text, pointer })
     }
 
     /// The text of a file, read when it is first asked for.
@@ -365,7 +366,7 @@ impl Bundler<'_> {
         if tree.is_none() {
             self.unreadable(name, at);
         }
-        self.texts.push(Text { name: name.to_owned(), tree });
+        self.texts.push(BundledText { name: name.to_owned(), tree });
         let text = self.texts.len() - 1;
         self.read.insert(name.to_owned(), text);
         Some(text).filter(|text| self.texts[*text].tree.is_some())
@@ -382,7 +383,7 @@ impl Bundler<'_> {
     }
 
     /// The value at a place.
-    fn content(&self, place: &Place) -> Option<&Value> {
+    fn content(&self, place: &TextPlace) -> Option<&Value> {
         let tree = self.texts[place.text].tree.as_ref()?;
         place.pointer.value_in(tree)
     }
@@ -406,7 +407,7 @@ impl Bundler<'_> {
         true
     }
 
-    fn graft(&mut self, place: &Place, at: Pointer) {
+    fn graft(&mut self, place: &TextPlace, at: Pointer) {
         let origin = if place.text == DOCUMENT {
             Origin::Document
         } else {
@@ -420,7 +421,7 @@ impl Bundler<'_> {
     }
 
     /// A name for a component that is at `place`: its own, with its file's before it if another has that already.
-    fn name(&mut self, place: &Place, section: &'static str, at: At<'_>) -> String {
+    fn name(&mut self, place: &TextPlace, section: &'static str, at: At<'_>) -> String {
         let file = &self.texts[place.text].name;
         let stem = file.rsplit('/').next().unwrap_or(file);
         let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
@@ -478,70 +479,4 @@ fn size(value: &Value) -> usize {
 fn local(layout: &Layout, section: &str, name: &str) -> String {
     let name = name.replace('~', "~0").replace('/', "~1").replace('%', "%25");
     format!("#/{}/{name}", layout.path(section).join("/"))
-}
-
-/// The way from the document's folder to the file that `reference` names in the file `base`, or why it is not taken.
-fn way(base: &str, reference: &str) -> Result<String, &'static str> {
-    const NETWORK: &str = "nothing is read over the network: save the file in the document's folder";
-    const OUTSIDE: &str = "only files in the document's folder, and in folders inside it, are read";
-    let path = percent_decoded(reference);
-    if path.contains(char::is_control) || path.len() > 1024 {
-        return Err("it is no path of a file");
-    }
-    let before_colon = path.split_once(':').map(|(scheme, _)| scheme);
-    if path.starts_with("//") || path.starts_with("\\\\") || before_colon.is_some_and(|scheme| scheme.len() > 1) {
-        return Err(NETWORK);
-    }
-    // A letter and a colon are a drive.
-    if path.starts_with('/') || path.contains('\\') || before_colon.is_some() {
-        return Err(OUTSIDE);
-    }
-    let mut parts: Vec<&str> = base.split('/').collect();
-    parts.pop();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                if parts.pop().is_none() {
-                    return Err(OUTSIDE);
-                }
-            }
-            part => parts.push(part),
-        }
-    }
-    if parts.is_empty() { Err(OUTSIDE) } else { Ok(parts.join("/")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::way;
-
-    #[test]
-    fn a_way_stays_in_the_folder() {
-        let found = |base: &str, reference: &str| way(base, reference).unwrap_or_else(|help| help[..7].to_owned());
-        assert_eq!(found("api.yaml", "pet.yaml"), "pet.yaml");
-        assert_eq!(found("api.yaml", "./a/../b/pet%20one.yaml"), "b/pet one.yaml");
-        assert_eq!(found("schemas/pet.yaml", "../paths/a.yaml"), "paths/a.yaml");
-        assert_eq!(found("schemas/pet.yaml", "tag.yaml"), "schemas/tag.yaml");
-        for (outside, said) in [
-            ("../api.yaml", "only fi"),
-            ("a/../../etc/passwd", "only fi"),
-            ("%2e%2e/api.yaml", "only fi"),
-            ("..%2fapi.yaml", "only fi"),
-            ("/etc/passwd", "only fi"),
-            ("%2Fetc%2Fpasswd", "only fi"),
-            ("C:/secrets.yaml", "only fi"),
-            ("C:\\secrets.yaml", "only fi"),
-            ("..\\api.yaml", "only fi"),
-            (".", "only fi"),
-            ("\\\\host\\share", "nothing"),
-            ("//host/a.yaml", "nothing"),
-            ("http://example.com/a.yaml", "nothing"),
-            ("FILE:///etc/passwd", "nothing"),
-            ("data:,x", "nothing"),
-            ("a\0b", "it is n"),
-        ] {
-            assert_eq!(found("api.yaml", outside), said, "{outside}");
-        }
-    }
 }

@@ -5,6 +5,7 @@
 //! objects that it knows, in [`read`] and nowhere else; schemas are read from the tree (see [`schema`]).
 
 mod bundle;
+mod file_path;
 mod normalize;
 mod operation;
 mod read;
@@ -164,7 +165,7 @@ pub(crate) enum BrokenReferences {
 
 /// A Parameter Object.
 pub(crate) struct Parameter {
-    /// Where it is described: the component, if it is one.
+    /// The place of its description: the component, if it is one.
     pub(crate) at: Pointer,
     /// The entry of a list of `parameters`.
     pub(crate) listed_at: Pointer,
@@ -203,7 +204,7 @@ impl ParameterLocation {
     }
 }
 
-/// How the value of a parameter is described.
+/// The description of a parameter's value.
 pub(crate) enum ParameterValue {
     /// `schema`
     Schema(SchemaId),
@@ -225,7 +226,7 @@ pub(crate) enum Style {
 
 /// A Request Body Object.
 pub(crate) struct RequestBody {
-    /// Where it is described: the component, if it is one.
+    /// The place of its description: the component, if it is one.
     pub(crate) at: Pointer,
     /// The component's name, if it is one.
     pub(crate) component: Option<String>,
@@ -254,7 +255,7 @@ pub(crate) struct Encoding {
 
 /// A Response Object.
 pub(crate) struct Response {
-    /// Where it is described: the component, if it is one.
+    /// The place of its description: the component, if it is one.
     pub(crate) at: Pointer,
     /// The component's name, if it is one.
     pub(crate) component: Option<String>,
@@ -280,7 +281,7 @@ pub(crate) enum Status {
 
 /// A Header Object.
 pub(crate) struct Header {
-    /// Where it is described: the component, if it is one.
+    /// The place of its description: the component, if it is one.
     pub(crate) at: Pointer,
     pub(crate) name: String,
     pub(crate) description: Option<String>,

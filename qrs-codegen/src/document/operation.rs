@@ -28,7 +28,7 @@ pub(super) struct Reader<'d> {
 /// An object that a reference led to.
 struct Resolved<'d, T> {
     object: &'d T,
-    /// Where it is described: the component, if it is one.
+    /// The place of its description: the component, if it is one.
     at: Pointer,
     component: Option<String>,
 }

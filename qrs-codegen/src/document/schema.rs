@@ -39,7 +39,7 @@ pub(crate) enum Keyword {
     UnevaluatedProperties,
 }
 
-/// How a keyword holds schemas. `items` holds one schema or, before 2020-12, a list.
+/// The number of schemas that a keyword holds. `items` holds one schema or, before 2020-12, a list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Arity {
     One,
@@ -96,19 +96,19 @@ impl Keyword {
 /// A schema within another one.
 struct Inner {
     keyword: Keyword,
-    key: Key,
+    key: InnerKey,
     id: SchemaId,
 }
 
 /// The place of a schema under a keyword.
-enum Key {
+enum InnerKey {
     Only,
     Index(u32),
     Name(String),
 }
 
 /// The place of a schema.
-enum Place {
+enum SchemaPlace {
     At(Pointer),
     /// Within a schema: the one of this index among those within it.
     Within(SchemaId, u32),
@@ -132,7 +132,7 @@ pub(crate) struct BrokenReference {
 pub(crate) struct Schema {
     value: Value,
     inner: Vec<Inner>,
-    place: Place,
+    place: SchemaPlace,
     reference: Option<Box<Reference>>,
 }
 
@@ -174,7 +174,7 @@ impl Schema {
 
     /// The schema under a keyword that holds one.
     pub(crate) fn one(&self, keyword: Keyword) -> Option<SchemaId> {
-        let is_it = |inner: &&Inner| inner.keyword == keyword && matches!(inner.key, Key::Only);
+        let is_it = |inner: &&Inner| inner.keyword == keyword && matches!(inner.key, InnerKey::Only);
         self.inner.iter().find(is_it).map(|inner| inner.id)
     }
 
@@ -186,7 +186,7 @@ impl Schema {
     /// The schemas under a keyword, by name.
     pub(crate) fn named(&self, keyword: Keyword) -> impl Iterator<Item = (&str, SchemaId)> {
         self.inner.iter().filter(move |inner| inner.keyword == keyword).filter_map(|inner| match &inner.key {
-            Key::Name(name) => Some((name.as_str(), inner.id)),
+            InnerKey::Name(name) => Some((name.as_str(), inner.id)),
             _ => None,
         })
     }
@@ -243,21 +243,21 @@ impl Schemas {
     pub(crate) fn pointer(&self, id: SchemaId) -> Pointer {
         let mut steps: Vec<&Inner> = Vec::new();
         let mut place = &self.get(id).place;
-        while let Place::Within(holder, index) = place {
+        while let SchemaPlace::Within(holder, index) = place {
             let holder = self.get(*holder);
             steps.push(&holder.inner[*index as usize]);
             place = &holder.place;
         }
         let mut pointer = match place {
-            Place::At(pointer) => pointer.clone(),
-            Place::Within(..) => Pointer::default(),
+            SchemaPlace::At(pointer) => pointer.clone(),
+            SchemaPlace::Within(..) => Pointer::default(),
         };
         for Inner { keyword, key, .. } in steps.into_iter().rev() {
             pointer.push(keyword.name());
             match key {
-                Key::Only => {}
-                Key::Index(index) => pointer.push(index.to_string()),
-                Key::Name(name) => pointer.push(name.as_str()),
+                InnerKey::Only => {}
+                InnerKey::Index(index) => pointer.push(index.to_string()),
+                InnerKey::Name(name) => pointer.push(name.as_str()),
             }
         }
         pointer
@@ -306,31 +306,33 @@ impl Schemas {
 
     /// Adds a schema that stands at a place of the document, with those within it.
     pub(super) fn add(&mut self, value: Value, at: Pointer) -> SchemaId {
-        self.insert(value, Place::At(at))
+        self.insert(value, SchemaPlace::At(at))
     }
 
-    fn insert(&mut self, mut value: Value, place: Place) -> SchemaId {
+    fn insert(&mut self, mut value: Value, place: SchemaPlace) -> SchemaId {
         let own = id(self.all.len());
         self.all.push(Schema { value: Value::Null, inner: Vec::new(), place, reference: None });
         let mut inner = Vec::new();
         for (key, value) in value.as_object_mut().into_iter().flatten() {
             let Some((keyword, arity)) = Keyword::of(key) else { continue };
-            let mut add = |key: Key, value: &mut Value| {
+            let mut add = |key: InnerKey, value: &mut Value| {
                 let index = u32::try_from(inner.len()).unwrap_or(u32::MAX);
-                let id = self.insert(value.take(), Place::Within(own, index));
+                let id = self.insert(value.take(), SchemaPlace::Within(own, index));
                 inner.push(Inner { keyword, key, id });
             };
             match (arity, value) {
-                (Arity::One | Arity::OneOrList, value @ (Value::Object(_) | Value::Bool(_))) => add(Key::Only, value),
+                (Arity::One | Arity::OneOrList, value @ (Value::Object(_) | Value::Bool(_))) => {
+                    add(InnerKey::Only, value);
+                }
                 (Arity::List | Arity::OneOrList, Value::Array(items)) => {
                     for (index, item) in items.iter_mut().enumerate() {
-                        add(Key::Index(u32::try_from(index).unwrap_or(u32::MAX)), item);
+                        add(InnerKey::Index(u32::try_from(index).unwrap_or(u32::MAX)), item);
                     }
                     items.clear();
                 }
                 (Arity::Map, Value::Object(map)) => {
                     for (name, mut value) in std::mem::take(map) {
-                        add(Key::Name(name), &mut value);
+                        add(InnerKey::Name(name), &mut value);
                     }
                 }
                 _ => {}
@@ -361,21 +363,21 @@ impl Schemas {
         let inner = self.get(id).inner.iter().filter(|inner| inner.keyword == keyword);
         inner
             .filter(|inner| match &inner.key {
-                Key::Only => false,
-                Key::Index(index) => token.parse() == Ok(*index),
-                Key::Name(name) => name == token,
+                InnerKey::Only => false,
+                InnerKey::Index(index) => token.parse() == Ok(*index),
+                InnerKey::Name(name) => name == token,
             })
             .map(|inner| inner.id)
             .next()
     }
 }
 
-impl Key {
-    fn is_same(&self, other: &Key) -> bool {
+impl InnerKey {
+    fn is_same(&self, other: &InnerKey) -> bool {
         match (self, other) {
-            (Key::Only, Key::Only) => true,
-            (Key::Index(one), Key::Index(other)) => one == other,
-            (Key::Name(one), Key::Name(other)) => one == other,
+            (InnerKey::Only, InnerKey::Only) => true,
+            (InnerKey::Index(one), InnerKey::Index(other)) => one == other,
+            (InnerKey::Name(one), InnerKey::Name(other)) => one == other,
             _ => false,
         }
     }
@@ -395,7 +397,7 @@ fn id(index: usize) -> SchemaId {
     SchemaId(u32::try_from(index).unwrap_or(u32::MAX))
 }
 
-/// What stands in the tree in the place of a schema: a reference to its entry in the arena. No pointer begins so.
+/// The beginning of a reference from the tree into the arena, which stands in the place of a schema. No pointer begins so.
 const MARK: &str = "\u{1}";
 
 fn marker(id: SchemaId) -> Value {

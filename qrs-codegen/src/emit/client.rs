@@ -26,17 +26,17 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
 }
 
 fn scheme(scheme: &Scheme) -> TokenStream {
-    let Scheme { name: Name { wire, ident }, place, carrier, value, .. } = scheme;
+    let Scheme { name: Name { wire, ident }, static_ident, carrier, value, .. } = scheme;
     let carrier = self::carrier(carrier);
     let (set_by, made) = match value {
-        SchemeValue::Made { length, alphabet } => {
+        SchemeValue::Generated { length, alphabet } => {
             let length = Literal::u16_unsuffixed(*length);
             (String::new(), quote!(Some(runtime::GeneratedValue { length: #length, alphabet: #alphabet })))
         }
         _ => (format!("ClientBuilder::{ident}"), quote!(None)),
     };
     quote! {
-        pub(crate) static #place: runtime::Scheme =
+        pub(crate) static #static_ident: runtime::Scheme =
             runtime::Scheme { name: #wire, carrier: #carrier, set_by: #set_by, generated: #made };
     }
 }
@@ -51,18 +51,18 @@ pub(super) fn carrier(carrier: &Carrier) -> TokenStream {
 }
 
 fn security(security: &Security) -> TokenStream {
-    let Security { place, alternatives } = security;
+    let Security { static_ident, alternatives } = security;
     let alternatives = alternatives.iter().map(|schemes| quote!(&[#(&#schemes),*]));
     quote! {
-        pub(crate) static #place: &[&[&runtime::Scheme]] = &[#(#alternatives),*];
+        pub(crate) static #static_ident: &[&[&runtime::Scheme]] = &[#(#alternatives),*];
     }
 }
 
 fn credentials(schemes: &[Scheme]) -> Option<TokenStream> {
     let generated: Vec<_> = schemes
         .iter()
-        .filter(|scheme| matches!(scheme.value, SchemeValue::Made { .. }))
-        .map(|scheme| &scheme.place)
+        .filter(|scheme| matches!(scheme.value, SchemeValue::Generated { .. }))
+        .map(|scheme| &scheme.static_ident)
         .collect();
     let generated = quote!(&[#(&#generated),*]);
     let methods: Vec<TokenStream> = schemes.iter().filter_map(|scheme| credential(scheme, &generated)).collect();
@@ -77,29 +77,29 @@ fn credentials(schemes: &[Scheme]) -> Option<TokenStream> {
 
 /// The builder's method for a credential that the caller gives, beside the schemes whose values are generated.
 fn credential(scheme: &Scheme, generated: &TokenStream) -> Option<TokenStream> {
-    let Scheme { name: Name { wire, ident }, place, carrier, value, doc, .. } = scheme;
+    let Scheme { name: Name { wire, ident }, static_ident, carrier, value, doc, .. } = scheme;
     let (arguments, body) = match value {
-        SchemeValue::Made { .. } => return None,
-        SchemeValue::Given => (quote!(value: impl Into<String>), quote!(self.credential(&#place, value.into()))),
+        SchemeValue::Generated { .. } => return None,
+        SchemeValue::Given => (quote!(value: impl Into<String>), quote!(self.credential(&#static_ident, value.into()))),
         SchemeValue::Named => (
             quote!(name: impl Into<String>, value: impl Into<String>),
-            quote!(self.named_credential(&#place, #generated, name.into(), value.into())),
+            quote!(self.named_credential(&#static_ident, #generated, name.into(), value.into())),
         ),
         SchemeValue::Bearer => {
-            (quote!(token: impl Into<String>), quote!(self.bearer_credential(&#place, token.into())))
+            (quote!(token: impl Into<String>), quote!(self.bearer_credential(&#static_ident, token.into())))
         }
         SchemeValue::Basic => (
             quote!(user: impl AsRef<str>, password: impl Into<String>),
-            quote!(self.basic_credential(&#place, user.as_ref(), password.into())),
+            quote!(self.basic_credential(&#static_ident, user.as_ref(), password.into())),
         ),
-        SchemeValue::Identity => (quote!(identity: runtime::Identity), quote!(self.identity(&#place, identity))),
+        SchemeValue::Identity => (quote!(identity: runtime::Identity), quote!(self.identity(&#static_ident, identity))),
         SchemeValue::Pattern { pattern, arguments } => {
             let idents: Vec<_> = arguments.iter().map(|argument| &argument.ident).collect();
             let wires = arguments.iter().map(|argument| &argument.wire);
             (
                 quote!(#(#idents: impl Into<String>),*),
                 quote! {
-                    self.pattern_credential(&#place, #pattern, &[#((#wires, #idents.into())),*])
+                    self.pattern_credential(&#static_ident, #pattern, &[#((#wires, #idents.into())),*])
                 },
             )
         }

@@ -35,7 +35,8 @@ pub(super) fn draft(module: &Module) -> Draft<'_> {
             use crate::types;
         )
     });
-    let needs_no_key = |operation: &Operation| operation.security.is_none() && operation.carried.is_empty();
+    let needs_no_key =
+        |operation: &Operation| operation.security.is_none() && operation.credential_parameters.is_empty();
     let client = (!module.operations.iter().all(needs_no_key)).then(|| {
         quote!(
             use crate::client;
@@ -57,11 +58,11 @@ fn operation(operation: &Operation) -> Vec<TokenStream> {
 }
 
 fn data(operation: &Operation) -> TokenStream {
-    let Operation { name, place, method, path, success: Answer { accept, .. }, .. } = operation;
+    let Operation { name, static_ident, method, path, success: Answer { accept, .. }, .. } = operation;
     let id = &name.wire;
     let method = Raw::new(method, Span::call_site());
     let security = if let Some(security) = &operation.security { quote!(client::#security) } else { quote!(&[]) };
-    let carried = operation.carried.iter().map(|carried| {
+    let carried = operation.credential_parameters.iter().map(|carried| {
         let carrier = client::carrier(&carried.carrier);
         let scheme = &carried.scheme;
         quote!((#carrier, &client::#scheme))
@@ -78,7 +79,7 @@ fn data(operation: &Operation) -> TokenStream {
         Statuses::Other => quote!(runtime::Statuses::Any),
     });
     quote! {
-        static #place: runtime::Operation = runtime::Operation {
+        static #static_ident: runtime::Operation = runtime::Operation {
             id: #id,
             method: runtime::Method::#method,
             path: #path,
@@ -91,7 +92,7 @@ fn data(operation: &Operation) -> TokenStream {
 }
 
 fn method(operation: &Operation) -> TokenStream {
-    let Operation { name, request, place, required, body, .. } = operation;
+    let Operation { name, request, static_ident, required, body, .. } = operation;
     let ident = &name.ident;
     let body = body.as_ref().filter(|body| body.presence == Presence::Required);
     let in_parts = body.filter(|body| body.in_parts).map(|_| quote!(.multipart()));
@@ -112,7 +113,7 @@ fn method(operation: &Operation) -> TokenStream {
             #allowed
             pub fn #ident(&self, #(#arguments),*) -> #request {
                 #(#secrets)*
-                #request { call: Call::new(self, &#place) #in_parts #(#steps)* }
+                #request { call: Call::new(self, &#static_ident) #in_parts #(#steps)* }
             }
         }
     }

@@ -47,7 +47,7 @@ fn example(api: &Api) -> Vec<String> {
     ];
     for scheme in schemes {
         let arguments = match &scheme.value {
-            SchemeValue::Made { .. } => continue,
+            SchemeValue::Generated { .. } => continue,
             SchemeValue::Identity => "Identity::from_pem_files(\"client.pem\", \"client_key.pem\")?".to_owned(),
             SchemeValue::Given | SchemeValue::Bearer => "\"…\"".to_owned(),
             SchemeValue::Named => {
@@ -84,9 +84,9 @@ fn example(api: &Api) -> Vec<String> {
 
 /// The schemes of the first alternative of what an operation needs.
 fn needed<'a>(api: &'a Api, operation: &Operation) -> Vec<&'a Scheme> {
-    let security = api.securities.iter().find(|security| Some(&security.place) == operation.security.as_ref());
+    let security = api.securities.iter().find(|security| Some(&security.static_ident) == operation.security.as_ref());
     let first = security.and_then(|security| security.alternatives.first());
-    api.schemes.iter().filter(|scheme| first.is_some_and(|first| first.contains(&scheme.place))).collect()
+    api.schemes.iter().filter(|scheme| first.is_some_and(|first| first.contains(&scheme.static_ident))).collect()
 }
 
 fn server(api: &Api) -> String {
@@ -115,8 +115,8 @@ fn ways_in(api: &Api) -> Vec<String> {
         lines.push(format!("* `Server::{}({})`: {url}", server.ident, arguments(server)));
     }
     let asked = |place: &crate::naming::Ident| {
-        let scheme = api.schemes.iter().find(|scheme| scheme.place == *place)?;
-        (!matches!(scheme.value, SchemeValue::Made { .. })).then(|| format!("`{}`", scheme.name.ident))
+        let scheme = api.schemes.iter().find(|scheme| scheme.static_ident == *place)?;
+        (!matches!(scheme.value, SchemeValue::Generated { .. })).then(|| format!("`{}`", scheme.name.ident))
     };
     let mut ways: Vec<String> = Vec::new();
     for way in api.securities.iter().flat_map(|security| &security.alternatives) {

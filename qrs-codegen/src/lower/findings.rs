@@ -59,7 +59,7 @@ impl Findings {
         });
     }
 
-    /// How many problems there are.
+    /// The number of problems so far.
     pub(super) fn len(&self) -> usize {
         self.list.len()
     }

@@ -167,7 +167,7 @@ fn secrets(drafts: &[DraftItem], indices: &HashMap<Ident, usize>) -> Vec<bool> {
 fn structure(draft: DraftStruct, index: usize, facts: &Facts, is_distinguished: bool) -> Struct {
     let DraftStruct { at, name, doc, fields, rest } = draft;
     let fields = fields.into_iter().map(|draft| field(draft, index, facts)).collect();
-    Struct { at, name, doc, fields, rest, built: facts.sent[index], told_apart: is_distinguished }
+    Struct { at, name, doc, fields, rest, has_constructor: facts.sent[index], is_distinguished }
 }
 
 fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
@@ -194,7 +194,7 @@ fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
     };
     // A text of a fixed form that is empty is no value.
     let is_formed = matches!(unaliased, Type::Uuid | Type::Timestamp | Type::Date | Type::Address(_));
-    let asked = if is_one_sided { access == Access::Client } else { true };
+    let is_asked = if is_one_sided { access == Access::Client } else { true };
     Field {
         at,
         name,
@@ -205,7 +205,7 @@ fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
         presence,
         nullable: is_nullable,
         access,
-        asked: is_required && asked && constant.is_none(),
+        is_argument: is_required && is_asked && constant.is_none(),
         empty_is_none: presence != Presence::Required && is_formed,
         constant,
         fixed: if texts.len() > MAX_TEXTS { Vec::new() } else { texts },

@@ -80,7 +80,7 @@ impl<'d> Credentials<'d> {
 
     /// The static of a scheme.
     pub(super) fn static_of(&self, scheme: &str) -> Option<&Ident> {
-        self.schemes.get(scheme).map(|scheme| &scheme.place)
+        self.schemes.get(scheme).map(|scheme| &scheme.static_ident)
     }
 
     /// The static of an operation's requirements: its own, or else the document's.
@@ -112,11 +112,11 @@ impl<'d> Credentials<'d> {
             return None;
         }
         if let Some(same) = self.securities.iter().find(|known| known.alternatives == alternatives) {
-            return Some(same.place.clone());
+            return Some(same.static_ident.clone());
         }
-        let (place, _) = self.statics.claim("security", security.at.clone());
-        self.securities.push(Security { place: place.clone(), alternatives });
-        Some(place)
+        let (static_ident, _) = self.statics.claim("security", security.at.clone());
+        self.securities.push(Security { static_ident: static_ident.clone(), alternatives });
+        Some(static_ident)
     }
 
     /// The statics of the schemes that one alternative needs; `None` if one of them is not described, so that it cannot
@@ -126,7 +126,7 @@ impl<'d> Credentials<'d> {
         let mut is_complete = true;
         for wire in requirement {
             match self.schemes.get(wire.as_str()) {
-                Some(scheme) => all.push(scheme.place.clone()),
+                Some(scheme) => all.push(scheme.static_ident.clone()),
                 // One that was refused has been reported where it stands.
                 None if self.document.security_schemes.contains_key(wire) => {}
                 None => {
@@ -152,15 +152,18 @@ impl<'d> Credentials<'d> {
     pub(super) fn used_by(self, modules: &[Module]) -> (Vec<Scheme>, Vec<Security>) {
         let operations = || modules.iter().flat_map(|module| &module.operations);
         let mut securities = self.securities;
-        securities
-            .retain(|security| operations().any(|operation| operation.security.as_ref() == Some(&security.place)));
-        let is_used = |place: &Ident| {
-            securities.iter().flat_map(|security| &security.alternatives).flatten().any(|used| used == place)
-                || operations().flat_map(|operation| &operation.carried).any(|carried| &carried.scheme == place)
+        securities.retain(|security| {
+            operations().any(|operation| operation.security.as_ref() == Some(&security.static_ident))
+        });
+        let is_used = |static_ident: &Ident| {
+            securities.iter().flat_map(|security| &security.alternatives).flatten().any(|used| used == static_ident)
+                || operations()
+                    .flat_map(|operation| &operation.credential_parameters)
+                    .any(|carried| &carried.scheme == static_ident)
         };
         let schemes = self.schemes.into_values();
-        let schemes =
-            schemes.filter(|scheme| !matches!(scheme.value, SchemeValue::Made { .. }) || is_used(&scheme.place));
+        let schemes = schemes
+            .filter(|scheme| !matches!(scheme.value, SchemeValue::Generated { .. }) || is_used(&scheme.static_ident));
         (schemes.collect(), securities)
     }
 }
@@ -193,10 +196,10 @@ fn lower_scheme(
     let wanted = codegen("name").and_then(Value::as_str).unwrap_or(wire);
     let (ident, collision) = methods.claim(wanted, at.pointer());
     found.collided(wanted, &ident, collision, at);
-    let (place, _) = statics.claim(wanted, at.pointer());
+    let (static_ident, _) = statics.claim(wanted, at.pointer());
     let name = Name { wire: wire.to_owned(), ident };
     let doc = doc([scheme.description.as_deref(), Some(facts.as_str())]);
-    Some(Scheme { at: at.pointer(), name, place, carrier, value, doc })
+    Some(Scheme { at: at.pointer(), name, static_ident, carrier, value, doc })
 }
 
 /// The carrier and the value of a scheme, and facts for its documentation.
@@ -280,7 +283,7 @@ fn generated_value(generated: &Value, found: &mut Findings, at: At<'_>) -> Optio
         found.error(at.child("alphabet"), problem, "it lists two or more printable ASCII characters, each once");
         return None;
     }
-    Some(SchemeValue::Made { length, alphabet: alphabet.to_owned() })
+    Some(SchemeValue::Generated { length, alphabet: alphabet.to_owned() })
 }
 
 /// A value that the caller gives parts of.

@@ -58,11 +58,11 @@ fn same_media_type(old: &Operation, new: &Operation) -> bool {
 }
 
 fn same_variant(old: &Operation, new: &Operation) -> bool {
-    old.way == new.way && route(old) == route(new)
+    old.media_variant == new.media_variant && route(old) == route(new)
 }
 
 fn same_name(old: &Operation, new: &Operation) -> bool {
-    old.way.is_none() && old.name.wire == new.name.wire
+    old.media_variant.is_none() && old.name.wire == new.name.wire
 }
 
 /// The method, and the path without the names of its parameters. These identify an operation.

@@ -32,7 +32,7 @@ impl OperationPair<'_> {
     /// Compares where credentials are repeated in parameters.
     pub(super) fn credentials(self) -> Option<Difference> {
         let carriers = |operation: &Operation| -> Vec<Carrier> {
-            operation.carried.iter().map(|carried| carried.carrier.clone()).collect()
+            operation.credential_parameters.iter().map(|carried| carried.carrier.clone()).collect()
         };
         if carriers(self.old) == carriers(self.new) {
             return None;
@@ -73,9 +73,9 @@ fn own_servers<'a>(api: &'a Api, operation: &Operation) -> Vec<&'a str> {
 
 /// The security requirements of an operation, as far as their schemes are `counted`.
 fn requirements(api: &Api, operation: &Operation, counted: impl Fn(&Scheme) -> bool) -> Requirements {
-    let security = api.securities.iter().find(|security| Some(&security.place) == operation.security.as_ref());
+    let security = api.securities.iter().find(|security| Some(&security.static_ident) == operation.security.as_ref());
     let name = |place: &Ident| {
-        let scheme = api.schemes.iter().find(|scheme| scheme.place == *place);
+        let scheme = api.schemes.iter().find(|scheme| scheme.static_ident == *place);
         scheme.filter(|scheme| counted(scheme)).map(|scheme| scheme.name.wire.clone())
     };
     let alternatives = security.map(|security| security.alternatives.as_slice()).unwrap_or_default();

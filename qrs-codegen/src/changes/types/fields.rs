@@ -62,7 +62,7 @@ impl Declaration<'_> {
         found.extend(self.access_changed(pair));
         found.extend(self.rust_name_changed(pair));
         self.aliases(pair, found);
-        if self.old.built && self.new.built {
+        if self.old.has_constructor && self.new.has_constructor {
             found.extend(self.constructor_argument(pair));
         }
         let usage = Usage {
@@ -79,7 +79,7 @@ impl Declaration<'_> {
         let FieldPair { old, new } = pair;
         let (was, is) = (old.ty.rust_name(), new.ty.rust_name());
         let detail = format!("was `{was}` and is `{is}` ({})", self.directions.words());
-        let verb = if self.new.built { "Read and set" } else { "Read" };
+        let verb = if self.new.has_constructor { "Read and set" } else { "Read" };
         let wire = self.directions.wire(self.types.sent(&old.ty, &new.ty), self.types.received(&old.ty, &new.ty));
         let changed = self.difference(ChangeKind::FieldTypeChanged, pair, detail);
         changed.breaks(format!("{verb} `{}` as `{is}`.", new.name.ident)).on_wire(wire)
@@ -105,7 +105,7 @@ impl Declaration<'_> {
         let detail = format!("was {was} and is {is}{either} ({})", self.directions.words());
         let changed = self.difference(kind, pair, detail).on_wire(self.presence_on_wire(pair));
         let ident = &new.name.ident;
-        let set = match (self.new.built, required) {
+        let set = match (self.new.has_constructor, required) {
             (false, _) => String::new(),
             (true, true) => ", and give it to `new`".to_owned(),
             (true, false) => format!(", and set it by `{}`", new.setter),
@@ -113,7 +113,7 @@ impl Declaration<'_> {
         if !stays {
             let read = if required { "as it is" } else { "as an `Option`" };
             changed.breaks(format!("Read `{ident}` {read}{set}."))
-        } else if self.new.built {
+        } else if self.new.has_constructor {
             changed.breaks(format!("Read `{ident}` as before{set}."))
         } else if self.loses_default() && required {
             changed.breaks(format!("Do without `{}::default()`.", self.new.name.ident))
@@ -188,7 +188,7 @@ impl Declaration<'_> {
 
     fn rust_name_changed(&self, pair: FieldPair<'_>) -> Option<Difference> {
         let FieldPair { old, new } = pair;
-        let built = self.new.built;
+        let built = self.new.has_constructor;
         let both_nullable = old.presence == Presence::Nullable && new.presence == Presence::Nullable;
         let setters = built.then_some((&old.setter, &new.setter));
         let null_setters = (built && both_nullable).then_some((&old.null_setter, &new.null_setter));
@@ -218,14 +218,14 @@ impl Declaration<'_> {
     /// becomes required, or one that had a single value has several.
     fn constructor_argument(&self, pair: FieldPair<'_>) -> Option<Difference> {
         let FieldPair { old, new } = pair;
-        if old.asked == new.asked || old.presence != new.presence {
+        if old.is_argument == new.is_argument || old.presence != new.presence {
             return None;
         }
         let (function, ident) = (format!("`{}::new`", self.new.name.ident), &new.name.ident);
         let directions = self.directions.words();
         // A required property is always sent, whether a caller gives it or `new` knows it.
         let leaves_out = if new.presence == Presence::Required { Fit::Always } else { Fit::Sometimes };
-        let (difference, sent) = if new.asked {
+        let (difference, sent) = if new.is_argument {
             let detail = format!("is given to {function} now ({directions})");
             let added = self.difference(ChangeKind::ConstructorArgumentAdded, pair, detail);
             (added.breaks(format!("Give `{ident}` to {function}.")), Wire::of(leaves_out, Fit::Always))

@@ -45,7 +45,7 @@ impl Declaration<'_> {
         let presence = if required { "required" } else { "optional" };
         let detail = format!("is new: {presence}, `{}` ({})", field.ty.rust_name(), self.directions.words());
         let added = Difference::new(kind, self.subject(field), detail).in_new(&field.at);
-        let added = if field.asked && self.new.built {
+        let added = if field.is_argument && self.new.has_constructor {
             added.breaks(format!("Give `{}` to `{holder}::new`.", field.name.ident))
         } else if self.loses_default() && required {
             added.breaks(format!("Do without `{holder}::default()`."))
@@ -60,7 +60,7 @@ impl Declaration<'_> {
         // A server may refuse a property that it does not know; a client that requires it does not get it.
         let sent = Wire::of(Fit::Sometimes, if required { Fit::Never } else { Fit::Always });
         let received = Wire::of(if required { Fit::Never } else { Fit::Always }, Fit::Always);
-        let setter = if self.old.built { format!(" or set it by `{}`", field.setter) } else { String::new() };
+        let setter = if self.old.has_constructor { format!(" or set it by `{}`", field.setter) } else { String::new() };
         let detail = format!("is gone; it was `{}` ({})", field.ty.rust_name(), self.directions.words());
         let removed = Difference::new(ChangeKind::FieldRemoved, self.subject(field), detail).in_old(&field.at);
         let advice = format!("Do not read `{}`{setter}.", field.name.ident);
@@ -103,7 +103,8 @@ impl Declaration<'_> {
                 changed(ChangeKind::AdditionalPropertiesAllowed, detail).on_wire(wire_of_received)
             }
             (Some(was), Some(is)) if self.types.same(&was.ty, &is.ty) => {
-                let setters = (self.old.built && self.new.built).then_some((&was.setter, &is.setter));
+                let setters =
+                    (self.old.has_constructor && self.new.has_constructor).then_some((&was.setter, &is.setter));
                 let mut names = [(&was.ident, &is.ident)].into_iter().chain(setters);
                 let (was, is) = names.find(|(was, is)| was != is)?;
                 let detail = format!("called its further properties `{was}` in Rust and calls them `{is}`");
@@ -132,7 +133,7 @@ impl Declaration<'_> {
     /// Compares `new`, beyond the arguments that its fields stand for.
     fn constructor(&self) -> Option<Difference> {
         let arguments = |item: &Struct| -> Vec<String> {
-            item.fields.iter().filter(|field| field.asked).map(|field| field.name.wire.clone()).collect()
+            item.fields.iter().filter(|field| field.is_argument).map(|field| field.name.wire.clone()).collect()
         };
         let sorted = |mut arguments: Vec<String>| {
             arguments.sort();
@@ -142,7 +143,7 @@ impl Declaration<'_> {
             Difference::new(kind, self.new.name.wire.clone(), detail).between(&self.old.at, &self.new.at)
         };
         let (before, after) = (arguments(self.old), arguments(self.new));
-        match (self.old.built, self.new.built) {
+        match (self.old.has_constructor, self.new.has_constructor) {
             (true, false) => {
                 let detail = "is no longer sent, so it has no `new`";
                 Some(changed(ChangeKind::ConstructorRemoved, detail).breaks("Do not make one."))

@@ -73,7 +73,7 @@ impl<'a> Equality<'a> {
 }
 
 fn structure(item: &Struct, equality: &Equality<'_>) -> Vec<TokenStream> {
-    let Struct { name, fields, rest, built, told_apart, .. } = item;
+    let Struct { name, fields, rest, has_constructor, is_distinguished, .. } = item;
     let ident = &name.ident;
     let doc = described(&item.doc, || format!("The schema {}.", markdown::code(&name.wire)));
     let default = item.derives_default().then(|| quote!(Default,));
@@ -90,7 +90,7 @@ fn structure(item: &Struct, equality: &Equality<'_>) -> Vec<TokenStream> {
         }
     };
     let mut items = vec![declaration, properties(item)];
-    items.extend(built.then(|| builder(item)));
+    items.extend(has_constructor.then(|| builder(item)));
     // What can only have one value needs no asking for, but has no default of its own.
     items.extend((item.has_default() && !item.derives_default()).then(|| {
         quote! {
@@ -101,7 +101,7 @@ fn structure(item: &Struct, equality: &Equality<'_>) -> Vec<TokenStream> {
             }
         }
     }));
-    items.extend(told_apart.then(|| shape(item)));
+    items.extend(is_distinguished.then(|| shape(item)));
     items
 }
 
@@ -175,7 +175,7 @@ fn field(field: &Field) -> TokenStream {
 /// `new` and the setters of a type that callers send.
 fn builder(item: &Struct) -> TokenStream {
     let ident = &item.name.ident;
-    let required: Vec<&Field> = item.fields.iter().filter(|field| field.asked).collect();
+    let required: Vec<&Field> = item.fields.iter().filter(|field| field.is_argument).collect();
     let new_doc = if required.is_empty() { "With nothing set." } else { "With what is required." };
     let new_doc = lines(&[new_doc]);
     let many = many_arguments(required.len());
@@ -191,7 +191,7 @@ fn builder(item: &Struct) -> TokenStream {
     });
     let values = values.chain(rest_value);
     let made = if item.derives_default() { quote!(Self::default()) } else { quote!(Self { #(#values),* }) };
-    let setters = item.fields.iter().filter(|field| !field.asked && field.constant.is_none()).map(setter);
+    let setters = item.fields.iter().filter(|field| !field.is_argument && field.constant.is_none()).map(setter);
     let rest = item.rest.as_ref().map(rest_setter);
     quote! {
         impl #ident {
@@ -215,7 +215,7 @@ fn initial(field: &Field) -> TokenStream {
     if let Some((ty, only)) = &field.constant {
         return quote!(#name: #ty::#only);
     }
-    match (field.asked, field.presence) {
+    match (field.is_argument, field.presence) {
         (false, Presence::Nullable) => quote!(#name: crate::Nullable::Absent),
         (false, _) => quote!(#name: None),
         (true, Presence::Optional | Presence::Nullable) => quote!(#name: Some(#value)),

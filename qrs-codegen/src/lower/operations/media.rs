@@ -41,7 +41,7 @@ pub(super) fn preferred<'d>(content: &'d [MediaType], types: &mut Types<'_>) -> 
     all
 }
 
-/// How a media type is written and read (RFC 9110, section 8.3.1; RFC 6838, section 4.2.8 for `+json`). Of a range of
+/// The encoding of a media type (RFC 9110, section 8.3.1; RFC 6838, section 4.2.8 for `+json`). Of a range of
 /// media types, its schema tells.
 fn encoding(described: &MediaType, types: &mut Types<'_>) -> Encoding {
     let essence = essence(&described.name);
@@ -57,7 +57,7 @@ fn encoding(described: &MediaType, types: &mut Types<'_>) -> Encoding {
     }
 }
 
-/// How a value of a schema would most likely be sent.
+/// The encoding that a value of a schema would most likely be sent in.
 fn likely_encoding(schema: Option<SchemaId>, types: &mut Types<'_>) -> Encoding {
     let Some(schema) = schema.and_then(|schema| types.behind(schema)) else { return Encoding::Bytes };
     match types.only_kind(schema) {
@@ -108,7 +108,7 @@ fn is_text(essence: &str) -> bool {
     essence.starts_with("text/") || known.contains(&essence) || essence.ends_with("+xml") || streamed(essence).is_some()
 }
 
-/// What comes piece by piece in a media type, of those that are made for it.
+/// The pieces of a media type that is made for streams.
 pub(super) fn streamed(media_type: &str) -> Option<Streamed> {
     match essence(media_type).as_str() {
         "text/event-stream" => Some(Streamed::Events),
@@ -137,7 +137,7 @@ fn is_media_type(text: &str) -> bool {
         && parameters.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
 }
 
-/// What is sent where a document describes a range of media types.
+/// The `Content-Type` that is sent where a document describes a range of media types.
 pub(super) fn sent_type(media: Media<'_>) -> &str {
     match (media.name.contains('*'), media.encoding) {
         (false, _) => media.name,

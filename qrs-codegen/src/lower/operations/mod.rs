@@ -18,7 +18,7 @@ use self::body::Sent;
 pub(super) use self::names::CLIENT_METHODS;
 use self::names::{Names, OperationNames};
 use self::parameter::Parameters;
-use self::response::Outcomes;
+use self::response::Responses;
 use super::doc;
 use super::findings::Findings;
 use super::security::Credentials;
@@ -82,7 +82,7 @@ struct Lowering<'c, 'd> {
 /// The facts of an operation that are the same for each media type of its body.
 struct Shared {
     parameters: Parameters,
-    outcomes: Outcomes,
+    responses: Responses,
     servers: Vec<Ident>,
     security: Option<Ident>,
 }
@@ -95,9 +95,9 @@ impl Lowering<'_, '_> {
         let parameters = parameter::parameters(operation, &name, self.types, self.credentials);
         let sent = body::bodies(operation, &name, &parameters.arguments, self.types);
         let scope = &mut self.names.requests;
-        let mut outcomes = response::outcomes(operation, &name, &names.request, scope, self.types);
+        let mut responses = response::responses(operation, &name, &names.request, scope, self.types);
         if operation.method == "head" {
-            outcomes.leave_out_bodies();
+            responses.leave_out_bodies();
         }
         let found = &mut self.types.found;
         let servers = self.servers.of_operation(&operation.servers, &names.method, found);
@@ -105,7 +105,7 @@ impl Lowering<'_, '_> {
         if operation.broken != BrokenReferences::None || found.has_error_after(errors) {
             return Vec::new();
         }
-        let shared = Shared { parameters, outcomes, servers, security };
+        let shared = Shared { parameters, responses, servers, security };
         let mut lowered: Vec<Operation> = Vec::with_capacity(sent.len());
         for sent in sent {
             let names = match &sent.word {
@@ -127,7 +127,7 @@ impl Shared {
         sent: Sent,
         is_first: bool,
     ) -> Operation {
-        let Shared { parameters, outcomes, servers, security } = self;
+        let Shared { parameters, responses, servers, security } = self;
         let mut required = parameters.required.clone();
         required.extend(sent.required);
         let mut optional = parameters.optional.clone();
@@ -136,9 +136,9 @@ impl Shared {
         Operation {
             at: operation.at.clone(),
             name: Name { wire, ident: names.method },
-            way: sent.word,
+            media_variant: sent.word,
             request: names.request,
-            place: names.static_ident,
+            static_ident: names.static_ident,
             method: method_name(operation.method),
             path: parameter::template(&operation.path, required.iter().chain(&optional)),
             doc: doc([operation.summary.as_deref(), operation.description.as_deref()]),
@@ -146,22 +146,22 @@ impl Shared {
             required,
             optional,
             body: sent.body,
-            carried: parameters.carried.clone(),
+            credential_parameters: parameters.credentials.clone(),
             security: security.clone(),
             servers: servers.clone(),
-            success: outcomes.success.clone(),
-            error: outcomes.error.clone(),
-            error_statuses: outcomes.error_statuses.clone(),
-            by_status: if is_first { outcomes.by_status.clone() } else { Vec::new() },
-            headers: if is_first { outcomes.headers.clone() } else { None },
-            streaming: outcomes.streaming.clone(),
-            alternatives: outcomes.alternatives.clone(),
-            answers: outcomes.answers.clone(),
+            success: responses.success.clone(),
+            error: responses.error.clone(),
+            error_statuses: responses.error_statuses.clone(),
+            by_status: if is_first { responses.by_status.clone() } else { Vec::new() },
+            headers: if is_first { responses.headers.clone() } else { None },
+            streaming: responses.streaming.clone(),
+            alternatives: responses.alternatives.clone(),
+            answers: responses.answers.clone(),
         }
     }
 }
 
-impl Outcomes {
+impl Responses {
     /// RFC 9110, section 9.3.2: what is described for HEAD is what a GET would be answered with.
     fn leave_out_bodies(&mut self) {
         let accept = std::mem::take(&mut self.success.accept);

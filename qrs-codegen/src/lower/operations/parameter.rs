@@ -6,7 +6,7 @@ use crate::lower::doc;
 use crate::lower::findings::Findings;
 use crate::lower::security::{Credentials, is_token};
 use crate::lower::types::Types;
-use crate::model::{Carried, Carrier, Doc, Location, Name, Parameter, Style, Styling, Type, Writing};
+use crate::model::{Carrier, CredentialParameter, Doc, Location, Name, Parameter, Style, Styling, Type, Writing};
 use crate::naming::{Case, Scope};
 
 /// Headers that OpenAPI leaves to the media types and security schemes (3.1.1, section 4.8.12.2.1).
@@ -16,7 +16,7 @@ const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
 pub(super) struct Parameters {
     pub(super) required: Vec<Parameter>,
     pub(super) optional: Vec<Parameter>,
-    pub(super) carried: Vec<Carried>,
+    pub(super) credentials: Vec<CredentialParameter>,
     /// The names that are taken.
     pub(super) arguments: Scope<Pointer>,
 }
@@ -32,7 +32,7 @@ pub(super) fn parameters(
     let mut out = Parameters {
         required: Vec::new(),
         optional: Vec::new(),
-        carried: Vec::new(),
+        credentials: Vec::new(),
         arguments: Scope::new(Case::Snake, RESERVED_ARGUMENTS),
     };
     if operation.has_request_body {
@@ -53,7 +53,7 @@ pub(super) fn parameters(
             continue;
         }
         if let Some(scheme) = &parameter.value_of {
-            out.carried.extend(credential(scheme, parameter, credentials, &mut types.found));
+            out.credentials.extend(credential(scheme, parameter, credentials, &mut types.found));
         } else if is_sendable(parameter, &mut types.found) {
             let (lowered, is_required) = lower(parameter, name, &mut out.arguments, types);
             if is_required { out.required.push(lowered) } else { out.optional.push(lowered) }
@@ -64,7 +64,7 @@ pub(super) fn parameters(
         Location::Path => places.iter().position(|name| *name == parameter.name.wire),
         _ => None,
     };
-    // Those in the path come first, in the order of the path.
+    // Path parameters come first, in the order of the path.
     out.required.sort_by_key(|parameter| place(parameter).unwrap_or(usize::MAX));
     out
 }
@@ -158,7 +158,7 @@ fn credential(
     parameter: &document::Parameter,
     credentials: &Credentials<'_>,
     found: &mut Findings,
-) -> Option<Carried> {
+) -> Option<CredentialParameter> {
     let at = parameter.at.child("x-codegen").child("value-of");
     let Some(scheme) = credentials.static_of(scheme) else {
         let problem = Problem::DanglingReference { reference: scheme.to_owned() };
@@ -176,7 +176,7 @@ fn credential(
             return None;
         }
     };
-    Some(Carried { carrier, scheme: scheme.clone() })
+    Some(CredentialParameter { carrier, scheme: scheme.clone() })
 }
 
 /// The type of a parameter's value, and how it is written.

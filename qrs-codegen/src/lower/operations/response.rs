@@ -12,7 +12,7 @@ use crate::model::{Answer, ByStatus, Encoding, Headers, StatusVariant, Statuses,
 use crate::naming::{Case, Ident, Scope};
 
 /// The responses of an operation.
-pub(super) struct Outcomes {
+pub(super) struct Responses {
     /// The description of each response, by its key.
     pub(super) answers: IndexMap<String, String>,
     pub(super) success: Answer,
@@ -26,8 +26,8 @@ pub(super) struct Outcomes {
     pub(super) headers: Option<Headers>,
 }
 
-/// A success of an operation, or one of its documented errors.
-struct Outcome {
+/// A documented response: a success or an error.
+struct DocumentedResponse {
     statuses: Statuses,
     ty: Type,
     encoding: Encoding,
@@ -40,20 +40,20 @@ struct Enums<'c> {
     request: &'c Ident,
     /// The names of the types beside requests.
     scope: &'c mut Scope<Pointer>,
-    /// Where the responses are described.
+    /// The place of the responses.
     at: Pointer,
     all: Vec<ByStatus>,
 }
 
 /// The responses of an operation that is called `name`. Types that are declared beside its request are called after
 /// `request`.
-pub(super) fn outcomes(
+pub(super) fn responses(
     operation: &Operation,
     name: &str,
     request: &Ident,
     scope: &mut Scope<Pointer>,
     types: &mut Types<'_>,
-) -> Outcomes {
+) -> Responses {
     let mut answers = IndexMap::new();
     let (mut successes, mut errors) = (Vec::new(), Vec::new());
     let mut streaming = None;
@@ -80,7 +80,7 @@ pub(super) fn outcomes(
         let what = if is_success { "response" } else { "error" };
         let name = response.component.clone().unwrap_or_else(|| format!("{name} {what}"));
         let outcome = outcome(response, &media, &others, &name, types);
-        let outcome = Outcome { description, ..outcome };
+        let outcome = DocumentedResponse { description, ..outcome };
         if is_success {
             for name in others {
                 if !alternatives.iter().any(|known| known == name) {
@@ -100,7 +100,7 @@ pub(super) fn outcomes(
     let streaming =
         streaming.filter(|streaming| streaming.kind != Streamed::Bytes || success.encoding == Encoding::Bytes);
     let headers = header::headers(headers, request, scope, &at, types);
-    Outcomes { answers, success, error, error_statuses, by_status: all, streaming, alternatives, headers }
+    Responses { answers, success, error, error_statuses, by_status: all, streaming, alternatives, headers }
 }
 
 /// The media types beside the first that hold something else than that: not the same by another name, or in XML.
@@ -130,11 +130,17 @@ fn outcome(
     alternatives: &[&str],
     name: &str,
     types: &mut Types<'_>,
-) -> Outcome {
+) -> DocumentedResponse {
     let statuses = status::statuses(response.status);
     let description = String::new();
     let Some((&chosen, others)) = media.split_first() else {
-        return Outcome { statuses, ty: Type::Unit, encoding: Encoding::Empty, media_type: String::new(), description };
+        return DocumentedResponse {
+            statuses,
+            ty: Type::Unit,
+            encoding: Encoding::Empty,
+            media_type: String::new(),
+            description,
+        };
     };
     let is_read = |name: &str| streamed(name).is_some() || alternatives.contains(&name);
     let others: Vec<&str> = others.iter().map(|media| media.name).filter(|name| !is_read(name)).collect();
@@ -146,12 +152,13 @@ fn outcome(
         encoding => encoding,
     };
     let ty = content_type(Media { encoding, ..chosen }, name, types);
-    Outcome { statuses, ty, encoding, media_type: chosen.name.to_owned(), description }
+    DocumentedResponse { statuses, ty, encoding, media_type: chosen.name.to_owned(), description }
 }
 
 /// One type for every documented success.
-fn success(successes: &[Outcome], enums: &mut Enums<'_>, types: &mut Types<'_>) -> Answer {
-    let bodies: Vec<&Outcome> = successes.iter().filter(|outcome| outcome.encoding != Encoding::Empty).collect();
+fn success(successes: &[DocumentedResponse], enums: &mut Enums<'_>, types: &mut Types<'_>) -> Answer {
+    let bodies: Vec<&DocumentedResponse> =
+        successes.iter().filter(|outcome| outcome.encoding != Encoding::Empty).collect();
     let accept = accept(&bodies);
     let Some(first) = bodies.first() else {
         return Answer { ty: Type::Unit, encoding: Encoding::Empty, accept };
@@ -167,8 +174,13 @@ fn success(successes: &[Outcome], enums: &mut Enums<'_>, types: &mut Types<'_>) 
 }
 
 /// One type for every documented error that has a body in JSON.
-fn error(errors: Vec<Outcome>, enums: &mut Enums<'_>, types: &mut Types<'_>) -> (Option<Type>, Vec<Statuses>) {
-    let bodies: Vec<Outcome> = errors.into_iter().filter(|outcome| outcome.encoding == Encoding::Json).collect();
+fn error(
+    errors: Vec<DocumentedResponse>,
+    enums: &mut Enums<'_>,
+    types: &mut Types<'_>,
+) -> (Option<Type>, Vec<Statuses>) {
+    let bodies: Vec<DocumentedResponse> =
+        errors.into_iter().filter(|outcome| outcome.encoding == Encoding::Json).collect();
     let statuses = bodies.iter().map(|outcome| outcome.statuses).collect();
     let Some(first) = bodies.first() else { return (None, statuses) };
     if bodies.iter().all(|other| other.ty == first.ty) {
@@ -179,7 +191,7 @@ fn error(errors: Vec<Outcome>, enums: &mut Enums<'_>, types: &mut Types<'_>) -> 
 
 impl Enums<'_> {
     /// Declares an enum that distinguishes responses by their status codes.
-    fn declare(&mut self, outcomes: &[Outcome], what: &str, types: &mut Types<'_>) -> Ident {
+    fn declare(&mut self, outcomes: &[DocumentedResponse], what: &str, types: &mut Types<'_>) -> Ident {
         let name = format!("{} {what}", self.request.as_str());
         let (ident, collision) = self.scope.claim(&name, self.at.clone());
         types.found.collided(&name, &ident, collision, At::of(&self.at));
@@ -205,7 +217,7 @@ impl Enums<'_> {
     }
 }
 
-/// How a success can be read piece by piece.
+/// The way in which a success can be streamed.
 fn pieces(media: &[Media<'_>]) -> Option<Streaming> {
     let made_for_it = media.iter().find_map(|media| Some((streamed(media.name)?, media.name)));
     if let Some((kind, accept)) = made_for_it {
@@ -216,7 +228,7 @@ fn pieces(media: &[Media<'_>]) -> Option<Streaming> {
 }
 
 /// The media types that the request accepts, each once.
-fn accept(bodies: &[&Outcome]) -> String {
+fn accept(bodies: &[&DocumentedResponse]) -> String {
     let mut accepted: Vec<&str> = Vec::new();
     for outcome in bodies {
         if !accepted.contains(&outcome.media_type.as_str()) {

@@ -82,7 +82,7 @@ fn listed(schema: &Schema) -> Option<String> {
     (all && !texts.is_empty()).then(|| format!("One of {}.", texts.join(", ")))
 }
 
-/// What a text is that has no type of its own.
+/// A sentence on a format of text that has no type of its own.
 fn form(schema: &Schema) -> Option<String> {
     let words = match schema.text("format")? {
         "duration" => "A duration of ISO 8601, such as `PT1H30M`.",

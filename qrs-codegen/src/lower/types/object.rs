@@ -162,7 +162,7 @@ fn setters_of_null(fields: &mut [DraftField], setters: &mut Scope<Pointer>) -> P
     place
 }
 
-/// Who sends a property.
+/// The side that sends a property.
 fn access(schemas: &Schemas, sources: &[SchemaId]) -> Access {
     let says = |key: &str| sources.iter().any(|source| schemas.get(*source).get(key) == Some(&Value::Bool(true)));
     match (says("readOnly"), says("writeOnly")) {

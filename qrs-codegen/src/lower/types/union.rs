@@ -164,7 +164,7 @@ pub(super) fn map_tags(schemas: &Schemas, mapping: &Map<String, Value>, alternat
     }
 }
 
-/// What an alternative itself says of the property that is the tag.
+/// The tag among the properties of an alternative.
 #[derive(Default)]
 pub(super) struct DeclaredTag {
     pub(super) is_found: bool,

@@ -1,0 +1,49 @@
+//! A client in Rust's terms: what `lower` decided and `emit` places.
+//!
+//! Plain, finished data. Nothing here looks at a document: whatever depends on its meaning was decided before.
+
+mod operation;
+mod package;
+mod request;
+mod security;
+mod types;
+
+use crate::naming::Ident;
+
+pub(crate) use operation::*;
+pub(crate) use package::*;
+pub(crate) use request::*;
+pub(crate) use security::*;
+pub(crate) use types::*;
+
+/// A whole client.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Api {
+    /// The title and the version of the document.
+    pub(crate) contract: Contract,
+    /// The crate that holds the client.
+    pub(crate) package: Package,
+    /// The servers, in the document's order.
+    pub(crate) servers: Vec<Server>,
+    /// The credentials, in the document's order.
+    pub(crate) schemes: Vec<Scheme>,
+    /// The requirements of operations, each once, the document's own first.
+    pub(crate) securities: Vec<Security>,
+    /// The declared types, in the document's order; a nested one follows the one that it was found in.
+    pub(crate) items: Vec<Item>,
+    /// The operations, by the module that holds them.
+    pub(crate) modules: Vec<Module>,
+}
+
+/// A name on the wire and the Rust name that stands for it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Name {
+    /// The name in the document.
+    pub(crate) wire: String,
+    /// The name in Rust.
+    pub(crate) ident: Ident,
+}
+
+/// A doc comment, line by line: Markdown that rustdoc takes without a warning.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Doc(pub(crate) Vec<String>);

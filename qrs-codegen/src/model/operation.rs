@@ -1,0 +1,193 @@
+//! Operations and their responses.
+
+use indexmap::IndexMap;
+
+use super::{Body, Carrier, Doc, Encoding, Name, Parameter, Type};
+use crate::diagnostic::Pointer;
+use crate::naming::Ident;
+
+/// The operations of one tag: one file.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Module {
+    /// The tag, and the module.
+    pub(crate) name: Name,
+    /// The documentation.
+    pub(crate) doc: Doc,
+    /// In the document's order.
+    pub(crate) operations: Vec<Operation>,
+}
+
+/// One method on one path.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Operation {
+    /// The place in the document.
+    pub(crate) at: Pointer,
+    /// The `operationId`, and the client's method.
+    pub(crate) name: Name,
+    /// A word for the media type of its body, where the operation is generated once for each; `None` for the first.
+    pub(crate) media_variant: Option<String>,
+    /// The request's type.
+    pub(crate) request: Ident,
+    /// The static that describes it.
+    pub(crate) static_ident: Ident,
+    /// As RFC 9110 has it, in capitals.
+    pub(crate) method: &'static str,
+    /// The path's template.
+    pub(crate) path: String,
+    /// The documentation.
+    pub(crate) doc: Doc,
+    /// Whether the document advises against it.
+    pub(crate) deprecated: bool,
+    /// The arguments, in order.
+    pub(crate) required: Vec<Parameter>,
+    /// The parameters that have setters.
+    pub(crate) optional: Vec<Parameter>,
+    /// The request body.
+    pub(crate) body: Option<Body>,
+    /// Parameters that carry a credential's own value.
+    pub(crate) credential_parameters: Vec<CredentialParameter>,
+    /// The static of the credentials that it needs, if it needs any.
+    pub(crate) security: Option<Ident>,
+    /// The constructors of its own servers, if it has others than the document.
+    pub(crate) servers: Vec<Ident>,
+    /// A documented success.
+    pub(crate) success: Answer,
+    /// The type of the documented errors.
+    pub(crate) error: Option<Type>,
+    /// Their status codes.
+    pub(crate) error_statuses: Vec<Statuses>,
+    /// The enums that distinguish its responses by status code.
+    pub(crate) by_status: Vec<ByStatus>,
+    /// The headers of its responses, if any are documented.
+    pub(crate) headers: Option<Headers>,
+    /// How a success can be streamed.
+    pub(crate) streaming: Option<Streaming>,
+    /// Further media types of a success that a caller may ask for, and gets as bytes.
+    pub(crate) alternatives: Vec<String>,
+    /// Every documented response, for the docs: the key in the document and the description on one line.
+    pub(crate) answers: IndexMap<String, String>,
+}
+
+/// A documented success.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// The type that the caller gets.
+    pub(crate) ty: Type,
+    /// Its encoding.
+    pub(crate) encoding: Encoding,
+    /// The value of the `Accept` header.
+    pub(crate) accept: String,
+}
+
+/// An enum that distinguishes responses by status code.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ByStatus {
+    /// The type, which stands beside the request.
+    pub(crate) ident: Ident,
+    /// Single status codes come before ranges.
+    pub(crate) variants: Vec<StatusVariant>,
+}
+
+/// A documented response of some status codes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct StatusVariant {
+    /// The variant.
+    pub(crate) ident: Ident,
+    /// Its status codes.
+    pub(crate) statuses: Statuses,
+    /// The type of its value.
+    pub(crate) ty: Type,
+    /// Its encoding.
+    pub(crate) encoding: Encoding,
+    /// The description, on one line.
+    pub(crate) said: String,
+}
+
+/// The headers of an operation's responses.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Headers {
+    /// The type, which stands beside the request.
+    pub(crate) ident: Ident,
+    /// In the document's order.
+    pub(crate) fields: Vec<HeaderField>,
+}
+
+/// A header of a response.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct HeaderField {
+    /// The header, in small letters, and the field.
+    pub(crate) name: Name,
+    /// A type that is read from a text.
+    pub(crate) ty: Type,
+    /// The documentation.
+    pub(crate) doc: Doc,
+}
+
+/// The request's function that asks for another media type of a success.
+pub(crate) const ALTERNATIVE: &str = "send_stream_as";
+
+/// How a success can be read piece by piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Streaming {
+    /// The kind of the pieces.
+    pub(crate) kind: Streamed,
+    /// The value of the `Accept` header.
+    pub(crate) accept: String,
+}
+
+impl Streaming {
+    /// The request's function that gives it.
+    pub(crate) fn function(&self) -> &'static str {
+        match self.kind {
+            Streamed::Bytes => "send_stream",
+            Streamed::Events => "send_events",
+            Streamed::Lines => "send_lines",
+        }
+    }
+}
+
+/// The pieces of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Streamed {
+    /// Bytes, as many at a time as the network gives.
+    Bytes,
+    /// Server-sent events.
+    Events,
+    /// JSON values, a line each.
+    Lines,
+}
+
+impl Operation {
+    /// The types of the values that are sent.
+    pub(crate) fn sent(&self) -> impl Iterator<Item = &Type> {
+        let parameters = self.required.iter().chain(&self.optional).map(|parameter| &parameter.ty);
+        parameters.chain(self.body.iter().map(|body| &body.ty))
+    }
+
+    /// The types of the values that are received.
+    pub(crate) fn received(&self) -> impl Iterator<Item = &Type> {
+        let variants = self.by_status.iter().flat_map(|by_status| &by_status.variants).map(|variant| &variant.ty);
+        let headers = self.headers.iter().flat_map(|headers| &headers.fields).map(|field| &field.ty);
+        [&self.success.ty].into_iter().chain(&self.error).chain(variants).chain(headers)
+    }
+}
+
+/// A parameter that carries a credential's own value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CredentialParameter {
+    /// Its location in a request.
+    pub(crate) carrier: Carrier,
+    /// The scheme's static.
+    pub(crate) scheme: Ident,
+}
+
+/// Status codes that a document describes together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Statuses {
+    /// `404`.
+    One(u16),
+    /// `4XX`, by its first digit.
+    Range(u16),
+    /// `default`: what no other entry describes.
+    Other,
+}

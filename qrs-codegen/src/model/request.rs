@@ -1,0 +1,135 @@
+//! The parts of a request: parameters and bodies, and how they are encoded.
+
+use super::{Doc, Name, Presence, Type};
+use crate::diagnostic::Pointer;
+use crate::naming::Ident;
+
+/// A parameter of an operation.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Parameter {
+    /// The place in the document.
+    pub(crate) at: Pointer,
+    /// The parameter, and the argument or setter.
+    pub(crate) name: Name,
+    /// Its location in a request.
+    pub(crate) location: Location,
+    /// Its encoding there.
+    pub(crate) writing: Writing,
+    /// The type of the argument.
+    pub(crate) ty: Type,
+    /// The documentation.
+    pub(crate) doc: Doc,
+}
+
+/// The location of a parameter in a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Location {
+    /// Into the path's template.
+    Path,
+    /// Into the query.
+    Query,
+    /// Into a header.
+    Header,
+    /// Into a cookie.
+    Cookie,
+    /// Into a part of the body, with this media type if it is said.
+    Part(Option<String>),
+}
+
+/// The encoding of a parameter's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writing {
+    /// One piece of text, in the way that its location has for that.
+    Plain,
+    /// One piece of text.
+    Styled(Styling),
+    /// A list of pieces of text.
+    List(Styling),
+    /// Whatever its type becomes in JSON: text, a list or an object.
+    Structured(Styling),
+    /// The text of a JSON value.
+    Json(Styling),
+}
+
+/// The keys that say how a parameter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Styling {
+    /// `style`.
+    pub(crate) style: Style,
+    /// `explode`.
+    pub(crate) explode: bool,
+    /// `allowReserved`.
+    pub(crate) reserved: bool,
+}
+
+/// A `style` of OpenAPI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// `simple`.
+    Simple,
+    /// `label`.
+    Label,
+    /// `matrix`.
+    Matrix,
+    /// `form`.
+    Form,
+    /// `spaceDelimited`.
+    SpaceDelimited,
+    /// `pipeDelimited`.
+    PipeDelimited,
+    /// `deepObject`.
+    DeepObject,
+}
+
+/// A request's body.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Body {
+    /// The place in the document.
+    pub(crate) at: Pointer,
+    /// The argument or setter.
+    pub(crate) ident: Ident,
+    /// Whether it may be left out.
+    pub(crate) presence: Presence,
+    /// The type of the argument.
+    pub(crate) ty: Type,
+    /// Its encoding.
+    pub(crate) encoding: Encoding,
+    /// The fields of a form that are written in a way of their own.
+    pub(crate) fields: Vec<FormField>,
+    /// Whether its parts are parameters, so that nobody gives it as a whole.
+    pub(crate) in_parts: bool,
+    /// The `Content-Type`.
+    pub(crate) media_type: String,
+    /// The documentation.
+    pub(crate) doc: Doc,
+}
+
+/// A field of a form that is written in a way of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FormField {
+    /// The property.
+    pub(crate) wire: String,
+    /// Its encoding.
+    pub(crate) styling: Styling,
+    /// Whether it is written as JSON.
+    pub(crate) json: bool,
+}
+
+/// The encoding of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Encoding {
+    /// RFC 8259.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// RFC 7578.
+    Multipart,
+    /// As it is, in UTF-8.
+    Text,
+    /// As it is.
+    Bytes,
+    /// No body.
+    Empty,
+    /// The encoding depends on the status code.
+    ByStatus,
+}

@@ -1,0 +1,388 @@
+//! Declared and mentioned types.
+
+use super::{Doc, Name};
+use crate::diagnostic::Pointer;
+use crate::naming::Ident;
+
+/// A declared type.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Item {
+    /// An object with properties.
+    Struct(Struct),
+    /// One of some values.
+    Enum(Enum),
+    /// A value of one of several types.
+    Union(Union),
+    /// A name for another type.
+    Alias(Alias),
+    /// A type of its own that holds another: what a name that stands for itself has to be.
+    Newtype(Alias),
+}
+
+/// An object with properties.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Struct {
+    /// The place in the document.
+    pub(crate) at: Pointer,
+    /// The schema's name, and the type's.
+    pub(crate) name: Name,
+    /// The documentation.
+    pub(crate) doc: Doc,
+    /// In the document's order.
+    pub(crate) fields: Vec<Field>,
+    /// The map of further properties, if they are kept.
+    pub(crate) rest: Option<Rest>,
+    /// Whether a caller can make one: there are `new` and setters.
+    pub(crate) has_constructor: bool,
+    /// Whether its properties distinguish it from other variants of a union.
+    pub(crate) is_distinguished: bool,
+}
+
+/// A property.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Field {
+    /// The place in the document.
+    pub(crate) at: Pointer,
+    /// The property, and the field.
+    pub(crate) name: Name,
+    /// Other names that it is accepted by.
+    pub(crate) aliases: Vec<String>,
+    /// The setter, which has names of its own to keep clear of.
+    pub(crate) setter: Ident,
+    /// The setter of `null`, where that is told apart from an absent property.
+    pub(crate) null_setter: Ident,
+    /// The documentation.
+    pub(crate) doc: Doc,
+    /// Without the `Option` of an optional property.
+    pub(crate) ty: Type,
+    /// Whether it may be left out.
+    pub(crate) presence: Presence,
+    /// Whether an optional property may also be `null`.
+    pub(crate) nullable: bool,
+    /// The side that sends it.
+    pub(crate) access: Access,
+    /// Whether it is an argument of `new`.
+    pub(crate) is_argument: bool,
+    /// Whether an empty text is no value.
+    pub(crate) empty_is_none: bool,
+    /// The enum and the variant that it can only be, where `new` sets it.
+    pub(crate) constant: Option<(Ident, Ident)>,
+    /// The only texts that it can be, if the document lists them.
+    pub(crate) fixed: Vec<String>,
+}
+
+/// Further properties of an object, which are kept in a map.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Rest {
+    /// The field.
+    pub(crate) ident: Ident,
+    /// The setter.
+    pub(crate) setter: Ident,
+    /// The type of each.
+    pub(crate) ty: Type,
+}
+
+/// Whether a property may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// It is always there; its type says whether it may be `null`.
+    Required,
+    /// It may be absent or `null`, which are the same to the caller.
+    Optional,
+    /// It may be absent or `null`, which a server takes for different things.
+    Nullable,
+}
+
+/// The side that sends a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Client and server.
+    Both,
+    /// Only the server (`readOnly`).
+    Server,
+    /// Only the client (`writeOnly`).
+    Client,
+}
+
+/// One of some values; an unknown value is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Enum {
+    /// The place in the document.
+    pub(crate) at: Pointer,
+    /// The schema's name, and the type's.
+    pub(crate) name: Name,
+    /// The documentation.
+    pub(crate) doc: Doc,
+    /// The kind of the values.
+    pub(crate) kind: EnumKind,
+    /// In the document's order.
+    pub(crate) variants: Vec<EnumVariant>,
+    /// The variant that keeps an unknown value.
+    pub(crate) unknown: Ident,
+}
+
+/// The kind of the values of an enum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EnumKind {
+    /// Texts.
+    Text,
+    /// Whole numbers, by the name of their Rust type.
+    Integer(&'static str),
+    /// JSON values of several kinds.
+    Mixed,
+}
+
+/// One value of an enum.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct EnumVariant {
+    /// The variant.
+    pub(crate) ident: Ident,
+    /// The value.
+    pub(crate) value: serde_json::Value,
+    /// The documentation.
+    pub(crate) doc: Doc,
+}
+
+impl EnumVariant {
+    /// A text's own characters, another value as JSON has it.
+    pub(crate) fn wire(&self) -> String {
+        self.value.as_str().map_or_else(|| self.value.to_string(), str::to_owned)
+    }
+}
+
+/// A value of one of several types; a value of none of them is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Union {
+    /// The place in the document.
+    pub(crate) at: Pointer,
+    /// The schema's name, and the type's.
+    pub(crate) name: Name,
+    /// The documentation.
+    pub(crate) doc: Doc,
+    /// The property that says which of the types it is.
+    pub(crate) tag: Option<String>,
+    /// In the document's order.
+    pub(crate) variants: Vec<Variant>,
+    /// The variant that keeps an unknown value.
+    pub(crate) unknown: Ident,
+    /// Whether a secret can be in it: then an unknown value is not shown.
+    pub(crate) secret: bool,
+    /// Whether every variant is written as one piece of text.
+    pub(crate) scalar: bool,
+}
+
+/// One of the types that a value can be of.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Variant {
+    /// The variant.
+    pub(crate) ident: Ident,
+    /// The documentation.
+    pub(crate) doc: Doc,
+    /// The type of its value.
+    pub(crate) ty: Type,
+    /// The values of the tag that mean it.
+    pub(crate) tags: Vec<String>,
+    /// Whether its values hold the tag.
+    pub(crate) tag_place: TagPlace,
+    /// The look of its values in JSON.
+    pub(crate) form: Form,
+    /// Whether no other variant holds the same type, so that it can be made from it.
+    pub(crate) from: bool,
+}
+
+/// Whether a value holds its tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TagPlace {
+    /// In the value itself, always.
+    Inside,
+    /// In the value, or nowhere.
+    Perhaps,
+    /// Nowhere: the variant stands for it.
+    Outside,
+}
+
+/// The look of the values of a type in JSON, to pick the type of a value that has no tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Anything.
+    Any,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// Text.
+    Text,
+    /// Text of a fixed form, such as a date.
+    Formed,
+    /// One of these texts.
+    Texts(Vec<String>),
+    /// A list.
+    List,
+    /// An object, of whose properties nothing is known.
+    Object,
+    /// An object with the properties of a struct.
+    Struct(Ident),
+}
+
+/// A name for another type.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Alias {
+    /// The place in the document.
+    pub(crate) at: Pointer,
+    /// The schema's name, and the type's.
+    pub(crate) name: Name,
+    /// The documentation.
+    pub(crate) doc: Doc,
+    /// The type that it stands for.
+    pub(crate) ty: Type,
+}
+
+/// A type where it is mentioned.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Type {
+    /// Text.
+    String,
+    /// Text that must not be shown (`format: password`).
+    Secret,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number, by the name of its Rust type.
+    Integer(&'static str),
+    /// A number of 32 or 64 bits, by the name of its Rust type.
+    Float(&'static str),
+    /// RFC 9562.
+    Uuid,
+    /// RFC 3339 `date-time`.
+    Timestamp,
+    /// RFC 3339 `full-date`.
+    Date,
+    /// An address of the Internet Protocol, by the name of its type in `std::net`.
+    Address(&'static str),
+    /// Bytes in Base64 (`format: byte`).
+    Base64,
+    /// Any JSON value.
+    Json,
+    /// A JSON object of which nothing more is known.
+    JsonObject,
+    /// Raw bytes.
+    Bytes,
+    /// A file that is sent.
+    Upload,
+    /// Nothing: a body that is not there.
+    Unit,
+    /// One of [`Operation::by_status`].
+    Beside(Ident),
+    /// In order.
+    List(Box<Type>),
+    /// In order, each of a type of its own.
+    Tuple(Vec<Type>),
+    /// By name.
+    Map(Box<Type>),
+    /// One of [`Api::items`].
+    Item(Ident),
+    /// `null` or a value.
+    Nullable(Box<Type>),
+    /// On the heap, where a type contains itself.
+    Boxed(Box<Type>),
+}
+
+impl Item {
+    /// The schema's name, and the type's.
+    pub(crate) fn name(&self) -> &Name {
+        match self {
+            Self::Struct(item) => &item.name,
+            Self::Enum(item) => &item.name,
+            Self::Union(item) => &item.name,
+            Self::Alias(item) | Self::Newtype(item) => &item.name,
+        }
+    }
+
+    /// The types that are mentioned in it.
+    pub(crate) fn types(&self) -> Vec<&Type> {
+        match self {
+            Self::Struct(item) => {
+                item.fields.iter().map(|field| &field.ty).chain(item.rest.iter().map(|rest| &rest.ty)).collect()
+            }
+            Self::Enum(_) => Vec::new(),
+            Self::Union(item) => item.variants.iter().map(|variant| &variant.ty).collect(),
+            Self::Alias(item) | Self::Newtype(item) => vec![&item.ty],
+        }
+    }
+
+    /// The place in the document.
+    pub(crate) fn at(&self) -> &Pointer {
+        match self {
+            Self::Struct(item) => &item.at,
+            Self::Enum(item) => &item.at,
+            Self::Union(item) => &item.at,
+            Self::Alias(item) | Self::Newtype(item) => &item.at,
+        }
+    }
+
+    /// The documentation.
+    pub(crate) fn doc(&self) -> &Doc {
+        match self {
+            Self::Struct(item) => &item.doc,
+            Self::Enum(item) => &item.doc,
+            Self::Union(item) => &item.doc,
+            Self::Alias(item) | Self::Newtype(item) => &item.doc,
+        }
+    }
+}
+
+impl Struct {
+    /// Whether there is a value of it that a document allows without saying anything.
+    pub(crate) fn has_default(&self) -> bool {
+        self.derives_default() || (self.has_constructor && self.fields.iter().all(|field| !field.is_argument))
+    }
+
+    /// Whether each of its fields has a default of its own.
+    pub(crate) fn derives_default(&self) -> bool {
+        self.fields.iter().all(|field| field.presence != Presence::Required)
+    }
+}
+
+impl Type {
+    /// This type, or `null`.
+    pub(crate) fn nullable(self) -> Self {
+        match self {
+            Self::Nullable(_) | Self::Json => self,
+            other => Self::Nullable(Box::new(other)),
+        }
+    }
+
+    /// This type without `null`.
+    pub(crate) fn unwrap_nullable(self) -> Self {
+        match self {
+            Self::Nullable(inner) => *inner,
+            other => other,
+        }
+    }
+
+    /// The declared types that are mentioned in it.
+    pub(crate) fn items(&self) -> Vec<&Ident> {
+        let mut found = Vec::new();
+        let mut open = vec![self];
+        while let Some(ty) = open.pop() {
+            match ty {
+                Self::Item(ident) => found.push(ident),
+                Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => open.push(inner),
+                Self::Tuple(inner) => open.extend(inner),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Whether this type, or one inside it, satisfies `is`.
+    pub(crate) fn mentions(&self, is: &dyn Fn(&Type) -> bool) -> bool {
+        is(self)
+            || match self {
+                Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => inner.mentions(is),
+                Self::Tuple(inner) => inner.iter().any(|inner| inner.mentions(is)),
+                _ => false,
+            }
+    }
+}
