@@ -400,7 +400,7 @@ fn a_test_that_fails_leaves_the_tree_as_it_is() {
          std::fs::write({made:?}, \"mine\").unwrap();\n    assert_eq!(crate::contract::VERSION, \"{version}\");\n}}\n"
     ));
     let ran = Ran::of(&mut repository.revise_and_test(&repository.revision(&[]))).exits_with(1);
-    assert!(ran.stderr.contains("everything compiles, but tests fail"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("everything compiles, but the tests above fail"), "{}", ran.stderr);
     assert_eq!(ran.last_message(), "nothing was changed: the working tree is as it was", "{}", ran.stderr);
     assert_eq!(repository.status(), " M README.md\n?? \"qrs-generated/my notes.txt\"\n");
     assert_eq!(fs::read_to_string(edited).unwrap(), "mine");
