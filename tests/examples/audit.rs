@@ -1,8 +1,9 @@
-//! Which rules give access to whom: `cargo run -p qrs-tests --example audit -- --help`.
+//! Shows which rules give access to whom: `cargo run -p qrs-tests --example audit -- --help`.
 
 mod site;
 
 use std::error::Error;
+use std::process::ExitCode;
 
 use clap::Parser;
 use comfy_table::{Table, presets};
@@ -25,21 +26,24 @@ struct Args {
     /// Only these users: a filter expression, such as `userDirectory eq 'CORP'`.
     #[arg(long, value_name = "FILTER")]
     user_filter: Option<String>,
-    /// Shows the audit's matrix as it came, as JSON.
+    /// Writes the audit's matrix as the site sent it, as JSON and nothing else.
     #[arg(long)]
     json: bool,
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let args = Args::parse();
-    let site = Site::connect().await?;
-    for rule in site.client.get_license_rules_full().send().await? {
-        let name = rule.name.as_deref().filter(|name| !name.is_empty()).unwrap_or("(without a name)");
-        let state = if rule.disabled == Some(true) { " (disabled)" } else { "" };
-        println!("{name}{state}: {}", rule.rule.as_deref().unwrap_or("no condition"));
+async fn main() -> ExitCode {
+    match run(Args::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
     }
+}
 
+async fn run(args: Args) -> Result<(), Box<dyn Error>> {
+    let site = Site::connect().await?;
     let mut request = LicenseAuditRequest::new();
     if let Some(resource_type) = args.resource_type {
         request = request.resource_type(resource_type);
@@ -55,6 +59,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if args.json {
         println!("{}", serde_json::to_string_pretty(&matrix)?);
         return Ok(());
+    }
+    for rule in site.client.get_license_rules_full().send().await? {
+        let name = rule.name.as_deref().filter(|name| !name.is_empty()).unwrap_or("(without a name)");
+        let state = if rule.disabled == Some(true) { " (disabled)" } else { "" };
+        println!("{name}{state}: {}", rule.rule.as_deref().unwrap_or("no condition"));
     }
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(["USER", "RULE", "ACCESS"]);

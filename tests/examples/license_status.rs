@@ -1,4 +1,4 @@
-//! Capacity and expiry, for monitoring: `cargo run -p qrs-tests --example license_status -- --help`.
+//! Reports capacity and expiry, for monitoring: `cargo run -p qrs-tests --example license_status -- --help`.
 
 mod site;
 
@@ -83,8 +83,10 @@ fn validity(license: &License, args: &Args, now: Timestamp) -> (Status, String) 
     if license.is_expired == Some(true) {
         return (Status::Critical, format!("licence {serial} has expired: {reason}"));
     }
-    match license.timelimited.filter(|end| *end > NEVER) {
-        None => (Status::Ok, format!("licence {serial} has no end")),
+    match license.timelimited {
+        // A licence that does not tell its end may have one all the same.
+        None => (Status::Unknown, format!("licence {serial} does not tell its end")),
+        Some(end) if end <= NEVER => (Status::Ok, format!("licence {serial} has no end")),
         Some(end) if end <= now => (Status::Critical, format!("licence {serial} ended on {}", end.strftime("%F"))),
         Some(end) => {
             let soon = now.duration_until(end) < SignedDuration::from_hours(args.min_days.saturating_mul(24));
@@ -105,11 +107,15 @@ fn left(kind: &str, summary: &AccessTypeSummary, args: &Args) -> Option<(Status,
     if total == 0 {
         return None;
     }
+    let excess = summary.excess.unwrap_or_default();
     let status = match available {
-        ..=0 => Status::Critical,
+        left if left <= 0 || excess > 0 => Status::Critical,
         few if few <= args.min_available => Status::Warning,
         _ => Status::Ok,
     };
     let quarantined = summary.quarantined.unwrap_or_default();
-    Some((status, format!("{available} of {total} {kind} passes are available, {quarantined} are in quarantine")))
+    let text = format!(
+        "{available} of {total} {kind} passes are available, {quarantined} are in quarantine, {excess} in excess"
+    );
+    Some((status, text))
 }

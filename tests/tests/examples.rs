@@ -109,6 +109,24 @@ async fn allocations_are_a_table_of_the_configured_site() -> Checked {
 }
 
 #[tokio::test]
+async fn allocations_are_sorted_csv_with_names_and_deleted_users() -> Checked {
+    let configured = Configured::start().await?;
+    assert!(configured.site.delete_user(seed::BJORN));
+    let day = (configured.site.now() - jiff::SignedDuration::from_hours(24)).strftime("%F").to_string();
+    let output =
+        configured.run("list_allocations", &["--csv", "--sort", "last-used", "--kind", "professional"]).await?;
+    let (out, err) = said(&output);
+    let expected = [
+        "PASS,USER,NAME,CREATED,LAST USED,STATE,EXCESS,ID".to_owned(),
+        format!(r"professional,CORP\björn,,2023-01-01,-,user deleted,-,{}", seed::PASS_OF_BJORN),
+        format!(r"professional,CORP\ada,Ada Lovelace,2022-08-27,{day},held,-,{}", seed::PASS_OF_ADA),
+        String::new(),
+    ];
+    assert_eq!(out, expected.join("\r\n"), "{err}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn inactive_passes_are_taken_back_only_when_it_is_said() -> Checked {
     let configured = Configured::start().await?;
     let before = configured.holders();
