@@ -4,6 +4,7 @@ pub mod changes;
 pub mod diagnostic;
 mod document;
 mod emit;
+mod equality;
 mod files;
 mod format;
 mod lower;

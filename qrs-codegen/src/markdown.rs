@@ -392,7 +392,14 @@ impl Writer {
 /// The destination of a link that leads outside of the crate's own pages.
 fn absolute(url: &str) -> Option<String> {
     let outside = ["http://", "https://", "mailto:"].iter().any(|scheme| url.starts_with(scheme));
-    (outside && !url.contains(['<', '>']) && !url.contains(char::is_whitespace)).then(|| url.to_owned())
+    if !outside || url.contains(['<', '>']) || url.contains(char::is_whitespace) {
+        return None;
+    }
+    // Of an address without a dot, such as `mailto:support`, rustdoc believes that it is the path of an item. An empty
+    // query changes nothing but that.
+    let is_path = |letter: char| letter.is_alphanumeric() || ":_,!*&;@()".contains(letter);
+    let query = if url.chars().all(is_path) { "?" } else { "" };
+    Some(format!("{url}{query}"))
 }
 
 #[cfg(test)]

@@ -96,6 +96,8 @@ pub(crate) fn ident(wire: &str, case: Case) -> Ident {
     let digit_first = name.starts_with(|first: char| first.is_ascii_digit());
     Ident(match case {
         Case::Type if digit_first => format!("N{name}"),
+        // An argument without a letter would shadow a static, and clippy warns of it.
+        Case::Snake if digit_first && !name.contains(|letter: char| letter.is_ascii_alphabetic()) => format!("n{name}"),
         Case::Snake | Case::Static if digit_first => format!("_{name}"),
         _ if NEVER_RAW.contains(&name) => format!("{name}_"),
         _ => name.to_owned(),
@@ -238,6 +240,7 @@ mod tests {
             ("License Audit", "LicenseAudit", "license_audit"),
             ("HTTPServer", "HttpServer", "http_server"),
             ("2fa", "N2fa", "_2fa"),
+            ("1", "N1", "n1"),
             ("+1", "Plus1", "plus_1"),
             ("-1", "Minus1", "minus_1"),
             ("a-1", "A1", "a_1"),

@@ -1,5 +1,6 @@
-//! The documents of the generator's golden tests, and this repository's own without its overlay, compiled: none of them
-//! makes a crate that the compiler or clippy has anything to say of, with all its features.
+//! The documents of the generator's golden tests, and this repository's own without its overlay, compiled: neither the
+//! compiler nor clippy nor rustdoc warns of a crate that is made from one of them, with all its features, and all
+//! examples in its documentation compile.
 
 #[path = "../../qrs-codegen/tests/support/files.rs"]
 mod files;
@@ -31,12 +32,50 @@ fn write_crate(document: &Path, folder: &Path) -> Checked {
     let files = generate(&input).map_err(|report| report.to_string())?.files;
     // Many documents have one title; cargo wants each package under a name of its own.
     let stem = folder.file_name().and_then(|stem| stem.to_str()).ok_or("a folder has a name")?;
+    let package =
+        files.get("Cargo.toml").and_then(|manifest| manifest.split('"').nth(1)).ok_or("a crate has a name")?;
+    let examples = examples(files.iter().filter(|(name, _)| !name.starts_with("src/runtime/")).map(|(_, text)| text));
+    let examples = format!("extern crate golden_{} as {};\n{examples}", snake(stem), snake(package));
+    write(&folder.join("examples/documentation.rs"), &examples)?;
     for (name, text) in files {
         let path = folder.join(&name);
         let text = if name == "Cargo.toml" { renamed(&text, stem) } else { text };
         write(&path, &text)?;
     }
     Ok(())
+}
+
+fn snake(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+/// The examples of documentation, each in a function of a single program: one to compile for a crate instead of many.
+fn examples<'a>(files: impl Iterator<Item = &'a String>) -> String {
+    let mut program = "#![allow(unused, deprecated, clippy::all, clippy::pedantic)]\nfn main() {}\n".to_owned();
+    let mut open = false;
+    let mut found = 0;
+    for line in files.flat_map(|text| text.lines()) {
+        let trimmed = line.trim_start();
+        let Some(text) = trimmed.strip_prefix("///").or_else(|| trimmed.strip_prefix("//!")) else { continue };
+        let text = text.strip_prefix(' ').unwrap_or(text);
+        match (open, text) {
+            (false, "```" | "```no_run" | "```rust,no_run") => {
+                found += 1;
+                program.push_str(&format!("fn example_{found}() {{\n"));
+                open = true;
+            }
+            (true, "```") => {
+                program.push_str("}\n");
+                open = false;
+            }
+            (true, text) => {
+                program.push_str(text.strip_prefix("# ").unwrap_or(text));
+                program.push('\n');
+            }
+            (false, _) => {}
+        }
+    }
+    program
 }
 
 /// A manifest with another name for its package.
@@ -81,12 +120,16 @@ fn generated_crates_compile_without_a_warning() -> Checked {
     fs::write(scratch.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n")?;
     fs::copy(root.join("Cargo.lock"), scratch.join("Cargo.lock"))?;
 
-    let checked = Command::new(env!("CARGO"))
-        .args(["clippy", "--quiet", "--offline", "--workspace", "--all-targets", "--all-features"])
-        .current_dir(&scratch)
-        .env("RUSTFLAGS", "-D warnings")
-        .env("CARGO_TARGET_DIR", scratch.join("target"))
-        .output()?;
-    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    for command in [["clippy", "--all-targets"], ["doc", "--no-deps"]] {
+        let checked = Command::new(env!("CARGO"))
+            .args(command)
+            .args(["--quiet", "--offline", "--workspace", "--all-features"])
+            .current_dir(&scratch)
+            .env("RUSTFLAGS", "-D warnings")
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .env("CARGO_TARGET_DIR", scratch.join("target"))
+            .output()?;
+        assert!(checked.status.success(), "{command:?}: {}", String::from_utf8_lossy(&checked.stderr));
+    }
     Ok(())
 }

@@ -96,8 +96,8 @@ kinds! {
     TypeRenamed = "type-renamed", Type Renamed;
     TypeKindChanged = "type-kind-changed", Type Changed;
     TypeAliasChanged = "type-alias-changed", Type Changed;
-    ConstructorAdded = "constructor-added", Type Changed;
-    ConstructorRemoved = "constructor-removed", Type Changed;
+    EqAdded = "eq-added", Type Changed;
+    EqRemoved = "eq-removed", Type Changed;
     ConstructorArgumentsReordered = "constructor-arguments-reordered", Type Changed;
     AdditionalPropertiesAllowed = "additional-properties-allowed", Type Changed;
     AdditionalPropertiesForbidden = "additional-properties-forbidden", Type Changed;

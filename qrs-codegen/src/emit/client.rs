@@ -3,8 +3,9 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::Draft;
+use super::docs::{inner_lines, lines, paragraphs};
 use super::types::many_arguments;
-use super::{Draft, inner_lines, lines, paragraphs};
 use crate::markdown;
 use crate::model::{Api, Carrier, Name, Scheme, SchemeValue, Security, Server, Variable};
 
@@ -20,7 +21,7 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
     items.extend(credentials(&api.schemes));
     items.extend(servers(&api.servers));
     Draft::Rust {
-        inner: inner_lines(&["Where the API is served, and the credentials that it takes."]),
+        inner: inner_lines(&["The servers of the API, and the credentials that it accepts."]),
         items: Box::new(items.into_iter()),
     }
 }
@@ -75,7 +76,7 @@ fn credentials(schemes: &[Scheme]) -> Option<TokenStream> {
     })
 }
 
-/// The builder's method for a credential that the caller gives, beside the schemes whose values are generated.
+/// The method of the builder that takes a credential, beside the schemes whose values are generated.
 fn credential(scheme: &Scheme, generated: &TokenStream) -> Option<TokenStream> {
     let Scheme { name: Name { wire, ident }, static_ident, carrier, value, doc, .. } = scheme;
     let (arguments, body) = match value {
@@ -111,12 +112,12 @@ fn credential(scheme: &Scheme, generated: &TokenStream) -> Option<TokenStream> {
         Carrier::Certificate => "the TLS handshake".to_owned(),
     };
     let encoded = match value {
-        SchemeValue::Named => " That is its usual name; yours may be another one.",
+        SchemeValue::Named => " That is its usual name; `name` may be another one.",
         SchemeValue::Pattern { .. } => " Each value is percent-encoded.",
-        SchemeValue::Bearer => " Without the word `Bearer`, which is put before it.",
+        SchemeValue::Bearer => " Give it without the word `Bearer`, which the client adds.",
         _ => "",
     };
-    let how = format!("The security scheme {}: sent in {travels}.{encoded}", markdown::code(wire));
+    let how = format!("Security scheme {}, sent in {travels}.{encoded}", markdown::code(wire));
     let doc = lines(&paragraphs([doc.0.clone(), vec![how]]));
     Some(quote! {
         #doc
@@ -139,8 +140,8 @@ fn servers(servers: &[Server]) -> Option<TokenStream> {
 
 fn server(server: &Server) -> TokenStream {
     let Server { ident, url, doc, variables, .. } = server;
-    let described = variables.iter().map(described).collect();
-    let doc = lines(&paragraphs([doc.0.clone(), vec![markdown::code(url)], described]));
+    let arguments_doc = variables.iter().map(variable_doc).collect();
+    let doc = lines(&paragraphs([doc.0.clone(), vec![markdown::code(url)], arguments_doc]));
     let arguments = variables.iter().map(|variable| {
         let ident = &variable.name.ident;
         quote!(#ident: impl Into<String>)
@@ -159,7 +160,8 @@ fn server(server: &Server) -> TokenStream {
     }
 }
 
-fn described(variable: &Variable) -> String {
+/// A variable in the list of a server's arguments.
+fn variable_doc(variable: &Variable) -> String {
     let Variable { name, default, allowed, doc } = variable;
     let mut line = format!("* `{}`", name.ident);
     if !doc.is_empty() {
@@ -167,7 +169,7 @@ fn described(variable: &Variable) -> String {
         line.push_str(doc);
     }
     if !default.is_empty() {
-        line.push_str("; usually ");
+        line.push_str("; default ");
         line.push_str(&markdown::code(default));
     }
     if !allowed.is_empty() {

@@ -3,14 +3,18 @@
 use quote::quote;
 
 use super::Draft;
+use super::context::Context;
+use super::docs::inner_lines;
+use super::exports::exports;
+use super::overview::{self, Reader};
 use crate::modules::Module;
 use crate::naming::Ident;
 
-pub(super) fn draft(carried: &[Module<'_>]) -> Draft<'static> {
-    let mut public: Vec<Ident> = carried.iter().map(|module| module.ident.clone()).collect();
+pub(super) fn draft<'a>(context: &Context<'a>, modules: &[Module<'_>]) -> Draft<'a> {
+    let mut public: Vec<Ident> = modules.iter().map(|module| module.ident.clone()).collect();
     public.extend([Ident::chosen("contract"), Ident::chosen("operations"), Ident::chosen("types")]);
     public.sort();
-    let items = vec![
+    let mut items = vec![
         // The files are formatted as they were generated, whatever formatter a workspace uses.
         quote! {
             #[rustfmt::skip]
@@ -21,23 +25,16 @@ pub(super) fn draft(carried: &[Module<'_>]) -> Draft<'static> {
         quote! {
             #(#[rustfmt::skip] pub mod #public;)*
         },
-        quote! {
+        quote!(
             pub use reqwest;
-            #[rustfmt::skip]
-            pub use runtime::{
-                Base64, BuildError, BuildErrorKind, ByteStream, Certificate, Client, ClientBuilder, Error, ErrorKind, Event,
-                EventStream, Identity, LineStream, Multipart, Nullable, Payload, Request, Response, Retry, Secret, SendAll,
-                Server, Upload, send_all,
-            };
-        },
+        ),
     ];
-    Draft::Rust {
-        inner: vec![
-            quote!(#![doc = include_str!("../README.md")]),
-            quote!(#![forbid(unsafe_code)]),
-            quote!(#![deny(missing_docs)]),
-            quote!(#![allow(clippy::disallowed_names, reason = "the document chose the names")]),
-        ],
-        items: Box::new(items.into_iter()),
-    }
+    items.extend(exports(context));
+    let mut inner = inner_lines(&overview::text(context, Reader::Rustdoc));
+    inner.extend([
+        quote!(#![forbid(unsafe_code)]),
+        quote!(#![deny(missing_docs)]),
+        quote!(#![allow(clippy::disallowed_names, reason = "the document chose the names")]),
+    ]);
+    Draft::Rust { inner, items: Box::new(items.into_iter()) }
 }

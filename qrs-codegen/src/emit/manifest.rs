@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Draft;
 use crate::model::{Api, Item, Package, Type};
 
-/// What the runtime needs, whatever the document: the versions that this repository is tested with.
+/// The dependencies of every client, in the versions that this repository is tested with.
 const DEPENDENCIES: &[&str] = &[
     r#"base64 = "0.23""#,
     r#"bytes = "1""#,
@@ -24,9 +24,9 @@ const DEPENDENCIES: &[&str] = &[
 
 const FEATURES: &str = "
 [features]
-# `send_blocking` beside `send`, for code that has no async runtime.
+# Adds `send_blocking` beside `send`, for code without an async runtime.
 blocking = []
-# A span for each call, by the names of OpenTelemetry's semantic conventions.
+# Adds a span for each call, named by OpenTelemetry's semantic conventions.
 tracing = [\"dep:tracing\"]
 ";
 
@@ -77,7 +77,7 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
         out.push('\n');
     }
     out.push_str(FEATURES);
-    // All of it is to be seen in the documentation, which is the same on every system.
+    // The documentation shows every feature and is the same on every system.
     out.push_str("\n[package.metadata.docs.rs]\nall-features = true\ntargets = []\n");
     Draft::Text(out)
 }

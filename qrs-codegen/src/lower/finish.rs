@@ -167,7 +167,7 @@ fn secrets(drafts: &[DraftItem], indices: &HashMap<Ident, usize>) -> Vec<bool> {
 fn structure(draft: DraftStruct, index: usize, facts: &Facts, is_distinguished: bool) -> Struct {
     let DraftStruct { at, name, doc, fields, rest } = draft;
     let fields = fields.into_iter().map(|draft| field(draft, index, facts)).collect();
-    Struct { at, name, doc, fields, rest, has_constructor: facts.sent[index], is_distinguished }
+    Struct { at, name, doc, fields, rest, is_distinguished }
 }
 
 fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {

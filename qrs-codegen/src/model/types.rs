@@ -32,8 +32,6 @@ pub(crate) struct Struct {
     pub(crate) fields: Vec<Field>,
     /// The map of further properties, if they are kept.
     pub(crate) rest: Option<Rest>,
-    /// Whether a caller can make one: there are `new` and setters.
-    pub(crate) has_constructor: bool,
     /// Whether its properties distinguish it from other variants of a union.
     pub(crate) is_distinguished: bool,
 }
@@ -335,7 +333,7 @@ impl Item {
 impl Struct {
     /// Whether there is a value of it that a document allows without saying anything.
     pub(crate) fn has_default(&self) -> bool {
-        self.derives_default() || (self.has_constructor && self.fields.iter().all(|field| !field.is_argument))
+        self.fields.iter().all(|field| !field.is_argument)
     }
 
     /// Whether each of its fields has a default of its own.

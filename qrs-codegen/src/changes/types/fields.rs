@@ -62,9 +62,7 @@ impl Declaration<'_> {
         found.extend(self.access_changed(pair));
         found.extend(self.rust_name_changed(pair));
         self.aliases(pair, found);
-        if self.old.has_constructor && self.new.has_constructor {
-            found.extend(self.constructor_argument(pair));
-        }
+        found.extend(self.constructor_argument(pair));
         let usage = Usage {
             subject: self.subject(new),
             directions: self.directions_of(pair),
@@ -79,10 +77,9 @@ impl Declaration<'_> {
         let FieldPair { old, new } = pair;
         let (was, is) = (old.ty.rust_name(), new.ty.rust_name());
         let detail = format!("was `{was}` and is `{is}` ({})", self.directions.words());
-        let verb = if self.new.has_constructor { "Read and set" } else { "Read" };
         let wire = self.directions.wire(self.types.sent(&old.ty, &new.ty), self.types.received(&old.ty, &new.ty));
         let changed = self.difference(ChangeKind::FieldTypeChanged, pair, detail);
-        changed.breaks(format!("{verb} `{}` as `{is}`.", new.name.ident)).on_wire(wire)
+        changed.breaks(format!("Read and set `{}` as `{is}`.", new.name.ident)).on_wire(wire)
     }
 
     fn presence_changed(&self, pair: FieldPair<'_>) -> Difference {
@@ -105,21 +102,13 @@ impl Declaration<'_> {
         let detail = format!("was {was} and is {is}{either} ({})", self.directions.words());
         let changed = self.difference(kind, pair, detail).on_wire(self.presence_on_wire(pair));
         let ident = &new.name.ident;
-        let set = match (self.new.has_constructor, required) {
-            (false, _) => String::new(),
-            (true, true) => ", and give it to `new`".to_owned(),
-            (true, false) => format!(", and set it by `{}`", new.setter),
+        let set = if required { "give it to `new`".to_owned() } else { format!("set it by `{}`", new.setter) };
+        let read = match (stays, required) {
+            (true, _) => "as before",
+            (false, true) => "as it is",
+            (false, false) => "as an `Option`",
         };
-        if !stays {
-            let read = if required { "as it is" } else { "as an `Option`" };
-            changed.breaks(format!("Read `{ident}` {read}{set}."))
-        } else if self.new.has_constructor {
-            changed.breaks(format!("Read `{ident}` as before{set}."))
-        } else if self.loses_default() && required {
-            changed.breaks(format!("Do without `{}::default()`.", self.new.name.ident))
-        } else {
-            changed
-        }
+        changed.breaks(format!("Read `{ident}` {read}, and {set}."))
     }
 
     /// A side that writes an optional property leaves it out now and then, or writes `null` where that is allowed.
@@ -188,11 +177,10 @@ impl Declaration<'_> {
 
     fn rust_name_changed(&self, pair: FieldPair<'_>) -> Option<Difference> {
         let FieldPair { old, new } = pair;
-        let built = self.new.has_constructor;
         let both_nullable = old.presence == Presence::Nullable && new.presence == Presence::Nullable;
-        let setters = built.then_some((&old.setter, &new.setter));
-        let null_setters = (built && both_nullable).then_some((&old.null_setter, &new.null_setter));
-        let mut names = [(&old.name.ident, &new.name.ident)].into_iter().chain(setters).chain(null_setters);
+        let null_setters = both_nullable.then_some((&old.null_setter, &new.null_setter));
+        let names = [(&old.name.ident, &new.name.ident), (&old.setter, &new.setter)];
+        let mut names = names.into_iter().chain(null_setters);
         let (was, is) = names.find(|(was, is)| was != is)?;
         let detail = format!("was called `{was}` in Rust and is called `{is}`");
         let renamed = self.difference(ChangeKind::FieldRustNameChanged, pair, detail);

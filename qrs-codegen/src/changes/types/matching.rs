@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::changes::Wire;
 use crate::changes::fit::{Fit, Items, Reader, Sides};
+use crate::equality::without_eq;
 use crate::model::{Api, Enum, EnumVariant, Item, Name, Presence, Struct, Type};
 use crate::naming::Ident;
 
@@ -17,6 +18,9 @@ pub(in crate::changes) struct Types<'a> {
     pub(super) removed: Vec<&'a Item>,
     /// The newer name of each older one.
     names: HashMap<&'a Ident, &'a Ident>,
+    /// The older types that do not implement `Eq`.
+    pub(super) old_without_eq: HashSet<&'a Ident>,
+    pub(super) new_without_eq: HashSet<&'a Ident>,
     sent: HashSet<&'a Ident>,
     received: HashSet<&'a Ident>,
 }
@@ -48,8 +52,18 @@ impl<'a> Types<'a> {
         // A type that is gone and a new one that looks the same are most likely one type.
         pair_unique(&mut pairs, &mut added, &mut removed, true, same_shape);
         let names = pairs.iter().map(|pair| (&pair.old.name().ident, &pair.new.name().ident)).collect();
-        let (sent, received) = (HashSet::new(), HashSet::new());
-        let mut types = Self { old: by_name(old), new: by_name(new), pairs, added, removed, names, sent, received };
+        let mut types = Self {
+            old: by_name(old),
+            new: by_name(new),
+            pairs,
+            added,
+            removed,
+            names,
+            old_without_eq: without_eq(&old.items),
+            new_without_eq: without_eq(&new.items),
+            sent: HashSet::new(),
+            received: HashSet::new(),
+        };
         for operation in [old, new].into_iter().flat_map(|api| &api.modules).flat_map(|module| &module.operations) {
             operation.sent().for_each(|ty| types.mark(ty, true));
             operation.received().for_each(|ty| types.mark(ty, false));

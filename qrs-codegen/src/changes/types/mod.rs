@@ -19,6 +19,7 @@ pub(super) fn compare(types: &Types<'_>, schemas: &SchemaComparison<'_>, found: 
     for pair in &types.pairs {
         let TypePair { old, new, .. } = *pair;
         found.extend(renamed(*pair));
+        found.extend(equality(types, *pair));
         let directions = types.directions(new);
         let subject = new.name().wire.clone();
         let usage = Usage { subject, directions, optional: false, deprecation: ChangeKind::TypeDeprecated };
@@ -61,6 +62,22 @@ fn renamed(TypePair { old, new, likely }: TypePair<'_>) -> Option<Difference> {
     let renamed = Difference::new(ChangeKind::TypeRenamed, new.name().wire.clone(), detail);
     let advice = format!("Write `types::{is}` for `types::{was}`.");
     Some(renamed.between(old.at(), new.at()).breaks(advice).likely(likely))
+}
+
+/// A type that holds a float now does not implement `Eq` any more. An alias shows that by its own type.
+fn equality(types: &Types<'_>, TypePair { old, new, .. }: TypePair<'_>) -> Option<Difference> {
+    let was_eq = !types.old_without_eq.contains(&old.name().ident);
+    let is_eq = !types.new_without_eq.contains(&new.name().ident);
+    if was_eq == is_eq || matches!(new, Item::Alias(_)) {
+        return None;
+    }
+    let changed = |kind, detail| Difference::new(kind, new.name().wire.clone(), detail).between(old.at(), new.at());
+    Some(if was_eq {
+        let removed = changed(ChangeKind::EqRemoved, "holds a number with a fraction, so it is not `Eq` any more");
+        removed.breaks("Compare by `PartialEq` alone.")
+    } else {
+        changed(ChangeKind::EqAdded, "holds no number with a fraction any more, so it is `Eq`").adds()
+    })
 }
 
 fn other_kind(types: &Types<'_>, old: &Item, new: &Item, directions: Directions) -> Difference {

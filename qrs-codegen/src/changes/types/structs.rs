@@ -45,7 +45,7 @@ impl Declaration<'_> {
         let presence = if required { "required" } else { "optional" };
         let detail = format!("is new: {presence}, `{}` ({})", field.ty.rust_name(), self.directions.words());
         let added = Difference::new(kind, self.subject(field), detail).in_new(&field.at);
-        let added = if field.is_argument && self.new.has_constructor {
+        let added = if field.is_argument {
             added.breaks(format!("Give `{}` to `{holder}::new`.", field.name.ident))
         } else if self.loses_default() && required {
             added.breaks(format!("Do without `{holder}::default()`."))
@@ -60,10 +60,9 @@ impl Declaration<'_> {
         // A server may refuse a property that it does not know; a client that requires it does not get it.
         let sent = Wire::of(Fit::Sometimes, if required { Fit::Never } else { Fit::Always });
         let received = Wire::of(if required { Fit::Never } else { Fit::Always }, Fit::Always);
-        let setter = if self.old.has_constructor { format!(" or set it by `{}`", field.setter) } else { String::new() };
         let detail = format!("is gone; it was `{}` ({})", field.ty.rust_name(), self.directions.words());
         let removed = Difference::new(ChangeKind::FieldRemoved, self.subject(field), detail).in_old(&field.at);
-        let advice = format!("Do not read `{}`{setter}.", field.name.ident);
+        let advice = format!("Do not read `{}` or set it by `{}`.", field.name.ident, field.setter);
         removed.breaks(advice).on_wire(self.directions.wire(sent, received))
     }
 
@@ -103,9 +102,7 @@ impl Declaration<'_> {
                 changed(ChangeKind::AdditionalPropertiesAllowed, detail).on_wire(wire_of_received)
             }
             (Some(was), Some(is)) if self.types.same(&was.ty, &is.ty) => {
-                let setters =
-                    (self.old.has_constructor && self.new.has_constructor).then_some((&was.setter, &is.setter));
-                let mut names = [(&was.ident, &is.ident)].into_iter().chain(setters);
+                let mut names = [(&was.ident, &is.ident), (&was.setter, &is.setter)].into_iter();
                 let (was, is) = names.find(|(was, is)| was != is)?;
                 let detail = format!("called its further properties `{was}` in Rust and calls them `{is}`");
                 changed(ChangeKind::AdditionalPropertiesRenamed, detail).breaks(format!("Write `{is}` for `{was}`."))
@@ -139,24 +136,13 @@ impl Declaration<'_> {
             arguments.sort();
             arguments
         };
-        let changed = |kind, detail| {
-            Difference::new(kind, self.new.name.wire.clone(), detail).between(&self.old.at, &self.new.at)
-        };
         let (before, after) = (arguments(self.old), arguments(self.new));
-        match (self.old.has_constructor, self.new.has_constructor) {
-            (true, false) => {
-                let detail = "is no longer sent, so it has no `new`";
-                Some(changed(ChangeKind::ConstructorRemoved, detail).breaks("Do not make one."))
-            }
-            (false, true) => {
-                Some(changed(ChangeKind::ConstructorAdded, "is sent now, so it has `new` and setters").adds())
-            }
-            (true, true) if before != after && sorted(before.clone()) == sorted(after.clone()) => {
-                let detail = "takes the arguments of `new` in another order";
-                let changed = changed(ChangeKind::ConstructorArgumentsReordered, detail);
-                Some(changed.breaks("Bring the arguments into that order."))
-            }
-            _ => None,
+        if before == after || sorted(before) != sorted(after) {
+            return None;
         }
+        let detail = "takes the arguments of `new` in another order";
+        let subject = self.new.name.wire.clone();
+        let changed = Difference::new(ChangeKind::ConstructorArgumentsReordered, subject, detail);
+        Some(changed.between(&self.old.at, &self.new.at).breaks("Bring the arguments into that order."))
     }
 }

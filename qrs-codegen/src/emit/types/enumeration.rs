@@ -1,10 +1,9 @@
-//! Types of which the document lists the values.
+//! Types whose values the document lists.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::described;
-use crate::emit::lines;
+use crate::emit::docs::{described, lines};
 use crate::markdown;
 use crate::model::{Enum, EnumKind, EnumVariant};
 use crate::naming::Ident;
@@ -17,23 +16,28 @@ pub(super) fn items(item: &Enum) -> Vec<TokenStream> {
     }
 }
 
-/// The variants, each with its docs.
+/// The variants with their docs.
 fn variants(item: &Enum) -> TokenStream {
     let declared = item.variants.iter().map(|variant| {
         let ident = &variant.ident;
-        let doc = described(&variant.doc, || format!("{} on the wire.", markdown::code(&variant.wire())));
+        let doc = described(&variant.doc, || format!("{}.", markdown::code(&variant.wire())));
         quote!(#doc #ident,)
     });
     quote!(#(#declared)*)
 }
 
 fn heading(item: &Enum) -> TokenStream {
-    described(&item.doc, || format!("The schema {}.", markdown::code(&item.name.wire)))
+    let kind = match item.kind {
+        EnumKind::Text => "One of several strings",
+        EnumKind::Integer(_) => "One of several integers",
+        EnumKind::Mixed => "One of several JSON values",
+    };
+    super::heading(&item.doc, &item.name, &item.at, kind)
 }
 
 const UNKNOWN: &str = "A value that the document does not list, as it was received.";
 
-const ON_THE_WIRE: &str = "The value on the wire.";
+const ON_THE_WIRE: &str = "Returns the value on the wire.";
 
 fn texts(item: &Enum) -> Vec<TokenStream> {
     let (ident, unknown) = (&item.name.ident, &item.unknown);
@@ -135,7 +139,7 @@ fn mixed(item: &Enum) -> Vec<TokenStream> {
     let unknown_doc = lines(&[UNKNOWN]);
     let value_doc = lines(&[ON_THE_WIRE]);
     let tests: Vec<TokenStream> = item.variants.iter().map(|variant| test(&variant.value)).collect();
-    let values: Vec<TokenStream> = item.variants.iter().map(|variant| made(&variant.value)).collect();
+    let values: Vec<TokenStream> = item.variants.iter().map(|variant| expression(&variant.value)).collect();
     let idents: Vec<_> = item.variants.iter().map(|variant| &variant.ident).collect();
     vec![
         quote! {
@@ -209,7 +213,7 @@ fn writer(ident: &Ident) -> TokenStream {
     }
 }
 
-/// Whether `value` is this one.
+/// A pattern guard: whether `value` is this one.
 fn test(value: &serde_json::Value) -> TokenStream {
     match value {
         serde_json::Value::String(text) => quote!(value.as_str() == Some(#text)),
@@ -229,7 +233,7 @@ fn test(value: &serde_json::Value) -> TokenStream {
     }
 }
 
-fn made(value: &serde_json::Value) -> TokenStream {
+fn expression(value: &serde_json::Value) -> TokenStream {
     match value {
         serde_json::Value::String(text) => quote!(serde_json::Value::from(#text)),
         serde_json::Value::Bool(flag) => quote!(serde_json::Value::from(#flag)),

@@ -1,15 +1,16 @@
-//! Types of which a value is one of several: `oneOf` and `anyOf`.
+//! Unions: values of one of several types (`oneOf` and `anyOf`).
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Equality, described};
-use crate::emit::{From, lines};
+use crate::emit::From;
+use crate::emit::context::Context;
+use crate::emit::docs::{described, kind, lines};
 use crate::markdown;
-use crate::model::{Form, TagPlace, Union, Variant};
+use crate::model::{Form, TagPlace, Type, Union, Variant};
 
-pub(super) fn items(item: &Union, equality: &Equality<'_>) -> Vec<TokenStream> {
-    let mut items = vec![declaration(item, equality)];
+pub(super) fn items(item: &Union, context: &Context<'_>) -> Vec<TokenStream> {
+    let mut items = vec![declaration(item, context)];
     match &item.tag {
         Some(tag) => items.push(tagged_reader(item, tag)),
         None => items.push(reader(item)),
@@ -21,24 +22,24 @@ pub(super) fn items(item: &Union, equality: &Equality<'_>) -> Vec<TokenStream> {
     items
 }
 
-fn declaration(item: &Union, equality: &Equality<'_>) -> TokenStream {
-    let Union { name, doc, tag, variants, unknown, secret, .. } = item;
+fn declaration(item: &Union, context: &Context<'_>) -> TokenStream {
+    let Union { at, name, doc, tag, variants, unknown, secret, .. } = item;
     let ident = &name.ident;
-    let doc = described(doc, || format!("The schema {}.", markdown::code(&name.wire)));
+    let doc = super::heading(doc, name, at, "One of several types");
     let declared = variants.iter().map(|variant| {
         let Variant { ident, doc, ty, tags, .. } = variant;
-        let doc = described(doc, || told_by(tag.as_deref(), tags));
+        let doc = described(doc, || variant_doc(ty, tag.as_deref(), tags));
         let ty = ty.tokens(From::Types);
         quote!(#doc #ident(#ty),)
     });
-    let unknown_doc = lines(&["A value that is none of those that the document describes, as it was received."]);
-    let equal = equality.derives(ident);
+    let unknown_doc = lines(&["A value of none of the documented types, as it was received."]);
     let debug = (!secret).then(|| quote!(Debug,));
+    let eq = context.is_eq(ident).then(|| quote!(, Eq));
     quote! {
         #doc
-        #[derive(Clone, #debug #equal)]
+        #[derive(Clone, #debug PartialEq #eq)]
         #[non_exhaustive]
-        #[allow(clippy::large_enum_variant, reason = "the document says how large each of them is")]
+        #[allow(clippy::large_enum_variant, reason = "the document decides how large each variant is")]
         pub enum #ident {
             #(#declared)*
             #unknown_doc
@@ -47,17 +48,19 @@ fn declaration(item: &Union, equality: &Equality<'_>) -> TokenStream {
     }
 }
 
-fn told_by(tag: Option<&str>, tags: &[String]) -> String {
+/// The docs of a variant that the document does not describe.
+fn variant_doc(ty: &Type, tag: Option<&str>, tags: &[String]) -> String {
+    let kind = kind(ty, From::Types);
     match tag {
         Some(tag) if !tags.is_empty() => {
             let tags: Vec<String> = tags.iter().map(|tag| markdown::code(tag)).collect();
-            format!("Where {} is {}.", markdown::code(tag), tags.join(" or "))
+            format!("{kind}, if {} is {}.", markdown::code(tag), tags.join(" or "))
         }
-        _ => "One of the types that a value can be of.".to_owned(),
+        _ => format!("{kind}."),
     }
 }
 
-/// Reads a value that its own form tells the type of.
+/// Reads a value whose form tells its type.
 fn reader(item: &Union) -> TokenStream {
     let Union { name, variants, unknown, .. } = item;
     let ident = &name.ident;
@@ -102,7 +105,7 @@ fn form(form: &Form) -> TokenStream {
     }
 }
 
-/// Reads a value that a property tells the type of.
+/// Reads a value with a property that tells its type.
 fn tagged_reader(item: &Union, tag: &str) -> TokenStream {
     let Union { name, variants, unknown, .. } = item;
     let ident = &name.ident;
@@ -155,7 +158,7 @@ fn conversion(item: &Union, variant: &Variant) -> TokenStream {
     let ident = &item.name.ident;
     let name = &variant.ident;
     let (ty, value) = match &variant.ty {
-        crate::model::Type::Boxed(inner) => (inner.tokens(From::Types), quote!(Box::new(value))),
+        Type::Boxed(inner) => (inner.tokens(From::Types), quote!(Box::new(value))),
         other => (other.tokens(From::Types), quote!(value)),
     };
     quote! {
@@ -167,7 +170,7 @@ fn conversion(item: &Union, variant: &Variant) -> TokenStream {
     }
 }
 
-/// Shows no value of which nothing is known, where a secret may be in it.
+/// `Debug` that redacts an unknown value, which may hold a secret.
 fn hidden(item: &Union) -> TokenStream {
     let Union { name, variants, unknown, .. } = item;
     let ident = &name.ident;

@@ -1,9 +1,10 @@
-//! What comes back from an operation: how it is read, and the types that stand beside its request.
+//! The responses of an operation: how they are decoded, and the types beside the request.
 
 use proc_macro2::{Ident as Raw, Literal, Span, TokenStream};
 use quote::quote;
 
-use super::{From, doc, lines};
+use crate::emit::From;
+use crate::emit::docs::{described, kind_and_name, lines};
 use crate::markdown;
 use crate::model::{
     ALTERNATIVE, Answer, ByStatus, Encoding, HeaderField, Headers, Name, Operation, StatusVariant, Statuses, Streamed,
@@ -29,7 +30,7 @@ pub(super) fn error(operation: &Operation) -> TokenStream {
     quote!(Error<#ty>)
 }
 
-/// The function that reads a success.
+/// The function that decodes a success.
 pub(super) fn success_decoder(success: &Answer) -> TokenStream {
     match (&success.ty, success.encoding) {
         (Type::Beside(ident), _) => quote!(#ident::read),
@@ -37,7 +38,7 @@ pub(super) fn success_decoder(success: &Answer) -> TokenStream {
     }
 }
 
-/// The function that reads an error.
+/// The function that decodes an error.
 pub(super) fn error_decoder(operation: &Operation) -> TokenStream {
     match &operation.error {
         Some(Type::Beside(ident)) => quote!(#ident::read),
@@ -46,7 +47,7 @@ pub(super) fn error_decoder(operation: &Operation) -> TokenStream {
     }
 }
 
-/// The function of the runtime that reads what is not told by its status.
+/// The function of the runtime that decodes a body of this type.
 fn decoder(ty: &Type, encoding: Encoding) -> TokenStream {
     let name = match (encoding, ty) {
         (Encoding::Json, _) => "json",
@@ -61,8 +62,8 @@ fn decoder(ty: &Type, encoding: Encoding) -> TokenStream {
 
 fn enumeration(operation: &Operation, by_status: &ByStatus) -> TokenStream {
     let ByStatus { ident, variants } = by_status;
-    let what = if operation.success.ty == Type::Beside(ident.clone()) { "success" } else { "documented error" };
-    let doc = lines(&[format!("A {what} of [`{}`], by its status.", operation.request.as_str())]);
+    let what = if operation.success.ty == Type::Beside(ident.clone()) { "A success" } else { "A documented error" };
+    let doc = lines(&[format!("{what} of [`{}`], by status code.", operation.request.as_str())]);
     let declared = variants.iter().map(|StatusVariant { ident, statuses, ty, said, .. }| {
         let status = markdown::code(&status(*statuses));
         let doc = lines(&[if said.is_empty() { format!("{status}.") } else { format!("{status}: {said}") }]);
@@ -72,7 +73,7 @@ fn enumeration(operation: &Operation, by_status: &ByStatus) -> TokenStream {
     quote! {
         #doc
         #[derive(Clone, Debug)]
-        #[allow(clippy::large_enum_variant, reason = "there is one of it for a call")]
+        #[allow(clippy::large_enum_variant, reason = "a call has one of it")]
         #[non_exhaustive]
         pub enum #ident {
             #(#declared)*
@@ -151,27 +152,25 @@ fn status(statuses: Statuses) -> String {
     }
 }
 
-/// The functions that give a success while the server still writes it.
+/// The functions that return a success while the server still sends it.
 pub(super) fn streaming(streaming: &Streaming, error: &TokenStream) -> TokenStream {
     let accept = &streaming.accept;
     let (ty, gives, argument) = match streaming.kind {
-        Streamed::Bytes => ("ByteStream", "the bytes of the answer as they come", None),
-        Streamed::Events => ("EventStream", "the server's events as they come", Some(quote!(#accept))),
-        Streamed::Lines => {
-            ("LineStream", "the lines of the answer as they come, each a JSON value", Some(quote!(#accept)))
-        }
+        Streamed::Bytes => ("ByteStream", "bytes of the response body", None),
+        Streamed::Events => ("EventStream", "events of the server", Some(quote!(#accept))),
+        Streamed::Lines => ("LineStream", "lines of the response body, each a JSON value", Some(quote!(#accept))),
     };
-    let about = format!("Sends the request, and gives {gives}, however many there are.");
+    let about = format!("Sends the request and returns the {gives} as they arrive, without a limit on their number.");
     pieces(streaming.function(), &[&about], &quote!(), argument.as_ref(), ty, error)
 }
 
-/// The functions that give a success of another kind than `send` asks for.
+/// The functions that ask for another media type than `send` does.
 pub(super) fn alternatives(media_types: &[String], error: &TokenStream) -> Option<TokenStream> {
     let named: Vec<String> = media_types.iter().map(|media_type| markdown::code(media_type)).collect();
-    let documented = format!("Documented: {}.", named.join(", "));
+    let documented = format!("The document lists {}.", named.join(", "));
     let about = [
-        "Sends the request for this media type, in the place of what `send` asks for, and gives the bytes",
-        "of the answer as they come.",
+        "Sends the request for this media type instead of the one that [`Self::send`] asks for, and returns the",
+        "bytes of the response body as they arrive.",
         "",
         &documented,
     ];
@@ -180,7 +179,7 @@ pub(super) fn alternatives(media_types: &[String], error: &TokenStream) -> Optio
     (!media_types.is_empty()).then(functions)
 }
 
-/// A function, and the same for code that has no async runtime.
+/// A function that returns a stream, and the same for code without an async runtime.
 fn pieces(
     name: &str,
     about: &[&str],
@@ -189,9 +188,9 @@ fn pieces(
     ty: &str,
     error: &TokenStream,
 ) -> TokenStream {
-    let failing = ["", "# Errors", "", "As `send`."];
+    let failing = ["", "# Errors", "", "As [`Self::send`]."];
     let doc = lines(&[about, &failing].concat());
-    let blocking_about = format!("As [`Self::{name}`], for code that has no async runtime.");
+    let blocking_about = format!("As [`Self::{name}`], for code without an async runtime.");
     let blocking_doc = lines(&[&[blocking_about.as_str()][..], &failing].concat());
     let blocking = Raw::new(&format!("{name}_blocking"), Span::call_site());
     let (name, ty) = (Raw::new(name, Span::call_site()), Raw::new(ty, Span::call_site()));
@@ -209,21 +208,21 @@ fn pieces(
     }
 }
 
-/// What reads the documented headers.
+/// The struct of the documented headers.
 fn headers(operation: &Operation, headers: &Headers) -> TokenStream {
     let Headers { ident, fields } = headers;
     let about = format!(
-        "The documented headers of answers to [`{}`]: `{}::from(response.headers())`. One that is not there, or not as it \
-         is documented, is `None`.",
+        "The documented headers of responses to [`{}`]: `{}::from(response.headers())`. A header that is absent or does \
+         not have the documented type is `None`.",
         operation.request.as_str(),
         ident.as_str()
     );
     let about = lines(&[about]);
-    let declared = fields.iter().map(|HeaderField { name: Name { wire, ident }, ty, doc: words }| {
-        let words =
-            if words.0.is_empty() { lines(&[format!("The header {}.", markdown::code(wire))]) } else { doc(words) };
+    let declared = fields.iter().map(|HeaderField { name, ty, doc }| {
+        let doc = described(doc, || kind_and_name(ty, name, From::Elsewhere));
+        let ident = &name.ident;
         let ty = ty.tokens(From::Elsewhere);
-        quote!(#words pub #ident: Option<#ty>,)
+        quote!(#doc pub #ident: Option<#ty>,)
     });
     let values = fields
         .iter()

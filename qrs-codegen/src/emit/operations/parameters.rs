@@ -1,12 +1,20 @@
-//! Parameters and parts of bodies: what a caller gives for each, and what the call is told.
+//! Parameters and bodies: the arguments for them, and the steps that add them to a call.
 
 use proc_macro2::{Ident as Raw, Span, TokenStream};
 use quote::quote;
 
-use super::From;
-use crate::model::{FormField, Location, Parameter, Style, Styling, Type, Writing};
+use crate::emit::From;
+use crate::model::{Body, Encoding, FormField, Location, Parameter, Style, Styling, Type, Writing};
+use crate::naming::Ident;
 
-/// What a caller gives for a parameter.
+/// A parameter as an argument of a function.
+pub(super) fn argument(parameter: &Parameter) -> TokenStream {
+    let ident = &parameter.name.ident;
+    let ty = given(parameter);
+    quote!(#ident: #ty)
+}
+
+/// The type of the argument for a parameter.
 pub(super) fn given(parameter: &Parameter) -> TokenStream {
     match (&parameter.ty, parameter.writing) {
         (Type::Upload, _) => quote!(impl Into<crate::Upload>),
@@ -22,7 +30,7 @@ pub(super) fn given(parameter: &Parameter) -> TokenStream {
     }
 }
 
-/// What a secret parameter needs before its step, which uses it twice.
+/// The binding that a secret parameter needs before its step, which uses it twice.
 pub(super) fn secret(parameter: &Parameter) -> Option<TokenStream> {
     let ident = &parameter.name.ident;
     match (&parameter.ty, parameter.writing) {
@@ -34,7 +42,7 @@ pub(super) fn secret(parameter: &Parameter) -> Option<TokenStream> {
     }
 }
 
-/// Puts a parameter's value into the call.
+/// The step that adds a parameter to the call.
 pub(super) fn step(parameter: &Parameter) -> TokenStream {
     let Parameter { name, location, writing, ty, .. } = parameter;
     let (wire, ident) = (&name.wire, &name.ident);
@@ -66,7 +74,7 @@ pub(super) fn step(parameter: &Parameter) -> TokenStream {
     }
 }
 
-/// Puts a part of the body into the call.
+/// The step that adds a part of the body to the call.
 fn part(parameter: &Parameter, media_type: Option<&str>) -> TokenStream {
     let Parameter { name, writing, ty, .. } = parameter;
     let (wire, ident) = (&name.wire, &name.ident);
@@ -101,7 +109,7 @@ fn text(parameter: &Parameter) -> TokenStream {
 }
 
 /// The elements of a list, each as one piece of text.
-fn texts(ty: &Type, ident: &crate::naming::Ident) -> TokenStream {
+fn texts(ty: &Type, ident: &Ident) -> TokenStream {
     match ty {
         Type::List(element) if **element == Type::Secret => quote!(#ident),
         Type::List(element) if **element == Type::String => quote!(#ident.into_iter().map(Into::into).collect()),
@@ -109,7 +117,7 @@ fn texts(ty: &Type, ident: &crate::naming::Ident) -> TokenStream {
     }
 }
 
-/// Keeps a secret value out of what is shown.
+/// The step that redacts a secret value wherever the call is shown.
 fn hidden(parameter: &Parameter) -> Option<TokenStream> {
     let ident = &parameter.name.ident;
     match (&parameter.ty, parameter.writing) {
@@ -119,7 +127,7 @@ fn hidden(parameter: &Parameter) -> Option<TokenStream> {
     }
 }
 
-/// A field of a form that is written in a way of its own.
+/// A field of a form that has its own encoding.
 pub(super) fn field(field: &FormField) -> TokenStream {
     let wire = &field.wire;
     if field.json {
@@ -139,9 +147,9 @@ fn method_for(location: &Location) -> &'static str {
     }
 }
 
-/// The parameter as the runtime has to write it.
+/// The parameter with its style, as the runtime encodes it.
 fn styled(wire: &str, location: &Location, styling: Styling) -> TokenStream {
-    let place = Raw::new(method_for(location), Span::call_site());
+    let constructor = Raw::new(method_for(location), Span::call_site());
     let style = style(styling.style);
     let style = match location {
         Location::Path | Location::Query => Some(quote!(, #style)),
@@ -149,7 +157,7 @@ fn styled(wire: &str, location: &Location, styling: Styling) -> TokenStream {
     };
     let exploded = styling.explode.then(|| quote!(.exploded()));
     let reserved = styling.reserved.then(|| quote!(.reserved()));
-    quote!(runtime::Parameter::#place(#wire #style) #exploded #reserved)
+    quote!(runtime::Parameter::#constructor(#wire #style) #exploded #reserved)
 }
 
 fn style(style: Style) -> TokenStream {
@@ -164,4 +172,39 @@ fn style(style: Style) -> TokenStream {
     };
     let name = Raw::new(name, Span::call_site());
     quote!(runtime::Style::#name)
+}
+
+/// A body as an argument of a function.
+pub(super) fn body_argument(body: &Body) -> TokenStream {
+    let ident = &body.ident;
+    let ty = match (body.encoding, &body.ty) {
+        (Encoding::Text, _) => quote!(impl Into<String>),
+        (Encoding::Bytes, _) => quote!(impl Into<crate::Payload>),
+        (Encoding::Multipart, _) => quote!(crate::Multipart),
+        (_, ty) => ty.tokens(From::Elsewhere),
+    };
+    quote!(#ident: #ty)
+}
+
+/// The step that adds the body to the call.
+pub(super) fn body_step(body: &Body) -> TokenStream {
+    let Body { ident, media_type, fields, .. } = body;
+    match body.encoding {
+        Encoding::Json => quote!(.json(#ident, #media_type)),
+        Encoding::Form => {
+            let fields = fields.iter().map(field);
+            quote!(.form(#ident, &[#(#fields),*], #media_type))
+        }
+        Encoding::Multipart => quote!(.multipart_body(#ident)),
+        Encoding::Text if body.ty == Type::Secret => quote!(.hide(&#ident).text(#ident, #media_type)),
+        Encoding::Text => quote!(.text(#ident.into(), #media_type)),
+        Encoding::Bytes => quote!(.bytes(#ident.into(), #media_type)),
+        Encoding::Empty | Encoding::ByStatus => TokenStream::new(),
+    }
+}
+
+/// The binding that a secret body needs before its step, which uses it twice.
+pub(super) fn body_secret(body: &Body) -> Option<TokenStream> {
+    let ident = &body.ident;
+    (body.encoding == Encoding::Text && body.ty == Type::Secret).then(|| quote!(let #ident: String = #ident.into();))
 }

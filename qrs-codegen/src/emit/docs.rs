@@ -1,0 +1,154 @@
+//! Doc comments: lines of Markdown to attributes, and what can be said of a type whose document says nothing.
+
+use std::fmt::Write as _;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::From;
+use crate::markdown;
+use crate::model::{Doc, Name, Type};
+
+pub(super) fn doc(doc: &Doc) -> TokenStream {
+    lines(&doc.0)
+}
+
+pub(super) fn lines<T: AsRef<str>>(lines: &[T]) -> TokenStream {
+    let lines = lines.iter().map(|line| spaced(line.as_ref()));
+    quote!(#(#[doc = #lines])*)
+}
+
+/// The docs of a module, one attribute a line.
+pub(super) fn inner_lines<T: AsRef<str>>(lines: &[T]) -> Vec<TokenStream> {
+    let lines = lines.iter().map(|line| spaced(line.as_ref()));
+    vec![quote!(#(#![doc = #lines])*)]
+}
+
+fn spaced(line: &str) -> String {
+    if line.is_empty() { String::new() } else { format!(" {line}") }
+}
+
+/// `texts` as paragraphs.
+pub(super) fn paragraphs(texts: impl IntoIterator<Item = Vec<String>>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for text in texts.into_iter().filter(|text| !text.is_empty()) {
+        if !all.is_empty() {
+            all.push(String::new());
+        }
+        all.extend(text);
+    }
+    all
+}
+
+/// `text` under a heading; nothing if there is no text.
+pub(super) fn section(heading: &str, text: Vec<String>) -> Vec<String> {
+    if text.is_empty() { text } else { paragraphs([vec![format!("# {heading}")], text]) }
+}
+
+/// The document's description, or `otherwise` where it has none.
+pub(super) fn described(description: &Doc, otherwise: impl FnOnce() -> String) -> TokenStream {
+    if description.0.is_empty() { lines(&[otherwise()]) } else { doc(description) }
+}
+
+/// A description as one line of a list; empty where it has to stand on lines of its own.
+pub(super) fn on_one_line(description: &Doc) -> String {
+    let words: Vec<&str> = description.0.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+    let is_block = |line: &String| line.trim_start().starts_with("```") || line.starts_with('|');
+    if description.0.iter().any(is_block) { String::new() } else { words.join(" ") }
+}
+
+/// What a value is whose document does not describe it: its kind, and its name on the wire where Rust has another.
+pub(super) fn kind_and_name(ty: &Type, name: &Name, from: From) -> String {
+    let kind = kind(ty, from);
+    let Name { wire, ident } = name;
+    if wire == ident.as_str() { format!("{kind}.") } else { format!("{kind}. Wire name: {}.", markdown::code(wire)) }
+}
+
+/// The kind of a value, as a sentence begins with it.
+pub(super) fn kind(ty: &Type, from: From) -> String {
+    let text = match ty {
+        Type::String => "A string",
+        Type::Secret => "A secret string, never shown in `Debug`",
+        Type::Bool => "A boolean",
+        Type::Integer(_) => "An integer",
+        Type::Float(_) => "A number",
+        Type::Uuid => "A UUID",
+        Type::Timestamp => "A timestamp (RFC 3339)",
+        Type::Date => "A date (RFC 3339)",
+        Type::Address(_) => "An IP address",
+        Type::Base64 => "Bytes, encoded as Base64",
+        Type::Json => "Any JSON value",
+        Type::JsonObject => "A JSON object",
+        Type::Bytes => "Bytes",
+        Type::Upload => "A file",
+        Type::Unit | Type::Beside(_) => "A response",
+        Type::List(element) => return format!("A list of {}", kinds(element, from)),
+        Type::Tuple(elements) => return format!("A list of exactly {} values", elements.len()),
+        Type::Map(value) => return format!("A map from names to {}", kinds(value, from)),
+        Type::Item(ident) => return link(ident.as_str(), from),
+        Type::Nullable(inner) => return format!("{} or `null`", kind(inner, from)),
+        Type::Boxed(inner) => return kind(inner, from),
+    };
+    text.to_owned()
+}
+
+/// The kind of many values, within a sentence.
+fn kinds(ty: &Type, from: From) -> String {
+    let text = match ty {
+        Type::String => "strings",
+        Type::Secret => "secret strings",
+        Type::Bool => "booleans",
+        Type::Integer(_) => "integers",
+        Type::Float(_) => "numbers",
+        Type::Uuid => "UUIDs",
+        Type::Timestamp => "timestamps (RFC 3339)",
+        Type::Date => "dates (RFC 3339)",
+        Type::Address(_) => "IP addresses",
+        Type::Base64 => "Base64 texts",
+        Type::Json => "JSON values",
+        Type::JsonObject => "JSON objects",
+        Type::Bytes => "byte strings",
+        Type::Upload => "files",
+        Type::Unit | Type::Beside(_) => "responses",
+        Type::List(element) => return format!("lists of {}", kinds(element, from)),
+        Type::Tuple(elements) => return format!("lists of exactly {} values", elements.len()),
+        Type::Map(value) => return format!("maps from names to {}", kinds(value, from)),
+        Type::Item(ident) => return link(ident.as_str(), from),
+        Type::Nullable(inner) => return format!("{} or `null`", kinds(inner, from)),
+        Type::Boxed(inner) => return kinds(inner, from),
+    };
+    text.to_owned()
+}
+
+/// A link to a declared type.
+fn link(ident: &str, from: From) -> String {
+    match from {
+        From::Types => format!("[`{ident}`]"),
+        From::Elsewhere => format!("[`{ident}`](types::{ident})"),
+    }
+}
+
+/// A type as code outside of `types` names it, each type of the crate a link: `` `Vec<`[`Pet`](types::Pet)`>` ``.
+pub(super) fn linked(ty: &Type) -> String {
+    if let Type::Beside(ident) = ty {
+        return format!("[`{}`]", ident.as_str());
+    }
+    let code = ty.described();
+    let mut out = String::new();
+    let mut rest = code.as_str();
+    while let Some(start) = ["types::", "crate::"].iter().filter_map(|module| rest.find(module)).min() {
+        let (before, found) = rest.split_at(start);
+        let end = found.find(|letter: char| !letter.is_ascii_alphanumeric() && !matches!(letter, '_' | ':' | '#'));
+        let (path, after) = found.split_at(end.unwrap_or(found.len()));
+        let (_, ident) = path.split_once("::").unwrap_or(("", path));
+        if !before.is_empty() {
+            out.push_str(&markdown::code(before));
+        }
+        let _ = write!(out, "[`{ident}`]({path})");
+        rest = after;
+    }
+    if !rest.is_empty() {
+        out.push_str(&markdown::code(rest));
+    }
+    out
+}

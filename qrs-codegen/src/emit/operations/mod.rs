@@ -1,0 +1,157 @@
+//! `src/operations/*.rs`: for each operation its data, a method of `Client`, and a request.
+
+mod describe;
+mod method;
+mod parameters;
+mod request;
+mod responses;
+
+use proc_macro2::{Ident as Raw, Literal, Span, TokenStream};
+use quote::quote;
+
+use super::context::Context;
+use super::docs::{inner_lines, lines, paragraphs};
+use super::{Draft, client};
+use crate::markdown;
+use crate::model::{Answer, Module, Operation, Statuses};
+
+/// `src/operations/mod.rs`.
+pub(super) fn index(context: &Context<'_>) -> Draft<'static> {
+    let modules = context.api.modules.iter().map(|module| {
+        let ident = &module.name.ident;
+        quote!(pub mod #ident;)
+    });
+    let heading = vec![
+        "The requests of the API, in one module for each tag.".to_owned(),
+        String::new(),
+        "A method of [`Client`](crate::Client) creates a request, the methods of the request set what is optional, and"
+            .to_owned(),
+        "`send` sends it. Every request implements [`Request`](crate::Request).".to_owned(),
+    ];
+    let inner = inner_lines(&paragraphs([heading, example(context)]));
+    Draft::Rust { inner, items: Box::new(std::iter::once(quote!(#(#modules)*))) }
+}
+
+/// A request that is kept before it is sent.
+fn example(context: &Context<'_>) -> Vec<String> {
+    let mut all = context.api.modules.iter().flat_map(|module| {
+        module.operations.iter().filter(|operation| !operation.deprecated).map(move |operation| (module, operation))
+    });
+    let Some((module, operation)) =
+        all.find(|(_, operation)| operation.required.is_empty() && operation.body.is_none())
+    else {
+        return Vec::new();
+    };
+    let Operation { name, request, success, .. } = operation;
+    let crate_name = &context.examples.crate_name;
+    let response = if success.ty == crate::model::Type::Unit { "" } else { "let response = " };
+    vec![
+        "```no_run".to_owned(),
+        "use std::time::Duration;".to_owned(),
+        format!("use {crate_name}::operations::{}::{request};", module.name.ident),
+        format!("use {crate_name}::{{Client, Request as _}};"),
+        String::new(),
+        "# async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {".to_owned(),
+        format!("let request: {request} = client.{}();", name.ident),
+        format!("{response}request.timeout(Duration::from_secs(5)).send().await?;"),
+        "# Ok(())".to_owned(),
+        "# }".to_owned(),
+        "```".to_owned(),
+    ]
+}
+
+/// `src/operations/TAG.rs`.
+pub(super) fn draft<'a>(module: &'a Module, context: &Context<'a>) -> Draft<'a> {
+    let heading = heading("Requests", module);
+    let inner = inner_lines(&paragraphs([vec![heading], module.doc.0.clone()]));
+    let items =
+        [uses(module), methods(module, context)].into_iter().chain(module.operations.iter().flat_map(operation));
+    Draft::Rust { inner, items: Box::new(items) }
+}
+
+/// A sentence on a module's content. Without tags, a module is called after segments of the paths.
+fn heading(content: &str, module: &Module) -> String {
+    let name = markdown::code(&module.name.wire);
+    if module.name.wire.starts_with('/') {
+        format!("{content} under {name} (path parameters left out).")
+    } else {
+        format!("{content} of the tag {name}.")
+    }
+}
+
+fn uses(module: &Module) -> TokenStream {
+    let mut mentioned = module.operations.iter().flat_map(|operation| operation.sent().chain(operation.received()));
+    let types = mentioned.any(|ty| !ty.items().is_empty());
+    let types = types.then(|| {
+        quote!(
+            use crate::types;
+        )
+    });
+    let needs_no_key =
+        |operation: &Operation| operation.security.is_none() && operation.credential_parameters.is_empty();
+    let client = (!module.operations.iter().all(needs_no_key)).then(|| {
+        quote!(
+            use crate::client;
+        )
+    });
+    quote! {
+        #client
+        use crate::runtime::{self, Call, Client, Error};
+        #types
+    }
+}
+
+/// The methods of `Client`, in one block for the tag.
+fn methods(module: &Module, context: &Context<'_>) -> TokenStream {
+    let heading = heading("Operations", module);
+    let doc = lines(&paragraphs([vec![heading], module.doc.0.clone()]));
+    let methods = module.operations.iter().map(|operation| method::method(operation, context));
+    quote! {
+        #doc
+        impl Client {
+            #(#methods)*
+        }
+    }
+}
+
+fn operation(operation: &Operation) -> Vec<TokenStream> {
+    let mut items = vec![data(operation)];
+    items.extend(request::items(operation));
+    items.extend(responses::items(operation));
+    items
+}
+
+/// The static that says how the operation is called.
+fn data(operation: &Operation) -> TokenStream {
+    let Operation { name, static_ident, method, path, success: Answer { accept, .. }, .. } = operation;
+    let id = &name.wire;
+    let method = Raw::new(method, Span::call_site());
+    let security = if let Some(security) = &operation.security { quote!(client::#security) } else { quote!(&[]) };
+    let carried = operation.credential_parameters.iter().map(|carried| {
+        let carrier = client::carrier(&carried.carrier);
+        let scheme = &carried.scheme;
+        quote!((#carrier, &client::#scheme))
+    });
+    let errors = operation.error_statuses.iter().map(|statuses| match statuses {
+        Statuses::One(code) => {
+            let code = Literal::u16_unsuffixed(*code);
+            quote!(runtime::Statuses::One(#code))
+        }
+        Statuses::Range(digit) => {
+            let digit = Literal::u16_unsuffixed(*digit);
+            quote!(runtime::Statuses::Range(#digit))
+        }
+        Statuses::Other => quote!(runtime::Statuses::Any),
+    });
+    quote! {
+        static #static_ident: runtime::Operation = runtime::Operation {
+            id: #id,
+            method: runtime::Method::#method,
+            path: #path,
+            security: #security,
+            credential_parameters: &[#(#carried),*],
+            accept: #accept,
+            errors: &[#(#errors),*],
+        };
+    }
+}

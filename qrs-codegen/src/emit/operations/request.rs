@@ -1,0 +1,142 @@
+//! The request of an operation: what is set on it, and how it is sent.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::parameters::{body_argument, body_secret, body_step, given, secret, step};
+use super::responses;
+use crate::emit::docs::{described, kind_and_name, lines};
+use crate::emit::{From, named_by_document};
+use crate::markdown;
+use crate::model::{Body, Operation, Parameter, Presence};
+
+pub(super) fn items(operation: &Operation) -> Vec<TokenStream> {
+    vec![declaration(operation), functions(operation), as_request(operation)]
+}
+
+fn declaration(operation: &Operation) -> TokenStream {
+    let Operation { name, request, .. } = operation;
+    let id = markdown::code(&name.wire);
+    let doc = lines(&[format!("A request of the operation {id}, created by [`Client::{}`].", name.ident.as_str())]);
+    quote! {
+        #doc
+        #[derive(Clone, Debug)]
+        #[must_use = "a request does nothing until it is sent: `.send().await`"]
+        pub struct #request {
+            call: Call,
+        }
+    }
+}
+
+fn functions(operation: &Operation) -> TokenStream {
+    let Operation { request, optional, body, success, .. } = operation;
+    let setters = optional.iter().map(setter);
+    let body = body.as_ref().filter(|body| body.presence == Presence::Optional && !body.in_parts);
+    let body_setter = body.map(body_setter);
+    let ok = success.ty.tokens(From::Elsewhere);
+    let error = responses::error(operation);
+    let doc = send_doc(operation);
+    let blocking = lines(&[
+        "Sends the request and blocks until the response has arrived, for code without an async runtime.",
+        "",
+        "# Errors",
+        "",
+        "As [`Self::send`].",
+    ]);
+    let streaming = operation.streaming.as_ref().map(|streaming| responses::streaming(streaming, &error));
+    let alternatives = responses::alternatives(&operation.alternatives, &error);
+    quote! {
+        impl #request {
+            #(#setters)*
+            #body_setter
+            #doc
+            pub async fn send(self) -> Result<#ok, #error> {
+                runtime::Request::prepare(self).send().await
+            }
+
+            #blocking
+            #[cfg(feature = "blocking")]
+            pub fn send_blocking(self) -> Result<#ok, #error> {
+                runtime::Request::prepare(self).send_blocking()
+            }
+
+            #streaming
+            #alternatives
+        }
+    }
+}
+
+fn send_doc(operation: &Operation) -> TokenStream {
+    let mut doc = vec![
+        "Sends the request and waits for the response.",
+        "",
+        "# Errors",
+        "",
+        "Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].",
+    ];
+    if operation.error.is_some() {
+        doc.push("[`Error::body`] returns the body of a documented error.");
+    }
+    lines(&doc)
+}
+
+/// The traits that make it one of the requests that code for all of them takes.
+fn as_request(operation: &Operation) -> TokenStream {
+    let Operation { request, success, error, .. } = operation;
+    let ok = success.ty.tokens(From::Elsewhere);
+    let decoder = responses::success_decoder(success);
+    let error_decoder = responses::error_decoder(operation);
+    let error = error.as_ref().map_or_else(|| quote!(()), |ty| ty.tokens(From::Elsewhere));
+    quote! {
+        impl runtime::Sealed for #request {
+            fn settings(&mut self) -> &mut runtime::Settings {
+                self.call.settings()
+            }
+        }
+
+        impl runtime::Request for #request {
+            type Output = #ok;
+            type Error = #error;
+
+            fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+                self.call.prepared(#decoder, #error_decoder)
+            }
+        }
+    }
+}
+
+fn setter(parameter: &Parameter) -> TokenStream {
+    let Parameter { name, ty, doc, .. } = parameter;
+    let ident = &name.ident;
+    let argument = given(parameter);
+    let secret = secret(parameter);
+    let step = step(parameter);
+    let doc =
+        described(doc, || format!("Sets {}. {}", markdown::code(&name.wire), kind_and_name(ty, name, From::Elsewhere)));
+    let allowed = named_by_document(ident);
+    quote! {
+        #doc
+        #allowed
+        pub fn #ident(mut self, #ident: #argument) -> Self {
+            #secret
+            self.call = self.call #step;
+            self
+        }
+    }
+}
+
+fn body_setter(body: &Body) -> TokenStream {
+    let ident = &body.ident;
+    let secret = body_secret(body);
+    let argument = body_argument(body);
+    let step = body_step(body);
+    let doc = described(&body.doc, || "Sets the request body.".to_owned());
+    quote! {
+        #doc
+        pub fn #ident(mut self, #argument) -> Self {
+            #secret
+            self.call = self.call #step;
+            self
+        }
+    }
+}
