@@ -56,7 +56,7 @@ fn an_invalid_address_is_refused() {
         assert!(said.contains("ClientBuilder::connect_to"), "{said}");
     }
     let ip = Client::builder(Server::direct("10.0.0.1")).bearer("x").connect_to("node");
-    assert!(refusal(ip).1.contains("has to be a name"), "there would be no name to expect");
+    assert!(refusal(ip).1.contains("must be the name in its certificate"), "there would be no name to expect");
     let both = builder().connect_to("node").proxy("http://proxy.example.com");
     assert_eq!(refusal(both).0, Some(BuildErrorKind::Conflict));
 }

@@ -102,7 +102,8 @@ async fn each_failed_attempt_is_an_event() -> Checked {
     site.answer_next(Operation::GetLicense, Answer::text(StatusCode::SERVICE_UNAVAILABLE, "restarting"));
     site.answer_next(Operation::GetLicense, Answer::new(StatusCode::OK).fault(Fault::CloseBefore));
     client.get_license().send().with_subscriber(told.subscriber()).await?;
-    let again: Vec<_> = told.lines().into_iter().filter(|line| line.contains("there will be another one")).collect();
+    let again: Vec<_> =
+        told.lines().into_iter().filter(|line| line.contains("the attempt failed and is retried")).collect();
     assert_eq!(again.len(), 2, "{again:?}");
     assert!(again[0].contains("error.type=\"503\" attempt=1"), "{again:?}");
     assert!(again[1].contains("error.type=\"no_answer\" attempt=2"), "{again:?}");

@@ -187,7 +187,7 @@ async fn a_late_response_is_a_timeout() -> Checked {
 async fn any_2xx_status_is_a_success() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
-    for status in [200, 201, 202, 203, 206, 299] {
+    for status in [200, 201, 202, 203, 299] {
         for (operation, sent) in all(&client) {
             let list = operation.takes_filter();
             let text = if list { "[]" } else { "{}" };
