@@ -14,6 +14,8 @@ mod contract {
 
 #[path = "runtime/answers.rs"]
 mod answers;
+#[path = "runtime/any.rs"]
+mod any;
 #[path = "runtime/attacks.rs"]
 mod attacks;
 #[path = "runtime/bodies.rs"]
@@ -22,6 +24,8 @@ mod bodies;
 mod credentials;
 #[path = "runtime/failures.rs"]
 mod failures;
+#[path = "runtime/lenient.rs"]
+mod lenient;
 #[path = "runtime/parameters.rs"]
 mod parameters;
 #[path = "runtime/pem.rs"]

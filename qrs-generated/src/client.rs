@@ -64,6 +64,25 @@ pub(crate) static SECURITY: &[&[&runtime::Scheme]] = &[
     &[&XRFKEY, &TRUSTED_HEADER],
 ];
 
+static ANY_PATH: runtime::AnyOperations = runtime::any_operations(
+    SECURITY,
+    &[(runtime::Carrier::Query("Xrfkey"), &XRFKEY)],
+);
+
+impl runtime::Client {
+    /// Makes a request of any path of the server, for what the document does not describe.
+    ///
+    /// The path begins with `/` and is joined to the address of the server. The response is decoded from JSON, into a
+    /// `serde_json::Value` unless [`AnyRequest::returning`](runtime::AnyRequest::returning) names another type.
+    pub fn call(
+        &self,
+        method: runtime::Method,
+        path: impl Into<String>,
+    ) -> runtime::AnyRequest {
+        runtime::AnyRequest::new(self, &ANY_PATH, &method, path.into())
+    }
+}
+
 impl runtime::ClientBuilder {
     /// Client certificate authentication for direct QRS access on port 4242.
     ///

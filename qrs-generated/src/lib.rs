@@ -116,8 +116,8 @@ pub use reqwest;
 
 #[rustfmt::skip]
 pub use runtime::{
-    BuildError, BuildErrorKind, Certificate, ErrorKind, Event, Identity, Payload,
-    Response, SendAll,
+    BuildError, BuildErrorKind, Certificate, ElementError, ErrorKind, Event,
+    FurtherProperties, Identity, Method, Payload, Response, SendAll,
 };
 
 /// # Example
@@ -225,6 +225,18 @@ pub use runtime::EventStream;
 /// ```
 #[rustfmt::skip]
 pub use runtime::LineStream;
+
+/// # Example
+///
+/// ```no_run
+/// # use qrs_generated::{Client, Method};
+/// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let value = client.call(Method::GET, "/things/{id}").path("id", 7).query("full", true).send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[rustfmt::skip]
+pub use runtime::AnyRequest;
 
 /// # Example
 ///

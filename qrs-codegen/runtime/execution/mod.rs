@@ -1,5 +1,6 @@
 //! Executing a request: attempts, failures on the way, and what callers hold while it goes on.
 
+pub(crate) mod any;
 pub(crate) mod attempts;
 pub(crate) mod execute;
 pub(crate) mod prepared;

@@ -1,14 +1,18 @@
-//! A prepared request: a request with the functions that decode its incoming.
+//! A prepared request: a request with the functions that decode its response.
 
 use std::time::Duration;
+
+use serde::de::DeserializeOwned;
 
 use super::execute::{Executed, ReadMode};
 use super::transport::TimeLimit;
 use crate::runtime::client::trace::Trace;
 use crate::runtime::document::operation::Operation;
+use crate::runtime::failure::element_error::ElementError;
 use crate::runtime::failure::error::{Details, Error};
 use crate::runtime::request::call::Call;
 use crate::runtime::response::byte_stream::ByteStream;
+use crate::runtime::response::decode;
 use crate::runtime::response::event_stream::EventStream;
 use crate::runtime::response::line_stream::LineStream;
 use crate::runtime::response::raw::{BodyError, RawResponse};
@@ -32,13 +36,14 @@ impl<T, E> PreparedRequest<T, E> {
     pub(crate) async fn send(self) -> Result<T, Error<E>> {
         let Self { call, success, failure } = self;
         let (trace, outcome) = call.run(ReadMode::Whole).await;
-        conclude(outcome, &trace, success, failure).map(Response::into_body)
+        conclude(outcome, &trace, (success, failure), false).map(Response::into_body)
     }
 
     pub(crate) async fn send_with_response(self) -> Result<Response<T>, Error<E>> {
         let Self { call, success, failure } = self;
+        let keep_text = call.0.settings.keep_text;
         let (trace, outcome) = call.run(ReadMode::Whole).await;
-        conclude(outcome, &trace, success, failure)
+        conclude(outcome, &trace, (success, failure), keep_text)
     }
 
     /// Sends the request and waits for the response.
@@ -50,8 +55,9 @@ impl<T, E> PreparedRequest<T, E> {
     #[cfg(feature = "blocking")]
     pub(crate) fn send_with_response_blocking(self) -> Result<Response<T>, Error<E>> {
         let Self { call, success, failure } = self;
+        let keep_text = call.0.settings.keep_text;
         let (trace, outcome) = call.run_blocking(ReadMode::Whole);
-        conclude(outcome, &trace, success, failure)
+        conclude(outcome, &trace, (success, failure), keep_text)
     }
 
     /// Sends the request and returns the body of a success as a stream of bytes.
@@ -104,6 +110,13 @@ impl<T, E> PreparedRequest<T, E> {
     #[cfg(feature = "blocking")]
     pub(crate) fn send_lines_blocking(self, accept: &str) -> Result<LineStream, Error<E>> {
         self.send_stream_as_blocking(accept).map(LineStream::new)
+    }
+}
+
+impl<T: DeserializeOwned, E> PreparedRequest<Vec<T>, E> {
+    /// Decodes each element of the list separately.
+    pub(crate) fn lenient(self) -> PreparedRequest<Vec<Result<T, ElementError>>, E> {
+        PreparedRequest { call: self.call, success: decode::json_elements, failure: self.failure }
     }
 }
 
@@ -175,8 +188,8 @@ fn begin<E>(
 fn conclude<T, E>(
     outcome: Result<Executed, Box<Details>>,
     trace: &Trace,
-    success: Success<T>,
-    failure: Failure<E>,
+    (success, failure): (Success<T>, Failure<E>),
+    keep_text: bool,
 ) -> Result<Response<T>, Error<E>> {
     let mut response = match outcome {
         Ok((response, _)) => response,
@@ -190,8 +203,9 @@ fn conclude<T, E>(
         let body = failure(&response);
         return Err(Error::new(response.status_failure(), body));
     }
+    let text = keep_text.then(|| String::from_utf8_lossy(&response.body).into_owned());
     match success(&mut response) {
-        Ok(body) => Ok(Response::new(response.status, response.headers, body)),
+        Ok(body) => Ok(Response::new(response.status, response.headers, body, text)),
         Err(problem) => {
             let details = response.body_failure(problem);
             trace.unusable(details.kind);

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
+
 use super::prepared::PreparedRequest;
 use crate::runtime::client::retry::Retry;
+use crate::runtime::failure::element_error::ElementError;
 use crate::runtime::failure::error::Error;
 use crate::runtime::request::settings::Settings;
 use crate::runtime::response::success::Response;
@@ -50,6 +53,34 @@ pub trait Request: Sealed + Sized + Send + 'static {
         self.prepare().send_with_response_blocking()
     }
 
+    /// Sends the request and decodes each element of a list in JSON separately, so that one element that does not decode
+    /// does not fail the others.
+    ///
+    /// # Errors
+    ///
+    /// As `send`, except for errors of single elements.
+    fn send_lenient<T>(self) -> impl Future<Output = Result<Vec<Result<T, ElementError>>, Error<Self::Error>>> + Send
+    where
+        Self: Request<Output = Vec<T>>,
+        T: DeserializeOwned + Send + 'static,
+    {
+        self.prepare().lenient().send()
+    }
+
+    /// Blocking version of [`Self::send_lenient`], for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `send_lenient`.
+    #[cfg(feature = "blocking")]
+    fn send_lenient_blocking<T>(self) -> Result<Vec<Result<T, ElementError>>, Error<Self::Error>>
+    where
+        Self: Request<Output = Vec<T>>,
+        T: DeserializeOwned + Send + 'static,
+    {
+        self.prepare().lenient().send_blocking()
+    }
+
     /// Prepares the request for sending.
     #[doc(hidden)]
     fn prepare(self) -> PreparedRequest<Self::Output, Self::Error>;
@@ -65,6 +96,13 @@ pub trait Request: Sealed + Sized + Send + 'static {
     #[must_use = "a request does nothing until it is sent: `.send().await`"]
     fn retry(mut self, retry: Retry) -> Self {
         self.settings().retry = Some(retry);
+        self
+    }
+
+    /// Keeps the text of a success for [`Response::text`], beside the decoded body.
+    #[must_use = "a request does nothing until it is sent: `.send().await`"]
+    fn keep_text(mut self) -> Self {
+        self.settings().keep_text = true;
         self
     }
 

@@ -7,6 +7,7 @@ use reqwest::header::HeaderValue;
 use serde::Serialize;
 
 use super::multipart::Multipart;
+use super::path::check_template;
 use super::payload::Payload;
 use super::query::{Name, Query};
 use super::settings::Settings;
@@ -26,8 +27,10 @@ pub(crate) struct Call(pub(crate) Box<RequestParts>);
 pub(crate) struct RequestParts {
     pub(crate) client: Client,
     pub(crate) operation: &'static Operation,
+    /// The path template, if it is not the operation's.
+    pub(crate) own_path: Option<Box<str>>,
     /// Percent-encoded.
-    pub(crate) path: Vec<(&'static str, String)>,
+    pub(crate) path: Vec<(Name, String)>,
     pub(crate) query: Query,
     pub(crate) headers: Vec<(&'static str, String)>,
     /// By parameter: `name=value`.
@@ -54,6 +57,7 @@ impl Call {
         Self(Box::new(RequestParts {
             client: client.clone(),
             operation,
+            own_path: None,
             path: Vec::new(),
             query: Query::default(),
             headers: Vec::new(),
@@ -67,17 +71,41 @@ impl Call {
         }))
     }
 
+    /// Sets the path template. It replaces the operation's.
+    pub(crate) fn at_path(mut self, template: String) -> Self {
+        match check_template(&template) {
+            Ok(()) => self.0.own_path = Some(template.into()),
+            Err(problem) => self.refuse_for(problem),
+        }
+        self
+    }
+
+    /// Makes sending fail for this reason. The first reason counts.
+    pub(crate) fn refuse_for(&mut self, problem: String) {
+        self.0.problem.get_or_insert(problem);
+    }
+
     /// Sets a path parameter.
     #[expect(clippy::needless_pass_by_value, reason = "generated code creates the string for this call only")]
     pub(crate) fn path(self, name: &'static str, value: String) -> Self {
-        self.path_encoded(name, component(&value))
+        self.named_path(Cow::Borrowed(name), &value)
+    }
+
+    /// Sets a path parameter whose name the caller chooses.
+    pub(crate) fn named_path(mut self, name: Name, value: &str) -> Self {
+        set(&mut self.0.path, name, component(value));
+        self
     }
 
     /// Sets a query parameter. It replaces an earlier value of that name.
     #[expect(clippy::needless_pass_by_value, reason = "generated code creates the string for this call only")]
-    pub(crate) fn query(mut self, name: &'static str, value: String) -> Self {
-        let name = Cow::Borrowed(name);
-        let pair = pair(&name, &value);
+    pub(crate) fn query(self, name: &'static str, value: String) -> Self {
+        self.named_query(Cow::Borrowed(name), &value)
+    }
+
+    /// Sets a query parameter whose name the caller chooses.
+    pub(crate) fn named_query(mut self, name: Name, value: &str) -> Self {
+        let pair = pair(&name, value);
         self.0.query.set_one(name, pair);
         self
     }
@@ -105,7 +133,7 @@ impl Call {
 
     /// Sets a path parameter to a value that is already encoded.
     pub(crate) fn path_encoded(mut self, name: &'static str, value: String) -> Self {
-        set(&mut self.0.path, name, value);
+        set(&mut self.0.path, Cow::Borrowed(name), value);
         self
     }
 
@@ -194,8 +222,10 @@ impl fmt::Debug for Call {
         fn names<N: AsRef<str>>(values: &[(N, String)]) -> Vec<&str> {
             values.iter().map(|(name, _)| name.as_ref()).collect()
         }
+        let operation = self.0.operation;
+        let path = self.0.own_path.as_deref().unwrap_or(operation.path);
         f.debug_struct("Call")
-            .field("operation", &self.0.operation)
+            .field("operation", &format_args!("{}: {} {path}", operation.id, operation.method))
             .field("server", &self.0.client.shared().base.as_str())
             .field("path", &names(&self.0.path))
             .field("query", &self.0.query.names())

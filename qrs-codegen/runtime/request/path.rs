@@ -1,10 +1,12 @@
 //! Path templates and the values of their parameters.
 
+use super::query::Name;
+use crate::runtime::text::one_line::one_line;
 use crate::runtime::text::percent::{is_dot_segment, path_literal};
 use crate::runtime::text::template::{Piece, pieces};
 
 /// Appends a path template with its values to the path of the server.
-pub(crate) fn expand(template: &str, values: &[(&'static str, String)], path: &mut String) -> Result<(), String> {
+pub(crate) fn expand(template: &str, values: &[(Name, String)], path: &mut String) -> Result<(), String> {
     let begin = path.len();
     // The parameters in the current segment, to name them if it is not allowed.
     let mut in_segment: Vec<&str> = Vec::new();
@@ -41,7 +43,7 @@ pub(crate) fn expand(template: &str, values: &[(&'static str, String)], path: &m
 }
 
 /// Appends the query that a path template contains.
-pub(crate) fn fill_query(template: &str, values: &[(&'static str, String)], query: &mut String) -> Result<(), String> {
+pub(crate) fn fill_query(template: &str, values: &[(Name, String)], query: &mut String) -> Result<(), String> {
     for piece in pieces(template) {
         match piece {
             Piece::Literal(literal) => query.push_str(&path_literal(literal).replace('\'', "%27")),
@@ -52,6 +54,29 @@ pub(crate) fn fill_query(template: &str, values: &[(&'static str, String)], quer
         }
     }
     Ok(())
+}
+
+/// Refuses a path template of the caller that could name another resource than it seems to.
+pub(crate) fn check_template(template: &str) -> Result<(), String> {
+    let refuse = |why: &str| Err(format!("the path `{}` {why}", one_line(template, 200)));
+    let Some(path) = template.strip_prefix('/') else {
+        return refuse("does not begin with `/`");
+    };
+    let is_refused = |character: &char| matches!(character, '\\' | '?' | '#') || character.is_control();
+    match path.chars().find(is_refused) {
+        Some('?') => return refuse("has a query: set its parameters with `query`"),
+        Some(character) => return refuse(&format!("has a `{}`", character.escape_default())),
+        None => {}
+    }
+    let lower = path.to_ascii_lowercase();
+    if lower.contains("%2f") || lower.contains("%5c") {
+        return refuse("has an encoded slash: set such a value with `path`");
+    }
+    match path.split('/').find(|segment| segment.is_empty() || is_dot_segment(segment)) {
+        Some("") => refuse("has an empty segment"),
+        Some(_) => refuse("has a segment `.` or `..`, which would name another resource"),
+        None => Ok(()),
+    }
 }
 
 /// Rejects a segment that would make the path point elsewhere.

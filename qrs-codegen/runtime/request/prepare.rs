@@ -95,9 +95,10 @@ impl RequestParts {
     /// The URL. No value can leave its position in it.
     fn address(&self, credentials: &[(Name, String)]) -> Result<Url, String> {
         let base = &self.client.shared().base;
-        let (template, fixed) = match self.operation.path.split_once('?') {
+        let path = self.own_path.as_deref().unwrap_or(self.operation.path);
+        let (template, fixed) = match path.split_once('?') {
             Some((template, fixed)) => (template, Some(fixed)),
-            None => (self.operation.path, None),
+            None => (path, None),
         };
         let mut text = String::with_capacity(base.path().len() + template.len() + 128);
         text.push_str(base.path());

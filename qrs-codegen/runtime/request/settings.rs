@@ -18,6 +18,8 @@ pub struct Settings {
     pub(crate) retry: Option<Retry>,
     /// Whether the caller allows retries of a request that is not retried by default.
     pub(crate) repeatable: bool,
+    /// The text of a success is kept beside what is made of it.
+    pub(crate) keep_text: bool,
     pub(crate) headers: Vec<(String, String)>,
 }
 

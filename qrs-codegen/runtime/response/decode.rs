@@ -1,11 +1,16 @@
 //! Decoding bodies.
 
-use serde::de::DeserializeOwned;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, SeqAccess, Visitor};
+use serde_json::Value;
 use serde_json::error::Category;
 
 use super::raw::{BodyError, RawResponse, too_many_objects};
+use crate::runtime::failure::element_error::ElementError;
 use crate::runtime::value::error_path::path_to_fault;
-use crate::runtime::value::object::limited;
+use crate::runtime::value::object::{count_object, limited};
 use crate::runtime::value::secret::Secret;
 
 pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -21,6 +26,51 @@ pub(crate) fn json<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T,
             let path = error.is_data().then(|| path_to_fault::<T>(body)).flatten();
             Err(not_json(response, &error, path))
         }
+    }
+}
+
+/// Decodes a success body that is a list in JSON, each element separately.
+pub(crate) fn json_elements<T: DeserializeOwned>(
+    response: &mut RawResponse,
+) -> Result<Vec<Result<T, ElementError>>, BodyError> {
+    let body = json_body(response);
+    let most = response.max_objects;
+    match limited(most, || serde_json::from_slice::<Elements<T>>(body)) {
+        (Ok(Elements(elements)), _) => Ok(elements),
+        (Err(_), true) => Err(BodyError::too_many_objects(most)),
+        (Err(error), false) => Err(not_json(response, &error, None)),
+    }
+}
+
+/// A list whose elements are decoded as they are read, so that the JSON of one alone is held.
+struct Elements<T>(Vec<Result<T, ElementError>>);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Elements<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ElementsReader(PhantomData))
+    }
+}
+
+struct ElementsReader<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for ElementsReader<T> {
+    type Value = Elements<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Elements<T>, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(value) = list.next_element::<Value>()? {
+            count_object()?;
+            let decoded = T::deserialize(&value).map_err(|error| {
+                let path = serde_json::to_vec(&value).ok().and_then(|text| path_to_fault::<T>(&text));
+                ElementError::new(elements.len(), wrong(&error, path), value)
+            });
+            elements.push(decoded);
+        }
+        Ok(Elements(elements))
     }
 }
 

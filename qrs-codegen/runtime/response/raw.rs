@@ -1,5 +1,5 @@
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
-use reqwest::{StatusCode, Url};
+use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
 
 use crate::runtime::document::operation::Operation;
@@ -13,6 +13,8 @@ const EXCERPT: usize = 200;
 /// A response that was read but not decoded.
 pub(crate) struct RawResponse {
     pub(crate) operation: &'static Operation,
+    /// The path template, where it is not the one of the operation.
+    pub(crate) own_path: Option<Box<str>>,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -116,6 +118,9 @@ impl RawResponse {
             message.push_str(": ");
             message.push_str(&message_in_body);
         }
+        if self.status == StatusCode::CONFLICT && [Method::PUT, Method::PATCH].contains(&self.operation.method) {
+            message.push_str(" (it has changed since it was read: read it again and repeat the change)");
+        }
         if let Some(cut) = self.cut {
             message.push_str(" (");
             message.push_str(cut);
@@ -134,6 +139,7 @@ impl RawResponse {
         Box::new(Details {
             kind,
             operation: self.operation,
+            own_path: self.own_path,
             message,
             status: Some(self.status),
             headers: Some(self.headers),

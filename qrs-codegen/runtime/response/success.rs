@@ -11,11 +11,12 @@ pub struct Response<T> {
     status: StatusCode,
     headers: HeaderMap,
     body: T,
+    text: Option<String>,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: T) -> Self {
-        Self { status, headers, body }
+    pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: T, text: Option<String>) -> Self {
+        Self { status, headers, body, text }
     }
 
     /// The status code.
@@ -34,6 +35,14 @@ impl<T> Response<T> {
     #[must_use]
     pub fn body(&self) -> &T {
         &self.body
+    }
+
+    /// The text of the body as the server sent it, if `Request::keep_text` asked for it. Invalid UTF-8 is replaced.
+    ///
+    /// Nothing in it is redacted, so take care where you write it.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_deref()
     }
 
     /// The decoded body, owned.

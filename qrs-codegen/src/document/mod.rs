@@ -133,6 +133,8 @@ pub(crate) struct Operation {
     pub(crate) has_opaque_id: bool,
     /// `name` of `x-codegen`.
     pub(crate) name: Option<String>,
+    /// `note` of `x-codegen`.
+    pub(crate) note: Option<String>,
     /// The first of `tags`.
     pub(crate) tag: Option<String>,
     pub(crate) summary: Option<String>,

@@ -7,17 +7,15 @@ use super::Draft;
 use super::docs::{inner_lines, lines, paragraphs};
 use super::types::many_arguments;
 use crate::markdown;
-use crate::model::{Api, Carrier, Name, Scheme, SchemeValue, Security, Server, Variable};
+use crate::model::{AnyPath, Api, Carrier, Name, Scheme, SchemeValue, Security, Server, Variable};
 
 pub(super) fn draft(api: &Api) -> Draft<'static> {
-    let mut items = Vec::new();
-    if !api.servers.is_empty() || !api.schemes.is_empty() {
-        items.push(quote!(
-            use crate::runtime;
-        ));
-    }
+    let mut items = vec![quote!(
+        use crate::runtime;
+    )];
     items.extend(api.schemes.iter().map(scheme));
     items.extend(api.securities.iter().map(security));
+    items.extend(any_path(api));
     items.extend(credentials(&api.schemes));
     items.extend(servers(&api.servers));
     Draft::Rust {
@@ -57,6 +55,35 @@ fn security(security: &Security) -> TokenStream {
     quote! {
         pub(crate) static #static_ident: &[&[&runtime::Scheme]] = &[#(#alternatives),*];
     }
+}
+
+/// The method for paths that the document does not describe.
+fn any_path(api: &Api) -> [TokenStream; 2] {
+    let AnyPath { security, credential_parameters } = &api.any;
+    let security = security.as_ref().map_or_else(|| quote!(&[]), |place| quote!(#place));
+    let carried = credential_parameters.iter().map(|carried| {
+        let carrier = carrier(&carried.carrier);
+        let scheme = &carried.scheme;
+        quote!((#carrier, &#scheme))
+    });
+    let doc = lines(&[
+        "Makes a request of any path of the server, for what the document does not describe.",
+        "",
+        "The path begins with `/` and is joined to the address of the server. The response is decoded from JSON, into a",
+        "`serde_json::Value` unless [`AnyRequest::returning`](runtime::AnyRequest::returning) names another type.",
+    ]);
+    let data = quote! {
+        static ANY_PATH: runtime::AnyOperations = runtime::any_operations(#security, &[#(#carried),*]);
+    };
+    let method = quote! {
+        impl runtime::Client {
+            #doc
+            pub fn call(&self, method: runtime::Method, path: impl Into<String>) -> runtime::AnyRequest {
+                runtime::AnyRequest::new(self, &ANY_PATH, &method, path.into())
+            }
+        }
+    };
+    [data, method]
 }
 
 fn credentials(schemes: &[Scheme]) -> Option<TokenStream> {

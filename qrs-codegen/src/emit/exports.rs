@@ -14,9 +14,12 @@ const PLAIN: &[&str] = &[
     "BuildError",
     "BuildErrorKind",
     "Certificate",
+    "ElementError",
     "ErrorKind",
     "Event",
+    "FurtherProperties",
     "Identity",
+    "Method",
     "Payload",
     "Response",
     "SendAll",
@@ -36,6 +39,7 @@ pub(super) fn exports(context: &Context<'_>) -> Vec<TokenStream> {
     let mut items = vec![quote!(#[rustfmt::skip] pub use runtime::{#(#plain),*};)];
     items.extend(values().into_iter().chain(streams()).map(|(name, example)| export(name, Some(example), context)));
     let operation = simplest(context.api);
+    items.push(export("AnyRequest", Some(any_request()), context));
     items.push(export("Client", operation.map(|operation| client(context, operation)), context));
     items.push(export("ClientBuilder", Some(client_builder(context)), context));
     items.push(export("Error", operation.map(error), context));
@@ -160,6 +164,12 @@ fn client(context: &Context<'_>, operation: &Operation) -> Example {
     code.push(call(operation));
     let identity = schemes.iter().any(|scheme| scheme.value == SchemeValue::Identity);
     Example { imports: imports(identity), given: "", code }
+}
+
+fn any_request() -> Example {
+    let code =
+        ["let value = client.call(Method::GET, \"/things/{id}\").path(\"id\", 7).query(\"full\", true).send().await?;"];
+    one("Client, Method", "client: &Client", &code)
 }
 
 fn imports(identity: bool) -> &'static str {

@@ -37,6 +37,8 @@ pub(super) struct DraftField {
     pub(super) is_required: bool,
     pub(super) is_nullable: bool,
     pub(super) access: Access,
+    /// Whether a value without the object around it is read as this property.
+    pub(super) is_bare: bool,
     /// The only texts that it can be, if the document lists them.
     pub(super) texts: Vec<String>,
 }

@@ -171,8 +171,20 @@ fn structure(draft: DraftStruct, index: usize, facts: &Facts, is_distinguished: 
 }
 
 fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
-    let DraftField { at, name, aliases, setter, null_setter, doc, mut ty, is_required, is_nullable, access, texts } =
-        draft;
+    let DraftField {
+        at,
+        name,
+        aliases,
+        setter,
+        null_setter,
+        doc,
+        mut ty,
+        is_required,
+        is_nullable,
+        access,
+        is_bare,
+        texts,
+    } = draft;
     // A property that one side never sends is not there when the other one reads it.
     let is_one_sided = facts.is_one_sided(index, access);
     let presence = match is_required {
@@ -206,6 +218,7 @@ fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
         nullable: is_nullable,
         access,
         is_argument: is_required && is_asked && constant.is_none(),
+        is_bare,
         empty_is_none: presence != Presence::Required && is_formed,
         constant,
         fixed: if texts.len() > MAX_TEXTS { Vec::new() } else { texts },

@@ -22,7 +22,8 @@ use self::types::Types;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::markdown;
-use crate::model::{Api, Doc};
+use crate::model::{AnyPath, Api, CredentialParameter, Doc, Module};
+use crate::naming::Ident;
 
 /// The model of a document, and every problem with it. The model means nothing if there is an error among them.
 pub(crate) fn lower(document: &Document) -> (Api, Vec<Diagnostic>) {
@@ -36,9 +37,28 @@ pub(crate) fn lower(document: &Document) -> (Api, Vec<Diagnostic>) {
     let mut drafts = std::mem::take(&mut types.items);
     recursion::box_cycles(&mut drafts, &mut types.found, &types.places);
     let items = finish::finish(drafts, &modules, |ident| types.is_scalar_item(ident));
+    let default_security = credentials.of_operation(None, &mut types.found);
     let (schemes, securities) = credentials.used_by(&modules);
-    let api = Api { contract, package, servers: servers.all, schemes, securities, items, modules };
+    let default_security = default_security.filter(|place| securities.iter().any(|used| &used.static_ident == place));
+    let any = any_path(default_security, &modules);
+    let api = Api { contract, package, servers: servers.all, schemes, securities, items, modules, any };
     (api, types.found.into_list())
+}
+
+/// What a request of a path sends that the document does not describe: the credentials of the whole document, or of the
+/// first operation where no operation uses these, and the parameters that every operation has.
+fn any_path(default_security: Option<Ident>, modules: &[Module]) -> AnyPath {
+    let operations = || modules.iter().flat_map(|module| &module.operations);
+    let Some(first) = operations().next() else {
+        return AnyPath { security: default_security, credential_parameters: Vec::new() };
+    };
+    let of_all = |parameter: &&CredentialParameter| {
+        operations().all(|operation| operation.credential_parameters.contains(parameter))
+    };
+    AnyPath {
+        security: default_security.or_else(|| first.security.clone()),
+        credential_parameters: first.credential_parameters.iter().filter(of_all).cloned().collect(),
+    }
 }
 
 /// A doc comment of several texts, each a paragraph or more.

@@ -33,6 +33,17 @@ pub(crate) struct Api {
     pub(crate) items: Vec<Item>,
     /// The operations, by the module that holds them.
     pub(crate) modules: Vec<Module>,
+    /// What requests of other paths send.
+    pub(crate) any: AnyPath,
+}
+
+/// What a request sends whose path the document does not describe.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct AnyPath {
+    /// The ways to authenticate.
+    pub(crate) security: Option<Ident>,
+    /// Parameters that repeat the value of a scheme.
+    pub(crate) credential_parameters: Vec<CredentialParameter>,
 }
 
 /// A name on the wire and the Rust name that stands for it.

@@ -61,6 +61,8 @@ pub(crate) struct Field {
     pub(crate) access: Access,
     /// Whether it is an argument of `new`.
     pub(crate) is_argument: bool,
+    /// Whether a value without the object around it is read as this property.
+    pub(crate) is_bare: bool,
     /// Whether an empty text is no value.
     pub(crate) empty_is_none: bool,
     /// The enum and the variant that it can only be, where `new` sets it.
@@ -72,6 +74,8 @@ pub(crate) struct Field {
 /// Further properties of an object, which are kept in a map.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Rest {
+    /// Whether they are not described, and kept for the way back.
+    pub(crate) kept: bool,
     /// The field.
     pub(crate) ident: Ident,
     /// The setter.

@@ -27,6 +27,22 @@ pub(crate) static SESSION: runtime::Scheme = runtime::Scheme {
 
 pub(crate) static SECURITY: &[&[&runtime::Scheme]] = &[&[&KEY], &[&TOKEN, &SESSION]];
 
+static ANY_PATH: runtime::AnyOperations = runtime::any_operations(SECURITY, &[]);
+
+impl runtime::Client {
+    /// Makes a request of any path of the server, for what the document does not describe.
+    ///
+    /// The path begins with `/` and is joined to the address of the server. The response is decoded from JSON, into a
+    /// `serde_json::Value` unless [`AnyRequest::returning`](runtime::AnyRequest::returning) names another type.
+    pub fn call(
+        &self,
+        method: runtime::Method,
+        path: impl Into<String>,
+    ) -> runtime::AnyRequest {
+        runtime::AnyRequest::new(self, &ANY_PATH, &method, path.into())
+    }
+}
+
 impl runtime::ClientBuilder {
     /// Security scheme `key`, sent in the header `X-Key`.
     pub fn key(self, value: impl Into<String>) -> Self {

@@ -62,13 +62,22 @@ fn field(field: &Field) -> TokenStream {
 
 /// The field that keeps the properties that the document does not describe.
 fn rest_field(rest: &Rest) -> TokenStream {
-    let Rest { ident, ty, .. } = rest;
-    let ty = ty.tokens(From::Types);
+    let ident = &rest.ident;
+    let ty = map_of(rest);
     let doc = lines(&["Further properties, by their names."]);
     quote! {
         #doc
-        pub #ident: std::collections::BTreeMap<String, #ty>,
+        pub #ident: #ty,
     }
+}
+
+/// The type of the map of further properties.
+fn map_of(rest: &Rest) -> TokenStream {
+    if rest.kept {
+        return quote!(crate::FurtherProperties);
+    }
+    let ty = rest.ty.tokens(From::Types);
+    quote!(std::collections::BTreeMap<String, #ty>)
 }
 
 /// The names and kinds of the fields, by which the runtime reads and writes them.
@@ -86,7 +95,11 @@ fn properties(item: &Struct) -> TokenStream {
         quote!(#kind(#ident(#wire #(| #aliases)*)))
     });
     let rest = item.rest.as_ref().map(|Rest { ident, .. }| quote!(; ..#ident));
-    quote!(crate::runtime::object! { #ident { #(#properties),* #rest } })
+    let bare = item.fields.iter().find(|field| field.is_bare).map(|field| {
+        let wire = &field.name.wire;
+        quote!(; bare #wire)
+    });
+    quote!(crate::runtime::object! { #ident { #(#properties),* #rest #bare } })
 }
 
 /// The properties by which a union recognises the struct.
@@ -147,7 +160,11 @@ fn new(item: &Struct) -> TokenStream {
         let values = item.fields.iter().map(initial);
         let rest = item.rest.as_ref().map(|rest| {
             let ident = &rest.ident;
-            quote!(#ident: std::collections::BTreeMap::new())
+            if rest.kept {
+                quote!(#ident: crate::FurtherProperties::default())
+            } else {
+                quote!(#ident: std::collections::BTreeMap::new())
+            }
         });
         let values = values.chain(rest);
         quote!(Self { #(#values),* })
@@ -234,13 +251,13 @@ fn lower_first(kind: &str) -> String {
 }
 
 fn rest_setter(rest: &Rest) -> TokenStream {
-    let Rest { ident, setter, ty } = rest;
-    let ty = ty.tokens(From::Types);
+    let Rest { ident, setter, .. } = rest;
+    let ty = map_of(rest);
     let doc = lines(&["Sets further properties, by their names."]);
     quote! {
         #doc
         #[must_use]
-        pub fn #setter(mut self, #ident: std::collections::BTreeMap<String, #ty>) -> Self {
+        pub fn #setter(mut self, #ident: #ty) -> Self {
             self.#ident = #ident;
             self
         }

@@ -141,7 +141,7 @@ impl Shared {
             static_ident: names.static_ident,
             method: method_name(operation.method),
             path: parameter::template(&operation.path, required.iter().chain(&optional)),
-            doc: doc([operation.summary.as_deref(), operation.description.as_deref()]),
+            doc: doc([operation.summary.as_deref(), operation.description.as_deref(), operation.note.as_deref()]),
             deprecated: operation.deprecated,
             required,
             optional,

@@ -8,7 +8,7 @@ use crate::pointer::Pointer;
 
 /// The functions that every `Client` has.
 pub(in crate::lower) const CLIENT_METHODS: &[&str] =
-    &["builder", "new", "server", "at_server", "clone", "fmt", "shared"];
+    &["builder", "new", "server", "at_server", "call", "clone", "fmt", "shared"];
 
 /// Names that the file of a module uses.
 const REQUEST_TYPES: &[&str] = &[

@@ -131,6 +131,12 @@ impl<'d> Merged<'d> {
         self.schemas_of_parts().rev().find_map(|part| part.get(keyword))
     }
 
+    /// The outermost value that `x-codegen` has for a key, with the part that has it.
+    pub(super) fn codegen(&self, key: &str) -> Option<(&'d Value, SchemaId)> {
+        let parts = self.parts.iter().copied().zip(self.schemas_of_parts());
+        parts.rev().find_map(|(part, schema)| Some((schema.codegen(key)?, part)))
+    }
+
     /// The outermost format, with the part that has it.
     pub(super) fn format(&self) -> Option<(&'d str, SchemaId)> {
         let mut parts = self.parts.iter().zip(self.schemas_of_parts()).rev();

@@ -21,6 +21,7 @@ pub(super) fn of<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> 
     let schemas = types.schemas;
     let properties = merged.properties();
     let required = merged.required();
+    let bare = bare(types, merged);
     let mut idents = Scope::new(Case::Snake, &[]);
     let mut setters = Scope::new(Case::Snake, RESERVED_SETTERS);
     let mut wires: IndexSet<&str> = properties.keys().copied().collect();
@@ -49,19 +50,36 @@ pub(super) fn of<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> 
             ty,
             is_required,
             access: access(schemas, sources),
+            is_bare: bare == Some(wire),
             texts: texts(schemas, sources),
         });
     }
     let taken = setters_of_null(&mut fields, &mut setters);
-    let rest = rest(types, merged, name).map(|ty| {
+    let described = rest(types, merged, name);
+    let kept = described.is_none() && merged.codegen("keep-further-properties").is_some_and(|(keep, _)| keep == true);
+    let rest = described.or(kept.then_some(Type::Json)).map(|ty| {
         let (ident, _) = idents.claim("additional_properties", taken.clone());
         let (setter, _) = setters.claim("additional_properties", taken);
-        Rest { ident, setter, ty }
+        Rest { kept, ident, setter, ty }
     });
     if rest.is_none() {
         report_undeclared(types, merged, &properties.keys().copied().collect());
     }
     Shape::Struct(fields, rest)
+}
+
+/// The property that a value is read as where it comes without the object around it.
+fn bare<'d>(types: &mut Types<'d>, merged: &Merged<'d>) -> Option<&'d str> {
+    let (bare, part) = merged.codegen("bare")?;
+    let bare = bare.as_str()?;
+    if merged.properties().contains_key(bare) {
+        return Some(bare);
+    }
+    let at = types.schemas.pointer(part).child("x-codegen").child("bare");
+    let problem = Problem::UndeclaredProperty { property: bare.to_owned() };
+    let help = "it names the property of this schema that a bare value is read as";
+    types.found.once(Diagnostic::error(at, problem).help(help));
+    None
 }
 
 /// The type of a property. One of a component's is called after the component and declared once, however many schemas

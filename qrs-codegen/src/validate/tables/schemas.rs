@@ -29,7 +29,12 @@ pub(in crate::validate) const TYPES: &[&str] = &["string", "number", "integer", 
 
 /// A schema.
 pub(crate) static SCHEMA: Object = Object {
-    codegen: &[field("name", &Kind::String), field("aliases", &STRINGS)],
+    codegen: &[
+        field("name", &Kind::String),
+        field("aliases", &STRINGS),
+        field("bare", &Kind::String),
+        field("keep-further-properties", &Kind::Bool),
+    ],
     ..object(
         "Schema Object",
         &[

@@ -28,9 +28,10 @@ pub(crate) struct Trace {
 
 #[cfg(feature = "tracing")]
 impl Trace {
-    pub(crate) fn new(operation: &'static Operation, shared: &Shared) -> Self {
+    pub(crate) fn new(operation: &'static Operation, own_path: Option<&str>, shared: &Shared) -> Self {
         use tracing::field::Empty;
-        let Operation { id, method, path, .. } = operation;
+        let Operation { id, method, .. } = operation;
+        let path = own_path.unwrap_or(operation.path);
         let span = tracing::info_span!(
             target: TARGET,
             "request",
@@ -92,7 +93,7 @@ impl Trace {
 #[cfg(not(feature = "tracing"))]
 #[expect(clippy::unused_self, reason = "with the feature `tracing` each of them uses it")]
 impl Trace {
-    pub(crate) fn new(_: &'static Operation, _: &Shared) -> Self {
+    pub(crate) fn new(_: &'static Operation, _: Option<&str>, _: &Shared) -> Self {
         Self {}
     }
 

@@ -36,21 +36,38 @@ pub(crate) type Executed = (Box<RawResponse>, Option<Box<HttpResponse>>);
 impl Call {
     /// Executes the request. This part is the same for all operations, so that it is compiled once.
     pub(crate) async fn run(self, until: ReadMode) -> (Trace, Result<Executed, Box<Details>>) {
-        let trace = Trace::new(self.0.operation, self.0.client.shared());
+        let own_path = self.0.own_path.clone();
+        let trace = Trace::new(self.0.operation, own_path.as_deref(), self.0.client.shared());
         let outcome = trace.within(self.0.execute(until)).await;
-        (trace, outcome)
+        (trace, at_path(outcome, own_path))
     }
 
     #[cfg(feature = "blocking")]
     pub(crate) fn run_blocking(self, until: ReadMode) -> (Trace, Result<Executed, Box<Details>>) {
         let operation = self.0.operation;
-        let trace = Trace::new(operation, self.0.client.shared());
+        let own_path = self.0.own_path.clone();
+        let trace = Trace::new(operation, own_path.as_deref(), self.0.client.shared());
         let outcome = crate::runtime::client::blocking::wait(trace.within(async move { self.0.execute(until).await }))
             .unwrap_or_else(|error| {
                 let message = format!("the thread for blocking calls cannot be used: {error}");
                 Err(Details::without_response(operation, ErrorKind::Runtime, message))
             });
-        (trace, outcome)
+        (trace, at_path(outcome, own_path))
+    }
+}
+
+/// Adds the path of a request that has one of its own, for its errors.
+fn at_path(outcome: Result<Executed, Box<Details>>, own_path: Option<Box<str>>) -> Result<Executed, Box<Details>> {
+    let Some(path) = own_path else { return outcome };
+    match outcome {
+        Ok((mut response, body)) => {
+            response.own_path = Some(path);
+            Ok((response, body))
+        }
+        Err(mut details) => {
+            details.own_path = Some(path);
+            Err(details)
+        }
     }
 }
 
@@ -160,6 +177,7 @@ fn without_body(
     // Boxed, because it is passed through many functions.
     Box::new(RawResponse {
         operation,
+        own_path: None,
         status: incoming.status(),
         url: incoming.status().is_redirection().then(|| Box::new(incoming.url().clone())),
         headers: std::mem::take(incoming.headers_mut()),

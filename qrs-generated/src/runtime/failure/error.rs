@@ -75,6 +75,8 @@ impl ErrorKind {
 pub(crate) struct Details {
     pub(crate) kind: ErrorKind,
     pub(crate) operation: &'static Operation,
+    /// The path template, if it is not the operation's.
+    pub(crate) own_path: Option<Box<str>>,
     pub(crate) message: String,
     pub(crate) status: Option<StatusCode>,
     pub(crate) headers: Option<HeaderMap>,
@@ -98,6 +100,7 @@ impl Details {
         Box::new(Self {
             kind,
             operation,
+            own_path: None,
             message: message.into(),
             status: None,
             headers: None,
@@ -172,10 +175,10 @@ impl<E> Error<E> {
         &self.details.operation.method
     }
 
-    /// The operation's path template, as in the document: `/things/{id}`.
+    /// The path template of the operation, as in the document: `/things/{id}`. For a request of `Client::call`, its path.
     #[must_use]
-    pub fn path(&self) -> &'static str {
-        self.details.operation.path
+    pub fn path(&self) -> &str {
+        self.details.own_path.as_deref().unwrap_or(self.details.operation.path)
     }
 
     /// Whether the timeout expired.
@@ -235,7 +238,7 @@ impl<E> Error<E> {
 
 impl<E> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.details.operation, self.details.message)?;
+        write!(f, "{}: {} {}: {}", self.operation(), self.method(), self.path(), self.details.message)?;
         if self.details.attempts > 1 {
             write!(f, " (after {} attempts)", self.details.attempts)?;
         }

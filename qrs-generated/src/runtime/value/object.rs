@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::BorrowedStrDeserializer;
+use serde::de::value::{BorrowedStrDeserializer, MapDeserializer};
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, Expected, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
@@ -26,10 +26,14 @@ use super::nullable::Nullable;
 /// `presence` is the name of a method of both [`Entries`] and the writer. Unknown properties are kept in the map after
 /// `..`, or skipped without one.
 macro_rules! object {
-    ($ty:ident { $($kind:ident($field:ident($wire:literal $(| $alias:literal)*))),* $(; ..$rest:ident)? }) => {
+    (
+        $ty:ident {
+            $($kind:ident($field:ident($wire:literal $(| $alias:literal)*))),* $(; ..$rest:ident)? $(; bare $bare:literal)?
+        }
+    ) => {
         impl<'de> serde::Deserialize<'de> for $ty {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::runtime::object::read(deserializer)
+                $crate::runtime::object::reader!(deserializer $($bare)?)
             }
         }
 
@@ -49,7 +53,7 @@ macro_rules! object {
                         _ => $crate::runtime::object::other!(entries $(key $rest)?),
                     }?;
                 }
-                Ok(Self { $($field: $crate::runtime::object::finish!($kind $field $wire),)* $($rest)? })
+                Ok(Self { $($field: $crate::runtime::object::finish!($kind $field $wire),)* $($rest: $rest.into())? })
             }
         }
 
@@ -58,6 +62,16 @@ macro_rules! object {
                 $crate::runtime::object::write_object!(serializer, stringify!($ty), self $($rest)? [$($kind $field $wire),*])
             }
         }
+    };
+}
+
+/// Decodes the whole value.
+macro_rules! reader {
+    ($deserializer:ident) => {
+        $crate::runtime::object::read($deserializer)
+    };
+    ($deserializer:ident $bare:literal) => {
+        $crate::runtime::object::read_or_bare($deserializer, $bare)
     };
 }
 
@@ -126,7 +140,7 @@ macro_rules! finish {
     };
 }
 
-pub(crate) use {columns, count, finish, object, other, write_object};
+pub(crate) use {columns, count, finish, object, other, reader, write_object};
 
 /// A struct that is an object on the wire.
 pub(crate) trait Object<'de>: Sized {
@@ -182,7 +196,7 @@ pub(crate) fn limited<T>(most: usize, decode: impl FnOnce() -> T) -> (T, bool) {
 }
 
 /// Counts an object that is being read.
-fn count_object<E: Error>() -> Result<(), E> {
+pub(crate) fn count_object<E: Error>() -> Result<(), E> {
     let counted = LEFT.try_with(|left| {
         left.set(left.get().saturating_sub(1));
         left.get() > 0
@@ -218,6 +232,49 @@ struct Length(usize);
 impl Expected for Length {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} elements", self.0)
+    }
+}
+
+/// Decodes an object, or a value that stands for an object with this one property.
+pub(crate) fn read_or_bare<'de, T: Object<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+    property: &'static str,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_any(BareReader { property, read: PhantomData })
+}
+
+struct BareReader<T> {
+    property: &'static str,
+    read: PhantomData<T>,
+}
+
+/// Visits a bare value of each type.
+macro_rules! visit_bare {
+    ($($method:ident($type:ty);)*) => {$(
+        fn $method<E: Error>(self, value: $type) -> Result<T, E> {
+            T::collect(&mut Entries(MapDeserializer::new(std::iter::once((self.property, value)))))
+        }
+    )*};
+}
+
+impl<'de, T: Object<'de>> Visitor<'de> for BareReader<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "struct {} or its `{}`", T::NAME, self.property)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        count_object()?;
+        T::collect(&mut Entries(map))
+    }
+
+    visit_bare! {
+        visit_bool(bool);
+        visit_i64(i64);
+        visit_u64(u64);
+        visit_f64(f64);
+        visit_str(&str);
     }
 }
 
