@@ -17,16 +17,27 @@ use serde_json::{Map, Value, json};
 use syn::{Fields, ImplItem, Item};
 
 const DOCUMENT: &str = include_str!("../../spec/licenses.yaml");
-const OVERLAY: &str = include_str!("../../spec/overlay.yaml");
+const OVERLAYS: &[&str] = &[
+    include_str!("../../spec/overlays/10-contract.yaml"),
+    include_str!("../../spec/overlays/20-components.yaml"),
+    include_str!("../../spec/overlays/30-users.yaml"),
+    include_str!("../../spec/overlays/40-allocations.yaml"),
+    include_str!("../../spec/overlays/50-usage.yaml"),
+    include_str!("../../spec/overlays/60-groups.yaml"),
+    include_str!("../../spec/overlays/70-license.yaml"),
+    include_str!("../../spec/overlays/75-capacity.yaml"),
+    include_str!("../../spec/overlays/80-rules.yaml"),
+    include_str!("../../spec/overlays/90-about.yaml"),
+];
 
 type Files = BTreeMap<String, String>;
 
 /// The client of a document; `None` if the document is refused.
-fn files(document: &Value, overlay: Option<&str>) -> Option<Files> {
+fn files(document: &Value, overlays: &[&str]) -> Option<Files> {
     let text = document.to_string();
     let document = Source { name: "random.json", text: &text };
-    let overlay = overlay.map(|text| Source { name: "overlay.yaml", text });
-    generate(&Input { document, overlays: overlay.as_slice(), files: &NoFiles, modules: &[], command: "test" })
+    let overlays: Vec<Source<'_>> = overlays.iter().map(|text| Source { name: "overlay.yaml", text }).collect();
+    generate(&Input { document, overlays: &overlays, files: &NoFiles, modules: &[], command: "test" })
         .ok()
         .map(|done| done.files)
 }
@@ -37,12 +48,12 @@ fn document() -> &'static Value {
 }
 
 /// The parts of a client, with the overlay and without it, in order.
-fn original(overlay: Option<&str>) -> &'static (Files, Atoms) {
+fn original(overlays: &[&str]) -> &'static (Files, Atoms) {
     static WITH: OnceLock<(Files, Atoms)> = OnceLock::new();
     static WITHOUT: OnceLock<(Files, Atoms)> = OnceLock::new();
-    let cell = if overlay.is_some() { &WITH } else { &WITHOUT };
+    let cell = if overlays.is_empty() { &WITHOUT } else { &WITH };
     cell.get_or_init(|| {
-        let files = files(document(), overlay).unwrap_or_else(|| panic!("the document is sound"));
+        let files = files(document(), overlays).unwrap_or_else(|| panic!("the document is sound"));
         let atoms = Atoms::of(&files);
         assert!(atoms.names.len() > 300, "{}", atoms.names.len());
         (files, atoms)
@@ -255,8 +266,8 @@ proptest! {
     fn what_is_added_renames_and_reorders_nothing(edits in edits()) {
         let mut more = document().clone();
         let beside = add_to(&mut more, &edits);
-        let Some(after) = files(&more, Some(OVERLAY)) else { return Ok(()) };
-        let (before, old) = original(Some(OVERLAY));
+        let Some(after) = files(&more, OVERLAYS) else { return Ok(()) };
+        let (before, old) = original(OVERLAYS);
         let new = Atoms::of(&after);
         prop_assert!(before.keys().all(|path| after.contains_key(path)));
         prop_assert!(first_missing(&old.names, &new.names).is_none(), "{:?}", first_missing(&old.names, &new.names));
@@ -269,8 +280,8 @@ proptest! {
     fn what_is_removed_renames_and_reorders_nothing(edits in edits()) {
         let mut less = document().clone();
         take_from(&mut less, &edits);
-        let Some(after) = files(&less, None) else { return Ok(()) };
-        let (_, old) = original(None);
+        let Some(after) = files(&less, &[]) else { return Ok(()) };
+        let (_, old) = original(&[]);
         let new = Atoms::of(&after);
         prop_assert!(first_missing(&new.names, &old.names).is_none(), "{:?}", first_missing(&new.names, &old.names));
     }
@@ -287,7 +298,7 @@ fn a_document_in_another_order_is_no_addition() {
     let mut renamed = document().clone();
     *map(&mut renamed, "/components/schemas/Error/properties") =
         json!({ "text": { "type": "string" } }).as_object().cloned().unwrap_or_default();
-    for (document, overlay) in [(reordered, Some(OVERLAY)), (renamed, None)] {
+    for (document, overlay) in [(reordered, OVERLAYS), (renamed, &[][..])] {
         let Some(after) = files(&document, overlay) else { panic!("it is sound") };
         let ((_, old), new) = (original(overlay), Atoms::of(&after));
         assert!(first_missing(&old.names, &new.names).is_some() && first_missing(&old.texts, &new.texts).is_some());
@@ -306,7 +317,7 @@ fn edits_are_accepted() {
         add_to(&mut more, &edits);
         take_from(&mut less, &edits);
         assert!(more != *document() || less != *document(), "{edits:?}");
-        accepted += usize::from(files(&more, Some(OVERLAY)).is_some()) + usize::from(files(&less, None).is_some());
+        accepted += usize::from(files(&more, OVERLAYS).is_some()) + usize::from(files(&less, &[]).is_some());
     }
     assert!(accepted >= 30, "{accepted} of 40");
 }

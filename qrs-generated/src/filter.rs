@@ -126,6 +126,12 @@ macro_rules! property {
 #[must_use]
 pub struct Property<'a>(&'a str);
 
+/// The directory of a user. Another module of this crate cannot use `property!`, which is declared by a macro.
+pub(crate) const USER_DIRECTORY: Property<'static> = property!("userDirectory");
+
+/// The name of a user in the directory.
+pub(crate) const USER_ID: Property<'static> = property!("userId");
+
 impl<'a> Property<'a> {
     /// A property whose name is known only at run time.
     ///

@@ -64,32 +64,98 @@
 //! | [`get_license`](Client::get_license) | `GET /license` |
 //! | [`set_license`](Client::set_license) | `POST /license` |
 //! | [`download_lef`](Client::download_lef) | `GET /license/download` |
+//! | [`update_license`](Client::update_license) | `PUT /license/{id}` |
+//! | [`delete_license`](Client::delete_license) | `DELETE /license/{id}` |
 //! | [`get_access_type_info`](Client::get_access_type_info) | `GET /license/accesstypeinfo` |
 //! | [`get_access_type_overview`](Client::get_access_type_overview) | `GET /license/accesstypeoverview` |
 //! | [`get_professional_access_types`](Client::get_professional_access_types) | `GET /license/professionalaccesstype` |
 //! | [`create_professional_access_type`](Client::create_professional_access_type) | `POST /license/professionalaccesstype` |
 //! | [`get_professional_access_type`](Client::get_professional_access_type) | `GET /license/professionalaccesstype/{id}` |
+//! | [`update_professional_access_type`](Client::update_professional_access_type) | `PUT /license/professionalaccesstype/{id}` |
 //! | [`delete_professional_access_type`](Client::delete_professional_access_type) | `DELETE /license/professionalaccesstype/{id}` |
 //! | [`get_analyzer_access_types`](Client::get_analyzer_access_types) | `GET /license/analyzeraccesstype` |
 //! | [`create_analyzer_access_type`](Client::create_analyzer_access_type) | `POST /license/analyzeraccesstype` |
 //! | [`get_analyzer_access_type`](Client::get_analyzer_access_type) | `GET /license/analyzeraccesstype/{id}` |
+//! | [`update_analyzer_access_type`](Client::update_analyzer_access_type) | `PUT /license/analyzeraccesstype/{id}` |
 //! | [`delete_analyzer_access_type`](Client::delete_analyzer_access_type) | `DELETE /license/analyzeraccesstype/{id}` |
 //! | [`get_login_access_types`](Client::get_login_access_types) | `GET /license/loginaccesstype` |
+//! | [`create_login_access_type`](Client::create_login_access_type) | `POST /license/loginaccesstype` |
 //! | [`get_user_access_types`](Client::get_user_access_types) | `GET /license/useraccesstype` |
 //! | [`create_user_access_type`](Client::create_user_access_type) | `POST /license/useraccesstype` |
+//! | [`get_user_access_type`](Client::get_user_access_type) | `GET /license/useraccesstype/{id}` |
+//! | [`update_user_access_type`](Client::update_user_access_type) | `PUT /license/useraccesstype/{id}` |
 //! | [`delete_user_access_type`](Client::delete_user_access_type) | `DELETE /license/useraccesstype/{id}` |
 //! | [`get_professional_access_types_full`](Client::get_professional_access_types_full) | `GET /license/professionalaccesstype/full` |
 //! | [`count_professional_access_types`](Client::count_professional_access_types) | `GET /license/professionalaccesstype/count` |
+//! | [`create_many_professional_access_types`](Client::create_many_professional_access_types) | `POST /license/professionalaccesstype/many` |
 //! | [`get_analyzer_access_types_full`](Client::get_analyzer_access_types_full) | `GET /license/analyzeraccesstype/full` |
 //! | [`count_analyzer_access_types`](Client::count_analyzer_access_types) | `GET /license/analyzeraccesstype/count` |
-//! | [`get_login_access_types_full`](Client::get_login_access_types_full) | `GET /license/loginaccesstype/full` |
-//! | [`count_login_access_types`](Client::count_login_access_types) | `GET /license/loginaccesstype/count` |
+//! | [`create_many_analyzer_access_types`](Client::create_many_analyzer_access_types) | `POST /license/analyzeraccesstype/many` |
 //! | [`get_user_access_types_full`](Client::get_user_access_types_full) | `GET /license/useraccesstype/full` |
 //! | [`count_user_access_types`](Client::count_user_access_types) | `GET /license/useraccesstype/count` |
+//! | [`create_many_user_access_types`](Client::create_many_user_access_types) | `POST /license/useraccesstype/many` |
+//! | [`get_login_access_types_full`](Client::get_login_access_types_full) | `GET /license/loginaccesstype/full` |
+//! | [`count_login_access_types`](Client::count_login_access_types) | `GET /license/loginaccesstype/count` |
+//! | [`create_many_login_access_types`](Client::create_many_login_access_types) | `POST /license/loginaccesstype/many` |
+//! | [`get_login_access_type`](Client::get_login_access_type) | `GET /license/loginaccesstype/{id}` |
+//! | [`update_login_access_type`](Client::update_login_access_type) | `PUT /license/loginaccesstype/{id}` |
+//! | [`delete_login_access_type`](Client::delete_login_access_type) | `DELETE /license/loginaccesstype/{id}` |
+//! | [`get_analyzer_time_access_types`](Client::get_analyzer_time_access_types) | `GET /license/analyzertimeaccesstype` |
+//! | [`create_analyzer_time_access_type`](Client::create_analyzer_time_access_type) | `POST /license/analyzertimeaccesstype` |
+//! | [`get_analyzer_time_access_types_full`](Client::get_analyzer_time_access_types_full) | `GET /license/analyzertimeaccesstype/full` |
+//! | [`count_analyzer_time_access_types`](Client::count_analyzer_time_access_types) | `GET /license/analyzertimeaccesstype/count` |
+//! | [`create_many_analyzer_time_access_types`](Client::create_many_analyzer_time_access_types) | `POST /license/analyzertimeaccesstype/many` |
+//! | [`get_analyzer_time_access_type`](Client::get_analyzer_time_access_type) | `GET /license/analyzertimeaccesstype/{id}` |
+//! | [`update_analyzer_time_access_type`](Client::update_analyzer_time_access_type) | `PUT /license/analyzertimeaccesstype/{id}` |
+//! | [`delete_analyzer_time_access_type`](Client::delete_analyzer_time_access_type) | `DELETE /license/analyzertimeaccesstype/{id}` |
 //! | [`get_license_rules`](Client::get_license_rules) | `GET /licenserule` |
 //! | [`get_license_rules_full`](Client::get_license_rules_full) | `GET /licenserule/full` |
 //! | [`get_license_rule`](Client::get_license_rule) | `GET /licenserule/{id}` |
 //! | [`audit_license_rules`](Client::audit_license_rules) | `POST /licenserule/audit` |
+//! | [`get_users`](Client::get_users) | `GET /user` |
+//! | [`create_user`](Client::create_user) | `POST /user` |
+//! | [`get_users_full`](Client::get_users_full) | `GET /user/full` |
+//! | [`count_users`](Client::count_users) | `GET /user/count` |
+//! | [`create_many_users`](Client::create_many_users) | `POST /user/many` |
+//! | [`get_user`](Client::get_user) | `GET /user/{id}` |
+//! | [`update_user`](Client::update_user) | `PUT /user/{id}` |
+//! | [`delete_user`](Client::delete_user) | `DELETE /user/{id}` |
+//! | [`get_professional_access_usages_full`](Client::get_professional_access_usages_full) | `GET /license/professionalaccessusage/full` |
+//! | [`get_analyzer_access_usages_full`](Client::get_analyzer_access_usages_full) | `GET /license/analyzeraccessusage/full` |
+//! | [`get_user_access_usages_full`](Client::get_user_access_usages_full) | `GET /license/useraccessusage/full` |
+//! | [`get_login_access_usages_full`](Client::get_login_access_usages_full) | `GET /license/loginaccessusage/full` |
+//! | [`get_analyzer_time_access_usages_full`](Client::get_analyzer_time_access_usages_full) | `GET /license/analyzertimeaccessusage/full` |
+//! | [`get_license_access_usages_full`](Client::get_license_access_usages_full) | `GET /licenseaccessusage/full` |
+//! | [`create_professional_access_group`](Client::create_professional_access_group) | `POST /license/professionalaccessgroup` |
+//! | [`get_professional_access_groups_full`](Client::get_professional_access_groups_full) | `GET /license/professionalaccessgroup/full` |
+//! | [`get_professional_access_group`](Client::get_professional_access_group) | `GET /license/professionalaccessgroup/{id}` |
+//! | [`update_professional_access_group`](Client::update_professional_access_group) | `PUT /license/professionalaccessgroup/{id}` |
+//! | [`delete_professional_access_group`](Client::delete_professional_access_group) | `DELETE /license/professionalaccessgroup/{id}` |
+//! | [`create_analyzer_access_group`](Client::create_analyzer_access_group) | `POST /license/analyzeraccessgroup` |
+//! | [`get_analyzer_access_groups_full`](Client::get_analyzer_access_groups_full) | `GET /license/analyzeraccessgroup/full` |
+//! | [`get_analyzer_access_group`](Client::get_analyzer_access_group) | `GET /license/analyzeraccessgroup/{id}` |
+//! | [`update_analyzer_access_group`](Client::update_analyzer_access_group) | `PUT /license/analyzeraccessgroup/{id}` |
+//! | [`delete_analyzer_access_group`](Client::delete_analyzer_access_group) | `DELETE /license/analyzeraccessgroup/{id}` |
+//! | [`create_user_access_group`](Client::create_user_access_group) | `POST /license/useraccessgroup` |
+//! | [`get_user_access_groups_full`](Client::get_user_access_groups_full) | `GET /license/useraccessgroup/full` |
+//! | [`get_user_access_group`](Client::get_user_access_group) | `GET /license/useraccessgroup/{id}` |
+//! | [`update_user_access_group`](Client::update_user_access_group) | `PUT /license/useraccessgroup/{id}` |
+//! | [`delete_user_access_group`](Client::delete_user_access_group) | `DELETE /license/useraccessgroup/{id}` |
+//! | [`get_system_rules`](Client::get_system_rules) | `GET /systemrule` |
+//! | [`create_system_rule`](Client::create_system_rule) | `POST /systemrule` |
+//! | [`get_system_rules_full`](Client::get_system_rules_full) | `GET /systemrule/full` |
+//! | [`count_system_rules`](Client::count_system_rules) | `GET /systemrule/count` |
+//! | [`create_many_system_rules`](Client::create_many_system_rules) | `POST /systemrule/many` |
+//! | [`get_system_rule`](Client::get_system_rule) | `GET /systemrule/{id}` |
+//! | [`update_system_rule`](Client::update_system_rule) | `PUT /systemrule/{id}` |
+//! | [`delete_system_rule`](Client::delete_system_rule) | `DELETE /systemrule/{id}` |
+//! | [`audit_license_system_rules`](Client::audit_license_system_rules) | `POST /systemrule/license/audit` |
+//! | [`audit_license_system_rules_matrix`](Client::audit_license_system_rules_matrix) | `POST /systemrule/license/audit/matrix` |
+//! | [`preview_license_system_rule`](Client::preview_license_system_rule) | `POST /systemrule/license/audit/preview` |
+//! | [`get_license_user_actions`](Client::get_license_user_actions) | `POST /systemrule/license/useractions` |
+//! | [`get_about`](Client::get_about) | `GET /about` |
+//! | [`get_interfaces`](Client::get_interfaces) | `GET /about/openapi` |
+//! | [`get_interface`](Client::get_interface) | `GET /about/openapi/{interfacename}` |
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![allow(clippy::disallowed_names, reason = "the document chose the names")]
@@ -100,17 +166,23 @@ mod client;
 mod runtime;
 
 #[rustfmt::skip]
+pub mod capacity;
+#[rustfmt::skip]
 pub mod contract;
 #[rustfmt::skip]
 pub mod environment;
 #[rustfmt::skip]
 pub mod filter;
 #[rustfmt::skip]
+pub mod license;
+#[rustfmt::skip]
 pub mod operations;
 #[rustfmt::skip]
 pub mod repository;
 #[rustfmt::skip]
 pub mod types;
+#[rustfmt::skip]
+pub mod users;
 
 pub use reqwest;
 

@@ -74,10 +74,36 @@ pub struct License {
     pub product_level: Option<String>,
     /// Number of cores allowed by the license
     pub number_of_cores: Option<i64>,
-    /// When the license ends; 1753-01-01T00:00:00.000Z for one without an end
+    /// When the license ends; 1753-01-01T00:00:00.000Z for one without an end. QRS 38.22 does not have it:
+    /// the module `license` reads the end of a license from whatever a site sends
     pub timelimited: Option<jiff::Timestamp>,
     /// A string. Wire name: `schemaPath`.
     pub schema_path: Option<String>,
+    /// The check digits of the serial number
+    ///
+    /// Secret: never shown in `Debug`.
+    pub check: Option<crate::Secret>,
+    /// What a signed key says of the license, as text; a line `Valid To:` has its end. The module `license`
+    /// reads it
+    ///
+    /// Secret: never shown in `Debug`.
+    pub key_details: Option<crate::Secret>,
+    /// The organization that holds the license
+    pub organization: Option<String>,
+    /// The product, as a number: 0, 1 or 2
+    pub product: Option<i64>,
+    /// Whether the license is a subscription
+    pub is_subscription: Option<bool>,
+    /// Whether the license is for cloud services
+    pub is_cloud_services: Option<bool>,
+    /// Whether the license is elastic
+    pub is_elastic: Option<bool>,
+    /// When the license was last updated
+    pub updated: Option<jiff::Timestamp>,
+    /// What the caller may do with the license
+    pub privileges: Option<Vec<String>>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
 }
 
 crate::runtime::object! {
@@ -88,7 +114,13 @@ crate::runtime::object! {
     optional(is_expired("isExpired")), optional(expired_reason("expiredReason")),
     optional(is_blacklisted("isBlacklisted")), optional(is_invalid("isInvalid")),
     optional(product_level("productLevel")), optional(number_of_cores("numberOfCores")),
-    optional_text(timelimited("timelimited")), optional(schema_path("schemaPath")) }
+    optional_text(timelimited("timelimited")), optional(schema_path("schemaPath")),
+    optional(check("check")), optional(key_details("keyDetails")),
+    optional(organization("organization")), optional(product("product")),
+    optional(is_subscription("isSubscription")),
+    optional(is_cloud_services("isCloudServices")), optional(is_elastic("isElastic")),
+    optional_text(updated("updated")), optional(privileges("privileges"));
+    ..additional_properties }
 }
 
 impl License {
@@ -188,7 +220,8 @@ impl License {
         self.number_of_cores = Some(number_of_cores);
         self
     }
-    /// When the license ends; 1753-01-01T00:00:00.000Z for one without an end
+    /// When the license ends; 1753-01-01T00:00:00.000Z for one without an end. QRS 38.22 does not have it:
+    /// the module `license` reads the end of a license from whatever a site sends
     #[must_use]
     pub fn timelimited(mut self, timelimited: jiff::Timestamp) -> Self {
         self.timelimited = Some(timelimited);
@@ -198,6 +231,74 @@ impl License {
     #[must_use]
     pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
         self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// The check digits of the serial number
+    ///
+    /// Secret: never shown in `Debug`.
+    #[must_use]
+    pub fn check(mut self, check: impl Into<crate::Secret>) -> Self {
+        self.check = Some(check.into());
+        self
+    }
+    /// What a signed key says of the license, as text; a line `Valid To:` has its end. The module `license`
+    /// reads it
+    ///
+    /// Secret: never shown in `Debug`.
+    #[must_use]
+    pub fn key_details(mut self, key_details: impl Into<crate::Secret>) -> Self {
+        self.key_details = Some(key_details.into());
+        self
+    }
+    /// The organization that holds the license
+    #[must_use]
+    pub fn organization(mut self, organization: impl Into<String>) -> Self {
+        self.organization = Some(organization.into());
+        self
+    }
+    /// The product, as a number: 0, 1 or 2
+    #[must_use]
+    pub fn product(mut self, product: i64) -> Self {
+        self.product = Some(product);
+        self
+    }
+    /// Whether the license is a subscription
+    #[must_use]
+    pub fn is_subscription(mut self, is_subscription: bool) -> Self {
+        self.is_subscription = Some(is_subscription);
+        self
+    }
+    /// Whether the license is for cloud services
+    #[must_use]
+    pub fn is_cloud_services(mut self, is_cloud_services: bool) -> Self {
+        self.is_cloud_services = Some(is_cloud_services);
+        self
+    }
+    /// Whether the license is elastic
+    #[must_use]
+    pub fn is_elastic(mut self, is_elastic: bool) -> Self {
+        self.is_elastic = Some(is_elastic);
+        self
+    }
+    /// When the license was last updated
+    #[must_use]
+    pub fn updated(mut self, updated: jiff::Timestamp) -> Self {
+        self.updated = Some(updated);
+        self
+    }
+    /// What the caller may do with the license
+    #[must_use]
+    pub fn privileges(mut self, privileges: Vec<String>) -> Self {
+        self.privileges = Some(privileges);
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
         self
     }
 }
@@ -263,7 +364,7 @@ impl LicenseSet {
 }
 
 /// A JSON object.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccessTypeInfo {
     /// Total number of tokens available
@@ -280,6 +381,18 @@ pub struct AccessTypeInfo {
     pub total_analyzer: Option<i64>,
     /// Analyzer licenses in use
     pub used_analyzer: Option<i64>,
+    /// Professional access. QRS 38.22 only
+    pub professional_access_type: Option<AccessTypeTokens>,
+    /// Analyzer access. QRS 38.22 only
+    pub analyzer_access_type: Option<AccessTypeTokens>,
+    /// User access. QRS 38.22 only
+    pub user_access_type: Option<AccessTypeTokens>,
+    /// Login access. QRS 38.22 only
+    pub login_access_type: Option<AccessTypeTokens>,
+    /// The type of the value. QRS 38.22 only
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
 }
 
 crate::runtime::object! {
@@ -287,7 +400,12 @@ crate::runtime::object! {
     optional(available_tokens("availableTokens")), optional(used_tokens("usedTokens")),
     optional(total_professional("totalProfessional")),
     optional(used_professional("usedProfessional")),
-    optional(total_analyzer("totalAnalyzer")), optional(used_analyzer("usedAnalyzer")) }
+    optional(total_analyzer("totalAnalyzer")), optional(used_analyzer("usedAnalyzer")),
+    optional(professional_access_type("professionalAccessType")),
+    optional(analyzer_access_type("analyzerAccessType")),
+    optional(user_access_type("userAccessType")),
+    optional(login_access_type("loginAccessType")), optional(schema_path("schemaPath"));
+    ..additional_properties }
 }
 
 impl AccessTypeInfo {
@@ -338,10 +456,55 @@ impl AccessTypeInfo {
         self.used_analyzer = Some(used_analyzer);
         self
     }
+    /// Professional access. QRS 38.22 only
+    #[must_use]
+    pub fn professional_access_type(
+        mut self,
+        professional_access_type: AccessTypeTokens,
+    ) -> Self {
+        self.professional_access_type = Some(professional_access_type);
+        self
+    }
+    /// Analyzer access. QRS 38.22 only
+    #[must_use]
+    pub fn analyzer_access_type(
+        mut self,
+        analyzer_access_type: AccessTypeTokens,
+    ) -> Self {
+        self.analyzer_access_type = Some(analyzer_access_type);
+        self
+    }
+    /// User access. QRS 38.22 only
+    #[must_use]
+    pub fn user_access_type(mut self, user_access_type: AccessTypeTokens) -> Self {
+        self.user_access_type = Some(user_access_type);
+        self
+    }
+    /// Login access. QRS 38.22 only
+    #[must_use]
+    pub fn login_access_type(mut self, login_access_type: AccessTypeTokens) -> Self {
+        self.login_access_type = Some(login_access_type);
+        self
+    }
+    /// The type of the value. QRS 38.22 only
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
 }
 
 /// A JSON object.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccessTypeOverview {
     /// [`AccessTypeSummary`].
@@ -352,12 +515,28 @@ pub struct AccessTypeOverview {
     pub user_access: Option<AccessTypeSummary>,
     /// [`AccessTypeSummary`]. Wire name: `loginAccess`.
     pub login_access: Option<AccessTypeSummary>,
+    /// Analyzer time, in minutes. QRS 38.22 only
+    pub analyzer_time_access: Option<AnalyzerTimeSummary>,
+    /// All tokens of the license. QRS 38.22 only
+    pub total_tokens: Option<i64>,
+    /// The tokens that are not allocated. QRS 38.22 only
+    pub available_tokens: Option<i64>,
+    /// Whether the license has tokens. QRS 38.22 only
+    pub tokens_enabled: Option<bool>,
+    /// The type of the value. QRS 38.22 only
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
 }
 
 crate::runtime::object! {
     AccessTypeOverview { optional(professional("professional" | "professionalAccess")),
     optional(analyzer("analyzer" | "analyzerAccess")),
-    optional(user_access("userAccess")), optional(login_access("loginAccess")) }
+    optional(user_access("userAccess")), optional(login_access("loginAccess")),
+    optional(analyzer_time_access("analyzerTimeAccess")),
+    optional(total_tokens("totalTokens")), optional(available_tokens("availableTokens")),
+    optional(tokens_enabled("tokensEnabled")), optional(schema_path("schemaPath"));
+    ..additional_properties }
 }
 
 impl AccessTypeOverview {
@@ -390,10 +569,52 @@ impl AccessTypeOverview {
         self.login_access = Some(login_access);
         self
     }
+    /// Analyzer time, in minutes. QRS 38.22 only
+    #[must_use]
+    pub fn analyzer_time_access(
+        mut self,
+        analyzer_time_access: AnalyzerTimeSummary,
+    ) -> Self {
+        self.analyzer_time_access = Some(analyzer_time_access);
+        self
+    }
+    /// All tokens of the license. QRS 38.22 only
+    #[must_use]
+    pub fn total_tokens(mut self, total_tokens: i64) -> Self {
+        self.total_tokens = Some(total_tokens);
+        self
+    }
+    /// The tokens that are not allocated. QRS 38.22 only
+    #[must_use]
+    pub fn available_tokens(mut self, available_tokens: i64) -> Self {
+        self.available_tokens = Some(available_tokens);
+        self
+    }
+    /// Whether the license has tokens. QRS 38.22 only
+    #[must_use]
+    pub fn tokens_enabled(mut self, tokens_enabled: bool) -> Self {
+        self.tokens_enabled = Some(tokens_enabled);
+        self
+    }
+    /// The type of the value. QRS 38.22 only
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
 }
 
 /// A JSON object.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccessTypeSummary {
     /// Total licenses of this type
@@ -406,12 +627,35 @@ pub struct AccessTypeSummary {
     pub quarantined: Option<i64>,
     /// Excess allocations beyond total
     pub excess: Option<i64>,
+    /// Whether the license has this type. QRS 38.22 only
+    pub enabled: Option<bool>,
+    /// Passes that are in use. QRS 38.22 only
+    pub used: Option<i64>,
+    /// What one costs in tokens, of user and login access
+    pub token_cost: Option<f64>,
+    /// Tokens that are allocated, of user and login access
+    pub allocated_tokens: Option<i64>,
+    /// Tokens in use, of user and login access
+    pub used_tokens: Option<i64>,
+    /// Tokens in quarantine, of user access
+    pub quarantined_tokens: Option<i64>,
+    /// Tokens that are not available, of login access
+    pub unavailable_tokens: Option<i64>,
+    /// The type of the value. QRS 38.22 only
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
 }
 
 crate::runtime::object! {
     AccessTypeSummary { optional(total("total")), optional(allocated("allocated")),
     optional(available("available")), optional(quarantined("quarantined")),
-    optional(excess("excess")) }
+    optional(excess("excess")), optional(enabled("enabled")), optional(used("used")),
+    optional(token_cost("tokenCost")), optional(allocated_tokens("allocatedTokens")),
+    optional(used_tokens("usedTokens")),
+    optional(quarantined_tokens("quarantinedTokens")),
+    optional(unavailable_tokens("unavailableTokens")),
+    optional(schema_path("schemaPath")); ..additional_properties }
 }
 
 impl AccessTypeSummary {
@@ -450,6 +694,63 @@ impl AccessTypeSummary {
         self.excess = Some(excess);
         self
     }
+    /// Whether the license has this type. QRS 38.22 only
+    #[must_use]
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = Some(enabled);
+        self
+    }
+    /// Passes that are in use. QRS 38.22 only
+    #[must_use]
+    pub fn used(mut self, used: i64) -> Self {
+        self.used = Some(used);
+        self
+    }
+    /// What one costs in tokens, of user and login access
+    #[must_use]
+    pub fn token_cost(mut self, token_cost: f64) -> Self {
+        self.token_cost = Some(token_cost);
+        self
+    }
+    /// Tokens that are allocated, of user and login access
+    #[must_use]
+    pub fn allocated_tokens(mut self, allocated_tokens: i64) -> Self {
+        self.allocated_tokens = Some(allocated_tokens);
+        self
+    }
+    /// Tokens in use, of user and login access
+    #[must_use]
+    pub fn used_tokens(mut self, used_tokens: i64) -> Self {
+        self.used_tokens = Some(used_tokens);
+        self
+    }
+    /// Tokens in quarantine, of user access
+    #[must_use]
+    pub fn quarantined_tokens(mut self, quarantined_tokens: i64) -> Self {
+        self.quarantined_tokens = Some(quarantined_tokens);
+        self
+    }
+    /// Tokens that are not available, of login access
+    #[must_use]
+    pub fn unavailable_tokens(mut self, unavailable_tokens: i64) -> Self {
+        self.unavailable_tokens = Some(unavailable_tokens);
+        self
+    }
+    /// The type of the value. QRS 38.22 only
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
 }
 
 /// A JSON object.
@@ -472,7 +773,7 @@ pub struct AccessTypeAllocation {
     pub quarantine_end: Option<jiff::Timestamp>,
     /// A string. Wire name: `schemaPath`.
     pub schema_path: Option<String>,
-    /// When the pass was last used; 1753-01-01T00:00:00.000Z means never. Only the lists in full say it
+    /// When the pass was last used; 1753-01-01T00:00:00.000Z means never. Only the full lists have it
     pub last_used: Option<jiff::Timestamp>,
     /// Whether the allocation is beyond what the license allows
     pub excess: Option<bool>,
@@ -482,6 +783,8 @@ pub struct AccessTypeAllocation {
     pub deleted_user_directory: Option<String>,
     /// What the caller may do with the allocation
     pub privileges: Option<Vec<String>>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
 }
 
 crate::runtime::object! {
@@ -493,7 +796,7 @@ crate::runtime::object! {
     optional(schema_path("schemaPath")), optional_text(last_used("lastUsed")),
     optional(excess("excess")), optional(deleted_user_id("deletedUserId")),
     optional(deleted_user_directory("deletedUserDirectory")),
-    optional(privileges("privileges")) }
+    optional(privileges("privileges")); ..additional_properties }
 }
 
 impl AccessTypeAllocation {
@@ -553,7 +856,7 @@ impl AccessTypeAllocation {
         self.schema_path = Some(schema_path.into());
         self
     }
-    /// When the pass was last used; 1753-01-01T00:00:00.000Z means never. Only the lists in full say it
+    /// When the pass was last used; 1753-01-01T00:00:00.000Z means never. Only the full lists have it
     #[must_use]
     pub fn last_used(mut self, last_used: jiff::Timestamp) -> Self {
         self.last_used = Some(last_used);
@@ -586,6 +889,15 @@ impl AccessTypeAllocation {
         self.privileges = Some(privileges);
         self
     }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
 }
 
 /// A JSON object, the property `user` of `AccessTypeAllocation`.
@@ -600,11 +912,19 @@ pub struct AccessTypeAllocationUser {
     pub user_directory: Option<String>,
     /// A string. Wire name: `userId`.
     pub user_id: Option<String>,
+    /// The connector that the user comes from
+    pub user_directory_connector_name: Option<String>,
+    /// What the caller may do with the user
+    pub privileges: Option<Vec<String>>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
 }
 
 crate::runtime::object! {
     AccessTypeAllocationUser { optional_text(id("id")), optional(name("name")),
-    optional(user_directory("userDirectory")), optional(user_id("userId")) }
+    optional(user_directory("userDirectory")), optional(user_id("userId")),
+    optional(user_directory_connector_name("userDirectoryConnectorName")),
+    optional(privileges("privileges")); ..additional_properties }
 }
 
 impl AccessTypeAllocationUser {
@@ -635,6 +955,30 @@ impl AccessTypeAllocationUser {
     #[must_use]
     pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
         self.user_id = Some(user_id.into());
+        self
+    }
+    /// The connector that the user comes from
+    #[must_use]
+    pub fn user_directory_connector_name(
+        mut self,
+        user_directory_connector_name: impl Into<String>,
+    ) -> Self {
+        self.user_directory_connector_name = Some(user_directory_connector_name.into());
+        self
+    }
+    /// What the caller may do with the user
+    #[must_use]
+    pub fn privileges(mut self, privileges: Vec<String>) -> Self {
+        self.privileges = Some(privileges);
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
         self
     }
 }
@@ -695,13 +1039,35 @@ pub struct LoginAccessAllocation {
     pub tokens_used: Option<i64>,
     /// A string. Wire name: `schemaPath`.
     pub schema_path: Option<String>,
+    /// Who modified the allocation last
+    pub modified_by_user_name: Option<String>,
+    /// The name of the group of passes
+    pub name: Option<String>,
+    /// The tokens that pay for the passes
+    pub assigned_tokens: Option<i64>,
+    /// The passes that the tokens pay for
+    pub assigned_access_types: Option<i64>,
+    /// The passes that are used up
+    pub used_access_types: Option<i64>,
+    /// The passes that are left
+    pub remaining_access_types: Option<i64>,
+    /// What the caller may do with the allocation
+    pub privileges: Option<Vec<String>>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
 }
 
 crate::runtime::object! {
     LoginAccessAllocation { optional_text(id("id")),
     optional_text(created_date("createdDate")),
     optional_text(modified_date("modifiedDate")), optional(user("user")),
-    optional(tokens_used("tokensUsed")), optional(schema_path("schemaPath")) }
+    optional(tokens_used("tokensUsed")), optional(schema_path("schemaPath")),
+    optional(modified_by_user_name("modifiedByUserName")), optional(name("name")),
+    optional(assigned_tokens("assignedTokens")),
+    optional(assigned_access_types("assignedAccessTypes")),
+    optional(used_access_types("usedAccessTypes")),
+    optional(remaining_access_types("remainingAccessTypes")),
+    optional(privileges("privileges")); ..additional_properties }
 }
 
 impl LoginAccessAllocation {
@@ -746,6 +1112,60 @@ impl LoginAccessAllocation {
         self.schema_path = Some(schema_path.into());
         self
     }
+    /// Who modified the allocation last
+    #[must_use]
+    pub fn modified_by_user_name(
+        mut self,
+        modified_by_user_name: impl Into<String>,
+    ) -> Self {
+        self.modified_by_user_name = Some(modified_by_user_name.into());
+        self
+    }
+    /// The name of the group of passes
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// The tokens that pay for the passes
+    #[must_use]
+    pub fn assigned_tokens(mut self, assigned_tokens: i64) -> Self {
+        self.assigned_tokens = Some(assigned_tokens);
+        self
+    }
+    /// The passes that the tokens pay for
+    #[must_use]
+    pub fn assigned_access_types(mut self, assigned_access_types: i64) -> Self {
+        self.assigned_access_types = Some(assigned_access_types);
+        self
+    }
+    /// The passes that are used up
+    #[must_use]
+    pub fn used_access_types(mut self, used_access_types: i64) -> Self {
+        self.used_access_types = Some(used_access_types);
+        self
+    }
+    /// The passes that are left
+    #[must_use]
+    pub fn remaining_access_types(mut self, remaining_access_types: i64) -> Self {
+        self.remaining_access_types = Some(remaining_access_types);
+        self
+    }
+    /// What the caller may do with the allocation
+    #[must_use]
+    pub fn privileges(mut self, privileges: Vec<String>) -> Self {
+        self.privileges = Some(privileges);
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
 }
 
 /// A JSON object, the property `user` of `LoginAccessAllocation`.
@@ -760,11 +1180,19 @@ pub struct LoginAccessAllocationUser {
     pub user_directory: Option<String>,
     /// A string. Wire name: `userId`.
     pub user_id: Option<String>,
+    /// The connector that the user comes from
+    pub user_directory_connector_name: Option<String>,
+    /// What the caller may do with the user
+    pub privileges: Option<Vec<String>>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
 }
 
 crate::runtime::object! {
     LoginAccessAllocationUser { optional_text(id("id")), optional(name("name")),
-    optional(user_directory("userDirectory")), optional(user_id("userId")) }
+    optional(user_directory("userDirectory")), optional(user_id("userId")),
+    optional(user_directory_connector_name("userDirectoryConnectorName")),
+    optional(privileges("privileges")); ..additional_properties }
 }
 
 impl LoginAccessAllocationUser {
@@ -797,6 +1225,30 @@ impl LoginAccessAllocationUser {
         self.user_id = Some(user_id.into());
         self
     }
+    /// The connector that the user comes from
+    #[must_use]
+    pub fn user_directory_connector_name(
+        mut self,
+        user_directory_connector_name: impl Into<String>,
+    ) -> Self {
+        self.user_directory_connector_name = Some(user_directory_connector_name.into());
+        self
+    }
+    /// What the caller may do with the user
+    #[must_use]
+    pub fn privileges(mut self, privileges: Vec<String>) -> Self {
+        self.privileges = Some(privileges);
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
 }
 
 /// A JSON object.
@@ -815,8 +1267,6 @@ pub struct LicenseRule {
     pub name: Option<String>,
     /// Rule category
     pub category: Option<String>,
-    /// Rule type
-    pub r#type: Option<i64>,
     /// Rule definition expression
     pub rule: Option<String>,
     /// Resource filter expression
@@ -829,16 +1279,21 @@ pub struct LicenseRule {
     pub disabled: Option<bool>,
     /// A string. Wire name: `schemaPath`.
     pub schema_path: Option<String>,
+    /// [`RuleType`].
+    pub r#type: Option<RuleType>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
 }
 
 crate::runtime::object! {
     LicenseRule { optional_text(id("id")), optional_text(created_date("createdDate")),
     optional_text(modified_date("modifiedDate")),
     optional(modified_by_user_name("modifiedByUserName")), optional(name("name")),
-    optional(category("category")), optional(r#type("type")), optional(rule("rule")),
+    optional(category("category")), optional(rule("rule")),
     optional(resource_filter("resourceFilter")), optional(actions("actions")),
     optional(comment("comment")), optional(disabled("disabled")),
-    optional(schema_path("schemaPath")) }
+    optional(schema_path("schemaPath")), optional(r#type("type"));
+    ..additional_properties }
 }
 
 impl LicenseRule {
@@ -886,12 +1341,6 @@ impl LicenseRule {
         self.category = Some(category.into());
         self
     }
-    /// Rule type
-    #[must_use]
-    pub fn r#type(mut self, r#type: i64) -> Self {
-        self.r#type = Some(r#type);
-        self
-    }
     /// Rule definition expression
     #[must_use]
     pub fn rule(mut self, rule: impl Into<String>) -> Self {
@@ -926,6 +1375,21 @@ impl LicenseRule {
     #[must_use]
     pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
         self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets `type`: [`RuleType`].
+    #[must_use]
+    pub fn r#type(mut self, r#type: RuleType) -> Self {
+        self.r#type = Some(r#type);
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
         self
     }
 }
@@ -981,11 +1445,13 @@ pub struct LicenseAuditResult {
     pub matrix: Option<Vec<serde_json::Map<String, serde_json::Value>>>,
     /// A string. Wire name: `schemaPath`.
     pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
 }
 
 crate::runtime::object! {
-    LicenseAuditResult { optional(matrix("matrix")), optional(schema_path("schemaPath"))
-    }
+    LicenseAuditResult { optional(matrix("matrix")), optional(schema_path("schemaPath"));
+    ..additional_properties }
 }
 
 impl LicenseAuditResult {
@@ -1009,18 +1475,81 @@ impl LicenseAuditResult {
         self.schema_path = Some(schema_path.into());
         self
     }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
 }
 
-/// A JSON object.
+/// An entity of a condensed list. The full list of the same kind has all its fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Condensed {
+    /// The identifier of the entity
+    pub id: Option<uuid::Uuid>,
+    /// The name, for kinds of entities that have one
+    pub name: Option<String>,
+    /// What the caller may do with the entity, if `privileges` asked for it
+    pub privileges: Option<Vec<String>>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    Condensed { optional_text(id("id")), optional(name("name")),
+    optional(privileges("privileges")); ..additional_properties }
+}
+
+impl Condensed {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The identifier of the entity
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// The name, for kinds of entities that have one
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// What the caller may do with the entity, if `privileges` asked for it
+    #[must_use]
+    pub fn privileges(mut self, privileges: Vec<String>) -> Self {
+        self.privileges = Some(privileges);
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// The number of entities, read from an object and from a bare number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Count {
-    /// The number of entries
+    /// The number of entities
     pub value: i64,
 }
 
 crate::runtime::object! {
-    Count { required(value("value")) }
+    Count { required(value("value")); bare "value" }
 }
 
 impl Count {
@@ -1028,5 +1557,2801 @@ impl Count {
     #[must_use]
     pub fn new(value: i64) -> Self {
         Self { value }
+    }
+}
+
+/// A JSON object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct User {
+    /// The identifier of the user
+    pub id: Option<uuid::Uuid>,
+    /// When the user was created
+    pub created_date: Option<jiff::Timestamp>,
+    /// When the user was last modified; an update has to send it back
+    pub modified_date: Option<jiff::Timestamp>,
+    /// Who modified the user last
+    pub modified_by_user_name: Option<String>,
+    /// The user directory, as in `CORP`
+    pub user_directory: String,
+    /// The name of the user in the directory, as in `ada`
+    pub user_id: String,
+    /// The connector that the user comes from
+    pub user_directory_connector_name: Option<String>,
+    /// The display name
+    pub name: Option<String>,
+    /// The administrator roles
+    pub roles: Option<Vec<String>>,
+    /// What the directory says of the user, such as groups and the mail address
+    pub attributes: Option<Vec<UserAttribute>>,
+    /// Whether the user is inactive
+    pub inactive: Option<bool>,
+    /// Whether the user was removed from the directory
+    pub removed_externally: Option<bool>,
+    /// Whether the user is blocked
+    pub blacklisted: Option<bool>,
+    /// Whether the user cannot be deleted
+    pub delete_prohibited: Option<bool>,
+    /// The values of custom properties
+    pub custom_properties: Option<Vec<CustomPropertyValue>>,
+    /// The tags
+    pub tags: Option<Vec<Condensed>>,
+    /// The favourites
+    pub favorites: Option<Vec<uuid::Uuid>>,
+    /// What the caller may do with the user
+    pub privileges: Option<Vec<String>>,
+    /// The type of the entity: `User`
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    User { optional_text(id("id")), optional_text(created_date("createdDate")),
+    optional_text(modified_date("modifiedDate")),
+    optional(modified_by_user_name("modifiedByUserName")),
+    required(user_directory("userDirectory")), required(user_id("userId")),
+    optional(user_directory_connector_name("userDirectoryConnectorName")),
+    optional(name("name")), optional(roles("roles")), optional(attributes("attributes")),
+    optional(inactive("inactive")), optional(removed_externally("removedExternally")),
+    optional(blacklisted("blacklisted")),
+    optional(delete_prohibited("deleteProhibited")),
+    optional(custom_properties("customProperties")), optional(tags("tags")),
+    optional(favorites("favorites")), optional(privileges("privileges")),
+    optional(schema_path("schemaPath")); ..additional_properties }
+}
+
+impl User {
+    /// Creates a value from its required properties.
+    #[must_use]
+    pub fn new(user_directory: impl Into<String>, user_id: impl Into<String>) -> Self {
+        Self {
+            id: None,
+            created_date: None,
+            modified_date: None,
+            modified_by_user_name: None,
+            user_directory: user_directory.into(),
+            user_id: user_id.into(),
+            user_directory_connector_name: None,
+            name: None,
+            roles: None,
+            attributes: None,
+            inactive: None,
+            removed_externally: None,
+            blacklisted: None,
+            delete_prohibited: None,
+            custom_properties: None,
+            tags: None,
+            favorites: None,
+            privileges: None,
+            schema_path: None,
+            additional_properties: crate::FurtherProperties::default(),
+        }
+    }
+    /// The identifier of the user
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// When the user was created
+    #[must_use]
+    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
+        self.created_date = Some(created_date);
+        self
+    }
+    /// When the user was last modified; an update has to send it back
+    #[must_use]
+    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
+        self.modified_date = Some(modified_date);
+        self
+    }
+    /// Who modified the user last
+    #[must_use]
+    pub fn modified_by_user_name(
+        mut self,
+        modified_by_user_name: impl Into<String>,
+    ) -> Self {
+        self.modified_by_user_name = Some(modified_by_user_name.into());
+        self
+    }
+    /// The connector that the user comes from
+    #[must_use]
+    pub fn user_directory_connector_name(
+        mut self,
+        user_directory_connector_name: impl Into<String>,
+    ) -> Self {
+        self.user_directory_connector_name = Some(user_directory_connector_name.into());
+        self
+    }
+    /// The display name
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// The administrator roles
+    #[must_use]
+    pub fn roles(mut self, roles: Vec<String>) -> Self {
+        self.roles = Some(roles);
+        self
+    }
+    /// What the directory says of the user, such as groups and the mail address
+    #[must_use]
+    pub fn attributes(mut self, attributes: Vec<UserAttribute>) -> Self {
+        self.attributes = Some(attributes);
+        self
+    }
+    /// Whether the user is inactive
+    #[must_use]
+    pub fn inactive(mut self, inactive: bool) -> Self {
+        self.inactive = Some(inactive);
+        self
+    }
+    /// Whether the user was removed from the directory
+    #[must_use]
+    pub fn removed_externally(mut self, removed_externally: bool) -> Self {
+        self.removed_externally = Some(removed_externally);
+        self
+    }
+    /// Whether the user is blocked
+    #[must_use]
+    pub fn blacklisted(mut self, blacklisted: bool) -> Self {
+        self.blacklisted = Some(blacklisted);
+        self
+    }
+    /// Whether the user cannot be deleted
+    #[must_use]
+    pub fn delete_prohibited(mut self, delete_prohibited: bool) -> Self {
+        self.delete_prohibited = Some(delete_prohibited);
+        self
+    }
+    /// The values of custom properties
+    #[must_use]
+    pub fn custom_properties(
+        mut self,
+        custom_properties: Vec<CustomPropertyValue>,
+    ) -> Self {
+        self.custom_properties = Some(custom_properties);
+        self
+    }
+    /// The tags
+    #[must_use]
+    pub fn tags(mut self, tags: Vec<Condensed>) -> Self {
+        self.tags = Some(tags);
+        self
+    }
+    /// The favourites
+    #[must_use]
+    pub fn favorites(mut self, favorites: Vec<uuid::Uuid>) -> Self {
+        self.favorites = Some(favorites);
+        self
+    }
+    /// What the caller may do with the user
+    #[must_use]
+    pub fn privileges(mut self, privileges: Vec<String>) -> Self {
+        self.privileges = Some(privileges);
+        self
+    }
+    /// The type of the entity: `User`
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// A user as other entities and condensed lists hold it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UserCondensed {
+    /// The identifier of the user
+    pub id: Option<uuid::Uuid>,
+    /// The user directory, as in `CORP`
+    pub user_directory: Option<String>,
+    /// The name of the user in the directory, as in `ada`
+    pub user_id: Option<String>,
+    /// The connector that the user comes from
+    pub user_directory_connector_name: Option<String>,
+    /// The display name
+    pub name: Option<String>,
+    /// What the caller may do with the user
+    pub privileges: Option<Vec<String>>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    UserCondensed { optional_text(id("id")), optional(user_directory("userDirectory")),
+    optional(user_id("userId")),
+    optional(user_directory_connector_name("userDirectoryConnectorName")),
+    optional(name("name")), optional(privileges("privileges")); ..additional_properties }
+}
+
+impl UserCondensed {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The identifier of the user
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// The user directory, as in `CORP`
+    #[must_use]
+    pub fn user_directory(mut self, user_directory: impl Into<String>) -> Self {
+        self.user_directory = Some(user_directory.into());
+        self
+    }
+    /// The name of the user in the directory, as in `ada`
+    #[must_use]
+    pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
+        self.user_id = Some(user_id.into());
+        self
+    }
+    /// The connector that the user comes from
+    #[must_use]
+    pub fn user_directory_connector_name(
+        mut self,
+        user_directory_connector_name: impl Into<String>,
+    ) -> Self {
+        self.user_directory_connector_name = Some(user_directory_connector_name.into());
+        self
+    }
+    /// The display name
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// What the caller may do with the user
+    #[must_use]
+    pub fn privileges(mut self, privileges: Vec<String>) -> Self {
+        self.privileges = Some(privileges);
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// What the directory says of a user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UserAttribute {
+    /// The identifier of the attribute
+    pub id: Option<uuid::Uuid>,
+    /// When it was created
+    pub created_date: Option<jiff::Timestamp>,
+    /// When it was last modified
+    pub modified_date: Option<jiff::Timestamp>,
+    /// Who modified it last
+    pub modified_by_user_name: Option<String>,
+    /// The name of the attribute, such as `group` or `email`
+    pub attribute_type: Option<String>,
+    /// The value of the attribute
+    pub attribute_value: Option<String>,
+    /// The identifier in the directory
+    pub external_id: Option<String>,
+    /// The type of the entity
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    UserAttribute { optional_text(id("id")), optional_text(created_date("createdDate")),
+    optional_text(modified_date("modifiedDate")),
+    optional(modified_by_user_name("modifiedByUserName")),
+    optional(attribute_type("attributeType")),
+    optional(attribute_value("attributeValue")), optional(external_id("externalId")),
+    optional(schema_path("schemaPath")); ..additional_properties }
+}
+
+impl UserAttribute {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The identifier of the attribute
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// When it was created
+    #[must_use]
+    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
+        self.created_date = Some(created_date);
+        self
+    }
+    /// When it was last modified
+    #[must_use]
+    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
+        self.modified_date = Some(modified_date);
+        self
+    }
+    /// Who modified it last
+    #[must_use]
+    pub fn modified_by_user_name(
+        mut self,
+        modified_by_user_name: impl Into<String>,
+    ) -> Self {
+        self.modified_by_user_name = Some(modified_by_user_name.into());
+        self
+    }
+    /// The name of the attribute, such as `group` or `email`
+    #[must_use]
+    pub fn attribute_type(mut self, attribute_type: impl Into<String>) -> Self {
+        self.attribute_type = Some(attribute_type.into());
+        self
+    }
+    /// The value of the attribute
+    #[must_use]
+    pub fn attribute_value(mut self, attribute_value: impl Into<String>) -> Self {
+        self.attribute_value = Some(attribute_value.into());
+        self
+    }
+    /// The identifier in the directory
+    #[must_use]
+    pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
+        self.external_id = Some(external_id.into());
+        self
+    }
+    /// The type of the entity
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// The value that an entity has for a custom property.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CustomPropertyValue {
+    /// The identifier of the value
+    pub id: Option<uuid::Uuid>,
+    /// When it was created
+    pub created_date: Option<jiff::Timestamp>,
+    /// When it was last modified
+    pub modified_date: Option<jiff::Timestamp>,
+    /// Who modified it last
+    pub modified_by_user_name: Option<String>,
+    /// The value
+    pub value: Option<String>,
+    /// The custom property.
+    pub definition: Option<CustomPropertyValueDefinition>,
+    /// The type of the entity
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    CustomPropertyValue { optional_text(id("id")),
+    optional_text(created_date("createdDate")),
+    optional_text(modified_date("modifiedDate")),
+    optional(modified_by_user_name("modifiedByUserName")), optional(value("value")),
+    optional(definition("definition")), optional(schema_path("schemaPath"));
+    ..additional_properties }
+}
+
+impl CustomPropertyValue {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The identifier of the value
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// When it was created
+    #[must_use]
+    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
+        self.created_date = Some(created_date);
+        self
+    }
+    /// When it was last modified
+    #[must_use]
+    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
+        self.modified_date = Some(modified_date);
+        self
+    }
+    /// Who modified it last
+    #[must_use]
+    pub fn modified_by_user_name(
+        mut self,
+        modified_by_user_name: impl Into<String>,
+    ) -> Self {
+        self.modified_by_user_name = Some(modified_by_user_name.into());
+        self
+    }
+    /// The value
+    #[must_use]
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+    /// The custom property.
+    #[must_use]
+    pub fn definition(mut self, definition: CustomPropertyValueDefinition) -> Self {
+        self.definition = Some(definition);
+        self
+    }
+    /// The type of the entity
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// The custom property.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CustomPropertyValueDefinition {
+    /// The identifier of the custom property
+    pub id: Option<uuid::Uuid>,
+    /// The name of the custom property
+    pub name: Option<String>,
+    /// The type of its values, such as `Text`
+    pub value_type: Option<String>,
+    /// The values to choose from
+    pub choice_values: Option<Vec<String>>,
+    /// What the caller may do with it
+    pub privileges: Option<Vec<String>>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    CustomPropertyValueDefinition { optional_text(id("id")), optional(name("name")),
+    optional(value_type("valueType")), optional(choice_values("choiceValues")),
+    optional(privileges("privileges")); ..additional_properties }
+}
+
+impl CustomPropertyValueDefinition {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The identifier of the custom property
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// The name of the custom property
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// The type of its values, such as `Text`
+    #[must_use]
+    pub fn value_type(mut self, value_type: impl Into<String>) -> Self {
+        self.value_type = Some(value_type.into());
+        self
+    }
+    /// The values to choose from
+    #[must_use]
+    pub fn choice_values(mut self, choice_values: Vec<String>) -> Self {
+        self.choice_values = Some(choice_values);
+        self
+    }
+    /// What the caller may do with it
+    #[must_use]
+    pub fn privileges(mut self, privileges: Vec<String>) -> Self {
+        self.privileges = Some(privileges);
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// A JSON object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LoginAccessAllocationCreate {
+    /// The name of the group of passes
+    pub name: String,
+    /// The tokens that pay for the passes
+    pub assigned_tokens: i64,
+}
+
+crate::runtime::object! {
+    LoginAccessAllocationCreate { required(name("name")),
+    required(assigned_tokens("assignedTokens")) }
+}
+
+impl LoginAccessAllocationCreate {
+    /// Creates a value from its required properties.
+    #[must_use]
+    pub fn new(name: impl Into<String>, assigned_tokens: i64) -> Self {
+        Self {
+            name: name.into(),
+            assigned_tokens,
+        }
+    }
+}
+
+/// Minutes of analyzer access that a group of users shares.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnalyzerTimeAllocation {
+    /// The identifier of the allocation
+    pub id: Option<uuid::Uuid>,
+    /// When it was created
+    pub created_date: Option<jiff::Timestamp>,
+    /// When it was last modified
+    pub modified_date: Option<jiff::Timestamp>,
+    /// Who modified it last
+    pub modified_by_user_name: Option<String>,
+    /// The name of the allocation
+    pub name: Option<String>,
+    /// The units of time that are assigned
+    pub assigned_units: Option<i64>,
+    /// The minutes that are assigned
+    pub assigned_minutes: Option<i64>,
+    /// The minutes that are used up
+    pub used_minutes: Option<i64>,
+    /// The minutes that are left
+    pub remaining_minutes: Option<i64>,
+    /// What the caller may do with it
+    pub privileges: Option<Vec<String>>,
+    /// The type of the entity
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    AnalyzerTimeAllocation { optional_text(id("id")),
+    optional_text(created_date("createdDate")),
+    optional_text(modified_date("modifiedDate")),
+    optional(modified_by_user_name("modifiedByUserName")), optional(name("name")),
+    optional(assigned_units("assignedUnits")),
+    optional(assigned_minutes("assignedMinutes")), optional(used_minutes("usedMinutes")),
+    optional(remaining_minutes("remainingMinutes")), optional(privileges("privileges")),
+    optional(schema_path("schemaPath")); ..additional_properties }
+}
+
+impl AnalyzerTimeAllocation {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The identifier of the allocation
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// When it was created
+    #[must_use]
+    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
+        self.created_date = Some(created_date);
+        self
+    }
+    /// When it was last modified
+    #[must_use]
+    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
+        self.modified_date = Some(modified_date);
+        self
+    }
+    /// Who modified it last
+    #[must_use]
+    pub fn modified_by_user_name(
+        mut self,
+        modified_by_user_name: impl Into<String>,
+    ) -> Self {
+        self.modified_by_user_name = Some(modified_by_user_name.into());
+        self
+    }
+    /// The name of the allocation
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// The units of time that are assigned
+    #[must_use]
+    pub fn assigned_units(mut self, assigned_units: i64) -> Self {
+        self.assigned_units = Some(assigned_units);
+        self
+    }
+    /// The minutes that are assigned
+    #[must_use]
+    pub fn assigned_minutes(mut self, assigned_minutes: i64) -> Self {
+        self.assigned_minutes = Some(assigned_minutes);
+        self
+    }
+    /// The minutes that are used up
+    #[must_use]
+    pub fn used_minutes(mut self, used_minutes: i64) -> Self {
+        self.used_minutes = Some(used_minutes);
+        self
+    }
+    /// The minutes that are left
+    #[must_use]
+    pub fn remaining_minutes(mut self, remaining_minutes: i64) -> Self {
+        self.remaining_minutes = Some(remaining_minutes);
+        self
+    }
+    /// What the caller may do with it
+    #[must_use]
+    pub fn privileges(mut self, privileges: Vec<String>) -> Self {
+        self.privileges = Some(privileges);
+        self
+    }
+    /// The type of the entity
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// A JSON object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnalyzerTimeAllocationCreate {
+    /// The name of the allocation
+    pub name: String,
+    /// The units of time to assign
+    pub assigned_units: i64,
+}
+
+crate::runtime::object! {
+    AnalyzerTimeAllocationCreate { required(name("name")),
+    required(assigned_units("assignedUnits")) }
+}
+
+impl AnalyzerTimeAllocationCreate {
+    /// Creates a value from its required properties.
+    #[must_use]
+    pub fn new(name: impl Into<String>, assigned_units: i64) -> Self {
+        Self {
+            name: name.into(),
+            assigned_units,
+        }
+    }
+}
+
+/// A use of an allocation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccessUsage {
+    /// The identifier of the entry
+    pub id: Option<uuid::Uuid>,
+    /// When it was created
+    pub created_date: Option<jiff::Timestamp>,
+    /// When it was last modified
+    pub modified_date: Option<jiff::Timestamp>,
+    /// Who modified it last
+    pub modified_by_user_name: Option<String>,
+    /// When the use began
+    pub use_start_time: Option<jiff::Timestamp>,
+    /// When the use ended, of login access and analyzer time
+    pub use_stop_time: Option<jiff::Timestamp>,
+    /// When the session was last active
+    pub latest_activity: Option<jiff::Timestamp>,
+    /// The host that was used
+    pub host_name: Option<String>,
+    /// The node that was used
+    pub server_node_configuration_id: Option<String>,
+    /// The session, of professional, analyzer and user access
+    pub session_id: Option<String>,
+    /// The sessions, of login access and analyzer time
+    pub sessions: Option<Vec<AccessUsageSession>>,
+    /// The user, of login access and analyzer time
+    pub user: Option<UserCondensed>,
+    /// The allocation that was used, where it is of this kind
+    pub professional_access_type: Option<Condensed>,
+    /// The allocation that was used, where it is of this kind
+    pub analyzer_access_type: Option<Condensed>,
+    /// The allocation that was used, where it is of this kind
+    pub user_access_type: Option<Condensed>,
+    /// The allocation that was used, where it is of this kind
+    pub login_access_type: Option<Condensed>,
+    /// The allocation that was used, where it is of this kind
+    pub analyzer_time_access_type: Option<Condensed>,
+    /// What the caller may do with the entry
+    pub privileges: Option<Vec<String>>,
+    /// The type of the entity
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    AccessUsage { optional_text(id("id")), optional_text(created_date("createdDate")),
+    optional_text(modified_date("modifiedDate")),
+    optional(modified_by_user_name("modifiedByUserName")),
+    optional_text(use_start_time("useStartTime")),
+    optional_text(use_stop_time("useStopTime")),
+    optional_text(latest_activity("latestActivity")), optional(host_name("hostName")),
+    optional(server_node_configuration_id("serverNodeConfigurationId")),
+    optional(session_id("sessionID")), optional(sessions("sessions")),
+    optional(user("user")), optional(professional_access_type("professionalAccessType")),
+    optional(analyzer_access_type("analyzerAccessType")),
+    optional(user_access_type("userAccessType")),
+    optional(login_access_type("loginAccessType")),
+    optional(analyzer_time_access_type("analyzerTimeAccessType")),
+    optional(privileges("privileges")), optional(schema_path("schemaPath"));
+    ..additional_properties }
+}
+
+impl AccessUsage {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The identifier of the entry
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// When it was created
+    #[must_use]
+    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
+        self.created_date = Some(created_date);
+        self
+    }
+    /// When it was last modified
+    #[must_use]
+    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
+        self.modified_date = Some(modified_date);
+        self
+    }
+    /// Who modified it last
+    #[must_use]
+    pub fn modified_by_user_name(
+        mut self,
+        modified_by_user_name: impl Into<String>,
+    ) -> Self {
+        self.modified_by_user_name = Some(modified_by_user_name.into());
+        self
+    }
+    /// When the use began
+    #[must_use]
+    pub fn use_start_time(mut self, use_start_time: jiff::Timestamp) -> Self {
+        self.use_start_time = Some(use_start_time);
+        self
+    }
+    /// When the use ended, of login access and analyzer time
+    #[must_use]
+    pub fn use_stop_time(mut self, use_stop_time: jiff::Timestamp) -> Self {
+        self.use_stop_time = Some(use_stop_time);
+        self
+    }
+    /// When the session was last active
+    #[must_use]
+    pub fn latest_activity(mut self, latest_activity: jiff::Timestamp) -> Self {
+        self.latest_activity = Some(latest_activity);
+        self
+    }
+    /// The host that was used
+    #[must_use]
+    pub fn host_name(mut self, host_name: impl Into<String>) -> Self {
+        self.host_name = Some(host_name.into());
+        self
+    }
+    /// The node that was used
+    #[must_use]
+    pub fn server_node_configuration_id(
+        mut self,
+        server_node_configuration_id: impl Into<String>,
+    ) -> Self {
+        self.server_node_configuration_id = Some(server_node_configuration_id.into());
+        self
+    }
+    /// The session, of professional, analyzer and user access
+    #[must_use]
+    pub fn session_id(mut self, session_id: impl Into<String>) -> Self {
+        self.session_id = Some(session_id.into());
+        self
+    }
+    /// The sessions, of login access and analyzer time
+    #[must_use]
+    pub fn sessions(mut self, sessions: Vec<AccessUsageSession>) -> Self {
+        self.sessions = Some(sessions);
+        self
+    }
+    /// The user, of login access and analyzer time
+    #[must_use]
+    pub fn user(mut self, user: UserCondensed) -> Self {
+        self.user = Some(user);
+        self
+    }
+    /// The allocation that was used, where it is of this kind
+    #[must_use]
+    pub fn professional_access_type(
+        mut self,
+        professional_access_type: Condensed,
+    ) -> Self {
+        self.professional_access_type = Some(professional_access_type);
+        self
+    }
+    /// The allocation that was used, where it is of this kind
+    #[must_use]
+    pub fn analyzer_access_type(mut self, analyzer_access_type: Condensed) -> Self {
+        self.analyzer_access_type = Some(analyzer_access_type);
+        self
+    }
+    /// The allocation that was used, where it is of this kind
+    #[must_use]
+    pub fn user_access_type(mut self, user_access_type: Condensed) -> Self {
+        self.user_access_type = Some(user_access_type);
+        self
+    }
+    /// The allocation that was used, where it is of this kind
+    #[must_use]
+    pub fn login_access_type(mut self, login_access_type: Condensed) -> Self {
+        self.login_access_type = Some(login_access_type);
+        self
+    }
+    /// The allocation that was used, where it is of this kind
+    #[must_use]
+    pub fn analyzer_time_access_type(
+        mut self,
+        analyzer_time_access_type: Condensed,
+    ) -> Self {
+        self.analyzer_time_access_type = Some(analyzer_time_access_type);
+        self
+    }
+    /// What the caller may do with the entry
+    #[must_use]
+    pub fn privileges(mut self, privileges: Vec<String>) -> Self {
+        self.privileges = Some(privileges);
+        self
+    }
+    /// The type of the entity
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// A session that used login access or analyzer time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccessUsageSession {
+    /// The identifier of the entry
+    pub id: Option<uuid::Uuid>,
+    /// When it was created
+    pub created_date: Option<jiff::Timestamp>,
+    /// When it was last modified
+    pub modified_date: Option<jiff::Timestamp>,
+    /// Who modified it last
+    pub modified_by_user_name: Option<String>,
+    /// The session
+    pub session_id: Option<String>,
+    /// When the session was last active
+    pub latest_activity: Option<jiff::Timestamp>,
+    /// The node that was used
+    pub server_node_configuration_id: Option<String>,
+    /// The type of the entity
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    AccessUsageSession { optional_text(id("id")),
+    optional_text(created_date("createdDate")),
+    optional_text(modified_date("modifiedDate")),
+    optional(modified_by_user_name("modifiedByUserName")),
+    optional(session_id("sessionID")), optional_text(latest_activity("latestActivity")),
+    optional(server_node_configuration_id("serverNodeConfigurationId")),
+    optional(schema_path("schemaPath")); ..additional_properties }
+}
+
+impl AccessUsageSession {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The identifier of the entry
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// When it was created
+    #[must_use]
+    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
+        self.created_date = Some(created_date);
+        self
+    }
+    /// When it was last modified
+    #[must_use]
+    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
+        self.modified_date = Some(modified_date);
+        self
+    }
+    /// Who modified it last
+    #[must_use]
+    pub fn modified_by_user_name(
+        mut self,
+        modified_by_user_name: impl Into<String>,
+    ) -> Self {
+        self.modified_by_user_name = Some(modified_by_user_name.into());
+        self
+    }
+    /// The session
+    #[must_use]
+    pub fn session_id(mut self, session_id: impl Into<String>) -> Self {
+        self.session_id = Some(session_id.into());
+        self
+    }
+    /// When the session was last active
+    #[must_use]
+    pub fn latest_activity(mut self, latest_activity: jiff::Timestamp) -> Self {
+        self.latest_activity = Some(latest_activity);
+        self
+    }
+    /// The node that was used
+    #[must_use]
+    pub fn server_node_configuration_id(
+        mut self,
+        server_node_configuration_id: impl Into<String>,
+    ) -> Self {
+        self.server_node_configuration_id = Some(server_node_configuration_id.into());
+        self
+    }
+    /// The type of the entity
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// A group that license rules allocate access by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccessGroup {
+    /// The identifier of the group
+    pub id: Option<uuid::Uuid>,
+    /// When it was created
+    pub created_date: Option<jiff::Timestamp>,
+    /// When it was last modified
+    pub modified_date: Option<jiff::Timestamp>,
+    /// Who modified it last
+    pub modified_by_user_name: Option<String>,
+    /// The name
+    pub name: Option<String>,
+    /// What the caller may do with the group
+    pub privileges: Option<Vec<String>>,
+    /// The type of the entity
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    AccessGroup { optional_text(id("id")), optional_text(created_date("createdDate")),
+    optional_text(modified_date("modifiedDate")),
+    optional(modified_by_user_name("modifiedByUserName")), optional(name("name")),
+    optional(privileges("privileges")), optional(schema_path("schemaPath"));
+    ..additional_properties }
+}
+
+impl AccessGroup {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The identifier of the group
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// When it was created
+    #[must_use]
+    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
+        self.created_date = Some(created_date);
+        self
+    }
+    /// When it was last modified
+    #[must_use]
+    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
+        self.modified_date = Some(modified_date);
+        self
+    }
+    /// Who modified it last
+    #[must_use]
+    pub fn modified_by_user_name(
+        mut self,
+        modified_by_user_name: impl Into<String>,
+    ) -> Self {
+        self.modified_by_user_name = Some(modified_by_user_name.into());
+        self
+    }
+    /// The name
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// What the caller may do with the group
+    #[must_use]
+    pub fn privileges(mut self, privileges: Vec<String>) -> Self {
+        self.privileges = Some(privileges);
+        self
+    }
+    /// The type of the entity
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// The minutes of analyzer time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnalyzerTimeSummary {
+    /// Whether the license has analyzer time
+    pub enabled: Option<bool>,
+    /// The minutes that are allocated
+    pub allocated_minutes: Option<i64>,
+    /// The minutes that are used up
+    pub used_minutes: Option<i64>,
+    /// The minutes that are not available
+    pub unavailable_minutes: Option<i64>,
+    /// The type of the value
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    AnalyzerTimeSummary { optional(enabled("enabled")),
+    optional(allocated_minutes("allocatedMinutes")),
+    optional(used_minutes("usedMinutes")),
+    optional(unavailable_minutes("unavailableMinutes")),
+    optional(schema_path("schemaPath")); ..additional_properties }
+}
+
+impl AnalyzerTimeSummary {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Whether the license has analyzer time
+    #[must_use]
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = Some(enabled);
+        self
+    }
+    /// The minutes that are allocated
+    #[must_use]
+    pub fn allocated_minutes(mut self, allocated_minutes: i64) -> Self {
+        self.allocated_minutes = Some(allocated_minutes);
+        self
+    }
+    /// The minutes that are used up
+    #[must_use]
+    pub fn used_minutes(mut self, used_minutes: i64) -> Self {
+        self.used_minutes = Some(used_minutes);
+        self
+    }
+    /// The minutes that are not available
+    #[must_use]
+    pub fn unavailable_minutes(mut self, unavailable_minutes: i64) -> Self {
+        self.unavailable_minutes = Some(unavailable_minutes);
+        self
+    }
+    /// The type of the value
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// The tokens of a type of access.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AccessTypeTokens {
+    /// What one costs in tokens
+    pub token_cost: Option<f64>,
+    /// Tokens that are allocated
+    pub allocated_tokens: Option<i64>,
+    /// Tokens in use
+    pub used_tokens: Option<i64>,
+    /// Tokens in quarantine; login access has none
+    pub quarantined_tokens: Option<i64>,
+    /// Tokens that are not available, of login access
+    pub unavailable_tokens: Option<i64>,
+    /// The type of the value
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    AccessTypeTokens { optional(token_cost("tokenCost")),
+    optional(allocated_tokens("allocatedTokens")), optional(used_tokens("usedTokens")),
+    optional(quarantined_tokens("quarantinedTokens")),
+    optional(unavailable_tokens("unavailableTokens")),
+    optional(schema_path("schemaPath")); ..additional_properties }
+}
+
+impl AccessTypeTokens {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// What one costs in tokens
+    #[must_use]
+    pub fn token_cost(mut self, token_cost: f64) -> Self {
+        self.token_cost = Some(token_cost);
+        self
+    }
+    /// Tokens that are allocated
+    #[must_use]
+    pub fn allocated_tokens(mut self, allocated_tokens: i64) -> Self {
+        self.allocated_tokens = Some(allocated_tokens);
+        self
+    }
+    /// Tokens in use
+    #[must_use]
+    pub fn used_tokens(mut self, used_tokens: i64) -> Self {
+        self.used_tokens = Some(used_tokens);
+        self
+    }
+    /// Tokens in quarantine; login access has none
+    #[must_use]
+    pub fn quarantined_tokens(mut self, quarantined_tokens: i64) -> Self {
+        self.quarantined_tokens = Some(quarantined_tokens);
+        self
+    }
+    /// Tokens that are not available, of login access
+    #[must_use]
+    pub fn unavailable_tokens(mut self, unavailable_tokens: i64) -> Self {
+        self.unavailable_tokens = Some(unavailable_tokens);
+        self
+    }
+    /// The type of the value
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// The type of a rule, a number or a text such as `Custom` and `Default`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "the document decides how large each variant is"
+)]
+pub enum RuleType {
+    /// A string.
+    String(String),
+    /// An integer.
+    Integer(i64),
+    /// A value of none of the documented types, as it was received.
+    Unknown(serde_json::Value),
+}
+
+impl<'de> serde::Deserialize<'de> for RuleType {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        use crate::runtime::one_of::{self, Form};
+        let value = one_of::any(deserializer)?;
+        for variant in one_of::fitting(&value, &[Form::Text, Form::Integer]) {
+            let decoded = match variant {
+                0 => one_of::attempt(&value).map(Self::String),
+                1 => one_of::attempt(&value).map(Self::Integer),
+                _ => None,
+            };
+            if let Some(decoded) = decoded {
+                return Ok(decoded);
+            }
+        }
+        Ok(Self::Unknown(value))
+    }
+}
+
+impl serde::Serialize for RuleType {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::String(value) => serde::Serialize::serialize(value, serializer),
+            Self::Integer(value) => serde::Serialize::serialize(value, serializer),
+            Self::Unknown(value) => serde::Serialize::serialize(value, serializer),
+        }
+    }
+}
+
+impl From<String> for RuleType {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl From<i64> for RuleType {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl std::fmt::Display for RuleType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::String(value) => std::fmt::Display::fmt(value, f),
+            Self::Integer(value) => std::fmt::Display::fmt(value, f),
+            Self::Unknown(value) => f.write_str(&crate::runtime::one_of::text(value)),
+        }
+    }
+}
+
+/// A JSON object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SystemRule {
+    /// The identifier of the rule
+    pub id: Option<uuid::Uuid>,
+    /// When the rule was created
+    pub created_date: Option<jiff::Timestamp>,
+    /// When the rule was last modified; an update has to send it back
+    pub modified_date: Option<jiff::Timestamp>,
+    /// Who modified the rule last
+    pub modified_by_user_name: Option<String>,
+    /// The name
+    pub name: String,
+    /// The category: `License` for rules that allocate licenses
+    pub category: Option<String>,
+    /// The subcategory
+    pub subcategory: Option<String>,
+    /// [`RuleType`].
+    pub r#type: Option<RuleType>,
+    /// The condition, such as `user.userDirectory="CORP"`
+    pub rule: Option<String>,
+    /// The resources that the rule is about, such as `License.ProfessionalAccessGroup_*`
+    pub resource_filter: String,
+    /// The actions that the rule allows, as a bit mask
+    pub actions: i64,
+    /// The description of the rule
+    pub comment: Option<String>,
+    /// Whether the rule is disabled
+    pub disabled: Option<bool>,
+    /// Where the rule holds, as a number: 0, 1 or 2
+    pub rule_context: Option<i64>,
+    /// The identifier of the delivered rule, of default rules
+    pub seed_id: Option<uuid::Uuid>,
+    /// The version of the delivered rule
+    pub version: Option<i64>,
+    /// The tags
+    pub tags: Option<Vec<Condensed>>,
+    /// What the caller may do with the rule
+    pub privileges: Option<Vec<String>>,
+    /// The type of the entity: `SystemRule`
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    SystemRule { optional_text(id("id")), optional_text(created_date("createdDate")),
+    optional_text(modified_date("modifiedDate")),
+    optional(modified_by_user_name("modifiedByUserName")), required(name("name")),
+    optional(category("category")), optional(subcategory("subcategory")),
+    optional(r#type("type")), optional(rule("rule")),
+    required(resource_filter("resourceFilter")), required(actions("actions")),
+    optional(comment("comment")), optional(disabled("disabled")),
+    optional(rule_context("ruleContext")), optional_text(seed_id("seedId")),
+    optional(version("version")), optional(tags("tags")),
+    optional(privileges("privileges")), optional(schema_path("schemaPath"));
+    ..additional_properties }
+}
+
+impl SystemRule {
+    /// Creates a value from its required properties.
+    #[must_use]
+    pub fn new(
+        name: impl Into<String>,
+        resource_filter: impl Into<String>,
+        actions: i64,
+    ) -> Self {
+        Self {
+            id: None,
+            created_date: None,
+            modified_date: None,
+            modified_by_user_name: None,
+            name: name.into(),
+            category: None,
+            subcategory: None,
+            r#type: None,
+            rule: None,
+            resource_filter: resource_filter.into(),
+            actions,
+            comment: None,
+            disabled: None,
+            rule_context: None,
+            seed_id: None,
+            version: None,
+            tags: None,
+            privileges: None,
+            schema_path: None,
+            additional_properties: crate::FurtherProperties::default(),
+        }
+    }
+    /// The identifier of the rule
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// When the rule was created
+    #[must_use]
+    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
+        self.created_date = Some(created_date);
+        self
+    }
+    /// When the rule was last modified; an update has to send it back
+    #[must_use]
+    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
+        self.modified_date = Some(modified_date);
+        self
+    }
+    /// Who modified the rule last
+    #[must_use]
+    pub fn modified_by_user_name(
+        mut self,
+        modified_by_user_name: impl Into<String>,
+    ) -> Self {
+        self.modified_by_user_name = Some(modified_by_user_name.into());
+        self
+    }
+    /// The category: `License` for rules that allocate licenses
+    #[must_use]
+    pub fn category(mut self, category: impl Into<String>) -> Self {
+        self.category = Some(category.into());
+        self
+    }
+    /// The subcategory
+    #[must_use]
+    pub fn subcategory(mut self, subcategory: impl Into<String>) -> Self {
+        self.subcategory = Some(subcategory.into());
+        self
+    }
+    /// Sets `type`: [`RuleType`].
+    #[must_use]
+    pub fn r#type(mut self, r#type: RuleType) -> Self {
+        self.r#type = Some(r#type);
+        self
+    }
+    /// The condition, such as `user.userDirectory="CORP"`
+    #[must_use]
+    pub fn rule(mut self, rule: impl Into<String>) -> Self {
+        self.rule = Some(rule.into());
+        self
+    }
+    /// The description of the rule
+    #[must_use]
+    pub fn comment(mut self, comment: impl Into<String>) -> Self {
+        self.comment = Some(comment.into());
+        self
+    }
+    /// Whether the rule is disabled
+    #[must_use]
+    pub fn disabled(mut self, disabled: bool) -> Self {
+        self.disabled = Some(disabled);
+        self
+    }
+    /// Where the rule holds, as a number: 0, 1 or 2
+    #[must_use]
+    pub fn rule_context(mut self, rule_context: i64) -> Self {
+        self.rule_context = Some(rule_context);
+        self
+    }
+    /// The identifier of the delivered rule, of default rules
+    #[must_use]
+    pub fn seed_id(mut self, seed_id: uuid::Uuid) -> Self {
+        self.seed_id = Some(seed_id);
+        self
+    }
+    /// The version of the delivered rule
+    #[must_use]
+    pub fn version(mut self, version: i64) -> Self {
+        self.version = Some(version);
+        self
+    }
+    /// The tags
+    #[must_use]
+    pub fn tags(mut self, tags: Vec<Condensed>) -> Self {
+        self.tags = Some(tags);
+        self
+    }
+    /// What the caller may do with the rule
+    #[must_use]
+    pub fn privileges(mut self, privileges: Vec<String>) -> Self {
+        self.privileges = Some(privileges);
+        self
+    }
+    /// The type of the entity: `SystemRule`
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// A rule as condensed lists hold it, without its dates and tags.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SystemRuleCondensed {
+    /// The identifier of the rule
+    pub id: Option<uuid::Uuid>,
+    /// The name
+    pub name: Option<String>,
+    /// The category: `License` for rules that allocate licenses
+    pub category: Option<String>,
+    /// The subcategory
+    pub subcategory: Option<String>,
+    /// [`RuleType`].
+    pub r#type: Option<RuleType>,
+    /// The condition
+    pub rule: Option<String>,
+    /// The resources that the rule is about
+    pub resource_filter: Option<String>,
+    /// The actions that the rule allows, as a bit mask
+    pub actions: Option<i64>,
+    /// The description of the rule
+    pub comment: Option<String>,
+    /// Whether the rule is disabled
+    pub disabled: Option<bool>,
+    /// What the caller may do with the rule
+    pub privileges: Option<Vec<String>>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    SystemRuleCondensed { optional_text(id("id")), optional(name("name")),
+    optional(category("category")), optional(subcategory("subcategory")),
+    optional(r#type("type")), optional(rule("rule")),
+    optional(resource_filter("resourceFilter")), optional(actions("actions")),
+    optional(comment("comment")), optional(disabled("disabled")),
+    optional(privileges("privileges")); ..additional_properties }
+}
+
+impl SystemRuleCondensed {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The identifier of the rule
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// The name
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// The category: `License` for rules that allocate licenses
+    #[must_use]
+    pub fn category(mut self, category: impl Into<String>) -> Self {
+        self.category = Some(category.into());
+        self
+    }
+    /// The subcategory
+    #[must_use]
+    pub fn subcategory(mut self, subcategory: impl Into<String>) -> Self {
+        self.subcategory = Some(subcategory.into());
+        self
+    }
+    /// Sets `type`: [`RuleType`].
+    #[must_use]
+    pub fn r#type(mut self, r#type: RuleType) -> Self {
+        self.r#type = Some(r#type);
+        self
+    }
+    /// The condition
+    #[must_use]
+    pub fn rule(mut self, rule: impl Into<String>) -> Self {
+        self.rule = Some(rule.into());
+        self
+    }
+    /// The resources that the rule is about
+    #[must_use]
+    pub fn resource_filter(mut self, resource_filter: impl Into<String>) -> Self {
+        self.resource_filter = Some(resource_filter.into());
+        self
+    }
+    /// The actions that the rule allows, as a bit mask
+    #[must_use]
+    pub fn actions(mut self, actions: i64) -> Self {
+        self.actions = Some(actions);
+        self
+    }
+    /// The description of the rule
+    #[must_use]
+    pub fn comment(mut self, comment: impl Into<String>) -> Self {
+        self.comment = Some(comment.into());
+        self
+    }
+    /// Whether the rule is disabled
+    #[must_use]
+    pub fn disabled(mut self, disabled: bool) -> Self {
+        self.disabled = Some(disabled);
+        self
+    }
+    /// What the caller may do with the rule
+    #[must_use]
+    pub fn privileges(mut self, privileges: Vec<String>) -> Self {
+        self.privileges = Some(privileges);
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// A JSON object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditParameters {
+    /// The type of the resources, such as `License.ProfessionalAccessGroup`; a live site needs it
+    pub resource_type: Option<String>,
+    /// Which resources; all without it
+    pub resource_filter: Option<String>,
+    /// Which users; all without it
+    pub user_filter: Option<String>,
+    /// The environment to assume, such as a device
+    pub environment_attributes: Option<String>,
+    /// The users to skip
+    pub user_skip: Option<i64>,
+    /// The most users to audit
+    pub user_take: Option<i64>,
+    /// The resources to skip
+    pub resource_skip: Option<i64>,
+    /// The most resources to audit
+    pub resource_take: Option<i64>,
+    /// Whether to report rules that grant nothing as well
+    pub include_non_granting_rules: Option<bool>,
+}
+
+crate::runtime::object! {
+    AuditParameters { optional(resource_type("resourceType")),
+    optional(resource_filter("resourceFilter")), optional(user_filter("userFilter")),
+    optional(environment_attributes("environmentAttributes")),
+    optional(user_skip("userSkip")), optional(user_take("userTake")),
+    optional(resource_skip("resourceSkip")), optional(resource_take("resourceTake")),
+    optional(include_non_granting_rules("includeNonGrantingRules")) }
+}
+
+impl AuditParameters {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The type of the resources, such as `License.ProfessionalAccessGroup`; a live site needs it
+    #[must_use]
+    pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
+        self.resource_type = Some(resource_type.into());
+        self
+    }
+    /// Which resources; all without it
+    #[must_use]
+    pub fn resource_filter(mut self, resource_filter: impl Into<String>) -> Self {
+        self.resource_filter = Some(resource_filter.into());
+        self
+    }
+    /// Which users; all without it
+    #[must_use]
+    pub fn user_filter(mut self, user_filter: impl Into<String>) -> Self {
+        self.user_filter = Some(user_filter.into());
+        self
+    }
+    /// The environment to assume, such as a device
+    #[must_use]
+    pub fn environment_attributes(
+        mut self,
+        environment_attributes: impl Into<String>,
+    ) -> Self {
+        self.environment_attributes = Some(environment_attributes.into());
+        self
+    }
+    /// The users to skip
+    #[must_use]
+    pub fn user_skip(mut self, user_skip: i64) -> Self {
+        self.user_skip = Some(user_skip);
+        self
+    }
+    /// The most users to audit
+    #[must_use]
+    pub fn user_take(mut self, user_take: i64) -> Self {
+        self.user_take = Some(user_take);
+        self
+    }
+    /// The resources to skip
+    #[must_use]
+    pub fn resource_skip(mut self, resource_skip: i64) -> Self {
+        self.resource_skip = Some(resource_skip);
+        self
+    }
+    /// The most resources to audit
+    #[must_use]
+    pub fn resource_take(mut self, resource_take: i64) -> Self {
+        self.resource_take = Some(resource_take);
+        self
+    }
+    /// Whether to report rules that grant nothing as well
+    #[must_use]
+    pub fn include_non_granting_rules(
+        mut self,
+        include_non_granting_rules: bool,
+    ) -> Self {
+        self.include_non_granting_rules = Some(include_non_granting_rules);
+        self
+    }
+}
+
+/// A JSON object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditPreviewParameters {
+    /// The type of the resources, such as `License.ProfessionalAccessGroup`; a live site needs it
+    pub resource_type: Option<String>,
+    /// Which resources; all without it
+    pub resource_filter: Option<String>,
+    /// Which users; all without it
+    pub user_filter: Option<String>,
+    /// The environment to assume, such as a device
+    pub environment_attributes: Option<String>,
+    /// The condition of the rule to try out
+    pub rule_conditions: Option<String>,
+    /// The actions of the rule to try out, as a bit mask
+    pub actions: Option<i64>,
+    /// The users to skip
+    pub user_skip: Option<i64>,
+    /// The most users to audit
+    pub user_take: Option<i64>,
+    /// The resources to skip
+    pub resource_skip: Option<i64>,
+    /// The most resources to audit
+    pub resource_take: Option<i64>,
+}
+
+crate::runtime::object! {
+    AuditPreviewParameters { optional(resource_type("resourceType")),
+    optional(resource_filter("resourceFilter")), optional(user_filter("userFilter")),
+    optional(environment_attributes("environmentAttributes")),
+    optional(rule_conditions("ruleConditions")), optional(actions("actions")),
+    optional(user_skip("userSkip")), optional(user_take("userTake")),
+    optional(resource_skip("resourceSkip")), optional(resource_take("resourceTake")) }
+}
+
+impl AuditPreviewParameters {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The type of the resources, such as `License.ProfessionalAccessGroup`; a live site needs it
+    #[must_use]
+    pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
+        self.resource_type = Some(resource_type.into());
+        self
+    }
+    /// Which resources; all without it
+    #[must_use]
+    pub fn resource_filter(mut self, resource_filter: impl Into<String>) -> Self {
+        self.resource_filter = Some(resource_filter.into());
+        self
+    }
+    /// Which users; all without it
+    #[must_use]
+    pub fn user_filter(mut self, user_filter: impl Into<String>) -> Self {
+        self.user_filter = Some(user_filter.into());
+        self
+    }
+    /// The environment to assume, such as a device
+    #[must_use]
+    pub fn environment_attributes(
+        mut self,
+        environment_attributes: impl Into<String>,
+    ) -> Self {
+        self.environment_attributes = Some(environment_attributes.into());
+        self
+    }
+    /// The condition of the rule to try out
+    #[must_use]
+    pub fn rule_conditions(mut self, rule_conditions: impl Into<String>) -> Self {
+        self.rule_conditions = Some(rule_conditions.into());
+        self
+    }
+    /// The actions of the rule to try out, as a bit mask
+    #[must_use]
+    pub fn actions(mut self, actions: i64) -> Self {
+        self.actions = Some(actions);
+        self
+    }
+    /// The users to skip
+    #[must_use]
+    pub fn user_skip(mut self, user_skip: i64) -> Self {
+        self.user_skip = Some(user_skip);
+        self
+    }
+    /// The most users to audit
+    #[must_use]
+    pub fn user_take(mut self, user_take: i64) -> Self {
+        self.user_take = Some(user_take);
+        self
+    }
+    /// The resources to skip
+    #[must_use]
+    pub fn resource_skip(mut self, resource_skip: i64) -> Self {
+        self.resource_skip = Some(resource_skip);
+        self
+    }
+    /// The most resources to audit
+    #[must_use]
+    pub fn resource_take(mut self, resource_take: i64) -> Self {
+        self.resource_take = Some(resource_take);
+        self
+    }
+}
+
+/// Which rules grant whom which resources. The maps have identifiers as keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Audit {
+    /// The users, by their identifiers
+    pub users: Option<std::collections::BTreeMap<String, AuditUser>>,
+    /// The resources, by their identifiers
+    pub resources: Option<std::collections::BTreeMap<String, AuditResource>>,
+    /// The rules, by their identifiers
+    pub rules: Option<std::collections::BTreeMap<String, AuditRule>>,
+    /// What each rule says of each user and resource
+    pub rule_application: Option<Vec<RuleApplication>>,
+    /// The type of the value
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    Audit { optional(users("users")), optional(resources("resources")),
+    optional(rules("rules")), optional(rule_application("ruleApplication")),
+    optional(schema_path("schemaPath")); ..additional_properties }
+}
+
+impl Audit {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The users, by their identifiers
+    #[must_use]
+    pub fn users(
+        mut self,
+        users: std::collections::BTreeMap<String, AuditUser>,
+    ) -> Self {
+        self.users = Some(users);
+        self
+    }
+    /// The resources, by their identifiers
+    #[must_use]
+    pub fn resources(
+        mut self,
+        resources: std::collections::BTreeMap<String, AuditResource>,
+    ) -> Self {
+        self.resources = Some(resources);
+        self
+    }
+    /// The rules, by their identifiers
+    #[must_use]
+    pub fn rules(
+        mut self,
+        rules: std::collections::BTreeMap<String, AuditRule>,
+    ) -> Self {
+        self.rules = Some(rules);
+        self
+    }
+    /// What each rule says of each user and resource
+    #[must_use]
+    pub fn rule_application(mut self, rule_application: Vec<RuleApplication>) -> Self {
+        self.rule_application = Some(rule_application);
+        self
+    }
+    /// The type of the value
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// A user in an audit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditUser {
+    /// The identifier of the user
+    pub id: Option<uuid::Uuid>,
+    /// The user directory
+    pub user_directory: Option<String>,
+    /// The name of the user in the directory
+    pub user_id: Option<String>,
+    /// The display name
+    pub name: Option<String>,
+    /// The type of the value
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    AuditUser { optional_text(id("id")), optional(user_directory("userDirectory")),
+    optional(user_id("userId")), optional(name("name")),
+    optional(schema_path("schemaPath")); ..additional_properties }
+}
+
+impl AuditUser {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The identifier of the user
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// The user directory
+    #[must_use]
+    pub fn user_directory(mut self, user_directory: impl Into<String>) -> Self {
+        self.user_directory = Some(user_directory.into());
+        self
+    }
+    /// The name of the user in the directory
+    #[must_use]
+    pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
+        self.user_id = Some(user_id.into());
+        self
+    }
+    /// The display name
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// The type of the value
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// A resource in an audit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditResource {
+    /// The identifier of the resource
+    pub id: Option<uuid::Uuid>,
+    /// The name
+    pub name: Option<String>,
+    /// The type of the value
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    AuditResource { optional_text(id("id")), optional(name("name")),
+    optional(schema_path("schemaPath")); ..additional_properties }
+}
+
+impl AuditResource {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The identifier of the resource
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// The name
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// The type of the value
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// A rule in an audit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditRule {
+    /// The identifier of the rule
+    pub id: Option<uuid::Uuid>,
+    /// The name
+    pub name: Option<String>,
+    /// The actions that the rule allows, as a bit mask
+    pub actions: Option<i64>,
+    /// Whether the rule is disabled
+    pub disabled: Option<bool>,
+    /// The type of the value
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    AuditRule { optional_text(id("id")), optional(name("name")),
+    optional(actions("actions")), optional(disabled("disabled")),
+    optional(schema_path("schemaPath")); ..additional_properties }
+}
+
+impl AuditRule {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The identifier of the rule
+    #[must_use]
+    pub fn id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+    /// The name
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// The actions that the rule allows, as a bit mask
+    #[must_use]
+    pub fn actions(mut self, actions: i64) -> Self {
+        self.actions = Some(actions);
+        self
+    }
+    /// Whether the rule is disabled
+    #[must_use]
+    pub fn disabled(mut self, disabled: bool) -> Self {
+        self.disabled = Some(disabled);
+        self
+    }
+    /// The type of the value
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// What a rule says of a user and a resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RuleApplication {
+    /// The user
+    pub user_id: Option<uuid::Uuid>,
+    /// The resource
+    pub resource_id: Option<uuid::Uuid>,
+    /// The rule
+    pub rule_id: Option<uuid::Uuid>,
+    /// Whether the rule allows it
+    pub allowed: Option<bool>,
+    /// Where the condition has an error
+    pub error_at: Option<i64>,
+    /// The error of the condition
+    pub error_message: Option<String>,
+    /// How far the condition was evaluated, as a number: 0, 1 or 2
+    pub evaluation_state: Option<i64>,
+    /// The type of the value
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    RuleApplication { optional_text(user_id("userID")),
+    optional_text(resource_id("resourceID")), optional_text(rule_id("ruleID")),
+    optional(allowed("allowed")), optional(error_at("errorAt")),
+    optional(error_message("errorMessage")),
+    optional(evaluation_state("evaluationState")), optional(schema_path("schemaPath"));
+    ..additional_properties }
+}
+
+impl RuleApplication {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The user
+    #[must_use]
+    pub fn user_id(mut self, user_id: uuid::Uuid) -> Self {
+        self.user_id = Some(user_id);
+        self
+    }
+    /// The resource
+    #[must_use]
+    pub fn resource_id(mut self, resource_id: uuid::Uuid) -> Self {
+        self.resource_id = Some(resource_id);
+        self
+    }
+    /// The rule
+    #[must_use]
+    pub fn rule_id(mut self, rule_id: uuid::Uuid) -> Self {
+        self.rule_id = Some(rule_id);
+        self
+    }
+    /// Whether the rule allows it
+    #[must_use]
+    pub fn allowed(mut self, allowed: bool) -> Self {
+        self.allowed = Some(allowed);
+        self
+    }
+    /// Where the condition has an error
+    #[must_use]
+    pub fn error_at(mut self, error_at: i64) -> Self {
+        self.error_at = Some(error_at);
+        self
+    }
+    /// The error of the condition
+    #[must_use]
+    pub fn error_message(mut self, error_message: impl Into<String>) -> Self {
+        self.error_message = Some(error_message.into());
+        self
+    }
+    /// How far the condition was evaluated, as a number: 0, 1 or 2
+    #[must_use]
+    pub fn evaluation_state(mut self, evaluation_state: i64) -> Self {
+        self.evaluation_state = Some(evaluation_state);
+        self
+    }
+    /// The type of the value
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// A JSON object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditMatrixParameters {
+    /// The type of the resources, such as `License.ProfessionalAccessGroup`; a live site needs it
+    pub resource_type: Option<String>,
+    /// Which resources
+    pub resource_ref: Option<AuditReference>,
+    /// Which users
+    pub subject_ref: Option<AuditReference>,
+    /// The actions to audit, as a bit mask
+    pub actions: Option<i64>,
+    /// The environment to assume, such as a device
+    pub environment_attributes: Option<String>,
+    /// The most elements of the matrix
+    pub audit_limit: Option<i64>,
+    /// The user to begin with
+    pub subject_start: Option<uuid::Uuid>,
+    /// The properties of users to report
+    pub subject_properties: Option<Vec<String>>,
+    /// The properties of resources to report
+    pub resource_properties: Option<Vec<String>>,
+    /// The privileges to report, as a bit mask
+    pub output_objects_privileges: Option<i64>,
+    /// A rule to try out.
+    pub preview_rule: Option<AuditMatrixParametersPreviewRule>,
+}
+
+crate::runtime::object! {
+    AuditMatrixParameters { optional(resource_type("resourceType")),
+    optional(resource_ref("resourceRef")), optional(subject_ref("subjectRef")),
+    optional(actions("actions")),
+    optional(environment_attributes("environmentAttributes")),
+    optional(audit_limit("auditLimit")), optional_text(subject_start("subjectStart")),
+    optional(subject_properties("subjectProperties")),
+    optional(resource_properties("resourceProperties")),
+    optional(output_objects_privileges("outputObjectsPrivileges")),
+    optional(preview_rule("previewRule")) }
+}
+
+impl AuditMatrixParameters {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The type of the resources, such as `License.ProfessionalAccessGroup`; a live site needs it
+    #[must_use]
+    pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
+        self.resource_type = Some(resource_type.into());
+        self
+    }
+    /// Which resources
+    #[must_use]
+    pub fn resource_ref(mut self, resource_ref: AuditReference) -> Self {
+        self.resource_ref = Some(resource_ref);
+        self
+    }
+    /// Which users
+    #[must_use]
+    pub fn subject_ref(mut self, subject_ref: AuditReference) -> Self {
+        self.subject_ref = Some(subject_ref);
+        self
+    }
+    /// The actions to audit, as a bit mask
+    #[must_use]
+    pub fn actions(mut self, actions: i64) -> Self {
+        self.actions = Some(actions);
+        self
+    }
+    /// The environment to assume, such as a device
+    #[must_use]
+    pub fn environment_attributes(
+        mut self,
+        environment_attributes: impl Into<String>,
+    ) -> Self {
+        self.environment_attributes = Some(environment_attributes.into());
+        self
+    }
+    /// The most elements of the matrix
+    #[must_use]
+    pub fn audit_limit(mut self, audit_limit: i64) -> Self {
+        self.audit_limit = Some(audit_limit);
+        self
+    }
+    /// The user to begin with
+    #[must_use]
+    pub fn subject_start(mut self, subject_start: uuid::Uuid) -> Self {
+        self.subject_start = Some(subject_start);
+        self
+    }
+    /// The properties of users to report
+    #[must_use]
+    pub fn subject_properties(mut self, subject_properties: Vec<String>) -> Self {
+        self.subject_properties = Some(subject_properties);
+        self
+    }
+    /// The properties of resources to report
+    #[must_use]
+    pub fn resource_properties(mut self, resource_properties: Vec<String>) -> Self {
+        self.resource_properties = Some(resource_properties);
+        self
+    }
+    /// The privileges to report, as a bit mask
+    #[must_use]
+    pub fn output_objects_privileges(mut self, output_objects_privileges: i64) -> Self {
+        self.output_objects_privileges = Some(output_objects_privileges);
+        self
+    }
+    /// A rule to try out.
+    #[must_use]
+    pub fn preview_rule(
+        mut self,
+        preview_rule: AuditMatrixParametersPreviewRule,
+    ) -> Self {
+        self.preview_rule = Some(preview_rule);
+        self
+    }
+}
+
+/// A rule to try out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditMatrixParametersPreviewRule {
+    /// The condition
+    pub condition: Option<String>,
+}
+
+crate::runtime::object! {
+    AuditMatrixParametersPreviewRule { optional(condition("condition")) }
+}
+
+impl AuditMatrixParametersPreviewRule {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The condition
+    #[must_use]
+    pub fn condition(mut self, condition: impl Into<String>) -> Self {
+        self.condition = Some(condition.into());
+        self
+    }
+}
+
+/// What an audit is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditReference {
+    /// A filter
+    pub resource_filter: Option<String>,
+    /// A selection, by its identifier
+    pub selection: Option<uuid::Uuid>,
+}
+
+crate::runtime::object! {
+    AuditReference { optional(resource_filter("resourceFilter")),
+    optional_text(selection("selection")) }
+}
+
+impl AuditReference {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// A filter
+    #[must_use]
+    pub fn resource_filter(mut self, resource_filter: impl Into<String>) -> Self {
+        self.resource_filter = Some(resource_filter.into());
+        self
+    }
+    /// A selection, by its identifier
+    #[must_use]
+    pub fn selection(mut self, selection: uuid::Uuid) -> Self {
+        self.selection = Some(selection);
+        self
+    }
+}
+
+/// Which user may do what with which resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditMatrix {
+    /// The elements of the matrix
+    pub matrix: Option<Vec<AuditMatrixElement>>,
+    /// The resources, by their identifiers
+    pub resources: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The users, by their identifiers
+    pub subjects: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The type of the value
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    AuditMatrix { optional(matrix("matrix")), optional(resources("resources")),
+    optional(subjects("subjects")), optional(schema_path("schemaPath"));
+    ..additional_properties }
+}
+
+impl AuditMatrix {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The elements of the matrix
+    #[must_use]
+    pub fn matrix(mut self, matrix: Vec<AuditMatrixElement>) -> Self {
+        self.matrix = Some(matrix);
+        self
+    }
+    /// The resources, by their identifiers
+    #[must_use]
+    pub fn resources(
+        mut self,
+        resources: serde_json::Map<String, serde_json::Value>,
+    ) -> Self {
+        self.resources = Some(resources);
+        self
+    }
+    /// The users, by their identifiers
+    #[must_use]
+    pub fn subjects(
+        mut self,
+        subjects: serde_json::Map<String, serde_json::Value>,
+    ) -> Self {
+        self.subjects = Some(subjects);
+        self
+    }
+    /// The type of the value
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// What a user may do with a resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditMatrixElement {
+    /// The user
+    pub subject_id: Option<uuid::Uuid>,
+    /// The resource
+    pub resource_id: Option<uuid::Uuid>,
+    /// The result
+    pub audit: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The type of the value
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    AuditMatrixElement { optional_text(subject_id("subjectId")),
+    optional_text(resource_id("resourceId")), optional(audit("audit")),
+    optional(schema_path("schemaPath")); ..additional_properties }
+}
+
+impl AuditMatrixElement {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The user
+    #[must_use]
+    pub fn subject_id(mut self, subject_id: uuid::Uuid) -> Self {
+        self.subject_id = Some(subject_id);
+        self
+    }
+    /// The resource
+    #[must_use]
+    pub fn resource_id(mut self, resource_id: uuid::Uuid) -> Self {
+        self.resource_id = Some(resource_id);
+        self
+    }
+    /// The result
+    #[must_use]
+    pub fn audit(mut self, audit: serde_json::Map<String, serde_json::Value>) -> Self {
+        self.audit = Some(audit);
+        self
+    }
+    /// The type of the value
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// A JSON object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UserActionsParameters {
+    /// The type of the resources
+    pub r#type: Option<String>,
+    /// Which users; all without it
+    pub user_filter: Option<String>,
+    /// A selection of users, by its identifier
+    pub selection_set_id: Option<uuid::Uuid>,
+    /// The actions to count, as a bit mask
+    pub actions: Option<i64>,
+    /// The most users
+    pub limit: Option<i64>,
+}
+
+crate::runtime::object! {
+    UserActionsParameters { optional(r#type("type")),
+    optional(user_filter("userFilter")),
+    optional_text(selection_set_id("selectionSetID")), optional(actions("actions")),
+    optional(limit("limit")) }
+}
+
+impl UserActionsParameters {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The type of the resources
+    #[must_use]
+    pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
+        self.r#type = Some(r#type.into());
+        self
+    }
+    /// Which users; all without it
+    #[must_use]
+    pub fn user_filter(mut self, user_filter: impl Into<String>) -> Self {
+        self.user_filter = Some(user_filter.into());
+        self
+    }
+    /// A selection of users, by its identifier
+    #[must_use]
+    pub fn selection_set_id(mut self, selection_set_id: uuid::Uuid) -> Self {
+        self.selection_set_id = Some(selection_set_id);
+        self
+    }
+    /// The actions to count, as a bit mask
+    #[must_use]
+    pub fn actions(mut self, actions: i64) -> Self {
+        self.actions = Some(actions);
+        self
+    }
+    /// The most users
+    #[must_use]
+    pub fn limit(mut self, limit: i64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+}
+
+/// What license rules let a user do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UserLicenseActions {
+    /// The user
+    pub user: Option<UserCondensed>,
+    /// How often each action is allowed
+    pub action_counts: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The type of the value
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    UserLicenseActions { optional(user("user")), optional(action_counts("actionCounts")),
+    optional(schema_path("schemaPath")); ..additional_properties }
+}
+
+impl UserLicenseActions {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The user
+    #[must_use]
+    pub fn user(mut self, user: UserCondensed) -> Self {
+        self.user = Some(user);
+        self
+    }
+    /// How often each action is allowed
+    #[must_use]
+    pub fn action_counts(
+        mut self,
+        action_counts: serde_json::Map<String, serde_json::Value>,
+    ) -> Self {
+        self.action_counts = Some(action_counts);
+        self
+    }
+    /// The type of the value
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
+/// The version of the repository and its node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct About {
+    /// The version, as in `38.22.0.0`
+    pub build_version: Option<String>,
+    /// When the version was built, as the site writes it
+    pub build_date: Option<String>,
+    /// The database
+    pub database_provider: Option<String>,
+    /// The kind of the node, as a number: 0, 1 or 2
+    pub node_type: Option<i64>,
+    /// Whether the site has shared persistence
+    pub shared_persistence: Option<bool>,
+    /// Whether the site still has to be set up
+    pub requires_bootstrap: Option<bool>,
+    /// Whether the site can have one node only
+    pub single_node_only: Option<bool>,
+    /// The type of the value
+    pub schema_path: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    About { optional(build_version("buildVersion")), optional(build_date("buildDate")),
+    optional(database_provider("databaseProvider")), optional(node_type("nodeType")),
+    optional(shared_persistence("sharedPersistence")),
+    optional(requires_bootstrap("requiresBootstrap")),
+    optional(single_node_only("singleNodeOnly")), optional(schema_path("schemaPath"));
+    ..additional_properties }
+}
+
+impl About {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// The version, as in `38.22.0.0`
+    #[must_use]
+    pub fn build_version(mut self, build_version: impl Into<String>) -> Self {
+        self.build_version = Some(build_version.into());
+        self
+    }
+    /// When the version was built, as the site writes it
+    #[must_use]
+    pub fn build_date(mut self, build_date: impl Into<String>) -> Self {
+        self.build_date = Some(build_date.into());
+        self
+    }
+    /// The database
+    #[must_use]
+    pub fn database_provider(mut self, database_provider: impl Into<String>) -> Self {
+        self.database_provider = Some(database_provider.into());
+        self
+    }
+    /// The kind of the node, as a number: 0, 1 or 2
+    #[must_use]
+    pub fn node_type(mut self, node_type: i64) -> Self {
+        self.node_type = Some(node_type);
+        self
+    }
+    /// Whether the site has shared persistence
+    #[must_use]
+    pub fn shared_persistence(mut self, shared_persistence: bool) -> Self {
+        self.shared_persistence = Some(shared_persistence);
+        self
+    }
+    /// Whether the site still has to be set up
+    #[must_use]
+    pub fn requires_bootstrap(mut self, requires_bootstrap: bool) -> Self {
+        self.requires_bootstrap = Some(requires_bootstrap);
+        self
+    }
+    /// Whether the site can have one node only
+    #[must_use]
+    pub fn single_node_only(mut self, single_node_only: bool) -> Self {
+        self.single_node_only = Some(single_node_only);
+        self
+    }
+    /// The type of the value
+    #[must_use]
+    pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
+        self.schema_path = Some(schema_path.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
     }
 }

@@ -1,4 +1,4 @@
-//! The client's additions for live sites, which `spec/overlay.yaml` makes.
+//! The client's additions for live sites, which `spec/overlays/` makes.
 
 mod support;
 

@@ -232,7 +232,7 @@ async fn license_rules_are_listed_and_read() -> Checked {
     let rules = client.get_license_rules_full().send().await?;
     assert_eq!(line(&site), "GET /qrs/licenserule/full");
     let [active, disabled] = rules.as_slice() else { return Err(format!("{rules:?}").into()) };
-    assert_eq!(active.r#type, Some(2));
+    assert_eq!(active.r#type, Some(types::RuleType::Integer(2)));
     assert_eq!(active.rule.as_deref(), Some(r#"((user.userDirectory="CORP"))"#));
     assert_eq!((active.actions, active.disabled), (Some(1), Some(false)));
     assert_eq!((disabled.actions, disabled.disabled), (Some(2_147_483_648), Some(true)), "beyond 32 bits");
@@ -330,8 +330,8 @@ fn bodies_are_encoded_and_decoded() -> Checked {
 
     // What a newer version of the server may add, and what it may leave out.
     let license: types::License = serde_json::from_value(json!({"novel": {"a": [1]}, "id": "", "timelimited": null}))?;
-    assert_eq!(license, types::License::default());
-    assert_eq!(serde_json::to_value(&license)?, json!({}));
+    assert_eq!((license.id, license.timelimited), (None, None));
+    assert_eq!(serde_json::to_value(&license)?, json!({"novel": {"a": [1]}}));
 
     let id = Uuid::from_u128(7);
     let row = json!({"matrix": [{"a": {"b": [1, null]}}, {}]});

@@ -33,7 +33,7 @@ Examples:
       Bring qrs-generated/ up to date after spec/ or the generator changed.
   cargo xtask codegen --check
       Before a commit, or in CI: check that qrs-generated/ is up to date. Changes nothing.
-  cargo xtask codegen --spec ../revised.yaml --overlay spec/overlay.yaml --check
+  cargo xtask codegen --spec ../revised.yaml --overlay spec/overlays/10-contract.yaml --check
       Show what a revised document would change in the text of the client. For its callers: cargo xtask diff.
   cargo xtask codegen --spec petstore.yaml --out ../petstore-client
       Generate a client for another API, in a folder of its own.

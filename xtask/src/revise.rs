@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use qrs_codegen::changes::Refused;
 use qrs_codegen::diagnostic::{Diagnostic, Problem, Severity};
 
-use crate::codegen::{self, CRATE, DOCUMENT, OVERLAY};
+use crate::codegen::{self, CRATE, DOCUMENT};
 use crate::crate_folder::Lock;
 use crate::diff::{self, NamedText, Side, compared};
 use crate::git::Git;
@@ -35,7 +35,7 @@ Steps:
   1. Compares NEW with spec/licenses.yaml, the committed overlays over both (over NEW those of --overlay), and shows what
      changes.
   2. Copies what is committed into cargo's target folder, and replaces spec/licenses.yaml there by NEW, byte for byte.
-  3. Moves the version of qrs-generated as far as the changes ask for: in spec/overlay.yaml and Cargo.toml.
+  3. Moves the version of qrs-generated as far as the changes ask for: in the overlay that names it and Cargo.toml.
   4. Writes the entry of that version into CHANGELOG.md.
   5. Regenerates qrs-generated.
   6. Compiles everything, then runs the tests.
@@ -252,7 +252,8 @@ fn hint(refused: &Refused, args: &Args) -> String {
     }
     _ = write!(
         text,
-        "An overlay that is changed for the revision goes in with it: change a copy of {OVERLAY}, then\n\
+        "An overlay that is changed for the revision goes in with it: change a copy of it, of\n\
+         the same file name, then\n\
          \n    cargo xtask revise {new} --overlay COPY\n"
     );
     text

@@ -15,6 +15,8 @@ impl Client {
     /// Retrieves information about available access types and their current allocation status, including
     /// the total number of tokens or user allocations available and in use.
     ///
+    /// Exists in the contract and in QRS 38.22. Deprecated by Qlik in April 2018; prefer the overview.
+    ///
     /// `GET /license/accesstypeinfo`
     ///
     /// # Example
@@ -45,6 +47,8 @@ impl Client {
     }
     /// Retrieves an overview of all access types showing total, allocated, available, quarantined, and
     /// excess counts for each type.
+    ///
+    /// Exists in the contract and in QRS 38.22, where Qlik marks it as experimental.
     ///
     /// `GET /license/accesstypeoverview`
     ///
@@ -77,6 +81,10 @@ impl Client {
     /// Retrieves a list of all professional access type allocations, showing which users have been assigned
     /// professional access licenses.
     ///
+    /// Exists in the contract and in QRS 38.22. By the contract it holds whole allocations; QRS 38.22 sends
+    /// no more than `id` and `privileges`. The method of the same name that ends in `_full` gives users and
+    /// times on every site.
+    ///
     /// `GET /license/professionalaccesstype`
     ///
     /// # Example
@@ -93,7 +101,7 @@ impl Client {
     ///
     /// * [`filter`](method@GetProfessionalAccessTypes::filter) (query parameter): Filter expression
     /// * [`orderby`](method@GetProfessionalAccessTypes::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetProfessionalAccessTypes::privileges) (query parameter): Whether each entry says what the caller may do with it
+    /// * [`privileges`](method@GetProfessionalAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
@@ -113,6 +121,8 @@ impl Client {
     }
     /// Allocates a professional access license to a specified user.
     ///
+    /// Exists in the contract and in QRS 38.22.
+    ///
     /// `POST /license/professionalaccesstype`
     ///
     /// # Example
@@ -123,7 +133,11 @@ impl Client {
     /// let body = types::AccessTypeAllocationCreate::new(
     ///     types::AccessTypeAllocationCreateUser::new("00000000-0000-0000-0000-000000000000".parse()?),
     /// );
-    /// let response = client.create_professional_access_type(body).send().await?;
+    /// let response = client
+    ///     .create_professional_access_type(body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -131,6 +145,10 @@ impl Client {
     /// # Parameters
     ///
     /// * `body` (the request body, `application/json`): [`AccessTypeAllocationCreate`](types::AccessTypeAllocationCreate)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@CreateProfessionalAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
@@ -155,6 +173,8 @@ impl Client {
     }
     /// Retrieves a single professional access type allocation by its ID.
     ///
+    /// Exists in the contract and in QRS 38.22.
+    ///
     /// `GET /license/professionalaccesstype/{id}`
     ///
     /// # Example
@@ -164,6 +184,7 @@ impl Client {
     /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .get_professional_access_type("00000000-0000-0000-0000-000000000000".parse()?)
+    ///     .privileges(true)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -173,6 +194,10 @@ impl Client {
     /// # Parameters
     ///
     /// * `id` (path parameter): Unique identifier (GUID) of the entity
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@GetProfessionalAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
@@ -195,8 +220,66 @@ impl Client {
                 .path("id", id.to_string()),
         }
     }
+    /// Updates one of the professional access allocations. Read it, change it, and send it whole, with the
+    /// `modifiedDate` that was read.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `PUT /license/professionalaccesstype/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = types::AccessTypeAllocation::new().id("00000000-0000-0000-0000-000000000000".parse()?);
+    /// let response = client
+    ///     .update_professional_access_type("00000000-0000-0000-0000-000000000000".parse()?, body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `id` (path parameter): Unique identifier (GUID) of the entity
+    /// * `body` (the request body, `application/json`): [`AccessTypeAllocation`](types::AccessTypeAllocation)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@UpdateProfessionalAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// [`AccessTypeAllocation`](types::AccessTypeAllocation)
+    ///
+    /// * `200`: The allocation.
+    ///
+    /// # Errors
+    ///
+    /// * `400`: Invalid request parameters or body.
+    /// * `401`: Authentication failed.
+    /// * `404`: The requested resource was not found.
+    /// * `409`: The entity has changed since it was read: its `modifiedDate` is not the one that was sent. Read it again, repeat the change, and send it.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn update_professional_access_type(
+        &self,
+        id: uuid::Uuid,
+        body: types::AccessTypeAllocation,
+    ) -> UpdateProfessionalAccessType {
+        UpdateProfessionalAccessType {
+            call: Call::new(self, &UPDATE_PROFESSIONAL_ACCESS_TYPE)
+                .path("id", id.to_string())
+                .json(body, "application/json"),
+        }
+    }
     /// Removes a professional access license allocation from a user. The user enters a quarantine period
     /// before the license becomes available for reassignment.
+    ///
+    /// Exists in the contract and in QRS 38.22.
     ///
     /// `DELETE /license/professionalaccesstype/{id}`
     ///
@@ -241,6 +324,10 @@ impl Client {
     /// Retrieves a list of all analyzer access type allocations, showing which users have been assigned
     /// analyzer access licenses.
     ///
+    /// Exists in the contract and in QRS 38.22. By the contract it holds whole allocations; QRS 38.22 sends
+    /// no more than `id` and `privileges`. The method of the same name that ends in `_full` gives users and
+    /// times on every site.
+    ///
     /// `GET /license/analyzeraccesstype`
     ///
     /// # Example
@@ -257,7 +344,7 @@ impl Client {
     ///
     /// * [`filter`](method@GetAnalyzerAccessTypes::filter) (query parameter): Filter expression
     /// * [`orderby`](method@GetAnalyzerAccessTypes::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetAnalyzerAccessTypes::privileges) (query parameter): Whether each entry says what the caller may do with it
+    /// * [`privileges`](method@GetAnalyzerAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
@@ -277,6 +364,8 @@ impl Client {
     }
     /// Allocates an analyzer access license to a specified user.
     ///
+    /// Exists in the contract and in QRS 38.22.
+    ///
     /// `POST /license/analyzeraccesstype`
     ///
     /// # Example
@@ -287,7 +376,11 @@ impl Client {
     /// let body = types::AccessTypeAllocationCreate::new(
     ///     types::AccessTypeAllocationCreateUser::new("00000000-0000-0000-0000-000000000000".parse()?),
     /// );
-    /// let response = client.create_analyzer_access_type(body).send().await?;
+    /// let response = client
+    ///     .create_analyzer_access_type(body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -295,6 +388,10 @@ impl Client {
     /// # Parameters
     ///
     /// * `body` (the request body, `application/json`): [`AccessTypeAllocationCreate`](types::AccessTypeAllocationCreate)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@CreateAnalyzerAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
@@ -319,6 +416,8 @@ impl Client {
     }
     /// Retrieves a single analyzer access type allocation by its ID.
     ///
+    /// Exists in the contract and in QRS 38.22.
+    ///
     /// `GET /license/analyzeraccesstype/{id}`
     ///
     /// # Example
@@ -328,6 +427,7 @@ impl Client {
     /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .get_analyzer_access_type("00000000-0000-0000-0000-000000000000".parse()?)
+    ///     .privileges(true)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -337,6 +437,10 @@ impl Client {
     /// # Parameters
     ///
     /// * `id` (path parameter): Unique identifier (GUID) of the entity
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@GetAnalyzerAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
@@ -355,7 +459,65 @@ impl Client {
             call: Call::new(self, &GET_ANALYZER_ACCESS_TYPE).path("id", id.to_string()),
         }
     }
+    /// Updates one of the analyzer access allocations. Read it, change it, and send it whole, with the
+    /// `modifiedDate` that was read.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `PUT /license/analyzeraccesstype/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = types::AccessTypeAllocation::new().id("00000000-0000-0000-0000-000000000000".parse()?);
+    /// let response = client
+    ///     .update_analyzer_access_type("00000000-0000-0000-0000-000000000000".parse()?, body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `id` (path parameter): Unique identifier (GUID) of the entity
+    /// * `body` (the request body, `application/json`): [`AccessTypeAllocation`](types::AccessTypeAllocation)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@UpdateAnalyzerAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// [`AccessTypeAllocation`](types::AccessTypeAllocation)
+    ///
+    /// * `200`: The allocation.
+    ///
+    /// # Errors
+    ///
+    /// * `400`: Invalid request parameters or body.
+    /// * `401`: Authentication failed.
+    /// * `404`: The requested resource was not found.
+    /// * `409`: The entity has changed since it was read: its `modifiedDate` is not the one that was sent. Read it again, repeat the change, and send it.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn update_analyzer_access_type(
+        &self,
+        id: uuid::Uuid,
+        body: types::AccessTypeAllocation,
+    ) -> UpdateAnalyzerAccessType {
+        UpdateAnalyzerAccessType {
+            call: Call::new(self, &UPDATE_ANALYZER_ACCESS_TYPE)
+                .path("id", id.to_string())
+                .json(body, "application/json"),
+        }
+    }
     /// Removes an analyzer access license allocation from a user.
+    ///
+    /// Exists in the contract and in QRS 38.22.
     ///
     /// `DELETE /license/analyzeraccesstype/{id}`
     ///
@@ -399,6 +561,10 @@ impl Client {
     }
     /// Retrieves a list of all login (token-based) access type allocations.
     ///
+    /// Exists in the contract and in QRS 38.22. By the contract it holds whole allocations; QRS 38.22 sends
+    /// no more than `id` and `privileges`. The method of the same name that ends in `_full` gives users and
+    /// times on every site.
+    ///
     /// `GET /license/loginaccesstype`
     ///
     /// # Example
@@ -415,7 +581,7 @@ impl Client {
     ///
     /// * [`filter`](method@GetLoginAccessTypes::filter) (query parameter): Filter expression
     /// * [`orderby`](method@GetLoginAccessTypes::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetLoginAccessTypes::privileges) (query parameter): Whether each entry says what the caller may do with it
+    /// * [`privileges`](method@GetLoginAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
@@ -433,7 +599,61 @@ impl Client {
             call: Call::new(self, &GET_LOGIN_ACCESS_TYPES),
         }
     }
+    /// Allocates login access.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `POST /license/loginaccesstype`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = types::LoginAccessAllocationCreate::new("…", 1);
+    /// let response = client
+    ///     .create_login_access_type(body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `body` (the request body, `application/json`): [`LoginAccessAllocationCreate`](types::LoginAccessAllocationCreate)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@CreateLoginAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// [`LoginAccessAllocation`](types::LoginAccessAllocation)
+    ///
+    /// * `201`: The allocation.
+    ///
+    /// # Errors
+    ///
+    /// * `400`: Invalid request parameters or body.
+    /// * `401`: Authentication failed.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn create_login_access_type(
+        &self,
+        body: types::LoginAccessAllocationCreate,
+    ) -> CreateLoginAccessType {
+        CreateLoginAccessType {
+            call: Call::new(self, &CREATE_LOGIN_ACCESS_TYPE)
+                .json(body, "application/json"),
+        }
+    }
     /// Retrieves a list of all named user access type allocations.
+    ///
+    /// Exists in the contract and in QRS 38.22. By the contract it holds whole allocations; QRS 38.22 sends
+    /// no more than `id` and `privileges`. The method of the same name that ends in `_full` gives users and
+    /// times on every site.
     ///
     /// `GET /license/useraccesstype`
     ///
@@ -451,7 +671,7 @@ impl Client {
     ///
     /// * [`filter`](method@GetUserAccessTypes::filter) (query parameter): Filter expression
     /// * [`orderby`](method@GetUserAccessTypes::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetUserAccessTypes::privileges) (query parameter): Whether each entry says what the caller may do with it
+    /// * [`privileges`](method@GetUserAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
@@ -471,6 +691,8 @@ impl Client {
     }
     /// Allocates a named user access license to a specified user.
     ///
+    /// Exists in the contract and in QRS 38.22.
+    ///
     /// `POST /license/useraccesstype`
     ///
     /// # Example
@@ -481,7 +703,11 @@ impl Client {
     /// let body = types::AccessTypeAllocationCreate::new(
     ///     types::AccessTypeAllocationCreateUser::new("00000000-0000-0000-0000-000000000000".parse()?),
     /// );
-    /// let response = client.create_user_access_type(body).send().await?;
+    /// let response = client
+    ///     .create_user_access_type(body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -489,6 +715,10 @@ impl Client {
     /// # Parameters
     ///
     /// * `body` (the request body, `application/json`): [`AccessTypeAllocationCreate`](types::AccessTypeAllocationCreate)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@CreateUserAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
@@ -511,7 +741,110 @@ impl Client {
                 .json(body, "application/json"),
         }
     }
+    /// Retrieves one of the user access allocations by its identifier.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `GET /license/useraccesstype/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .get_user_access_type("00000000-0000-0000-0000-000000000000".parse()?)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `id` (path parameter): Unique identifier (GUID) of the entity
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@GetUserAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// [`AccessTypeAllocation`](types::AccessTypeAllocation)
+    ///
+    /// * `200`: The allocation.
+    ///
+    /// # Errors
+    ///
+    /// * `401`: Authentication failed.
+    /// * `404`: The requested resource was not found.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn get_user_access_type(&self, id: uuid::Uuid) -> GetUserAccessType {
+        GetUserAccessType {
+            call: Call::new(self, &GET_USER_ACCESS_TYPE).path("id", id.to_string()),
+        }
+    }
+    /// Updates one of the user access allocations. Read it, change it, and send it whole, with the
+    /// `modifiedDate` that was read.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `PUT /license/useraccesstype/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = types::AccessTypeAllocation::new().id("00000000-0000-0000-0000-000000000000".parse()?);
+    /// let response = client
+    ///     .update_user_access_type("00000000-0000-0000-0000-000000000000".parse()?, body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `id` (path parameter): Unique identifier (GUID) of the entity
+    /// * `body` (the request body, `application/json`): [`AccessTypeAllocation`](types::AccessTypeAllocation)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@UpdateUserAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// [`AccessTypeAllocation`](types::AccessTypeAllocation)
+    ///
+    /// * `200`: The allocation.
+    ///
+    /// # Errors
+    ///
+    /// * `400`: Invalid request parameters or body.
+    /// * `401`: Authentication failed.
+    /// * `404`: The requested resource was not found.
+    /// * `409`: The entity has changed since it was read: its `modifiedDate` is not the one that was sent. Read it again, repeat the change, and send it.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn update_user_access_type(
+        &self,
+        id: uuid::Uuid,
+        body: types::AccessTypeAllocation,
+    ) -> UpdateUserAccessType {
+        UpdateUserAccessType {
+            call: Call::new(self, &UPDATE_USER_ACCESS_TYPE)
+                .path("id", id.to_string())
+                .json(body, "application/json"),
+        }
+    }
     /// Removes a named user access license allocation from a user.
+    ///
+    /// Exists in the contract and in QRS 38.22.
     ///
     /// `DELETE /license/useraccesstype/{id}`
     ///
@@ -549,7 +882,9 @@ impl Client {
             call: Call::new(self, &DELETE_USER_ACCESS_TYPE).path("id", id.to_string()),
         }
     }
-    /// List professional access allocations with full details
+    /// Lists professional access allocations with all their fields, the user among them.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
     ///
     /// `GET /license/professionalaccesstype/full`
     ///
@@ -571,13 +906,13 @@ impl Client {
     ///
     /// * [`filter`](method@GetProfessionalAccessTypesFull::filter) (query parameter): Filter expression
     /// * [`orderby`](method@GetProfessionalAccessTypesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetProfessionalAccessTypesFull::privileges) (query parameter): Whether each entry says what the caller may do with it
+    /// * [`privileges`](method@GetProfessionalAccessTypesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
     /// `Vec<`[`AccessTypeAllocation`](types::AccessTypeAllocation)`>`
     ///
-    /// * `200`: Full allocations returned successfully
+    /// * `200`: The allocations.
     ///
     /// # Errors
     ///
@@ -589,7 +924,9 @@ impl Client {
             call: Call::new(self, &GET_PROFESSIONAL_ACCESS_TYPES_FULL),
         }
     }
-    /// Count professional access allocations
+    /// Counts professional access allocations.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
     ///
     /// `GET /license/professionalaccesstype/count`
     ///
@@ -615,7 +952,7 @@ impl Client {
     ///
     /// [`Count`](types::Count)
     ///
-    /// * `200`: Number of allocations returned successfully
+    /// * `200`: The number of entities.
     ///
     /// # Errors
     ///
@@ -627,7 +964,59 @@ impl Client {
             call: Call::new(self, &COUNT_PROFESSIONAL_ACCESS_TYPES),
         }
     }
-    /// List analyzer access allocations with full details
+    /// Creates several professional access allocations in one request.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `POST /license/professionalaccesstype/many`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = vec![types::AccessTypeAllocationCreate::new(types::AccessTypeAllocationCreateUser::new("00000000-0000-0000-0000-000000000000".parse()?))];
+    /// let response = client
+    ///     .create_many_professional_access_types(body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `body` (the request body, `application/json`): A list of [`AccessTypeAllocationCreate`](types::AccessTypeAllocationCreate)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@CreateManyProfessionalAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// `Vec<`[`AccessTypeAllocation`](types::AccessTypeAllocation)`>`
+    ///
+    /// * `201`: The allocations.
+    ///
+    /// # Errors
+    ///
+    /// * `400`: Invalid request parameters or body.
+    /// * `401`: Authentication failed.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn create_many_professional_access_types(
+        &self,
+        body: Vec<types::AccessTypeAllocationCreate>,
+    ) -> CreateManyProfessionalAccessTypes {
+        CreateManyProfessionalAccessTypes {
+            call: Call::new(self, &CREATE_MANY_PROFESSIONAL_ACCESS_TYPES)
+                .json(body, "application/json"),
+        }
+    }
+    /// Lists analyzer access allocations with all their fields, the user among them.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
     ///
     /// `GET /license/analyzeraccesstype/full`
     ///
@@ -649,13 +1038,13 @@ impl Client {
     ///
     /// * [`filter`](method@GetAnalyzerAccessTypesFull::filter) (query parameter): Filter expression
     /// * [`orderby`](method@GetAnalyzerAccessTypesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetAnalyzerAccessTypesFull::privileges) (query parameter): Whether each entry says what the caller may do with it
+    /// * [`privileges`](method@GetAnalyzerAccessTypesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
     /// `Vec<`[`AccessTypeAllocation`](types::AccessTypeAllocation)`>`
     ///
-    /// * `200`: Full allocations returned successfully
+    /// * `200`: The allocations.
     ///
     /// # Errors
     ///
@@ -667,7 +1056,9 @@ impl Client {
             call: Call::new(self, &GET_ANALYZER_ACCESS_TYPES_FULL),
         }
     }
-    /// Count analyzer access allocations
+    /// Counts analyzer access allocations.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
     ///
     /// `GET /license/analyzeraccesstype/count`
     ///
@@ -689,7 +1080,7 @@ impl Client {
     ///
     /// [`Count`](types::Count)
     ///
-    /// * `200`: Number of allocations returned successfully
+    /// * `200`: The number of entities.
     ///
     /// # Errors
     ///
@@ -701,77 +1092,59 @@ impl Client {
             call: Call::new(self, &COUNT_ANALYZER_ACCESS_TYPES),
         }
     }
-    /// List login access allocations with full details
+    /// Creates several analyzer access allocations in one request.
     ///
-    /// `GET /license/loginaccesstype/full`
+    /// Exists in QRS 38.22; the contract does not have it.
     ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # use qrs_generated::Client;
-    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let response = client.get_login_access_types_full().filter("…").send().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Optional parameters
-    ///
-    /// * [`filter`](method@GetLoginAccessTypesFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetLoginAccessTypesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetLoginAccessTypesFull::privileges) (query parameter): Whether each entry says what the caller may do with it
-    ///
-    /// # Success
-    ///
-    /// `Vec<`[`LoginAccessAllocation`](types::LoginAccessAllocation)`>`
-    ///
-    /// * `200`: Full allocations returned successfully
-    ///
-    /// # Errors
-    ///
-    /// * `401`: Authentication failed.
-    ///
-    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
-    pub fn get_login_access_types_full(&self) -> GetLoginAccessTypesFull {
-        GetLoginAccessTypesFull {
-            call: Call::new(self, &GET_LOGIN_ACCESS_TYPES_FULL),
-        }
-    }
-    /// Count login access allocations
-    ///
-    /// `GET /license/loginaccesstype/count`
+    /// `POST /license/analyzeraccesstype/many`
     ///
     /// # Example
     ///
     /// ```no_run
-    /// # use qrs_generated::Client;
+    /// # use qrs_generated::{Client, types};
     /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let response = client.count_login_access_types().filter("…").send().await?;
+    /// let body = vec![types::AccessTypeAllocationCreate::new(types::AccessTypeAllocationCreateUser::new("00000000-0000-0000-0000-000000000000".parse()?))];
+    /// let response = client
+    ///     .create_many_analyzer_access_types(body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
+    /// # Parameters
+    ///
+    /// * `body` (the request body, `application/json`): A list of [`AccessTypeAllocationCreate`](types::AccessTypeAllocationCreate)
+    ///
     /// # Optional parameters
     ///
-    /// * [`filter`](method@CountLoginAccessTypes::filter) (query parameter): Filter expression
+    /// * [`privileges`](method@CreateManyAnalyzerAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
-    /// [`Count`](types::Count)
+    /// `Vec<`[`AccessTypeAllocation`](types::AccessTypeAllocation)`>`
     ///
-    /// * `200`: Number of allocations returned successfully
+    /// * `201`: The allocations.
     ///
     /// # Errors
     ///
+    /// * `400`: Invalid request parameters or body.
     /// * `401`: Authentication failed.
     ///
     /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
-    pub fn count_login_access_types(&self) -> CountLoginAccessTypes {
-        CountLoginAccessTypes {
-            call: Call::new(self, &COUNT_LOGIN_ACCESS_TYPES),
+    pub fn create_many_analyzer_access_types(
+        &self,
+        body: Vec<types::AccessTypeAllocationCreate>,
+    ) -> CreateManyAnalyzerAccessTypes {
+        CreateManyAnalyzerAccessTypes {
+            call: Call::new(self, &CREATE_MANY_ANALYZER_ACCESS_TYPES)
+                .json(body, "application/json"),
         }
     }
-    /// List user access allocations with full details
+    /// Lists user access allocations with all their fields, the user among them.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
     ///
     /// `GET /license/useraccesstype/full`
     ///
@@ -789,13 +1162,13 @@ impl Client {
     ///
     /// * [`filter`](method@GetUserAccessTypesFull::filter) (query parameter): Filter expression
     /// * [`orderby`](method@GetUserAccessTypesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetUserAccessTypesFull::privileges) (query parameter): Whether each entry says what the caller may do with it
+    /// * [`privileges`](method@GetUserAccessTypesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
     /// `Vec<`[`AccessTypeAllocation`](types::AccessTypeAllocation)`>`
     ///
-    /// * `200`: Full allocations returned successfully
+    /// * `200`: The allocations.
     ///
     /// # Errors
     ///
@@ -807,7 +1180,9 @@ impl Client {
             call: Call::new(self, &GET_USER_ACCESS_TYPES_FULL),
         }
     }
-    /// Count user access allocations
+    /// Counts user access allocations.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
     ///
     /// `GET /license/useraccesstype/count`
     ///
@@ -829,7 +1204,7 @@ impl Client {
     ///
     /// [`Count`](types::Count)
     ///
-    /// * `200`: Number of allocations returned successfully
+    /// * `200`: The number of entities.
     ///
     /// # Errors
     ///
@@ -839,6 +1214,695 @@ impl Client {
     pub fn count_user_access_types(&self) -> CountUserAccessTypes {
         CountUserAccessTypes {
             call: Call::new(self, &COUNT_USER_ACCESS_TYPES),
+        }
+    }
+    /// Creates several user access allocations in one request.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `POST /license/useraccesstype/many`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = vec![types::AccessTypeAllocationCreate::new(types::AccessTypeAllocationCreateUser::new("00000000-0000-0000-0000-000000000000".parse()?))];
+    /// let response = client
+    ///     .create_many_user_access_types(body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `body` (the request body, `application/json`): A list of [`AccessTypeAllocationCreate`](types::AccessTypeAllocationCreate)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@CreateManyUserAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// `Vec<`[`AccessTypeAllocation`](types::AccessTypeAllocation)`>`
+    ///
+    /// * `201`: The allocations.
+    ///
+    /// # Errors
+    ///
+    /// * `400`: Invalid request parameters or body.
+    /// * `401`: Authentication failed.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn create_many_user_access_types(
+        &self,
+        body: Vec<types::AccessTypeAllocationCreate>,
+    ) -> CreateManyUserAccessTypes {
+        CreateManyUserAccessTypes {
+            call: Call::new(self, &CREATE_MANY_USER_ACCESS_TYPES)
+                .json(body, "application/json"),
+        }
+    }
+    /// Lists login access allocations with all their fields.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `GET /license/loginaccesstype/full`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.get_login_access_types_full().filter("…").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`filter`](method@GetLoginAccessTypesFull::filter) (query parameter): Filter expression
+    /// * [`orderby`](method@GetLoginAccessTypesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
+    /// * [`privileges`](method@GetLoginAccessTypesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// `Vec<`[`LoginAccessAllocation`](types::LoginAccessAllocation)`>`
+    ///
+    /// * `200`: The allocations.
+    ///
+    /// # Errors
+    ///
+    /// * `401`: Authentication failed.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn get_login_access_types_full(&self) -> GetLoginAccessTypesFull {
+        GetLoginAccessTypesFull {
+            call: Call::new(self, &GET_LOGIN_ACCESS_TYPES_FULL),
+        }
+    }
+    /// Counts login access allocations.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `GET /license/loginaccesstype/count`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.count_login_access_types().filter("…").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`filter`](method@CountLoginAccessTypes::filter) (query parameter): Filter expression
+    ///
+    /// # Success
+    ///
+    /// [`Count`](types::Count)
+    ///
+    /// * `200`: The number of entities.
+    ///
+    /// # Errors
+    ///
+    /// * `401`: Authentication failed.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn count_login_access_types(&self) -> CountLoginAccessTypes {
+        CountLoginAccessTypes {
+            call: Call::new(self, &COUNT_LOGIN_ACCESS_TYPES),
+        }
+    }
+    /// Creates several login access allocations in one request.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `POST /license/loginaccesstype/many`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = vec![types::LoginAccessAllocationCreate::new("…", 1)];
+    /// let response = client
+    ///     .create_many_login_access_types(body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `body` (the request body, `application/json`): A list of [`LoginAccessAllocationCreate`](types::LoginAccessAllocationCreate)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@CreateManyLoginAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// `Vec<`[`LoginAccessAllocation`](types::LoginAccessAllocation)`>`
+    ///
+    /// * `201`: The allocations.
+    ///
+    /// # Errors
+    ///
+    /// * `400`: Invalid request parameters or body.
+    /// * `401`: Authentication failed.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn create_many_login_access_types(
+        &self,
+        body: Vec<types::LoginAccessAllocationCreate>,
+    ) -> CreateManyLoginAccessTypes {
+        CreateManyLoginAccessTypes {
+            call: Call::new(self, &CREATE_MANY_LOGIN_ACCESS_TYPES)
+                .json(body, "application/json"),
+        }
+    }
+    /// Retrieves one of the login access allocations by its identifier.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `GET /license/loginaccesstype/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .get_login_access_type("00000000-0000-0000-0000-000000000000".parse()?)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `id` (path parameter): Unique identifier (GUID) of the entity
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@GetLoginAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// [`LoginAccessAllocation`](types::LoginAccessAllocation)
+    ///
+    /// * `200`: The allocation.
+    ///
+    /// # Errors
+    ///
+    /// * `401`: Authentication failed.
+    /// * `404`: The requested resource was not found.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn get_login_access_type(&self, id: uuid::Uuid) -> GetLoginAccessType {
+        GetLoginAccessType {
+            call: Call::new(self, &GET_LOGIN_ACCESS_TYPE).path("id", id.to_string()),
+        }
+    }
+    /// Updates one of the login access allocations. Read it, change it, and send it whole, with the
+    /// `modifiedDate` that was read.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `PUT /license/loginaccesstype/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = types::LoginAccessAllocation::new().id("00000000-0000-0000-0000-000000000000".parse()?);
+    /// let response = client
+    ///     .update_login_access_type("00000000-0000-0000-0000-000000000000".parse()?, body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `id` (path parameter): Unique identifier (GUID) of the entity
+    /// * `body` (the request body, `application/json`): [`LoginAccessAllocation`](types::LoginAccessAllocation)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@UpdateLoginAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// [`LoginAccessAllocation`](types::LoginAccessAllocation)
+    ///
+    /// * `200`: The allocation.
+    ///
+    /// # Errors
+    ///
+    /// * `400`: Invalid request parameters or body.
+    /// * `401`: Authentication failed.
+    /// * `404`: The requested resource was not found.
+    /// * `409`: The entity has changed since it was read: its `modifiedDate` is not the one that was sent. Read it again, repeat the change, and send it.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn update_login_access_type(
+        &self,
+        id: uuid::Uuid,
+        body: types::LoginAccessAllocation,
+    ) -> UpdateLoginAccessType {
+        UpdateLoginAccessType {
+            call: Call::new(self, &UPDATE_LOGIN_ACCESS_TYPE)
+                .path("id", id.to_string())
+                .json(body, "application/json"),
+        }
+    }
+    /// Deletes one of the login access allocations.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `DELETE /license/loginaccesstype/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client
+    ///     .delete_login_access_type("00000000-0000-0000-0000-000000000000".parse()?)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `id` (path parameter): Unique identifier (GUID) of the entity
+    ///
+    /// # Success
+    ///
+    /// No content.
+    ///
+    /// * `204`: Deleted.
+    ///
+    /// # Errors
+    ///
+    /// * `401`: Authentication failed.
+    /// * `404`: The requested resource was not found.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn delete_login_access_type(&self, id: uuid::Uuid) -> DeleteLoginAccessType {
+        DeleteLoginAccessType {
+            call: Call::new(self, &DELETE_LOGIN_ACCESS_TYPE).path("id", id.to_string()),
+        }
+    }
+    /// Lists analyzer time allocations in condensed form: `id`, `name` and `privileges`. The method of the
+    /// same name that ends in `_full` has all fields.
+    ///
+    /// Exists in QRS 38.22, where Qlik marks it as experimental; the contract does not have it.
+    ///
+    /// `GET /license/analyzertimeaccesstype`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .get_analyzer_time_access_types()
+    ///     .filter("…")
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`filter`](method@GetAnalyzerTimeAccessTypes::filter) (query parameter): Filter expression
+    /// * [`orderby`](method@GetAnalyzerTimeAccessTypes::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
+    /// * [`privileges`](method@GetAnalyzerTimeAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// `Vec<`[`Condensed`](types::Condensed)`>`
+    ///
+    /// * `200`: The identifiers of the entities.
+    ///
+    /// # Errors
+    ///
+    /// * `401`: Authentication failed.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn get_analyzer_time_access_types(&self) -> GetAnalyzerTimeAccessTypes {
+        GetAnalyzerTimeAccessTypes {
+            call: Call::new(self, &GET_ANALYZER_TIME_ACCESS_TYPES),
+        }
+    }
+    /// Allocates analyzer time.
+    ///
+    /// Exists in QRS 38.22, where Qlik marks it as experimental; the contract does not have it.
+    ///
+    /// `POST /license/analyzertimeaccesstype`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = types::AnalyzerTimeAllocationCreate::new("…", 1);
+    /// let response = client
+    ///     .create_analyzer_time_access_type(body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `body` (the request body, `application/json`): [`AnalyzerTimeAllocationCreate`](types::AnalyzerTimeAllocationCreate)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@CreateAnalyzerTimeAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// [`AnalyzerTimeAllocation`](types::AnalyzerTimeAllocation)
+    ///
+    /// * `201`: The allocation.
+    ///
+    /// # Errors
+    ///
+    /// * `400`: Invalid request parameters or body.
+    /// * `401`: Authentication failed.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn create_analyzer_time_access_type(
+        &self,
+        body: types::AnalyzerTimeAllocationCreate,
+    ) -> CreateAnalyzerTimeAccessType {
+        CreateAnalyzerTimeAccessType {
+            call: Call::new(self, &CREATE_ANALYZER_TIME_ACCESS_TYPE)
+                .json(body, "application/json"),
+        }
+    }
+    /// Lists analyzer time allocations with all their fields.
+    ///
+    /// Exists in QRS 38.22, where Qlik marks it as experimental; the contract does not have it.
+    ///
+    /// `GET /license/analyzertimeaccesstype/full`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .get_analyzer_time_access_types_full()
+    ///     .filter("…")
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`filter`](method@GetAnalyzerTimeAccessTypesFull::filter) (query parameter): Filter expression
+    /// * [`orderby`](method@GetAnalyzerTimeAccessTypesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
+    /// * [`privileges`](method@GetAnalyzerTimeAccessTypesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// `Vec<`[`AnalyzerTimeAllocation`](types::AnalyzerTimeAllocation)`>`
+    ///
+    /// * `200`: The allocations.
+    ///
+    /// # Errors
+    ///
+    /// * `401`: Authentication failed.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn get_analyzer_time_access_types_full(&self) -> GetAnalyzerTimeAccessTypesFull {
+        GetAnalyzerTimeAccessTypesFull {
+            call: Call::new(self, &GET_ANALYZER_TIME_ACCESS_TYPES_FULL),
+        }
+    }
+    /// Counts analyzer time allocations.
+    ///
+    /// Exists in QRS 38.22, where Qlik marks it as experimental; the contract does not have it.
+    ///
+    /// `GET /license/analyzertimeaccesstype/count`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .count_analyzer_time_access_types()
+    ///     .filter("…")
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`filter`](method@CountAnalyzerTimeAccessTypes::filter) (query parameter): Filter expression
+    ///
+    /// # Success
+    ///
+    /// [`Count`](types::Count)
+    ///
+    /// * `200`: The number of entities.
+    ///
+    /// # Errors
+    ///
+    /// * `401`: Authentication failed.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn count_analyzer_time_access_types(&self) -> CountAnalyzerTimeAccessTypes {
+        CountAnalyzerTimeAccessTypes {
+            call: Call::new(self, &COUNT_ANALYZER_TIME_ACCESS_TYPES),
+        }
+    }
+    /// Creates several analyzer time allocations in one request.
+    ///
+    /// Exists in QRS 38.22, where Qlik marks it as experimental; the contract does not have it.
+    ///
+    /// `POST /license/analyzertimeaccesstype/many`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = vec![types::AnalyzerTimeAllocationCreate::new("…", 1)];
+    /// let response = client
+    ///     .create_many_analyzer_time_access_types(body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `body` (the request body, `application/json`): A list of [`AnalyzerTimeAllocationCreate`](types::AnalyzerTimeAllocationCreate)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@CreateManyAnalyzerTimeAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// `Vec<`[`AnalyzerTimeAllocation`](types::AnalyzerTimeAllocation)`>`
+    ///
+    /// * `201`: The allocations.
+    ///
+    /// # Errors
+    ///
+    /// * `400`: Invalid request parameters or body.
+    /// * `401`: Authentication failed.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn create_many_analyzer_time_access_types(
+        &self,
+        body: Vec<types::AnalyzerTimeAllocationCreate>,
+    ) -> CreateManyAnalyzerTimeAccessTypes {
+        CreateManyAnalyzerTimeAccessTypes {
+            call: Call::new(self, &CREATE_MANY_ANALYZER_TIME_ACCESS_TYPES)
+                .json(body, "application/json"),
+        }
+    }
+    /// Retrieves one of the analyzer time allocations by its identifier.
+    ///
+    /// Exists in QRS 38.22, where Qlik marks it as experimental; the contract does not have it.
+    ///
+    /// `GET /license/analyzertimeaccesstype/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .get_analyzer_time_access_type("00000000-0000-0000-0000-000000000000".parse()?)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `id` (path parameter): Unique identifier (GUID) of the entity
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@GetAnalyzerTimeAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// [`AnalyzerTimeAllocation`](types::AnalyzerTimeAllocation)
+    ///
+    /// * `200`: The allocation.
+    ///
+    /// # Errors
+    ///
+    /// * `401`: Authentication failed.
+    /// * `404`: The requested resource was not found.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn get_analyzer_time_access_type(
+        &self,
+        id: uuid::Uuid,
+    ) -> GetAnalyzerTimeAccessType {
+        GetAnalyzerTimeAccessType {
+            call: Call::new(self, &GET_ANALYZER_TIME_ACCESS_TYPE)
+                .path("id", id.to_string()),
+        }
+    }
+    /// Updates one of the analyzer time allocations. Read it, change it, and send it whole, with the
+    /// `modifiedDate` that was read.
+    ///
+    /// Exists in QRS 38.22, where Qlik marks it as experimental; the contract does not have it.
+    ///
+    /// `PUT /license/analyzertimeaccesstype/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = types::AnalyzerTimeAllocation::new().id("00000000-0000-0000-0000-000000000000".parse()?);
+    /// let response = client
+    ///     .update_analyzer_time_access_type("00000000-0000-0000-0000-000000000000".parse()?, body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `id` (path parameter): Unique identifier (GUID) of the entity
+    /// * `body` (the request body, `application/json`): [`AnalyzerTimeAllocation`](types::AnalyzerTimeAllocation)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@UpdateAnalyzerTimeAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// [`AnalyzerTimeAllocation`](types::AnalyzerTimeAllocation)
+    ///
+    /// * `200`: The allocation.
+    ///
+    /// # Errors
+    ///
+    /// * `400`: Invalid request parameters or body.
+    /// * `401`: Authentication failed.
+    /// * `404`: The requested resource was not found.
+    /// * `409`: The entity has changed since it was read: its `modifiedDate` is not the one that was sent. Read it again, repeat the change, and send it.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn update_analyzer_time_access_type(
+        &self,
+        id: uuid::Uuid,
+        body: types::AnalyzerTimeAllocation,
+    ) -> UpdateAnalyzerTimeAccessType {
+        UpdateAnalyzerTimeAccessType {
+            call: Call::new(self, &UPDATE_ANALYZER_TIME_ACCESS_TYPE)
+                .path("id", id.to_string())
+                .json(body, "application/json"),
+        }
+    }
+    /// Deletes one of the analyzer time allocations.
+    ///
+    /// Exists in QRS 38.22, where Qlik marks it as experimental; the contract does not have it.
+    ///
+    /// `DELETE /license/analyzertimeaccesstype/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client
+    ///     .delete_analyzer_time_access_type("00000000-0000-0000-0000-000000000000".parse()?)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `id` (path parameter): Unique identifier (GUID) of the entity
+    ///
+    /// # Success
+    ///
+    /// No content.
+    ///
+    /// * `204`: Deleted.
+    ///
+    /// # Errors
+    ///
+    /// * `401`: Authentication failed.
+    /// * `404`: The requested resource was not found.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn delete_analyzer_time_access_type(
+        &self,
+        id: uuid::Uuid,
+    ) -> DeleteAnalyzerTimeAccessType {
+        DeleteAnalyzerTimeAccessType {
+            call: Call::new(self, &DELETE_ANALYZER_TIME_ACCESS_TYPE)
+                .path("id", id.to_string()),
         }
     }
 }
@@ -981,7 +2045,7 @@ impl GetProfessionalAccessTypes {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entry says what the caller may do with it
+    /// Whether each entity says what the caller may do with it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1041,6 +2105,11 @@ pub struct CreateProfessionalAccessType {
 }
 
 impl CreateProfessionalAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
     /// Sends the request and waits for the response.
     ///
     /// # Errors
@@ -1096,6 +2165,11 @@ pub struct GetProfessionalAccessType {
 }
 
 impl GetProfessionalAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
     /// Sends the request and waits for the response.
     ///
     /// # Errors
@@ -1126,6 +2200,71 @@ impl runtime::Sealed for GetProfessionalAccessType {
     }
 }
 impl runtime::Request for GetProfessionalAccessType {
+    type Output = types::AccessTypeAllocation;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static UPDATE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+    id: "updateProfessionalAccessType",
+    method: runtime::Method::PUT,
+    path: "/license/professionalaccesstype/{id}",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[
+        runtime::Statuses::One(400),
+        runtime::Statuses::One(401),
+        runtime::Statuses::One(404),
+        runtime::Statuses::One(409),
+    ],
+};
+
+/// A request of the operation `updateProfessionalAccessType`, created by [`Client::update_professional_access_type`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct UpdateProfessionalAccessType {
+    call: Call,
+}
+
+impl UpdateProfessionalAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for UpdateProfessionalAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for UpdateProfessionalAccessType {
     type Output = types::AccessTypeAllocation;
     type Error = types::ErrorMessage;
     fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
@@ -1212,7 +2351,7 @@ impl GetAnalyzerAccessTypes {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entry says what the caller may do with it
+    /// Whether each entity says what the caller may do with it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1272,6 +2411,11 @@ pub struct CreateAnalyzerAccessType {
 }
 
 impl CreateAnalyzerAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
     /// Sends the request and waits for the response.
     ///
     /// # Errors
@@ -1327,6 +2471,11 @@ pub struct GetAnalyzerAccessType {
 }
 
 impl GetAnalyzerAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
     /// Sends the request and waits for the response.
     ///
     /// # Errors
@@ -1357,6 +2506,71 @@ impl runtime::Sealed for GetAnalyzerAccessType {
     }
 }
 impl runtime::Request for GetAnalyzerAccessType {
+    type Output = types::AccessTypeAllocation;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static UPDATE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+    id: "updateAnalyzerAccessType",
+    method: runtime::Method::PUT,
+    path: "/license/analyzeraccesstype/{id}",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[
+        runtime::Statuses::One(400),
+        runtime::Statuses::One(401),
+        runtime::Statuses::One(404),
+        runtime::Statuses::One(409),
+    ],
+};
+
+/// A request of the operation `updateAnalyzerAccessType`, created by [`Client::update_analyzer_access_type`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct UpdateAnalyzerAccessType {
+    call: Call,
+}
+
+impl UpdateAnalyzerAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for UpdateAnalyzerAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for UpdateAnalyzerAccessType {
     type Output = types::AccessTypeAllocation;
     type Error = types::ErrorMessage;
     fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
@@ -1443,7 +2657,7 @@ impl GetLoginAccessTypes {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entry says what the caller may do with it
+    /// Whether each entity says what the caller may do with it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1485,6 +2699,66 @@ impl runtime::Request for GetLoginAccessTypes {
     }
 }
 
+static CREATE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+    id: "createLoginAccessType",
+    method: runtime::Method::POST,
+    path: "/license/loginaccesstype",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
+};
+
+/// A request of the operation `createLoginAccessType`, created by [`Client::create_login_access_type`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct CreateLoginAccessType {
+    call: Call,
+}
+
+impl CreateLoginAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<types::LoginAccessAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::LoginAccessAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for CreateLoginAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for CreateLoginAccessType {
+    type Output = types::LoginAccessAllocation;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
 static GET_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "getUserAccessTypes",
     method: runtime::Method::GET,
@@ -1513,7 +2787,7 @@ impl GetUserAccessTypes {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entry says what the caller may do with it
+    /// Whether each entity says what the caller may do with it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1573,6 +2847,11 @@ pub struct CreateUserAccessType {
 }
 
 impl CreateUserAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
     /// Sends the request and waits for the response.
     ///
     /// # Errors
@@ -1603,6 +2882,131 @@ impl runtime::Sealed for CreateUserAccessType {
     }
 }
 impl runtime::Request for CreateUserAccessType {
+    type Output = types::AccessTypeAllocation;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static GET_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+    id: "getUserAccessType",
+    method: runtime::Method::GET,
+    path: "/license/useraccesstype/{id}",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
+};
+
+/// A request of the operation `getUserAccessType`, created by [`Client::get_user_access_type`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct GetUserAccessType {
+    call: Call,
+}
+
+impl GetUserAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for GetUserAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetUserAccessType {
+    type Output = types::AccessTypeAllocation;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static UPDATE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+    id: "updateUserAccessType",
+    method: runtime::Method::PUT,
+    path: "/license/useraccesstype/{id}",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[
+        runtime::Statuses::One(400),
+        runtime::Statuses::One(401),
+        runtime::Statuses::One(404),
+        runtime::Statuses::One(409),
+    ],
+};
+
+/// A request of the operation `updateUserAccessType`, created by [`Client::update_user_access_type`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct UpdateUserAccessType {
+    call: Call,
+}
+
+impl UpdateUserAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for UpdateUserAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for UpdateUserAccessType {
     type Output = types::AccessTypeAllocation;
     type Error = types::ErrorMessage;
     fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
@@ -1689,7 +3093,7 @@ impl GetProfessionalAccessTypesFull {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entry says what the caller may do with it
+    /// Whether each entity says what the caller may do with it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1787,6 +3191,66 @@ impl runtime::Request for CountProfessionalAccessTypes {
     }
 }
 
+static CREATE_MANY_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+    id: "createManyProfessionalAccessTypes",
+    method: runtime::Method::POST,
+    path: "/license/professionalaccesstype/many",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
+};
+
+/// A request of the operation `createManyProfessionalAccessTypes`, created by [`Client::create_many_professional_access_types`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct CreateManyProfessionalAccessTypes {
+    call: Call,
+}
+
+impl CreateManyProfessionalAccessTypes {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for CreateManyProfessionalAccessTypes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for CreateManyProfessionalAccessTypes {
+    type Output = Vec<types::AccessTypeAllocation>;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
 static GET_ANALYZER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     id: "getAnalyzerAccessTypesFull",
     method: runtime::Method::GET,
@@ -1815,7 +3279,7 @@ impl GetAnalyzerAccessTypesFull {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entry says what the caller may do with it
+    /// Whether each entity says what the caller may do with it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1913,6 +3377,252 @@ impl runtime::Request for CountAnalyzerAccessTypes {
     }
 }
 
+static CREATE_MANY_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+    id: "createManyAnalyzerAccessTypes",
+    method: runtime::Method::POST,
+    path: "/license/analyzeraccesstype/many",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
+};
+
+/// A request of the operation `createManyAnalyzerAccessTypes`, created by [`Client::create_many_analyzer_access_types`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct CreateManyAnalyzerAccessTypes {
+    call: Call,
+}
+
+impl CreateManyAnalyzerAccessTypes {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for CreateManyAnalyzerAccessTypes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for CreateManyAnalyzerAccessTypes {
+    type Output = Vec<types::AccessTypeAllocation>;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static GET_USER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
+    id: "getUserAccessTypesFull",
+    method: runtime::Method::GET,
+    path: "/license/useraccesstype/full",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401)],
+};
+
+/// A request of the operation `getUserAccessTypesFull`, created by [`Client::get_user_access_types_full`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct GetUserAccessTypesFull {
+    call: Call,
+}
+
+impl GetUserAccessTypesFull {
+    /// Filter expression
+    pub fn filter(mut self, filter: impl Into<String>) -> Self {
+        self.call = self.call.query("filter", filter.into());
+        self
+    }
+    /// The property to sort by, `desc` behind it for the reverse order
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.call = self.call.query("orderby", orderby.into());
+        self
+    }
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for GetUserAccessTypesFull {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetUserAccessTypesFull {
+    type Output = Vec<types::AccessTypeAllocation>;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static COUNT_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+    id: "countUserAccessTypes",
+    method: runtime::Method::GET,
+    path: "/license/useraccesstype/count",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401)],
+};
+
+/// A request of the operation `countUserAccessTypes`, created by [`Client::count_user_access_types`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct CountUserAccessTypes {
+    call: Call,
+}
+
+impl CountUserAccessTypes {
+    /// Filter expression
+    pub fn filter(mut self, filter: impl Into<String>) -> Self {
+        self.call = self.call.query("filter", filter.into());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(self) -> Result<types::Count, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::Count, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for CountUserAccessTypes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for CountUserAccessTypes {
+    type Output = types::Count;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static CREATE_MANY_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+    id: "createManyUserAccessTypes",
+    method: runtime::Method::POST,
+    path: "/license/useraccesstype/many",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
+};
+
+/// A request of the operation `createManyUserAccessTypes`, created by [`Client::create_many_user_access_types`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct CreateManyUserAccessTypes {
+    call: Call,
+}
+
+impl CreateManyUserAccessTypes {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for CreateManyUserAccessTypes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for CreateManyUserAccessTypes {
+    type Output = Vec<types::AccessTypeAllocation>;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
 static GET_LOGIN_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     id: "getLoginAccessTypesFull",
     method: runtime::Method::GET,
@@ -1941,7 +3651,7 @@ impl GetLoginAccessTypesFull {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entry says what the caller may do with it
+    /// Whether each entity says what the caller may do with it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2039,35 +3749,25 @@ impl runtime::Request for CountLoginAccessTypes {
     }
 }
 
-static GET_USER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
-    id: "getUserAccessTypesFull",
-    method: runtime::Method::GET,
-    path: "/license/useraccesstype/full",
+static CREATE_MANY_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+    id: "createManyLoginAccessTypes",
+    method: runtime::Method::POST,
+    path: "/license/loginaccesstype/many",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    errors: &[runtime::Statuses::One(401)],
+    errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
-/// A request of the operation `getUserAccessTypesFull`, created by [`Client::get_user_access_types_full`].
+/// A request of the operation `createManyLoginAccessTypes`, created by [`Client::create_many_login_access_types`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent: `.send().await`"]
-pub struct GetUserAccessTypesFull {
+pub struct CreateManyLoginAccessTypes {
     call: Call,
 }
 
-impl GetUserAccessTypesFull {
-    /// Filter expression
-    pub fn filter(mut self, filter: impl Into<String>) -> Self {
-        self.call = self.call.query("filter", filter.into());
-        self
-    }
-    /// The property to sort by, `desc` behind it for the reverse order
-    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
-        self.call = self.call.query("orderby", orderby.into());
-        self
-    }
-    /// Whether each entry says what the caller may do with it
+impl CreateManyLoginAccessTypes {
+    /// Whether each entity says what the caller may do with it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2080,7 +3780,7 @@ impl GetUserAccessTypesFull {
     /// [`Error::body`] returns the body of a documented error.
     pub async fn send(
         self,
-    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
+    ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::ErrorMessage>> {
         runtime::Request::prepare(self).send().await
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
@@ -2091,42 +3791,418 @@ impl GetUserAccessTypesFull {
     #[cfg(feature = "blocking")]
     pub fn send_blocking(
         self,
-    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
+    ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::ErrorMessage>> {
         runtime::Request::prepare(self).send_blocking()
     }
 }
 
-impl runtime::Sealed for GetUserAccessTypesFull {
+impl runtime::Sealed for CreateManyLoginAccessTypes {
     fn settings(&mut self) -> &mut runtime::Settings {
         self.call.settings()
     }
 }
-impl runtime::Request for GetUserAccessTypesFull {
-    type Output = Vec<types::AccessTypeAllocation>;
+impl runtime::Request for CreateManyLoginAccessTypes {
+    type Output = Vec<types::LoginAccessAllocation>;
     type Error = types::ErrorMessage;
     fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
         self.call.prepared(runtime::decode::json, runtime::decode::json_error)
     }
 }
 
-static COUNT_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
-    id: "countUserAccessTypes",
+static GET_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+    id: "getLoginAccessType",
     method: runtime::Method::GET,
-    path: "/license/useraccesstype/count",
+    path: "/license/loginaccesstype/{id}",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
+};
+
+/// A request of the operation `getLoginAccessType`, created by [`Client::get_login_access_type`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct GetLoginAccessType {
+    call: Call,
+}
+
+impl GetLoginAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<types::LoginAccessAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::LoginAccessAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for GetLoginAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetLoginAccessType {
+    type Output = types::LoginAccessAllocation;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static UPDATE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+    id: "updateLoginAccessType",
+    method: runtime::Method::PUT,
+    path: "/license/loginaccesstype/{id}",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[
+        runtime::Statuses::One(400),
+        runtime::Statuses::One(401),
+        runtime::Statuses::One(404),
+        runtime::Statuses::One(409),
+    ],
+};
+
+/// A request of the operation `updateLoginAccessType`, created by [`Client::update_login_access_type`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct UpdateLoginAccessType {
+    call: Call,
+}
+
+impl UpdateLoginAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<types::LoginAccessAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::LoginAccessAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for UpdateLoginAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for UpdateLoginAccessType {
+    type Output = types::LoginAccessAllocation;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static DELETE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+    id: "deleteLoginAccessType",
+    method: runtime::Method::DELETE,
+    path: "/license/loginaccesstype/{id}",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "*/*",
+    errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
+};
+
+/// A request of the operation `deleteLoginAccessType`, created by [`Client::delete_login_access_type`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct DeleteLoginAccessType {
+    call: Call,
+}
+
+impl DeleteLoginAccessType {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for DeleteLoginAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for DeleteLoginAccessType {
+    type Output = ();
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error)
+    }
+}
+
+static GET_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+    id: "getAnalyzerTimeAccessTypes",
+    method: runtime::Method::GET,
+    path: "/license/analyzertimeaccesstype",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
     errors: &[runtime::Statuses::One(401)],
 };
 
-/// A request of the operation `countUserAccessTypes`, created by [`Client::count_user_access_types`].
+/// A request of the operation `getAnalyzerTimeAccessTypes`, created by [`Client::get_analyzer_time_access_types`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent: `.send().await`"]
-pub struct CountUserAccessTypes {
+pub struct GetAnalyzerTimeAccessTypes {
     call: Call,
 }
 
-impl CountUserAccessTypes {
+impl GetAnalyzerTimeAccessTypes {
+    /// Filter expression
+    pub fn filter(mut self, filter: impl Into<String>) -> Self {
+        self.call = self.call.query("filter", filter.into());
+        self
+    }
+    /// The property to sort by, `desc` behind it for the reverse order
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.call = self.call.query("orderby", orderby.into());
+        self
+    }
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<Vec<types::Condensed>, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::Condensed>, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for GetAnalyzerTimeAccessTypes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetAnalyzerTimeAccessTypes {
+    type Output = Vec<types::Condensed>;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static CREATE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+    id: "createAnalyzerTimeAccessType",
+    method: runtime::Method::POST,
+    path: "/license/analyzertimeaccesstype",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
+};
+
+/// A request of the operation `createAnalyzerTimeAccessType`, created by [`Client::create_analyzer_time_access_type`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct CreateAnalyzerTimeAccessType {
+    call: Call,
+}
+
+impl CreateAnalyzerTimeAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<types::AnalyzerTimeAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::AnalyzerTimeAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for CreateAnalyzerTimeAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for CreateAnalyzerTimeAccessType {
+    type Output = types::AnalyzerTimeAllocation;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static GET_ANALYZER_TIME_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
+    id: "getAnalyzerTimeAccessTypesFull",
+    method: runtime::Method::GET,
+    path: "/license/analyzertimeaccesstype/full",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401)],
+};
+
+/// A request of the operation `getAnalyzerTimeAccessTypesFull`, created by [`Client::get_analyzer_time_access_types_full`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct GetAnalyzerTimeAccessTypesFull {
+    call: Call,
+}
+
+impl GetAnalyzerTimeAccessTypesFull {
+    /// Filter expression
+    pub fn filter(mut self, filter: impl Into<String>) -> Self {
+        self.call = self.call.query("filter", filter.into());
+        self
+    }
+    /// The property to sort by, `desc` behind it for the reverse order
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.call = self.call.query("orderby", orderby.into());
+        self
+    }
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<Vec<types::AnalyzerTimeAllocation>, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::AnalyzerTimeAllocation>, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for GetAnalyzerTimeAccessTypesFull {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetAnalyzerTimeAccessTypesFull {
+    type Output = Vec<types::AnalyzerTimeAllocation>;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static COUNT_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+    id: "countAnalyzerTimeAccessTypes",
+    method: runtime::Method::GET,
+    path: "/license/analyzertimeaccesstype/count",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401)],
+};
+
+/// A request of the operation `countAnalyzerTimeAccessTypes`, created by [`Client::count_analyzer_time_access_types`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct CountAnalyzerTimeAccessTypes {
+    call: Call,
+}
+
+impl CountAnalyzerTimeAccessTypes {
     /// Filter expression
     pub fn filter(mut self, filter: impl Into<String>) -> Self {
         self.call = self.call.query("filter", filter.into());
@@ -2152,15 +4228,251 @@ impl CountUserAccessTypes {
     }
 }
 
-impl runtime::Sealed for CountUserAccessTypes {
+impl runtime::Sealed for CountAnalyzerTimeAccessTypes {
     fn settings(&mut self) -> &mut runtime::Settings {
         self.call.settings()
     }
 }
-impl runtime::Request for CountUserAccessTypes {
+impl runtime::Request for CountAnalyzerTimeAccessTypes {
     type Output = types::Count;
     type Error = types::ErrorMessage;
     fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
         self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static CREATE_MANY_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+    id: "createManyAnalyzerTimeAccessTypes",
+    method: runtime::Method::POST,
+    path: "/license/analyzertimeaccesstype/many",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
+};
+
+/// A request of the operation `createManyAnalyzerTimeAccessTypes`, created by [`Client::create_many_analyzer_time_access_types`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct CreateManyAnalyzerTimeAccessTypes {
+    call: Call,
+}
+
+impl CreateManyAnalyzerTimeAccessTypes {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<Vec<types::AnalyzerTimeAllocation>, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<Vec<types::AnalyzerTimeAllocation>, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for CreateManyAnalyzerTimeAccessTypes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for CreateManyAnalyzerTimeAccessTypes {
+    type Output = Vec<types::AnalyzerTimeAllocation>;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static GET_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+    id: "getAnalyzerTimeAccessType",
+    method: runtime::Method::GET,
+    path: "/license/analyzertimeaccesstype/{id}",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
+};
+
+/// A request of the operation `getAnalyzerTimeAccessType`, created by [`Client::get_analyzer_time_access_type`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct GetAnalyzerTimeAccessType {
+    call: Call,
+}
+
+impl GetAnalyzerTimeAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<types::AnalyzerTimeAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::AnalyzerTimeAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for GetAnalyzerTimeAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for GetAnalyzerTimeAccessType {
+    type Output = types::AnalyzerTimeAllocation;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static UPDATE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+    id: "updateAnalyzerTimeAccessType",
+    method: runtime::Method::PUT,
+    path: "/license/analyzertimeaccesstype/{id}",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[
+        runtime::Statuses::One(400),
+        runtime::Statuses::One(401),
+        runtime::Statuses::One(404),
+        runtime::Statuses::One(409),
+    ],
+};
+
+/// A request of the operation `updateAnalyzerTimeAccessType`, created by [`Client::update_analyzer_time_access_type`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct UpdateAnalyzerTimeAccessType {
+    call: Call,
+}
+
+impl UpdateAnalyzerTimeAccessType {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(
+        self,
+    ) -> Result<types::AnalyzerTimeAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<types::AnalyzerTimeAllocation, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for UpdateAnalyzerTimeAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for UpdateAnalyzerTimeAccessType {
+    type Output = types::AnalyzerTimeAllocation;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static DELETE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+    id: "deleteAnalyzerTimeAccessType",
+    method: runtime::Method::DELETE,
+    path: "/license/analyzertimeaccesstype/{id}",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "*/*",
+    errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
+};
+
+/// A request of the operation `deleteAnalyzerTimeAccessType`, created by [`Client::delete_analyzer_time_access_type`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct DeleteAnalyzerTimeAccessType {
+    call: Call,
+}
+
+impl DeleteAnalyzerTimeAccessType {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for DeleteAnalyzerTimeAccessType {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for DeleteAnalyzerTimeAccessType {
+    type Output = ();
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error)
     }
 }

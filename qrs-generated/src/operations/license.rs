@@ -15,6 +15,8 @@ impl Client {
     /// Retrieves the current license information for the Qlik Sense site, including the license key, serial
     /// number, product level, and expiration details. `None` for a site without a license.
     ///
+    /// Exists in the contract and in QRS 38.22.
+    ///
     /// `GET /license`
     ///
     /// # Example
@@ -22,10 +24,14 @@ impl Client {
     /// ```no_run
     /// # use qrs_generated::Client;
     /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let response = client.get_license().send().await?;
+    /// let response = client.get_license().privileges(true).send().await?;
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@GetLicense::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
@@ -45,6 +51,10 @@ impl Client {
     }
     /// Sets or updates the license for the Qlik Sense site using a license key and control number.
     ///
+    /// Exists in the contract and in QRS 38.22. The contract has the control number in the body, QRS 38.22
+    /// in the query: set `control` for a live site as well. A signed key is set by
+    /// `license::set_signed_key`.
+    ///
     /// `POST /license`
     ///
     /// # Example
@@ -54,6 +64,7 @@ impl Client {
     /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = client
     ///     .set_license(types::LicenseSet::new("…", "…"))
+    ///     .privileges(true)
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -63,6 +74,11 @@ impl Client {
     /// # Parameters
     ///
     /// * `body` (the request body, `application/json`): [`LicenseSet`](types::LicenseSet)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`privileges`](method@SetLicense::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`control`](method@SetLicense::control) (query parameter): The control number of the license, where QRS 38.22 takes it Secret: never shown in `Debug`.
     ///
     /// # Success
     ///
@@ -84,6 +100,9 @@ impl Client {
     /// Downloads the license enablement file (LEF) for the current Qlik Sense license. The LEF contains the
     /// license key and configuration details.
     ///
+    /// Exists in the contract, without parameters, and in QRS 38.22, which requires `serial`, `control`,
+    /// `user` and `org`.
+    ///
     /// `GET /license/download`
     ///
     /// # Example
@@ -91,10 +110,17 @@ impl Client {
     /// ```no_run
     /// # use qrs_generated::Client;
     /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let response = client.download_lef().send().await?;
+    /// let response = client.download_lef().serial("…").send().await?;
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`serial`](method@DownloadLef::serial) (query parameter): The serial number of the license; required by QRS 38.22
+    /// * [`control`](method@DownloadLef::control) (query parameter): The control number of the license; required by QRS 38.22 Secret: never shown in `Debug`.
+    /// * [`user`](method@DownloadLef::user) (query parameter): The name of the license holder; required by QRS 38.22
+    /// * [`org`](method@DownloadLef::org) (query parameter): The organization of the license holder; required by QRS 38.22
     ///
     /// # Success
     ///
@@ -110,6 +136,99 @@ impl Client {
     pub fn download_lef(&self) -> DownloadLef {
         DownloadLef {
             call: Call::new(self, &DOWNLOAD_LEF),
+        }
+    }
+    /// Updates the license, as with a new LEF or a new signed key. Read the license, change it, and send it
+    /// whole, with the `modifiedDate` that was read.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `PUT /license/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = types::License::new().id("00000000-0000-0000-0000-000000000000".parse()?);
+    /// let response = client
+    ///     .update_license("00000000-0000-0000-0000-000000000000".parse()?, body)
+    ///     .privileges(true)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `id` (path parameter): Unique identifier (GUID) of the entity
+    /// * `body` (the request body, `application/json`): [`License`](types::License)
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`control`](method@UpdateLicense::control) (query parameter): The control number of the license, where QRS 38.22 takes it Secret: never shown in `Debug`.
+    /// * [`privileges`](method@UpdateLicense::privileges) (query parameter): Whether each entity says what the caller may do with it
+    ///
+    /// # Success
+    ///
+    /// [`License`](types::License)
+    ///
+    /// * `200`: The license.
+    ///
+    /// # Errors
+    ///
+    /// * `400`: Invalid request parameters or body.
+    /// * `401`: Authentication failed.
+    /// * `404`: The requested resource was not found.
+    /// * `409`: The entity has changed since it was read: its `modifiedDate` is not the one that was sent. Read it again, repeat the change, and send it.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn update_license(&self, id: uuid::Uuid, body: types::License) -> UpdateLicense {
+        UpdateLicense {
+            call: Call::new(self, &UPDATE_LICENSE)
+                .path("id", id.to_string())
+                .json(body, "application/json"),
+        }
+    }
+    /// Removes the license from the site.
+    ///
+    /// Exists in QRS 38.22; the contract does not have it.
+    ///
+    /// `DELETE /license/{id}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use qrs_generated::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client
+    ///     .delete_license("00000000-0000-0000-0000-000000000000".parse()?)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `id` (path parameter): Unique identifier (GUID) of the entity
+    ///
+    /// # Success
+    ///
+    /// No content.
+    ///
+    /// * `204`: Deleted.
+    ///
+    /// # Errors
+    ///
+    /// * `401`: Authentication failed.
+    /// * `404`: The requested resource was not found.
+    ///
+    /// [`Error::body`] returns the documented error, [`ErrorMessage`](types::ErrorMessage).
+    pub fn delete_license(&self, id: uuid::Uuid) -> DeleteLicense {
+        DeleteLicense {
+            call: Call::new(self, &DELETE_LICENSE).path("id", id.to_string()),
         }
     }
 }
@@ -132,6 +251,11 @@ pub struct GetLicense {
 }
 
 impl GetLicense {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
     /// Sends the request and waits for the response.
     ///
     /// # Errors
@@ -187,6 +311,19 @@ pub struct SetLicense {
 }
 
 impl SetLicense {
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// The control number of the license, where QRS 38.22 takes it
+    ///
+    /// Secret: never shown in `Debug`.
+    pub fn control(mut self, control: impl Into<String>) -> Self {
+        let control: String = control.into();
+        self.call = self.call.hide(&control).query("control", control);
+        self
+    }
     /// Sends the request and waits for the response.
     ///
     /// # Errors
@@ -238,6 +375,29 @@ pub struct DownloadLef {
 }
 
 impl DownloadLef {
+    /// The serial number of the license; required by QRS 38.22
+    pub fn serial(mut self, serial: impl Into<String>) -> Self {
+        self.call = self.call.query("serial", serial.into());
+        self
+    }
+    /// The control number of the license; required by QRS 38.22
+    ///
+    /// Secret: never shown in `Debug`.
+    pub fn control(mut self, control: impl Into<String>) -> Self {
+        let control: String = control.into();
+        self.call = self.call.hide(&control).query("control", control);
+        self
+    }
+    /// The name of the license holder; required by QRS 38.22
+    pub fn user(mut self, user: impl Into<String>) -> Self {
+        self.call = self.call.query("user", user.into());
+        self
+    }
+    /// The organization of the license holder; required by QRS 38.22
+    pub fn org(mut self, org: impl Into<String>) -> Self {
+        self.call = self.call.query("org", org.into());
+        self
+    }
     /// Sends the request and waits for the response.
     ///
     /// # Errors
@@ -268,5 +428,125 @@ impl runtime::Request for DownloadLef {
     type Error = types::ErrorMessage;
     fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
         self.call.prepared(runtime::decode::secret, runtime::decode::json_error)
+    }
+}
+
+static UPDATE_LICENSE: runtime::Operation = runtime::Operation {
+    id: "updateLicense",
+    method: runtime::Method::PUT,
+    path: "/license/{id}",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "application/json",
+    errors: &[
+        runtime::Statuses::One(400),
+        runtime::Statuses::One(401),
+        runtime::Statuses::One(404),
+        runtime::Statuses::One(409),
+    ],
+};
+
+/// A request of the operation `updateLicense`, created by [`Client::update_license`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct UpdateLicense {
+    call: Call,
+}
+
+impl UpdateLicense {
+    /// The control number of the license, where QRS 38.22 takes it
+    ///
+    /// Secret: never shown in `Debug`.
+    pub fn control(mut self, control: impl Into<String>) -> Self {
+        let control: String = control.into();
+        self.call = self.call.hide(&control).query("control", control);
+        self
+    }
+    /// Whether each entity says what the caller may do with it
+    pub fn privileges(mut self, privileges: bool) -> Self {
+        self.call = self.call.query("privileges", privileges.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(self) -> Result<types::License, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::License, Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for UpdateLicense {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for UpdateLicense {
+    type Output = types::License;
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static DELETE_LICENSE: runtime::Operation = runtime::Operation {
+    id: "deleteLicense",
+    method: runtime::Method::DELETE,
+    path: "/license/{id}",
+    security: client::SECURITY,
+    credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
+    accept: "*/*",
+    errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
+};
+
+/// A request of the operation `deleteLicense`, created by [`Client::delete_license`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct DeleteLicense {
+    call: Call,
+}
+
+impl DeleteLicense {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), Error<types::ErrorMessage>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for DeleteLicense {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for DeleteLicense {
+    type Output = ();
+    type Error = types::ErrorMessage;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error)
     }
 }

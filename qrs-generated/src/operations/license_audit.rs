@@ -15,6 +15,8 @@ impl Client {
     /// Evaluates license rules to determine which access types would be assigned to users based on the
     /// current rule configuration.
     ///
+    /// Exists in the contract only: QRS 38.22 answers 404. Call `audit_license_system_rules` there.
+    ///
     /// `POST /licenserule/audit`
     ///
     /// # Example

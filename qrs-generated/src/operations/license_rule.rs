@@ -15,6 +15,9 @@ impl Client {
     /// Retrieves a list of all license rules that control automatic license assignment based on user
     /// properties and conditions.
     ///
+    /// Exists in the contract only: QRS 38.22 answers 404. Call `get_system_rules` with the filter
+    /// `category eq 'License'` there.
+    ///
     /// `GET /licenserule`
     ///
     /// # Example
@@ -31,7 +34,7 @@ impl Client {
     ///
     /// * [`filter`](method@GetLicenseRules::filter) (query parameter): Filter expression
     /// * [`orderby`](method@GetLicenseRules::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetLicenseRules::privileges) (query parameter): Whether each entry says what the caller may do with it
+    /// * [`privileges`](method@GetLicenseRules::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
@@ -51,6 +54,9 @@ impl Client {
     }
     /// Retrieves a list of all license rules in full format including rule definitions and actions.
     ///
+    /// Exists in the contract only: QRS 38.22 answers 404. Call `get_system_rules_full` with the filter
+    /// `category eq 'License'` there.
+    ///
     /// `GET /licenserule/full`
     ///
     /// # Example
@@ -67,7 +73,7 @@ impl Client {
     ///
     /// * [`filter`](method@GetLicenseRulesFull::filter) (query parameter): Filter expression
     /// * [`orderby`](method@GetLicenseRulesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetLicenseRulesFull::privileges) (query parameter): Whether each entry says what the caller may do with it
+    /// * [`privileges`](method@GetLicenseRulesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
     ///
     /// # Success
     ///
@@ -86,6 +92,8 @@ impl Client {
         }
     }
     /// Retrieves a single license rule by its unique identifier.
+    ///
+    /// Exists in the contract only: QRS 38.22 answers 404. Call `get_system_rule` there.
     ///
     /// `GET /licenserule/{id}`
     ///
@@ -153,7 +161,7 @@ impl GetLicenseRules {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entry says what the caller may do with it
+    /// Whether each entity says what the caller may do with it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -223,7 +231,7 @@ impl GetLicenseRulesFull {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entry says what the caller may do with it
+    /// Whether each entity says what the caller may do with it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self

@@ -21,3 +21,8 @@ pub mod license;
 pub mod access_type;
 pub mod license_rule;
 pub mod license_audit;
+pub mod user;
+pub mod access_usage;
+pub mod access_group;
+pub mod system_rule;
+pub mod about;

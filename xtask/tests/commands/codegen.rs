@@ -193,12 +193,14 @@ fn the_mending_command_repeats_what_was_asked_for() {
     fs::write(out.join("src/stray.rs"), "// stray\n").unwrap();
     let spec = folder.path().join("licenses.yaml");
     fs::copy(workspace().join("spec/licenses.yaml"), &spec).unwrap();
-    let overlay = workspace().join("spec/overlay.yaml");
+    let folder_of_overlays = fs::read_dir(workspace().join("spec/overlays")).into_iter().flatten().flatten();
+    let mut overlays: Vec<_> = folder_of_overlays.map(|entry| entry.path()).collect();
+    overlays.sort();
 
     let mut command = codegen_into(&out);
     command.arg("--check").arg("--spec").arg(&spec);
     let mut expected = format!("to mend it, run: cargo xtask codegen --spec {}", spec.display());
-    if overlay.exists() {
+    for overlay in overlays {
         command.arg("--overlay").arg(&overlay);
         expected.push_str(" --overlay ");
         expected.push_str(overlay.to_str().unwrap());

@@ -324,20 +324,21 @@ fn an_action_of_the_overlay_that_no_longer_applies_is_named_and_goes_with_the_re
     let revised =
         repository.revised(&[("    LicenseSet:", "    LicenceSet:"), ("schemas/LicenseSet", "schemas/LicenceSet")]);
     let ran = Ran::of(&mut repository.revise(&revised)).exits_with(1);
-    assert!(ran.stderr.contains("spec/overlay.yaml:"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("spec/overlays/10-contract.yaml:"), "{}", ran.stderr);
     assert!(ran.stderr.contains("$.components.schemas.LicenseSet.properties.control"), "{}", ran.stderr);
     assert!(ran.stderr.contains("an action whose target is gone is to be removed, or given"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("an error of the document"), "{}", ran.stderr);
     assert_eq!(repository.status(), "");
 
     // What the message says: a copy, and the command.
-    let overlay = repository.read("spec/overlay.yaml").replace("schemas.LicenseSet.", "schemas.LicenceSet.");
-    let copy = repository.elsewhere.path().join("overlay.yaml");
+    let overlay =
+        repository.read("spec/overlays/10-contract.yaml").replace("schemas.LicenseSet.", "schemas.LicenceSet.");
+    let copy = repository.elsewhere.path().join("10-contract.yaml");
     fs::write(&copy, &overlay).unwrap();
     let [old, _, new] = repository.versions();
     Ran::of(repository.revise(&revised).arg("--overlay").arg(&copy).arg("--no-test")).exits_with(0);
     let expected = overlay.replace(&format!("          version: {old}\n"), &format!("          version: {new}\n"));
-    assert_eq!(repository.read("spec/overlay.yaml"), expected);
+    assert_eq!(repository.read("spec/overlays/10-contract.yaml"), expected);
     repository.commit();
     Ran::of(repository.task("codegen").arg("--check")).exits_with(0);
 }
