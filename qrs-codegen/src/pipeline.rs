@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem, Report};
+use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem, Report, Severity};
 use crate::files::LoadedFile;
 use crate::validate::Version;
 use crate::{
@@ -40,6 +40,7 @@ pub(crate) struct Understood<'a> {
 pub(crate) fn understand<'a>(input: &'a Input<'a>) -> Result<Understood<'a>, Box<Report>> {
     let mut run = Run::new(input);
     let prepared = run.prepare();
+    run.refuse_unread_files();
     let tree = prepared.as_ref().map(|prepared| prepared.tree.clone());
     let api = prepared.and_then(|prepared| run.lower(prepared)).filter(|_| run.is_sound());
     match (api, tree) {
@@ -206,6 +207,22 @@ impl<'a> Run<'a> {
         self.found
             .push(Diagnostic::error(at, problem).help("documents of Swagger 2.0 and of OpenAPI 3.0 and 3.1 are read"));
         None
+    }
+
+    /// Makes errors of the files that are not read: what is in them would be compared as if it were not there.
+    fn refuse_unread_files(&mut self) {
+        for found in &mut self.found {
+            let is_unread = match &found.problem {
+                Problem::UnreadableFile { .. } => true,
+                Problem::UnsupportedReference { reference } | Problem::DanglingReference { reference } => {
+                    !reference.starts_with('#')
+                }
+                _ => false,
+            };
+            if is_unread {
+                found.severity = Severity::Error;
+            }
+        }
     }
 
     fn is_sound(&self) -> bool {

@@ -86,7 +86,7 @@ impl Step {
     fn arguments(self) -> &'static str {
         match self {
             Self::Format => "fmt --all --check",
-            Self::Drift => "xtask codegen --check",
+            Self::Drift => "xtask codegen --check --deny-warnings",
             Self::Lints => "clippy --workspace --all-targets --locked -- -D warnings",
             Self::LintsOfTheClient => "clippy --package qrs-generated --locked -- -D warnings",
             Self::Tests => "test --workspace --locked",

@@ -348,6 +348,7 @@ fn generate(
     match qrs_codegen::generate(&input) {
         Ok(mut generated) => {
             show(&generated.report, places)?;
+            report_degraded(&generated.report);
             add_licenses(&mut generated.files, &places.license_files)?;
             if warnings == Warnings::Denied && generated.report.count(Severity::Warning) > 0 {
                 terminal::message(&format!("warnings are denied: {} was left as it was", places.out.shown));
@@ -373,6 +374,15 @@ fn show(report: &Report, places: &Paths) -> Result<(), Failure> {
         terminal::output_commands(&annotations(report, places))?;
     }
     Ok(())
+}
+
+/// Reports in one line how many parts of the document are degraded: the warnings, by their kind.
+fn report_degraded(report: &Report) {
+    let kinds = report.count_by_code(Severity::Warning).into_iter();
+    let kinds: Vec<String> = kinds.map(|(code, count)| format!("{count} {code}")).collect();
+    if !kinds.is_empty() {
+        terminal::message(&format!("parts that are not generated as they are written: {}", kinds.join(", ")));
+    }
 }
 
 /// The annotations of everything in a report that has a position.

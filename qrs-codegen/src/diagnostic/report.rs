@@ -144,6 +144,16 @@ impl Report {
         self.diagnostics().filter(|found| found.severity == severity).count()
     }
 
+    /// The numbers of diagnostics of this severity, by the codes of their problems.
+    #[must_use]
+    pub fn count_by_code(&self, severity: Severity) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::new();
+        for found in self.diagnostics().filter(|found| found.severity == severity) {
+            *counts.entry(found.problem.code()).or_default() += 1;
+        }
+        counts
+    }
+
     /// Whether there are no diagnostics.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -2,14 +2,15 @@
 //! document, under a name of its own, so that the later stages know one document and one kind of reference.
 //!
 //! Nothing is opened here. A file is one that was given, by its way from the document's folder; that way is worked out of
-//! the reference's text alone, and one that leads out of the folder, or onto the network, is refused.
+//! the reference's text alone, and one that leads out of the folder, or onto the network, is not followed. A reference
+//! that leads nowhere costs no more than what it stands for, which later stages leave out or type as a JSON value.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
 use super::file_path;
-use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem};
+use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem, Severity};
 use crate::files::{Files, LoadedFile};
 use crate::pointer::percent_decoded;
 use crate::source;
@@ -17,6 +18,9 @@ use crate::validate::{self, Kind, Layout, Step, Target};
 
 /// Values that are copied out of other files. More are in no document that people wrote.
 const MAX_COPIED: usize = 2 << 20;
+
+/// The outcome of a reference that leads nowhere.
+const OUTCOME: &str = "a schema is any JSON value then, a response is bytes, and anything else is left out";
 
 /// Objects within each other that are put in place of a reference.
 const MAX_INLINED: usize = 64;
@@ -33,11 +37,16 @@ pub(crate) struct Bundled {
 }
 
 impl Bundled {
-    /// Whether a place has been complained of here.
+    /// Whether a problem with a reference was already reported here.
     pub(crate) fn explains(&self, diagnostic: &Diagnostic) -> bool {
-        let is_of_references =
-            matches!(diagnostic.problem, Problem::UnsupportedReference { .. } | Problem::DanglingReference { .. });
-        is_of_references && self.found.iter().any(|found| found.is_error() && found.pointer == diagnostic.pointer)
+        let is_of_references = |problem: &Problem| {
+            matches!(problem, Problem::UnsupportedReference { .. } | Problem::DanglingReference { .. })
+        };
+        let explains = |found: &Diagnostic| {
+            let is_broken = is_of_references(&found.problem) || matches!(found.problem, Problem::UnreadableFile { .. });
+            (is_broken || found.is_error()) && found.pointer == diagnostic.pointer
+        };
+        is_of_references(&diagnostic.problem) && self.found.iter().any(explains)
     }
 }
 
@@ -265,7 +274,8 @@ impl Bundler<'_> {
             return None;
         };
         if self.inlined.contains(&place) || self.inlined.len() >= MAX_INLINED {
-            self.out.found.push(Diagnostic::error(at.child("$ref").pointer(), Problem::ReferenceCycle));
+            let diagnostic = Diagnostic::warning(at.child("$ref").pointer(), Problem::ReferenceCycle);
+            self.out.found.push(diagnostic.help("what it stands for is left out"));
             drop_reference(value);
             return None;
         }
@@ -325,16 +335,14 @@ impl Bundler<'_> {
             match file_path::resolve(&self.texts[base].name, file) {
                 Ok(name) => self.text(&name, at)?,
                 Err(help) => {
-                    let problem = Problem::UnsupportedReference { reference: reference.to_owned() };
-                    self.out.found.push(Diagnostic::error(at.pointer(), problem).help(help));
+                    self.unsupported(reference, help, at);
                     return None;
                 }
             }
         };
         let Some(pointer) = Pointer::parse(&percent_decoded(fragment)) else {
-            let problem = Problem::UnsupportedReference { reference: reference.to_owned() };
             let help = "what follows the `#` is a JSON pointer, as in `#/components/schemas/Pet`";
-            self.out.found.push(Diagnostic::error(at.pointer(), problem).help(help));
+            self.unsupported(reference, help, at);
             return None;
         };
         Some(TextPlace { text, pointer })
@@ -357,7 +365,9 @@ impl Bundler<'_> {
         let tree = match file.text.as_deref().map(|text| source::read_part(text, Origin::File(index))) {
             Ok(Ok(tree)) => Some(tree),
             Ok(Err(found)) => {
-                self.unsound.extend(found);
+                // The file is one part of the document, and the rest does without it.
+                let warnings = found.into_iter().map(|found| Diagnostic { severity: Severity::Warning, ..found });
+                self.unsound.extend(warnings);
                 None
             }
             Err(_) => None,
@@ -379,7 +389,7 @@ impl Bundler<'_> {
             _ => "it is neither YAML nor JSON that can be read",
         };
         let problem = Problem::UnreadableFile { name: name.to_owned(), reason: reason.to_owned() };
-        self.out.found.push(Diagnostic::error(at.pointer(), problem));
+        self.out.found.push(Diagnostic::warning(at.pointer(), problem).help(OUTCOME));
     }
 
     /// The value at a place.
@@ -390,7 +400,12 @@ impl Bundler<'_> {
 
     fn dangling(&mut self, reference: &str, at: At<'_>) {
         let problem = Problem::DanglingReference { reference: reference.to_owned() };
-        self.out.found.push(Diagnostic::error(at.child("$ref").pointer(), problem));
+        self.out.found.push(Diagnostic::warning(at.child("$ref").pointer(), problem).help(OUTCOME));
+    }
+
+    fn unsupported(&mut self, reference: &str, help: &str, at: At<'_>) {
+        let problem = Problem::UnsupportedReference { reference: reference.to_owned() };
+        self.out.found.push(Diagnostic::warning(at.pointer(), problem).help(format!("{help}; {OUTCOME}")));
     }
 
     /// Counts a value that is copied; whether it is still within bounds.

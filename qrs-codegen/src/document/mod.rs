@@ -29,7 +29,7 @@ pub(crate) struct Document {
     pub(crate) info: Info,
     pub(crate) tags: Vec<Tag>,
     pub(crate) servers: Vec<Server>,
-    /// By name. `None` if a scheme's reference leads nowhere, which was reported.
+    /// The schemes by name. `None` if a scheme's reference leads nowhere, which was reported.
     pub(crate) security_schemes: IndexMap<String, Option<SecurityScheme>>,
     /// The requirements of operations that have none of their own.
     pub(crate) security: Option<Security>,
@@ -142,8 +142,8 @@ pub(crate) struct Operation {
     pub(crate) deprecated: bool,
     /// The path's and its own, which replace those of the same name and location.
     pub(crate) parameters: Vec<Parameter>,
-    pub(crate) has_request_body: bool,
-    /// `None` if there is none, or if its reference leads nowhere.
+    /// Whether a reference to a parameter leads nowhere, which was reported.
+    pub(crate) lacks_parameters: bool,
     pub(crate) request_body: Option<RequestBody>,
     /// `default` comes last.
     pub(crate) responses: Vec<Response>,
@@ -151,18 +151,6 @@ pub(crate) struct Operation {
     pub(crate) security: Option<Security>,
     /// Its own servers, or else those of its path; empty if those of the document apply.
     pub(crate) servers: Vec<Server>,
-    /// References in it that lead nowhere, which were reported.
-    pub(crate) broken: BrokenReferences,
-}
-
-/// References of an operation that lead nowhere.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BrokenReferences {
-    None,
-    /// None of a parameter.
-    Some,
-    /// One of a parameter, which may be the one that the path lacks.
-    Parameter,
 }
 
 /// A Parameter Object.
@@ -266,8 +254,6 @@ pub(crate) struct Response {
     pub(crate) headers: Vec<Header>,
     pub(crate) has_links: bool,
     pub(crate) content: Vec<MediaType>,
-    /// Whether its reference was resolved; the rest says nothing otherwise.
-    pub(crate) is_resolved: bool,
 }
 
 /// The key of a response.

@@ -10,12 +10,15 @@ use serde_json::Value;
 
 use super::schema::marked;
 use super::{
-    BrokenReferences, Encoding, Header, MediaType, Operation, Parameter, ParameterLocation, ParameterValue,
-    RequestBody, Response, SchemaId, Server, ServerVariable, Status, Style, received, security,
+    Encoding, Header, MediaType, Operation, Parameter, ParameterLocation, ParameterValue, RequestBody, Response,
+    SchemaId, Server, ServerVariable, Status, Style, received, security,
 };
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::pointer::percent_decoded;
 use crate::validate::nearest;
+
+/// The outcome of a reference to a parameter that leads nowhere: neither its name nor its location is known.
+const PARAMETER_LEFT_OUT: &str = "the parameter is left out; a place of the path that it may fill takes a string";
 
 /// Reads operations, and notes what is wrong with their references.
 pub(super) struct Reader<'d> {
@@ -40,10 +43,15 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// The error at the object that holds the reference.
-    pub(super) fn diagnostic(self, at: At<'_>) -> Diagnostic {
-        Diagnostic::error(at.child("$ref").pointer(), self.problem).help(self.help)
+    /// The warning at the object that holds the reference, and what becomes of that object.
+    pub(super) fn diagnostic(self, at: At<'_>, outcome: &str) -> Diagnostic {
+        Diagnostic::warning(at.child("$ref").pointer(), self.problem).help(format!("{outcome}; {}", self.help))
     }
+}
+
+/// The warning about references that lead back to themselves, and what becomes of the object that holds the first.
+pub(super) fn cycle(at: At<'_>, outcome: &str) -> Diagnostic {
+    Diagnostic::warning(at.child("$ref").pointer(), Problem::ReferenceCycle).help(outcome)
 }
 
 /// The name in a reference to `#/components/{section}/…`.
@@ -83,11 +91,12 @@ impl<'d> Reader<'d> {
             match item {
                 ReferenceOr::Reference { .. } => {
                     let problem = Problem::Unsupported { what: "a reference to a path".to_owned() };
-                    self.found.push(Diagnostic::error(at.child("$ref").pointer(), problem));
+                    let diagnostic = Diagnostic::warning(at.child("$ref").pointer(), problem);
+                    self.found.push(diagnostic.help("the path is left out"));
                 }
                 ReferenceOr::Item(item) => {
                     for (method, operation) in item.iter() {
-                        operations.push(self.operation(path, item, method, operation, at));
+                        operations.extend(self.operation(path, item, method, operation, at));
                     }
                 }
             }
@@ -95,6 +104,7 @@ impl<'d> Reader<'d> {
         operations
     }
 
+    /// An operation; `None` if its body cannot be known, without which nothing sound can be sent.
     fn operation(
         &mut self,
         path: &str,
@@ -102,17 +112,16 @@ impl<'d> Reader<'d> {
         method: &str,
         operation: &'d OperationObject,
         path_at: At<'_>,
-    ) -> Operation {
+    ) -> Option<Operation> {
         let at = path_at.child(method);
-        let errors = self.found.len();
         let lists = [(&item.parameters, path_at.child("parameters")), (&operation.parameters, at.child("parameters"))];
-        let (parameters, has_all_parameters) = self.parameters(lists);
+        let (parameters, lacks_parameters) = self.parameters(lists);
         let request_body = operation.request_body.as_ref();
-        let request_body = request_body.and_then(|body| self.request_body(body, at.child("requestBody")));
+        let request_body = request_body.map(|body| self.request_body(body, at.child("requestBody")));
         let responses = self.responses(&operation.responses, at.child("responses"));
         let (servers, holder) =
             if operation.servers.is_empty() { (&item.servers, path_at) } else { (&operation.servers, at) };
-        Operation {
+        Some(Operation {
             at: at.pointer(),
             path: path.to_owned(),
             method: received::METHODS.iter().find(|known| **known == method).copied().unwrap_or("get"),
@@ -125,43 +134,41 @@ impl<'d> Reader<'d> {
             description: operation.description.clone(),
             deprecated: operation.deprecated,
             parameters,
-            has_request_body: operation.request_body.is_some(),
-            request_body,
+            lacks_parameters,
+            request_body: request_body.map_or(Some(None), |body| body.map(Some))?,
             responses,
             security: operation.security.as_deref().map(|list| security::requirements(list, at.child("security"))),
             servers: Self::servers(servers, holder.child("servers")),
-            broken: match self.found[errors..].iter().any(Diagnostic::is_error) {
-                _ if !has_all_parameters => BrokenReferences::Parameter,
-                true => BrokenReferences::Some,
-                false => BrokenReferences::None,
-            },
-        }
+        })
     }
 
-    /// The parameters of a path and of an operation, and whether each was found. The operation's replace those of the
+    /// The parameters of a path and of an operation, and whether one was not found. The operation's replace those of the
     /// same name and location.
     fn parameters(&mut self, lists: [(&'d Vec<ReferenceOr<ParameterObject>>, At<'_>); 2]) -> (Vec<Parameter>, bool) {
+        let mut lacks_parameters = false;
         let mut all: IndexMap<(ParameterLocation, &str), (Parameter, usize)> = IndexMap::new();
-        let mut is_complete = true;
         for (list, (parameters, at)) in lists.into_iter().enumerate() {
             for (index, parameter) in parameters.iter().enumerate() {
                 let at = at.index(index);
                 let components = self.components;
-                let Some(resolved) = self.resolve(parameter, "parameters", &components.parameters, at) else {
-                    is_complete = false;
+                let components = &components.parameters;
+                let Some(resolved) = self.resolve(parameter, "parameters", components, at, PARAMETER_LEFT_OUT) else {
+                    lacks_parameters = true;
                     continue;
                 };
                 let key = (location(resolved.object), resolved.object.parameter_data_ref().name.as_str());
                 if let Some((first, _)) = all.get(&key).filter(|(_, known)| *known == list) {
                     let problem = Problem::DuplicateParameter { name: key.1.to_owned(), location: key.0.name() };
                     let first = first.listed_at.clone();
-                    self.found.push(Diagnostic::error(at.pointer(), problem).related(first, "it is listed here first"));
+                    let diagnostic =
+                        Diagnostic::warning(at.pointer(), problem).related(first, "it is listed here first");
+                    self.found.push(diagnostic.help("the first one counts"));
                     continue;
                 }
                 all.insert(key, (self.parameter(resolved, at.pointer()), list));
             }
         }
-        (all.into_values().map(|(parameter, _)| parameter).collect(), is_complete)
+        (all.into_values().map(|(parameter, _)| parameter).collect(), lacks_parameters)
     }
 
     fn parameter(&self, resolved: Resolved<'d, ParameterObject>, listed_at: Pointer) -> Parameter {
@@ -192,7 +199,9 @@ impl<'d> Reader<'d> {
 
     fn request_body(&mut self, body: &'d ReferenceOr<openapiv3::RequestBody>, at: At<'_>) -> Option<RequestBody> {
         let components = self.components;
-        let Resolved { object, at, component } = self.resolve(body, "requestBodies", &components.request_bodies, at)?;
+        let components = &components.request_bodies;
+        let outcome = "the operation is left out, for its body is not known";
+        let Resolved { object, at, component } = self.resolve(body, "requestBodies", components, at, outcome)?;
         Some(RequestBody {
             component,
             description: object.description.clone(),
@@ -228,17 +237,9 @@ impl<'d> Reader<'d> {
     ) -> Response {
         let components = self.components;
         let place = at.child(key);
-        let Some(resolved) = self.resolve(response, "responses", &components.responses, place) else {
-            return Response {
-                at: place.pointer(),
-                component: None,
-                status,
-                description: String::new(),
-                headers: Vec::new(),
-                has_links: false,
-                content: Vec::new(),
-                is_resolved: false,
-            };
+        let outcome = "the body of the response is given as bytes";
+        let Some(resolved) = self.resolve(response, "responses", &components.responses, place, outcome) else {
+            return Self::unknown_response(status, place);
         };
         let Resolved { object, at, component } = resolved;
         Response {
@@ -248,8 +249,21 @@ impl<'d> Reader<'d> {
             headers: self.headers(&object.headers, At::of(&at).child("headers")),
             has_links: !object.links.is_empty(),
             content: self.content(&object.content, At::of(&at).child("content")),
-            is_resolved: true,
             at,
+        }
+    }
+
+    /// A response of which nothing is known but its status code: its body may be anything.
+    fn unknown_response(status: Status, at: At<'_>) -> Response {
+        let anything = MediaType { at: at.pointer(), name: "*/*".to_owned(), schema: None, encoding: IndexMap::new() };
+        Response {
+            at: at.pointer(),
+            component: None,
+            status,
+            description: String::new(),
+            headers: Vec::new(),
+            has_links: false,
+            content: vec![anything],
         }
     }
 
@@ -257,7 +271,10 @@ impl<'d> Reader<'d> {
         let components = self.components;
         let mut all = Vec::new();
         for (name, header) in headers {
-            let Some(resolved) = self.resolve(header, "headers", &components.headers, at.child(name)) else { continue };
+            let (components, at) = (&components.headers, at.child(name));
+            let Some(resolved) = self.resolve(header, "headers", components, at, "the header is left out") else {
+                continue;
+            };
             let Resolved { object, at, .. } = resolved;
             let schema = match &object.format {
                 ParameterSchemaOrContent::Schema(schema) => schema_id(schema),
@@ -316,13 +333,15 @@ impl<'d> Reader<'d> {
         servers.iter().enumerate().map(server).collect()
     }
 
-    /// Follows references within `#/components/{section}`, at most as many times as there are entries.
+    /// Follows references within `#/components/{section}`, at most as many times as there are entries. `outcome` says
+    /// what becomes of an object that is not found.
     fn resolve<T>(
         &mut self,
         given: &'d ReferenceOr<T>,
         section: &'static str,
         entries: &'d IndexMap<String, ReferenceOr<T>>,
         at: At<'_>,
+        outcome: &str,
     ) -> Option<Resolved<'d, T>> {
         let mut current = given;
         let mut component: Option<&String> = None;
@@ -345,12 +364,12 @@ impl<'d> Reader<'d> {
                     current = entry;
                 }
                 Err(refusal) => {
-                    self.found.push(refusal.diagnostic(at));
+                    self.found.push(refusal.diagnostic(at, outcome));
                     return None;
                 }
             }
         }
-        self.found.push(Diagnostic::error(at.child("$ref").pointer(), Problem::ReferenceCycle));
+        self.found.push(cycle(at, outcome));
         None
     }
 }

@@ -5,11 +5,14 @@ use openapiv3::{ReferenceOr, SecurityRequirement};
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::operation::{component_name, dangling};
+use super::operation::{component_name, cycle, dangling};
 use super::{ApiKeyLocation, OAuthFlow, Security, SecurityScheme, SecuritySchemeKind};
-use crate::diagnostic::{At, Diagnostic, Problem};
+use crate::diagnostic::{At, Diagnostic};
 
 const SECTION: &str = "securitySchemes";
+
+/// The outcome of a reference to a scheme that leads nowhere.
+const LEFT_OUT: &str = "the scheme is left out, and every alternative that needs it";
 
 /// Reads the security schemes of a document and reports references that lead nowhere.
 ///
@@ -49,19 +52,19 @@ fn resolve<'e>(
                 let name = match component_name(reference, SECTION) {
                     Ok(name) => name,
                     Err(refusal) => {
-                        found.push(refusal.diagnostic(at));
+                        found.push(refusal.diagnostic(at, LEFT_OUT));
                         return None;
                     }
                 };
                 let Some(entry) = entries.get(&name) else {
-                    found.push(dangling(reference, entries.keys()).diagnostic(at));
+                    found.push(dangling(reference, entries.keys()).diagnostic(at, LEFT_OUT));
                     return None;
                 };
                 current = entry;
             }
         }
     }
-    found.push(Diagnostic::error(at.child("$ref").pointer(), Problem::ReferenceCycle));
+    found.push(cycle(at, LEFT_OUT));
     None
 }
 

@@ -59,16 +59,6 @@ impl Findings {
         });
     }
 
-    /// The number of problems so far.
-    pub(super) fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Whether an error was found after the first `count` problems.
-    pub(super) fn has_error_after(&self, count: usize) -> bool {
-        self.list[count..].iter().any(Diagnostic::is_error)
-    }
-
     pub(super) fn into_list(self) -> Vec<Diagnostic> {
         self.list
     }

@@ -1,7 +1,8 @@
 //! A document to a [`model::Api`](crate::model::Api): names everything, picks types.
 //!
-//! Every decision about Rust is made here, and every refusal. What cannot be expressed is an error; what can be
-//! expressed less exactly than the document says is a warning. One run finds them all.
+//! Every decision about Rust is made here. A part of a document that cannot be expressed becomes the most exact type
+//! that is still honest, or is left out, with a warning that names it. Errors are those in `x-codegen` alone, which is
+//! written for this generator. One run finds all problems.
 //!
 //! `types` makes [`draft`]s of declared types, which `operations` mention. `recursion` and `finish` turn the drafts
 //! into the types of the model once everything is known.

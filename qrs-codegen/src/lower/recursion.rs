@@ -36,8 +36,8 @@ pub(super) fn box_cycles(items: &mut [Item], found: &mut Findings, described: &H
     endless(items, &places, found, described);
 }
 
-/// An alias stands for its type: one that leads back to itself, through anything, has to be a type of its own. Nothing
-/// but itself is an error.
+/// Ends the aliases that lead back to themselves. One that does through a list, a map or a tuple becomes a type of its
+/// own; one that stands for nothing but itself, a JSON value.
 fn end_aliases(
     items: &mut [Item],
     places: &HashMap<Ident, usize>,
@@ -69,7 +69,11 @@ fn end_aliases(
         if !held.contains(&component[index]) {
             let problem = Problem::RecursiveAlias { name: alias.name.wire.clone() };
             let at = described.get(&alias.name.ident).cloned().unwrap_or_default();
-            found.push(Diagnostic::error(at, problem).on_key().help("give it a type"));
+            found.push(
+                Diagnostic::warning(at, problem)
+                    .on_key()
+                    .help("its values are typed as any JSON value; give it a type"),
+            );
             alias.ty = Type::Json;
         } else if !is_name(&alias.ty) {
             *item = Item::Newtype(alias.clone());

@@ -119,16 +119,16 @@ impl<'d> Credentials<'d> {
         Some(static_ident)
     }
 
-    /// The statics of the schemes that one alternative needs; `None` if one of them is not described, so that it cannot
-    /// be sent, whatever else belongs to it.
+    /// The statics of the schemes that one alternative needs; `None` if one of them is not described or was left out, so
+    /// that it cannot be sent, whatever else belongs to it.
     fn alternative(&self, requirement: &[String], found: &mut Findings, at: At<'_>) -> Option<Vec<Ident>> {
         let mut all = Vec::new();
         let mut is_complete = true;
         for wire in requirement {
             match self.schemes.get(wire.as_str()) {
                 Some(scheme) => all.push(scheme.static_ident.clone()),
-                // One that was refused has been reported where it stands.
-                None if self.document.security_schemes.contains_key(wire) => {}
+                // One that was left out was reported where it stands.
+                None if self.document.security_schemes.contains_key(wire) => is_complete = false,
                 None => {
                     is_complete = false;
                     self.report_undescribed(wire, found, at);
@@ -188,8 +188,9 @@ fn lower_scheme(
     if let Carrier::Header(name) = &carrier
         && !is_token(name)
     {
-        let help = "a header's name has only the characters of a token (RFC 9110, section 5.6.2)";
-        found.error(at.child("name"), Problem::UnknownValue { value: name.clone() }, help);
+        let help = "the scheme is left out, and every alternative that needs it: a header's name has only the \
+                    characters of a token (RFC 9110, section 5.6.2)";
+        found.warn(at.child("name"), Problem::UnknownValue { value: name.clone() }, help);
         return None;
     }
     let value = scheme_value(value, codegen("pattern"), codegen("generated"), found, at)?;

@@ -364,25 +364,30 @@ fn a_broken_document_leaves_the_crate_alone() {
     let dangling = sound.replacen("'#/components/schemas/", "'#/components/schemas/Nowhere", 1);
     let broken = folder.path().join("broken.yaml");
 
-    for (text, what, count) in [(misspelt, "type: objet", 2), (dangling, "schemas/Nowhere", 1)] {
+    let denied = "warnings are denied: the crate was left as it was";
+    let (misspelt, dangling) = ((misspelt, "type: objet", 2), (dangling, "schemas/Nowhere", 1));
+    for ((text, what, count), level, options, last) in [
+        (misspelt, "error", None, "the crate was left as it was"),
+        (dangling, "warning", Some("--deny-warnings"), denied),
+    ] {
         fs::write(&broken, &text).unwrap();
         let lines: Vec<usize> =
             (1..).zip(text.lines()).filter(|(_, line)| line.contains(what)).map(|(at, _)| at).collect();
         assert_eq!(lines.len(), count, "{what}");
         for mode in [None, Some("--check")] {
             let mut command = codegen_into(&out);
-            command.args(mode).args(["--spec", "broken.yaml"]).current_dir(folder.path());
+            command.args(mode).args(options).args(["--spec", "broken.yaml"]).current_dir(folder.path());
             command.env("GITHUB_ACTIONS", "true").env("GITHUB_WORKSPACE", folder.path());
             let ran = Ran::of(&mut command).exits_with(1);
             for line in &lines {
                 let place = format!("broken.yaml:{line}:");
                 let column = ran.stderr.split_once(&place).map(|(_, rest)| rest.chars().next());
                 assert!(column.flatten().is_some_and(|first| first.is_ascii_digit()), "{place} in\n{}", ran.stderr);
-                let annotation = format!("::error file=broken.yaml,line={line},col=");
+                let annotation = format!("::{level} file=broken.yaml,line={line},col=");
                 assert!(ran.stdout.lines().any(|said| said.starts_with(&annotation)), "{}", ran.stdout);
             }
             assert!(!ran.stderr.contains('\x1b'), "no colours where no terminal is");
-            assert_eq!(ran.last_message(), "the crate was left as it was");
+            assert_eq!(ran.last_message(), last);
             assert_same(&content(&out), &before);
         }
     }

@@ -25,7 +25,7 @@ use super::security::Credentials;
 use super::server::Servers;
 use super::types::Types;
 use crate::diagnostic::{Diagnostic, Pointer, Problem};
-use crate::document::{self, BrokenReferences, Document};
+use crate::document::{self, Document};
 use crate::model::{Answer, Encoding, Module, Name, Operation, Type};
 use crate::naming::{Case, Ident, Scope};
 
@@ -52,9 +52,6 @@ fn group(tags: IndexMap<&str, (Vec<Operation>, Pointer)>, document: &Document, f
     let mut scope = Scope::new(Case::Snake, &["mod", "operations"]);
     let mut modules = Vec::new();
     for (tag, (operations, at)) in tags {
-        if operations.is_empty() {
-            continue;
-        }
         let (ident, collision) = scope.claim(tag, at.clone());
         if let Some(collision) = collision {
             let problem = Problem::NameCollision { wire: tag.to_owned(), wanted: collision.wanted.to_string() };
@@ -88,9 +85,8 @@ struct Shared {
 }
 
 impl Lowering<'_, '_> {
-    /// An operation, once for each media type of its body; none if an error was found in it.
+    /// An operation, once for each media type of its body.
     fn operation(&mut self, operation: &document::Operation, names: &OperationNames) -> Vec<Operation> {
-        let errors = self.types.found.len();
         let name = names::name(operation);
         let parameters = parameter::parameters(operation, &name, self.types, self.credentials);
         let sent = body::bodies(operation, &name, &parameters.arguments, self.types);
@@ -102,9 +98,6 @@ impl Lowering<'_, '_> {
         let found = &mut self.types.found;
         let servers = self.servers.of_operation(&operation.servers, &names.method, found);
         let security = self.credentials.of_operation(operation.security.as_ref(), found);
-        if operation.broken != BrokenReferences::None || found.has_error_after(errors) {
-            return Vec::new();
-        }
         let shared = Shared { parameters, responses, servers, security };
         let mut lowered: Vec<Operation> = Vec::with_capacity(sent.len());
         for sent in sent {

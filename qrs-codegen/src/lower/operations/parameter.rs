@@ -1,7 +1,9 @@
 //! Parameters of operations: the caller's, and those that a credential fills in.
 
+use indexmap::IndexSet;
+
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
-use crate::document::{self, BrokenReferences, MediaType, Operation, ParameterLocation, ParameterValue, placeholders};
+use crate::document::{self, MediaType, Operation, ParameterLocation, ParameterValue, placeholders};
 use crate::lower::doc;
 use crate::lower::findings::Findings;
 use crate::lower::security::{Credentials, is_token};
@@ -35,18 +37,13 @@ pub(super) fn parameters(
         credentials: Vec::new(),
         arguments: Scope::new(Case::Snake, RESERVED_ARGUMENTS),
     };
-    if operation.has_request_body {
+    if operation.request_body.is_some() {
         out.arguments.claim(BODY, operation.at.child("requestBody"));
-    }
-    // A parameter that could not be found may be the one that a place of the path lacks.
-    let has_all_parameters = operation.broken != BrokenReferences::Parameter;
-    if has_all_parameters {
-        report_undeclared(operation, name, &mut types.found);
     }
     for parameter in &operation.parameters {
         let is_placed = parameter.location != ParameterLocation::Path
             || placeholders(&operation.path).any(|place| place == parameter.name);
-        if has_all_parameters && !is_placed {
+        if !is_placed {
             let problem = Problem::UnplacedPathParameter { name: parameter.name.clone(), path: operation.path.clone() };
             let help = "it is left out; write it into the path in braces, or remove it";
             types.found.warn(parameter.listed_at.clone(), problem, help);
@@ -59,6 +56,14 @@ pub(super) fn parameters(
             if is_required { out.required.push(lowered) } else { out.optional.push(lowered) }
         }
     }
+    for place in undeclared(operation) {
+        // The reference to it may be one that leads nowhere.
+        if !operation.lacks_parameters {
+            report_undeclared(place, operation, name, &mut types.found);
+        }
+        let place = undeclared_parameter(place, operation, &mut out.arguments, &mut types.found);
+        out.required.push(place);
+    }
     let places: Vec<&str> = placeholders(&operation.path).collect();
     let place = |parameter: &Parameter| match parameter.location {
         Location::Path => places.iter().position(|name| *name == parameter.name.wire),
@@ -69,24 +74,48 @@ pub(super) fn parameters(
     out
 }
 
-/// Reports the places of a path's template that no parameter fills.
-fn report_undeclared(operation: &Operation, name: &str, found: &mut Findings) {
+/// The places of a path's template that no parameter fills, each once.
+fn undeclared(operation: &Operation) -> IndexSet<&str> {
     let (own, query) = split(&operation.path);
     let places = placeholders(own).map(|place| (place, false)).chain(placeholders(query).map(|place| (place, true)));
-    for (place, in_query) in places {
-        let fills = |parameter: &document::Parameter| {
-            parameter.name == place
+    let is_unfilled = |(place, in_query): &(&str, bool)| {
+        !operation.parameters.iter().any(|parameter| {
+            parameter.name == *place
                 && (parameter.location == ParameterLocation::Path
-                    || in_query && parameter.location == ParameterLocation::Query)
-        };
-        if operation.parameters.iter().any(fills) {
-            continue;
-        }
-        let help =
-            format!("list it under `parameters` of the operation `{name}`, with `in: path` and `required: true`");
-        let problem = Problem::UndeclaredPathParameter { name: place.to_owned() };
-        let path = operation.at.parent().unwrap_or_default();
-        found.push(Diagnostic::error(path, problem).on_key().help(help));
+                    || *in_query && parameter.location == ParameterLocation::Query)
+        })
+    };
+    places.filter(is_unfilled).map(|(place, _)| place).collect()
+}
+
+/// Reports a place of a path's template that no parameter fills.
+fn report_undeclared(place: &str, operation: &Operation, name: &str, found: &mut Findings) {
+    let help = format!(
+        "it is taken for a required string; list it under `parameters` of the operation `{name}`, with `in: path` and \
+         `required: true`"
+    );
+    let problem = Problem::UndeclaredPathParameter { name: place.to_owned() };
+    let path = operation.at.parent().unwrap_or_default();
+    found.push(Diagnostic::warning(path, problem).on_key().help(help));
+}
+
+/// The parameter for a place of a path's template that the document says no more of.
+fn undeclared_parameter(
+    place: &str,
+    operation: &Operation,
+    arguments: &mut Scope<Pointer>,
+    found: &mut Findings,
+) -> Parameter {
+    let at = operation.at.parent().unwrap_or_default();
+    let (ident, collision) = arguments.claim(place, at.clone());
+    found.collided(place, &ident, collision, At::of(&at));
+    Parameter {
+        name: Name { wire: place.to_owned(), ident },
+        location: Location::Path,
+        writing: Writing::Plain,
+        ty: Type::String,
+        doc: doc([Some("The document names it in the path alone.")]),
+        at,
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) fn responses(
     let mut alternatives: Vec<String> = Vec::new();
     let mut headers: IndexMap<String, &Header> = IndexMap::new();
     let has_success = operation.responses.iter().any(|response| status::is_success(response.status));
-    for response in operation.responses.iter().filter(|response| response.is_resolved) {
+    for response in &operation.responses {
         let description = markdown::line(&response.description);
         answers.insert(status::key(response.status), description.clone());
         header::gather(response, &mut headers);

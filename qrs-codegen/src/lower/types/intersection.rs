@@ -79,6 +79,17 @@ pub(super) struct Merged<'d> {
     pub(super) is_typed: bool,
     pub(super) is_nullable: bool,
     pub(super) choices: Vec<Choice>,
+    pub(super) soundness: Soundness,
+}
+
+/// How well the schemas of an intersection can be taken together. What is wrong was reported.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Soundness {
+    Sound,
+    /// A reference to a further schema leads nowhere.
+    LacksParts,
+    /// They contradict each other, or are too many. A value is any JSON value then.
+    Untypable,
 }
 
 impl<'d> Merged<'d> {
@@ -209,7 +220,7 @@ pub(super) struct Values<'d> {
 /// Takes the schemas of an intersection together. Problems are reported once, however often this is asked.
 pub(super) fn merge<'d>(types: &mut Types<'d>, intersection: &Intersection) -> Merged<'d> {
     let schemas = types.schemas;
-    let parts = parts(types, intersection);
+    let (parts, mut soundness) = parts(types, intersection);
     let mut kinds = Kinds::ALL;
     let mut with_type: Option<SchemaId> = None;
     for part in &parts {
@@ -218,6 +229,7 @@ pub(super) fn merge<'d>(types: &mut Types<'d>, intersection: &Intersection) -> M
         let both = kinds.and(more);
         if both.is_empty() {
             report_contradiction(types, with_type.unwrap_or(parts[0]), *part);
+            soundness = Soundness::Untypable;
             continue;
         }
         if both != kinds || with_type.is_none() {
@@ -238,7 +250,8 @@ pub(super) fn merge<'d>(types: &mut Types<'d>, intersection: &Intersection) -> M
         }
     }
     let is_typed = with_type.is_some() || intersection.only != Kinds::ALL;
-    Merged { schemas, parts, kinds: kinds.and(intersection.only), is_typed, is_nullable, choices }
+    let kinds = kinds.and(intersection.only);
+    Merged { schemas, parts, kinds, is_typed, is_nullable, choices, soundness }
 }
 
 /// A step of the walk through the schemas of an intersection.
@@ -247,10 +260,11 @@ enum Visit {
     Leave(SchemaId),
 }
 
-/// Everything that an intersection is combined of, each schema once: those that others are combined of first. A loop,
+/// Everything that an intersection is combined of, each schema once: those that others are combined of come first. A loop,
 /// not a recursion, for a document can be made so that it never ends.
-fn parts(types: &mut Types<'_>, intersection: &Intersection) -> Vec<SchemaId> {
+fn parts(types: &mut Types<'_>, intersection: &Intersection) -> (Vec<SchemaId>, Soundness) {
     let schemas = types.schemas;
+    let mut soundness = Soundness::Sound;
     let mut seen = HashSet::new();
     let mut parts = Vec::new();
     let mut pending: Vec<Visit> = intersection.roots.iter().rev().map(|root| Visit::Enter(*root)).collect();
@@ -268,7 +282,9 @@ fn parts(types: &mut Types<'_>, intersection: &Intersection) -> Vec<SchemaId> {
         }
         if seen.len() > MAX_PARTS {
             let problem = Problem::Unsupported { what: format!("`allOf` of more than {MAX_PARTS} schemas") };
-            types.found.once(Diagnostic::error(schemas.pointer(id), problem));
+            let diagnostic = Diagnostic::warning(schemas.pointer(id), problem);
+            types.found.once(diagnostic.help("its values are typed as any JSON value"));
+            soundness = Soundness::Untypable;
             break;
         }
         pending.push(Visit::Leave(id));
@@ -276,13 +292,19 @@ fn parts(types: &mut Types<'_>, intersection: &Intersection) -> Vec<SchemaId> {
         for member in keywords::members(schema) {
             let inner = match member {
                 Member::AllOf(part) => Some(part),
-                Member::Reference => types.target(id),
+                Member::Reference => {
+                    let target = types.target(id);
+                    if target.is_none() {
+                        soundness = Soundness::LacksParts;
+                    }
+                    target
+                }
             };
             pending.extend(inner.map(Visit::Enter));
         }
         pending[first..].reverse();
     }
-    parts
+    (parts, soundness)
 }
 
 fn report_contradiction(types: &mut Types<'_>, first: SchemaId, second: SchemaId) {
@@ -292,8 +314,8 @@ fn report_contradiction(types: &mut Types<'_>, first: SchemaId, second: SchemaId
         (kind, schemas.pointer(part).child("type"))
     });
     let problem = Problem::ContradictoryTypes { first: one.0, second: other.0 };
-    let diagnostic = Diagnostic::error(other.1, problem).related(one.1, "the other type stands here");
-    types.found.once(diagnostic.help("no value is of both types"));
+    let diagnostic = Diagnostic::warning(other.1, problem).related(one.1, "the other type stands here");
+    types.found.once(diagnostic.help("no value is of both types: it is typed as any JSON value"));
 }
 
 /// Names the properties that are required, but described nowhere.

@@ -152,7 +152,8 @@ impl<'d> Types<'d> {
             Ok(target) => Some(*target),
             Err(broken) => {
                 let at = self.schemas.pointer(schema).child(reference.keyword);
-                self.found.once(Diagnostic::error(at, broken.problem.clone()).help(broken.help.as_str()));
+                let help = format!("what it stands for is typed as any JSON value; {}", broken.help);
+                self.found.once(Diagnostic::warning(at, broken.problem.clone()).help(help));
                 None
             }
         }
@@ -395,7 +396,8 @@ fn peel(types: &mut Types<'_>, id: SchemaId) -> Peeled {
     } else {
         Problem::Unsupported { what: format!("a row of more than {MAX_LINKS} references") }
     };
-    types.found.once(Diagnostic::error(schemas.pointer(id).child("$ref"), problem));
+    let diagnostic = Diagnostic::warning(schemas.pointer(id).child("$ref"), problem);
+    types.found.once(diagnostic.help("its values are typed as any JSON value"));
     Peeled::Nothing
 }
 

@@ -3,7 +3,7 @@
 use indexmap::IndexSet;
 use serde_json::Value;
 
-use super::intersection::{Merged, report_undeclared};
+use super::intersection::{Merged, Soundness, report_undeclared};
 use super::shape::mention_together;
 use super::{Shape, Types, doc, mention};
 use crate::diagnostic::{At, Diagnostic, Problem};
@@ -96,6 +96,10 @@ fn property_type(types: &mut Types<'_>, sources: &[SchemaId], at: &Pointer, pare
 
 /// The type of further properties of an object, if it says that it has any.
 fn rest<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> Option<Type> {
+    if merged.soundness == Soundness::LacksParts {
+        // Whatever they describe is not lost.
+        return Some(Type::Json);
+    }
     let schemas = types.schemas;
     // Beside a part that allows more, one that does not speaks of its own properties only.
     let allows = |keyword: Keyword| -> Vec<SchemaId> {

@@ -40,11 +40,14 @@ impl Scalars {
         ty
     }
 
-    /// Whether a declared type is one piece of text: what it stands for, or can be, all the way down.
+    /// Whether a declared type is one piece of text: what it stands for, or can be, all the way down. One that stands for
+    /// nothing but itself is none.
     pub(super) fn is_scalar(&self, ident: &Ident) -> bool {
+        let mut is_text_somewhere = false;
         let mut seen = HashSet::new();
         let mut pending = vec![ident];
         while let Some(ident) = pending.pop() {
+            is_text_somewhere |= self.enums.contains(ident);
             if !seen.insert(ident) || self.enums.contains(ident) {
                 continue;
             }
@@ -53,12 +56,12 @@ impl Scalars {
             for ty in types {
                 match ty {
                     Type::Item(inner) => pending.push(inner),
-                    ty if is_text(ty) => {}
+                    ty if is_text(ty) => is_text_somewhere = true,
                     _ => return false,
                 }
             }
         }
-        true
+        is_text_somewhere
     }
 }
 

@@ -1,6 +1,6 @@
 //! The declaration that an intersection asks for.
 
-use super::intersection::{Intersection, Merged};
+use super::intersection::{Intersection, Merged, Soundness};
 use super::keywords::NARROWING;
 use super::kinds::Kinds;
 use super::{Shape, Types, alternatives, mention, mention_intersection, object, values};
@@ -46,6 +46,9 @@ const MAX_TUPLE: usize = 12;
 
 /// The declaration of schemas that hold together.
 pub(super) fn of<'d>(types: &mut Types<'d>, merged: &Merged<'d>, intersection: &Intersection, name: &str) -> Shape {
+    if merged.soundness == Soundness::Untypable {
+        return Shape::Type(Type::Json);
+    }
     note_narrowing(types, merged);
     for choice in &merged.choices {
         if let Some(shape) = alternatives::of(types, merged, intersection, *choice, name) {

@@ -5,8 +5,10 @@ use serde_json::{Map, Value, json};
 use super::values::is_quoted_bool;
 use super::{Checker, Use, is_given, is_one_of};
 use crate::diagnostic::{At, Diagnostic, Problem};
+use crate::validate::Version;
 use crate::validate::near::is_alike;
 use crate::validate::repair::How;
+use crate::validate::tables::document::OPENAPI;
 use crate::validate::tables::operations::{PARAMETER, STYLES};
 use crate::validate::tables::schemas::SCHEMA;
 use crate::validate::tables::security::SECURITY_SCHEME;
@@ -60,6 +62,11 @@ impl Checker {
     /// Checks what the tables cannot express, of an object whose fields are right.
     pub(super) fn special(&mut self, map: &Map<String, Value>, object: &'static Object, at: At<'_>) -> Use {
         let text = |key: &str| map.get(key).and_then(Value::as_str);
+        // Since 3.1 a document may have none.
+        if is_one_of(object, &[&OPENAPI]) && self.version == Version::V30 && !is_given(map, "paths") {
+            let problem = Problem::MissingKey { key: "paths", object: object.name };
+            self.push(Diagnostic::warning(at.pointer(), problem).on_key().help("no operation is generated"));
+        }
         if is_one_of(object, &[&SECURITY_SCHEME, &swagger::SECURITY_SCHEME]) {
             let kind = text("type").unwrap_or_default();
             let needed: &[&'static str] = if is_alike(kind, "apiKey") {
