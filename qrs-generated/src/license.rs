@@ -142,7 +142,7 @@ fn last_date(text: &str) -> Option<LicenseEnd> {
     const LENGTH: usize = "2026-12-08".len();
     let separators = |next: char| next == ';' || next == ',' || next == '|' || next.is_whitespace();
     let words = text.split(separators).map(|word| word.trim_matches(['"', '\'', '=', ':', '.', '(', ')']));
-    let ends = words.filter_map(|word| {
+    let mut ends = words.filter_map(|word| {
         if let Ok(time) = word.parse::<Timestamp>() {
             return Some(if time == NEVER { LicenseEnd::Never } else { LicenseEnd::At(time) });
         }
@@ -150,7 +150,7 @@ fn last_date(text: &str) -> Option<LicenseEnd> {
         let is_day = rest.is_empty() || rest.starts_with(['T', 't']);
         is_day.then(|| day.parse().ok().map(LicenseEnd::Through)).flatten()
     });
-    ends.filter(|end| end.instant().is_some()).last()
+    ends.rfind(|end| end.instant().is_some())
 }
 
 /// Sets the license of a site by its signed key, which needs no serial number and no control number.

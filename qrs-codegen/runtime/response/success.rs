@@ -60,7 +60,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("status", &self.status.as_u16())
             .field("headers", &names)
             .field("body", &self.body)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

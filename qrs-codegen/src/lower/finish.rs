@@ -166,8 +166,9 @@ fn secrets(drafts: &[DraftItem], indices: &HashMap<Ident, usize>) -> Vec<bool> {
 
 fn structure(draft: DraftStruct, index: usize, facts: &Facts, is_distinguished: bool) -> Struct {
     let DraftStruct { at, name, doc, fields, rest } = draft;
+    let bare = fields.iter().find(|draft| draft.is_bare).map(|draft| draft.name.wire.clone());
     let fields = fields.into_iter().map(|draft| field(draft, index, facts)).collect();
-    Struct { at, name, doc, fields, rest, is_distinguished }
+    Struct { at, name, doc, fields, rest, bare, is_distinguished }
 }
 
 fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
@@ -182,7 +183,7 @@ fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
         is_required,
         is_nullable,
         access,
-        is_bare,
+        is_bare: _,
         texts,
     } = draft;
     // A property that one side never sends is not there when the other one reads it.
@@ -218,7 +219,6 @@ fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
         nullable: is_nullable,
         access,
         is_argument: is_required && is_asked && constant.is_none(),
-        is_bare,
         empty_is_none: presence != Presence::Required && is_formed,
         constant,
         fixed: if texts.len() > MAX_TEXTS { Vec::new() } else { texts },

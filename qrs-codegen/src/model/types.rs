@@ -32,6 +32,8 @@ pub(crate) struct Struct {
     pub(crate) fields: Vec<Field>,
     /// The map of further properties, if they are kept.
     pub(crate) rest: Option<Rest>,
+    /// The property that a value without the object around it is read as.
+    pub(crate) bare: Option<String>,
     /// Whether its properties distinguish it from other variants of a union.
     pub(crate) is_distinguished: bool,
 }
@@ -61,8 +63,6 @@ pub(crate) struct Field {
     pub(crate) access: Access,
     /// Whether it is an argument of `new`.
     pub(crate) is_argument: bool,
-    /// Whether a value without the object around it is read as this property.
-    pub(crate) is_bare: bool,
     /// Whether an empty text is no value.
     pub(crate) empty_is_none: bool,
     /// The enum and the variant that it can only be, where `new` sets it.

@@ -95,10 +95,7 @@ fn properties(item: &Struct) -> TokenStream {
         quote!(#kind(#ident(#wire #(| #aliases)*)))
     });
     let rest = item.rest.as_ref().map(|Rest { ident, .. }| quote!(; ..#ident));
-    let bare = item.fields.iter().find(|field| field.is_bare).map(|field| {
-        let wire = &field.name.wire;
-        quote!(; bare #wire)
-    });
+    let bare = item.bare.as_ref().map(|wire| quote!(; bare #wire));
     quote!(crate::runtime::object! { #ident { #(#properties),* #rest #bare } })
 }
 
