@@ -2856,6 +2856,8 @@ impl AccessTypeTokens {
 }
 
 /// The type of a rule, a number or a text such as `Custom` and `Default`.
+///
+/// A value becomes the variant that describes it best: constants, required and closed properties, types and formats decide, at every depth, and then which variant keeps most of the value. A value that no variant describes becomes `Unknown`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(
@@ -2871,23 +2873,28 @@ pub enum RuleType {
     Unknown(serde_json::Value),
 }
 
+impl crate::runtime::one_of::OneOf for RuleType {
+    fn forms() -> &'static [crate::runtime::one_of::Form] {
+        use crate::runtime::one_of::Form;
+        const { &[Form::Text, Form::Integer] }
+    }
+    fn attempt(variant: usize, value: &serde_json::Value) -> Option<Self> {
+        use crate::runtime::one_of;
+        match variant {
+            0 => one_of::attempt(value).map(Self::String),
+            1 => one_of::attempt(value).map(Self::Integer),
+            _ => None,
+        }
+    }
+    fn unknown(value: serde_json::Value) -> Self {
+        Self::Unknown(value)
+    }
+}
 impl<'de> serde::Deserialize<'de> for RuleType {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        use crate::runtime::one_of::{self, Form};
-        let value = one_of::any(deserializer)?;
-        for variant in one_of::fitting(&value, &[Form::Text, Form::Integer]) {
-            let decoded = match variant {
-                0 => one_of::attempt(&value).map(Self::String),
-                1 => one_of::attempt(&value).map(Self::Integer),
-                _ => None,
-            };
-            if let Some(decoded) = decoded {
-                return Ok(decoded);
-            }
-        }
-        Ok(Self::Unknown(value))
+        crate::runtime::one_of::read(deserializer)
     }
 }
 

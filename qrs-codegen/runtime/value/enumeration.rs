@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, Visitor};
 
+use super::error_path;
+
 /// Implements an enum of strings: each variant with its value, and the last variant for unknown values.
 macro_rules! enumeration {
     ($ty:ident { $($variant:ident($wire:literal)),*; $unknown:ident }) => {
@@ -95,10 +97,16 @@ impl<T: Enumeration> Visitor<'_> for Reader<T> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        Ok(T::listed(text).unwrap_or_else(|| T::other(text.to_owned())))
+        Ok(T::listed(text).unwrap_or_else(|| unlisted(text.to_owned())))
     }
 
     fn visit_string<E: Error>(self, text: String) -> Result<T, E> {
-        Ok(of(text))
+        Ok(T::listed(&text).unwrap_or_else(|| unlisted(text)))
     }
+}
+
+/// A value that the document does not list.
+fn unlisted<T: Enumeration>(text: String) -> T {
+    error_path::note_unlisted();
+    T::other(text)
 }

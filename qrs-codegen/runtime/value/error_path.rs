@@ -1,32 +1,52 @@
 //! The path to a value that does not decode.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
 
-/// The path to the value in a JSON body that does not decode as `T`, such as `[17].user.id`; `None` if it is the whole
-/// body, or if the body decodes.
+/// Decodes a JSON body again, after it failed to decode as `T`: whole numbers may be written as `5.0` or `1e3`, which
+/// JSON Schema counts among the integers. If that fails too, the error is the path to the value that is at fault, such as
+/// `[17].user.id`; `None` if it is the whole body.
 ///
-/// This decodes the body again, so call it after a failure. The path contains only names that `T` declares: the keys of a
-/// map are data, and become `*`.
-pub(crate) fn path_to_fault<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
+/// The path contains only names that `T` declares: the keys of a map are data, and become `*`.
+pub(crate) fn decode_again<T: DeserializeOwned>(body: &[u8]) -> Result<T, Option<String>> {
     let path = ErrorPath::default();
     let mut json = serde_json::Deserializer::from_slice(body);
     forget_part();
-    T::deserialize(Tracked::new(&mut json, &path)).err()?;
-    let path = joined(&path.to_string(), &BENEATH.take());
-    (!path.is_empty()).then_some(path)
+    let decoded = T::deserialize(Tracked::new(&mut json, &path)).and_then(|value| json.end().map(|()| value));
+    decoded.map_err(|_| {
+        let path = joined(&path.to_string(), &BENEATH.take());
+        (!path.is_empty()).then_some(path)
+    })
 }
 
 thread_local! {
     // A value that is buffered until its type is known is decoded separately: the path to its failure.
     static BENEATH: RefCell<String> = const { RefCell::new(String::new()) };
+
+    /// Values that were decoded although no schema lists or describes them.
+    static UNLISTED: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Decodes a buffered part of a body, and notes for [`path_to_fault`] where it fails.
+/// Notes that a value was kept which no schema lists or describes. A union prefers a variant that has none.
+pub(crate) fn note_unlisted() {
+    UNLISTED.set(UNLISTED.get().saturating_add(1));
+}
+
+/// The values that were noted since the last [`set_unlisted`].
+pub(crate) fn unlisted() -> u32 {
+    UNLISTED.get()
+}
+
+/// Counts anew from `count`.
+pub(crate) fn set_unlisted(count: u32) {
+    UNLISTED.set(count);
+}
+
+/// Decodes a buffered part of a body, and notes for [`decode_again`] where it fails.
 pub(crate) fn decode_part<T: DeserializeOwned>(part: &serde_json::Value) -> Result<T, serde_json::Error> {
     let path = ErrorPath::default();
     let decoded = T::deserialize(Tracked::new(part, &path));
@@ -89,12 +109,22 @@ struct Tracked<'t, X> {
     path: &'t ErrorPath,
     /// The property names of the current struct.
     fields: Option<&'static [&'static str]>,
+    /// Whether a whole number is read.
+    is_integer: bool,
 }
 
 impl<'t, X> Tracked<'t, X> {
     fn new(inner: X, path: &'t ErrorPath) -> Self {
-        Self { inner, path, fields: None }
+        Self { inner, path, fields: None, is_integer: false }
     }
+}
+
+macro_rules! forward_integers {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.inner.$method(Tracked { inner: visitor, path: self.path, fields: None, is_integer: true })
+        }
+    )*};
 }
 
 macro_rules! forward {
@@ -111,16 +141,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, D> {
     forward! {
         deserialize_any();
         deserialize_bool();
-        deserialize_i8();
-        deserialize_i16();
-        deserialize_i32();
-        deserialize_i64();
-        deserialize_i128();
-        deserialize_u8();
-        deserialize_u16();
-        deserialize_u32();
-        deserialize_u64();
-        deserialize_u128();
         deserialize_f32();
         deserialize_f64();
         deserialize_char();
@@ -141,13 +161,18 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, D> {
         deserialize_ignored_any();
     }
 
+    forward_integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+    }
+
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let visitor = Tracked { inner: visitor, path: self.path, fields: Some(fields) };
+        let visitor = Tracked { inner: visitor, path: self.path, fields: Some(fields), is_integer: false };
         self.inner.deserialize_struct(name, fields, visitor)
     }
 
@@ -184,7 +209,6 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Tracked<'_, V> {
         visit_u64: u64;
         visit_u128: u128;
         visit_f32: f32;
-        visit_f64: f64;
         visit_char: char;
         visit_str: &str;
         visit_borrowed_str: &'de str;
@@ -192,6 +216,19 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Tracked<'_, V> {
         visit_bytes: &[u8];
         visit_borrowed_bytes: &'de [u8];
         visit_byte_buf: Vec<u8>;
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
+        if self.is_integer && value.fract() == 0.0 {
+            let whole = format!("{value:.0}");
+            if let Ok(whole) = whole.parse::<i64>() {
+                return self.inner.visit_i64(whole);
+            }
+            if let Ok(whole) = whole.parse::<u64>() {
+                return self.inner.visit_u64(whole);
+            }
+        }
+        self.inner.visit_f64(value)
     }
 
     fn visit_none<E: Error>(self) -> Result<V::Value, E> {

@@ -1,6 +1,8 @@
 //! Types while they are being made: what one declaration says, before it is known who sends it and how the variants
 //! of a union are distinguished. [`finish`](super::finish) makes the model of them.
 
+use serde_json::Value;
+
 use crate::diagnostic::Pointer;
 use crate::model::{Access, Alias, Doc, Enum, Name, Rest, Type};
 use crate::naming::Ident;
@@ -22,6 +24,8 @@ pub(super) struct DraftStruct {
     pub(super) doc: Doc,
     pub(super) fields: Vec<DraftField>,
     pub(super) rest: Option<Rest>,
+    /// Whether the schema allows no further properties.
+    pub(super) is_closed: bool,
 }
 
 /// A property.
@@ -39,8 +43,8 @@ pub(super) struct DraftField {
     pub(super) access: Access,
     /// Whether a value without the object around it is read as this property.
     pub(super) is_bare: bool,
-    /// The only texts that it can be, if the document lists them.
-    pub(super) texts: Vec<String>,
+    /// The only values that it allows, if the document lists them.
+    pub(super) values: Vec<Value>,
 }
 
 /// A value of one of several types.
@@ -50,6 +54,8 @@ pub(super) struct DraftUnion {
     pub(super) doc: Doc,
     /// The property that tells which of the types it is.
     pub(super) tag: Option<String>,
+    /// Whether a value may be of several types at once.
+    pub(super) is_any_of: bool,
     pub(super) variants: Vec<DraftVariant>,
     pub(super) unknown: Ident,
 }

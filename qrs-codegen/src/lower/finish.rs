@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use super::draft::{DraftField, DraftItem, DraftStruct, DraftUnion, DraftVariant};
 use crate::model::{
-    Access, EnumKind, EnumVariant, Field, Form, Item, Module, Operation, Presence, Struct, TagPlace, Type, Union,
-    Variant,
+    Access, EnumKind, EnumVariant, Field, Form, Item, Module, Operation, Presence, Struct, TagKind, TagPlace, Type,
+    Union, Variant,
 };
 use crate::naming::Ident;
 
-/// Texts of one property that distinguish its object from others, at most.
-const MAX_TEXTS: usize = 16;
+/// Values of one property that distinguish its object from others, at most.
+const MAX_VALUES: usize = 16;
 
 /// Makes the types of the model. `is_scalar` says whether a declared type is written as one piece of text.
 pub(super) fn finish(drafts: Vec<DraftItem>, modules: &[Module], is_scalar: impl Fn(&Ident) -> bool) -> Vec<Item> {
@@ -26,6 +26,14 @@ pub(super) fn finish(drafts: Vec<DraftItem>, modules: &[Module], is_scalar: impl
             _ => None,
         })
         .collect();
+    let mut tag_kinds: HashMap<usize, TagKind> = drafts
+        .iter()
+        .enumerate()
+        .filter_map(|(index, draft)| match draft {
+            DraftItem::Union(union) => Some((index, tag_kind(union, &facts, &drafts))),
+            _ => None,
+        })
+        .collect();
     for (index, draft) in drafts.into_iter().enumerate() {
         items.push(match draft {
             DraftItem::Struct(draft) => {
@@ -33,10 +41,14 @@ pub(super) fn finish(drafts: Vec<DraftItem>, modules: &[Module], is_scalar: impl
                 Item::Struct(structure(draft, index, &facts, is_distinguished))
             }
             DraftItem::Enum(item) => Item::Enum(item),
-            DraftItem::Union(DraftUnion { at, name, doc, tag, unknown, .. }) => {
+            DraftItem::Union(DraftUnion { at, name, doc, tag, is_any_of, unknown, .. }) => {
                 let variants = unions.remove(&index).unwrap_or_default();
                 let (secret, scalar) = (facts.secret[index], is_scalar(&name.ident));
-                Item::Union(Union { at, name, doc, tag, variants, unknown, secret, scalar })
+                let tag_kind = tag_kinds.remove(&index).unwrap_or(TagKind::Text);
+                // Only objects can be combined.
+                let objects = variants.iter().filter(|variant| may_be_object(&variant.form)).count();
+                let several = (is_any_of && tag.is_none() && objects > 1 && !scalar).then(|| Ident::chosen("Several"));
+                Item::Union(Union { at, name, doc, tag, tag_kind, several, variants, unknown, secret, scalar })
             }
             DraftItem::Alias(item) => Item::Alias(item),
             DraftItem::Newtype(item) => Item::Newtype(item),
@@ -165,10 +177,10 @@ fn secrets(drafts: &[DraftItem], indices: &HashMap<Ident, usize>) -> Vec<bool> {
 }
 
 fn structure(draft: DraftStruct, index: usize, facts: &Facts, is_distinguished: bool) -> Struct {
-    let DraftStruct { at, name, doc, fields, rest } = draft;
+    let DraftStruct { at, name, doc, fields, rest, is_closed } = draft;
     let bare = fields.iter().find(|draft| draft.is_bare).map(|draft| draft.name.wire.clone());
     let fields = fields.into_iter().map(|draft| field(draft, index, facts)).collect();
-    Struct { at, name, doc, fields, rest, bare, is_distinguished }
+    Struct { at, name, doc, fields, rest, bare, is_closed, is_distinguished }
 }
 
 fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
@@ -184,7 +196,7 @@ fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
         is_nullable,
         access,
         is_bare: _,
-        texts,
+        values,
     } = draft;
     // A property that one side never sends is not there when the other one reads it.
     let is_one_sided = facts.is_one_sided(index, access);
@@ -221,7 +233,7 @@ fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
         is_argument: is_required && is_asked && constant.is_none(),
         empty_is_none: presence != Presence::Required && is_formed,
         constant,
-        fixed: if texts.len() > MAX_TEXTS { Vec::new() } else { texts },
+        fixed: if values.len() > MAX_VALUES { Vec::new() } else { values },
         ty,
     }
 }
@@ -235,7 +247,7 @@ fn variants(
 ) -> Vec<Variant> {
     let types: Vec<Type> = union.variants.iter().map(|variant| facts.expanded(&variant.ty, 0)).collect();
     let forms: Vec<Form> = types.iter().map(|ty| form(ty, facts, drafts)).collect();
-    let objects = forms.iter().filter(|form| matches!(form, Form::Struct(_) | Form::Object)).count();
+    let objects = forms.iter().filter(|form| may_be_object(form)).count();
     let variant = |((draft, ty), form): ((&DraftVariant, &Type), &Form)| {
         let is_itself = matches!(ty, Type::Item(ident) if *ident == union.name.ident);
         let tag_place = tag_place(union, draft, form, facts, drafts);
@@ -273,6 +285,33 @@ fn tag_place(union: &DraftUnion, draft: &DraftVariant, form: &Form, facts: &Fact
         _ => false,
     };
     if is_there { TagPlace::Inside } else { TagPlace::Perhaps }
+}
+
+/// Whether a value of this form may be an object.
+fn may_be_object(form: &Form) -> bool {
+    matches!(form, Form::Struct(_) | Form::Object | Form::Any)
+}
+
+/// The JSON type of a union's tag, as the first variant that has it as a property declares it.
+fn tag_kind(union: &DraftUnion, facts: &Facts, drafts: &[DraftItem]) -> TagKind {
+    let Some(tag) = &union.tag else { return TagKind::Text };
+    let item = |ty: &Type| match facts.unaliased(ty) {
+        Type::Item(ident) => facts.indices.get(ident).map(|index| &drafts[*index]),
+        _ => None,
+    };
+    let property = union.variants.iter().find_map(|variant| match item(&facts.expanded(&variant.ty, 0)) {
+        Some(DraftItem::Struct(item)) => {
+            item.fields.iter().find(|field| field.name.wire == *tag).map(|field| &field.ty)
+        }
+        _ => None,
+    });
+    let Some(property) = property else { return TagKind::Text };
+    match (facts.unaliased(property), item(property)) {
+        (Type::Bool, _) => TagKind::Bool,
+        (Type::Integer(_) | Type::Float(_), _) => TagKind::Integer,
+        (_, Some(DraftItem::Enum(item))) if matches!(item.kind, EnumKind::Integer(_)) => TagKind::Integer,
+        _ => TagKind::Text,
+    }
 }
 
 /// The look of the values of a type.

@@ -34,6 +34,8 @@ pub(crate) struct Struct {
     pub(crate) rest: Option<Rest>,
     /// The property that a value without the object around it is read as.
     pub(crate) bare: Option<String>,
+    /// Whether the schema allows no further properties.
+    pub(crate) is_closed: bool,
     /// Whether its properties distinguish it from other variants of a union.
     pub(crate) is_distinguished: bool,
 }
@@ -67,8 +69,8 @@ pub(crate) struct Field {
     pub(crate) empty_is_none: bool,
     /// The enum and the variant that it can only be, where `new` sets it.
     pub(crate) constant: Option<(Ident, Ident)>,
-    /// The only texts that it can be, if the document lists them.
-    pub(crate) fixed: Vec<String>,
+    /// The only values that it allows, if the document lists them.
+    pub(crate) fixed: Vec<serde_json::Value>,
 }
 
 /// Further properties of an object, which are kept in a map.
@@ -163,6 +165,10 @@ pub(crate) struct Union {
     pub(crate) doc: Doc,
     /// The property that says which of the types it is.
     pub(crate) tag: Option<String>,
+    /// The JSON type of that property.
+    pub(crate) tag_kind: TagKind,
+    /// The variant that holds values of several others at once, where `anyOf` allows that.
+    pub(crate) several: Option<Ident>,
     /// In the document's order.
     pub(crate) variants: Vec<Variant>,
     /// The variant that keeps an unknown value.
@@ -190,6 +196,17 @@ pub(crate) struct Variant {
     pub(crate) form: Form,
     /// Whether no other variant holds the same type, so that it can be made from it.
     pub(crate) from: bool,
+}
+
+/// The JSON type of a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TagKind {
+    /// A string.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A boolean.
+    Bool,
 }
 
 /// Whether a value holds its tag.

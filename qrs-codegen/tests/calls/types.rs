@@ -41,6 +41,8 @@ impl Shade {
 }
 
 /// One of several types.
+///
+/// A value becomes the variant that describes it best: constants, required and closed properties, types and formats decide, at every depth, and then which variant keeps most of the value. A value that no variant describes becomes `Unknown`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(
@@ -56,23 +58,28 @@ pub enum FindEither {
     Unknown(serde_json::Value),
 }
 
+impl crate::runtime::one_of::OneOf for FindEither {
+    fn forms() -> &'static [crate::runtime::one_of::Form] {
+        use crate::runtime::one_of::Form;
+        const { &[Form::Formed, Form::Text] }
+    }
+    fn attempt(variant: usize, value: &serde_json::Value) -> Option<Self> {
+        use crate::runtime::one_of;
+        match variant {
+            0 => one_of::attempt(value).map(Self::Uuid),
+            1 => one_of::attempt(value).map(Self::String),
+            _ => None,
+        }
+    }
+    fn unknown(value: serde_json::Value) -> Self {
+        Self::Unknown(value)
+    }
+}
 impl<'de> serde::Deserialize<'de> for FindEither {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        use crate::runtime::one_of::{self, Form};
-        let value = one_of::any(deserializer)?;
-        for variant in one_of::fitting(&value, &[Form::Formed, Form::Text]) {
-            let decoded = match variant {
-                0 => one_of::attempt(&value).map(Self::Uuid),
-                1 => one_of::attempt(&value).map(Self::String),
-                _ => None,
-            };
-            if let Some(decoded) = decoded {
-                return Ok(decoded);
-            }
-        }
-        Ok(Self::Unknown(value))
+        crate::runtime::one_of::read(deserializer)
     }
 }
 

@@ -30,6 +30,16 @@ async fn a_content_type_need_not_be_right_nor_there() {
     }
 }
 
+/// JSON Schema 2020-12, Validation 6.1.1: a number with a fraction of zero is an integer.
+#[tokio::test]
+async fn whole_numbers_may_be_written_with_a_fraction_or_an_exponent() {
+    let things = things(r#"[{"id":"a","count":5.0},{"id":"b","count":1e3},{"id":"c","count":-2.0E0}]"#).await.unwrap();
+    assert_eq!(things.iter().map(|thing| thing.count).collect::<Vec<_>>(), [5, 1000, -2]);
+    let error =
+        get::<Vec<Thing>>(&Site::answering("200 OK", &[JSON], r#"[{"id":"a","count":5.5}]"#).await.client()).await;
+    assert!(error.unwrap_err().to_string().contains("[0].count"));
+}
+
 #[tokio::test]
 async fn no_body_where_json_is_due() {
     for (status, body) in [("204 No Content", ""), ("200 OK", ""), ("200 OK", "null"), ("200 OK", "\u{FEFF}")] {

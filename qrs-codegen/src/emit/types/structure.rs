@@ -1,7 +1,8 @@
 //! Objects: a struct, its properties for serde, a constructor and setters.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+use serde_json::Value;
 
 use super::{heading, many_arguments};
 use crate::emit::context::Context;
@@ -106,20 +107,44 @@ fn shape(item: &Struct) -> TokenStream {
     let required = required.filter(|field| field.aliases.is_empty()).map(|field| &field.name.wire);
     let known = item.fields.iter().flat_map(|field| std::iter::once(&field.name.wire).chain(&field.aliases));
     let fixed = item.fields.iter().filter(|field| !field.fixed.is_empty()).map(|field| {
-        let (wire, texts) = (&field.name.wire, &field.fixed);
-        quote!((#wire, &[#(#texts),*]))
+        let (wire, values) = (&field.name.wire, field.fixed.iter().map(literal));
+        quote!((#wire, &[#(#values),*]))
     });
-    let keeps_others = item.rest.is_some();
+    let others = match (&item.rest, item.is_closed) {
+        (Some(_), _) => quote!(Kept),
+        (None, true) => quote!(Refused),
+        (None, false) => quote!(Dropped),
+    };
     quote! {
         impl #ident {
             const FIELDS: crate::runtime::one_of::Fields = crate::runtime::one_of::Fields {
                 required: &[#(#required),*],
                 known: &[#(#known),*],
                 fixed: &[#(#fixed),*],
-                keeps_others: #keeps_others,
+                others: crate::runtime::one_of::Others::#others,
             };
         }
     }
+}
+
+/// A constant of the document.
+fn literal(value: &Value) -> TokenStream {
+    let literal = match value {
+        Value::Bool(flag) => quote!(Bool(#flag)),
+        Value::String(text) => quote!(Text(#text)),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => {
+                let whole = Literal::i64_unsuffixed(whole);
+                quote!(Integer(#whole))
+            }
+            (None, number) => {
+                let number = Literal::f64_unsuffixed(number.filter(|number| number.is_finite()).unwrap_or_default());
+                quote!(Number(#number))
+            }
+        },
+        Value::Null | Value::Array(_) | Value::Object(_) => quote!(Null),
+    };
+    quote!(crate::runtime::one_of::Literal::#literal)
 }
 
 /// `new` and the setters.

@@ -7,7 +7,7 @@ use crate::emit::From;
 use crate::emit::context::Context;
 use crate::emit::docs::{described, kind, lines};
 use crate::markdown;
-use crate::model::{Form, TagPlace, Type, Union, Variant};
+use crate::model::{Form, TagKind, TagPlace, Type, Union, Variant};
 
 pub(super) fn items(item: &Union, context: &Context<'_>) -> Vec<TokenStream> {
     let mut items = vec![declaration(item, context)];
@@ -23,9 +23,14 @@ pub(super) fn items(item: &Union, context: &Context<'_>) -> Vec<TokenStream> {
 }
 
 fn declaration(item: &Union, context: &Context<'_>) -> TokenStream {
-    let Union { at, name, doc, tag, variants, unknown, secret, .. } = item;
+    let Union { at, name, doc, tag, variants, unknown, secret, several, .. } = item;
     let ident = &name.ident;
     let doc = super::heading(doc, name, at, "One of several types");
+    let rule = lines(&[String::new(), rule(tag.as_deref(), several.is_some())]);
+    let several = several.as_ref().map(|several| {
+        let doc = lines(&["Values of several variants that hold at once, written as one object."]);
+        quote!(#doc #several(Vec<Self>),)
+    });
     let declared = variants.iter().map(|variant| {
         let Variant { ident, doc, ty, tags, .. } = variant;
         let doc = described(doc, || variant_doc(ty, tag.as_deref(), tags));
@@ -37,13 +42,33 @@ fn declaration(item: &Union, context: &Context<'_>) -> TokenStream {
     let eq = context.is_eq(ident).then(|| quote!(, Eq));
     quote! {
         #doc
+        #rule
         #[derive(Clone, #debug PartialEq #eq)]
         #[non_exhaustive]
         #[allow(clippy::large_enum_variant, reason = "the document decides how large each variant is")]
         pub enum #ident {
             #(#declared)*
+            #several
             #unknown_doc
             #unknown(serde_json::Value),
+        }
+    }
+}
+
+/// The rule by which a value becomes one of the variants.
+fn rule(tag: Option<&str>, is_any_of: bool) -> String {
+    match tag {
+        Some(tag) => {
+            let tag = markdown::code(tag);
+            format!("The property {tag} selects the variant. A value with another {tag} becomes `Unknown`.")
+        }
+        None => {
+            let several = if is_any_of { " A value that needs several variants becomes `Several`." } else { "" };
+            format!(
+                "A value becomes the variant that describes it best: constants, required and closed properties, types and \
+                 formats decide, at every depth, and then which variant keeps most of the value.{several} A value that \
+                 no variant describes becomes `Unknown`."
+            )
         }
     }
 }
@@ -60,31 +85,54 @@ fn variant_doc(ty: &Type, tag: Option<&str>, tags: &[String]) -> String {
     }
 }
 
-/// Reads a value whose form tells its type.
+/// Reads a value as the variant that describes it best.
 fn reader(item: &Union) -> TokenStream {
-    let Union { name, variants, unknown, .. } = item;
+    let Union { name, variants, unknown, several, .. } = item;
     let ident = &name.ident;
     let forms = variants.iter().map(|variant| form(&variant.form));
     let attempts = variants.iter().enumerate().map(|(index, variant)| {
         let variant = &variant.ident;
         let index = proc_macro2::Literal::usize_unsuffixed(index);
-        quote!(#index => one_of::attempt(&value).map(Self::#variant),)
+        quote!(#index => one_of::attempt(value).map(Self::#variant),)
+    });
+    let is_any_of = several.as_ref().map(|_| {
+        quote!(
+            const IS_ANY_OF: bool = true;
+        )
+    });
+    let several = several.as_ref().map(|several| {
+        quote! {
+            fn several(parts: Vec<Self>) -> Option<Self> {
+                Some(Self::#several(parts))
+            }
+        }
     });
     quote! {
+        impl crate::runtime::one_of::OneOf for #ident {
+            #is_any_of
+            fn forms() -> &'static [crate::runtime::one_of::Form] {
+                use crate::runtime::one_of::Form;
+                const { &[#(#forms),*] }
+            }
+
+            fn attempt(variant: usize, value: &serde_json::Value) -> Option<Self> {
+                use crate::runtime::one_of;
+                match variant {
+                    #(#attempts)*
+                    _ => None,
+                }
+            }
+
+            fn unknown(value: serde_json::Value) -> Self {
+                Self::#unknown(value)
+            }
+
+            #several
+        }
+
         impl<'de> serde::Deserialize<'de> for #ident {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                use crate::runtime::one_of::{self, Form};
-                let value = one_of::any(deserializer)?;
-                for variant in one_of::fitting(&value, &[#(#forms),*]) {
-                    let decoded = match variant {
-                        #(#attempts)*
-                        _ => None,
-                    };
-                    if let Some(decoded) = decoded {
-                        return Ok(decoded);
-                    }
-                }
-                Ok(Self::#unknown(value))
+                crate::runtime::one_of::read(deserializer)
             }
         }
     }
@@ -122,7 +170,7 @@ fn tagged_reader(item: &Union, tag: &str) -> TokenStream {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 use crate::runtime::one_of;
                 let value = one_of::any(deserializer)?;
-                match one_of::tag(&value, #tag) {
+                match one_of::tag(&value, #tag).as_deref() {
                     #(#arms)*
                     _ => Ok(Self::#unknown(value)),
                 }
@@ -132,11 +180,15 @@ fn tagged_reader(item: &Union, tag: &str) -> TokenStream {
 }
 
 fn writer(item: &Union) -> TokenStream {
-    let Union { name, tag, variants, unknown, .. } = item;
+    let Union { name, tag, tag_kind, variants, unknown, several, .. } = item;
     let ident = &name.ident;
+    let several = several
+        .as_ref()
+        .map(|several| quote!(Self::#several(parts) => crate::runtime::one_of::write_together(parts, serializer),));
     let arms = variants.iter().map(|variant| {
         let Variant { ident, tags, tag_place, .. } = variant;
         if let (Some(tag), TagPlace::Perhaps | TagPlace::Outside, Some(value)) = (tag, tag_place, tags.first()) {
+            let value = tag_value(*tag_kind, value);
             quote!(Self::#ident(value) => crate::runtime::one_of::with_tag(value, #tag, #value, serializer),)
         } else {
             quote!(Self::#ident(value) => serde::Serialize::serialize(value, serializer),)
@@ -147,10 +199,23 @@ fn writer(item: &Union) -> TokenStream {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
                     #(#arms)*
+                    #several
                     Self::#unknown(value) => serde::Serialize::serialize(value, serializer),
                 }
             }
         }
+    }
+}
+
+/// The value of a tag as the document types it.
+fn tag_value(kind: TagKind, text: &str) -> TokenStream {
+    match (kind, text.parse::<i64>(), text.parse::<bool>()) {
+        (TagKind::Integer, Ok(number), _) => {
+            let number = proc_macro2::Literal::i64_suffixed(number);
+            quote!(#number)
+        }
+        (TagKind::Bool, _, Ok(flag)) => quote!(#flag),
+        _ => quote!(#text),
     }
 }
 
@@ -172,10 +237,10 @@ fn conversion(item: &Union, variant: &Variant) -> TokenStream {
 
 /// `Debug` that redacts an unknown value, which may hold a secret.
 fn hidden(item: &Union) -> TokenStream {
-    let Union { name, variants, unknown, .. } = item;
+    let Union { name, variants, unknown, several, .. } = item;
     let ident = &name.ident;
-    let arms = variants.iter().map(|variant| {
-        let variant = &variant.ident;
+    let shown = variants.iter().map(|variant| &variant.ident).chain(several);
+    let arms = shown.map(|variant| {
         let name = variant.as_str();
         quote!(Self::#variant(value) => f.debug_tuple(#name).field(value).finish(),)
     });

@@ -6,7 +6,7 @@ use super::intersection::{Choice, Intersection, Merged, Values, merge};
 use super::kinds::Kinds;
 use super::union::{self, Alternative, PickedAlternative, RESERVED};
 use super::values::{self, Listed};
-use super::{Peeled, Shape, Types, doc, keywords, mention, mention_intersection, peel, shape};
+use super::{Matching, Peeled, Shape, Types, doc, keywords, mention, mention_intersection, peel, shape};
 use crate::document::{Keyword, SchemaId, Schemas};
 use crate::model::{Doc, Type};
 use crate::naming::{Case, Scope};
@@ -56,7 +56,8 @@ pub(super) fn of<'d>(
     {
         return Some(shape);
     }
-    Some(union::of(types, alternatives, discriminator, base, name))
+    let matching = if choice.keyword == Keyword::AnyOf { Matching::Any } else { Matching::One };
+    Some(union::of(types, alternatives, discriminator, (base, matching), name))
 }
 
 /// Leaves out the alternatives that have another type than the keywords beside them, if there are others.

@@ -77,7 +77,8 @@ pub(super) fn null(schemas: &Schemas, schema: &Schema) -> Option<bool> {
     if !values.is_empty() {
         return Some(values.contains(&Value::Null));
     }
-    if [Keyword::OneOf, Keyword::AnyOf].iter().any(|keyword| schema.all(*keyword).any(|one| is_null(schemas, one))) {
+    let alternatives = [Keyword::OneOf, Keyword::AnyOf].map(|keyword| schema.all(keyword)).into_iter().flatten();
+    if alternatives.into_iter().any(|one| is_null(schemas, one) || lists_null(schemas, one)) {
         return Some(true);
     }
     // Put beside a reference by way of `allOf`, as 3.0 has it.
@@ -88,6 +89,11 @@ pub(super) fn null(schemas: &Schemas, schema: &Schema) -> Option<bool> {
         Value::Array(names) => Some(names.iter().any(|name| name == "null")),
         name => Some(name == "null"),
     }
+}
+
+/// Whether `null` is among the types of an alternative.
+fn lists_null(schemas: &Schemas, id: SchemaId) -> bool {
+    matches!(schemas.get(id).get("type"), Some(Value::Array(names)) if names.iter().any(|name| name == "null"))
 }
 
 /// Whether a schema says that it allows `null`.
@@ -138,4 +144,15 @@ pub(super) fn format(schema: &Schema) -> Option<&str> {
         (None, true) => Some("binary"),
         _ => None,
     })
+}
+
+/// The keywords of a schema that describe properties under a condition.
+pub(super) fn conditions(schemas: &Schemas, id: SchemaId) -> impl Iterator<Item = Keyword> {
+    let describes = |inner: SchemaId| {
+        let schema = schemas.get(inner);
+        ["properties", "$ref", "allOf", "anyOf", "oneOf"].iter().any(|key| schema.has(key))
+    };
+    [Keyword::Then, Keyword::Else, Keyword::DependentSchemas]
+        .into_iter()
+        .filter(move |keyword| schemas.get(id).all(*keyword).any(describes))
 }

@@ -88,11 +88,27 @@ struct Open {
 
 /// The declaration that a schema asks for.
 enum Shape {
-    Struct(Vec<DraftField>, Option<Rest>),
+    Struct(Vec<DraftField>, Option<Rest>, Closed),
     Enum(EnumKind, Vec<EnumVariant>),
-    Union(Option<String>, Vec<DraftVariant>),
+    Union(Option<String>, Vec<DraftVariant>, Matching),
     /// None of its own.
     Type(Type),
+}
+
+/// Whether an object may have properties that are not described.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Closed {
+    Yes,
+    No,
+}
+
+/// How many alternatives a value may satisfy.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Matching {
+    /// One (`oneOf`, types).
+    One,
+    /// One or several (`anyOf`).
+    Any,
 }
 
 /// The schema that is left when parts that say nothing of the value are taken away.
@@ -408,9 +424,14 @@ fn declare(types: &mut Types<'_>, index: usize, shape: Shape, name: Name, schema
     let unknown = Ident::chosen("Unknown");
     types.scalars.declare(&name.ident, &shape);
     let item = match shape {
-        Shape::Struct(fields, rest) => DraftItem::Struct(DraftStruct { at, name, doc, fields, rest }),
+        Shape::Struct(fields, rest, closed) => {
+            DraftItem::Struct(DraftStruct { at, name, doc, fields, rest, is_closed: closed == Closed::Yes })
+        }
         Shape::Enum(kind, variants) => DraftItem::Enum(Enum { at, name, doc, kind, variants, unknown }),
-        Shape::Union(tag, variants) => DraftItem::Union(DraftUnion { at, name, doc, tag, variants, unknown }),
+        Shape::Union(tag, variants, matching) => {
+            let is_any_of = matching == Matching::Any;
+            DraftItem::Union(DraftUnion { at, name, doc, tag, is_any_of, variants, unknown })
+        }
         Shape::Type(ty) => DraftItem::Alias(Alias { at, name, doc, ty }),
     };
     types.items.insert(index, item);

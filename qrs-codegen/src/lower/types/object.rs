@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::intersection::{Merged, Soundness, report_undeclared};
 use super::shape::mention_together;
-use super::{Shape, Types, doc, mention};
+use super::{Closed, Shape, Types, doc, keywords, mention};
 use crate::diagnostic::{At, Diagnostic, Problem};
 use crate::document::{Keyword, SchemaId, Schemas};
 use crate::lower::draft::DraftField;
@@ -51,7 +51,7 @@ pub(super) fn of<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> 
             is_required,
             access: access(schemas, sources),
             is_bare: bare == Some(wire),
-            texts: texts(schemas, sources),
+            values: values(types, sources),
         });
     }
     let taken = setters_of_null(&mut fields, &mut setters);
@@ -65,7 +65,10 @@ pub(super) fn of<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> 
     if rest.is_none() {
         report_undeclared(types, merged, &properties.keys().copied().collect());
     }
-    Shape::Struct(fields, rest)
+    let refuses = |keyword| merged.under(keyword).into_iter().any(|more| schemas.get(more).as_bool() == Some(false));
+    let is_closed =
+        rest.is_none() && (refuses(Keyword::AdditionalProperties) || refuses(Keyword::UnevaluatedProperties));
+    Shape::Struct(fields, rest, if is_closed { Closed::Yes } else { Closed::No })
 }
 
 /// The property that a value is read as where it comes without the object around it.
@@ -114,6 +117,9 @@ fn rest<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> Option<Ty
     if !additional.is_empty() {
         all.push(mention_together(types, &additional, &name));
     }
+    if all.is_empty() && keeps_conditional(types, merged) {
+        return Some(Type::Json);
+    }
     let first = all.first()?.clone();
     if all.iter().all(|ty| *ty == first) {
         return Some(first);
@@ -124,6 +130,23 @@ fn rest<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> Option<Ty
         types.found.note_unsupported(at, what, "their values are typed as any JSON value");
     }
     Some(Type::Json)
+}
+
+/// Whether properties are described under conditions, which a struct has no fields for: these are kept with the further
+/// ones. Warns of it.
+fn keeps_conditional<'d>(types: &mut Types<'d>, merged: &Merged<'d>) -> bool {
+    let schemas = types.schemas;
+    let mut keeps = false;
+    for part in &merged.parts {
+        for keyword in keywords::conditions(schemas, *part) {
+            let at = schemas.pointer(*part).child(keyword.name());
+            let problem = Problem::Unsupported { what: format!("`{}`", keyword.name()) };
+            let help = "the properties that it describes are kept as JSON values, with the further ones";
+            types.found.once(Diagnostic::warning(at, problem).help(help));
+            keeps = true;
+        }
+    }
+    keeps
 }
 
 /// The types of the properties whose names match a pattern.
@@ -194,14 +217,15 @@ fn access(schemas: &Schemas, sources: &[SchemaId]) -> Access {
     }
 }
 
-/// The texts that a property is one of, where it says so itself.
-fn texts(schemas: &Schemas, sources: &[SchemaId]) -> Vec<String> {
+/// The scalar values that a property is one of, where it lists them.
+fn values(types: &mut Types<'_>, sources: &[SchemaId]) -> Vec<Value> {
     for source in sources.iter().rev() {
-        let schema = schemas.get(*source);
+        let target = types.target(*source).unwrap_or(*source);
+        let schema = types.schemas.get(target);
         let constant = schema.get("const").map(std::slice::from_ref).unwrap_or_default();
         let values = if constant.is_empty() { schema.values("enum") } else { constant };
-        if !values.is_empty() && values.iter().all(Value::is_string) {
-            return values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        if !values.is_empty() && values.iter().all(|value| !value.is_array() && !value.is_object()) {
+            return values.to_vec();
         }
     }
     Vec::new()

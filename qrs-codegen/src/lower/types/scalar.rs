@@ -20,12 +20,12 @@ impl Scalars {
     pub(super) fn declare(&mut self, ident: &Ident, shape: &Shape) {
         match shape {
             Shape::Enum(..) => _ = self.enums.insert(ident.clone()),
-            Shape::Union(None, variants) => {
+            Shape::Union(None, variants, _) => {
                 let types = variants.iter().map(|variant| variant.ty.clone()).collect();
                 self.unions.insert(ident.clone(), types);
             }
             Shape::Type(ty) => _ = self.aliases.insert(ident.clone(), ty.clone()),
-            Shape::Struct(..) | Shape::Union(Some(_), _) => {}
+            Shape::Struct(..) | Shape::Union(Some(_), ..) => {}
         }
     }
 

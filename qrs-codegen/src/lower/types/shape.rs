@@ -1,7 +1,7 @@
 //! The declaration that an intersection asks for.
 
 use super::intersection::{Intersection, Merged, Soundness};
-use super::keywords::NARROWING;
+use super::keywords::{self, NARROWING};
 use super::kinds::Kinds;
 use super::{Shape, Types, alternatives, mention, mention_intersection, object, values};
 use crate::document::{Keyword, SchemaId};
@@ -86,7 +86,9 @@ fn of_kind<'d>(types: &mut Types<'d>, merged: &Merged<'d>, intersection: &Inters
 fn note_narrowing(types: &mut Types<'_>, merged: &Merged<'_>) {
     for part in &merged.parts {
         let schema = types.schemas.get(*part);
-        for keyword in NARROWING.iter().filter(|keyword| schema.has(keyword)) {
+        let conditions: Vec<Keyword> = keywords::conditions(types.schemas, *part).collect();
+        let is_reported = |name: &str| conditions.iter().any(|keyword| keyword.name() == name);
+        for keyword in NARROWING.iter().filter(|keyword| schema.has(keyword) && !is_reported(keyword)) {
             let at = types.schemas.pointer(*part).child(*keyword);
             types.found.note_unsupported(at, format!("`{keyword}`"), "the type does not enforce it");
         }
@@ -111,6 +113,8 @@ fn simple(types: &mut Types<'_>, merged: &Merged<'_>, kind: Kinds, intersection:
             None => (Type::String, true),
         },
         Kinds::INTEGER => (Type::Integer(values::integer(merged)), text.is_none_or(is_numeric)),
+        // A number with the format of an integer is one: it is exact, and written without a fraction.
+        Kinds::NUMBER if text.is_some_and(is_integer_format) => (Type::Integer(values::integer(merged)), true),
         Kinds::NUMBER => (Type::Float(if text == Some("float") { "f32" } else { "f64" }), text.is_none_or(is_numeric)),
         Kinds::BOOL => (Type::Bool, true),
         _ => (Type::Json, true),
@@ -211,6 +215,10 @@ fn inferred(merged: &Merged<'_>) -> Option<Kinds> {
         }
         _ => None,
     }
+}
+
+fn is_integer_format(format: &str) -> bool {
+    matches!(format, "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64")
 }
 
 /// Formats of numbers: those that have a Rust type, and those that say no more than the type does.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::alternatives::Base;
 use super::intersection::{Intersection, Merged, merge};
 use super::kinds::Kinds;
-use super::{Peeled, Shape, Types, doc, mention, mention_intersection, peel};
+use super::{Matching, Peeled, Shape, Types, doc, mention, mention_intersection, peel};
 use crate::document::{SchemaId, Schemas};
 use crate::lower::draft::DraftVariant;
 use crate::model::{Doc, Type};
@@ -15,7 +15,7 @@ use crate::naming::{Case, Scope};
 use crate::pointer::{Pointer, percent_decoded};
 
 /// Names that a variant must not have.
-pub(super) const RESERVED: &[&str] = &["Unknown", "Self"];
+pub(super) const RESERVED: &[&str] = &["Unknown", "Several", "Self"];
 
 /// Characters of a title that is short enough to be a name.
 const MAX_TITLE: usize = 48;
@@ -43,7 +43,7 @@ pub(super) fn of(
     types: &mut Types<'_>,
     mut alternatives: Vec<Alternative>,
     discriminator: Option<&Map<String, Value>>,
-    base: Option<Base<'_>>,
+    (base, matching): (Option<Base<'_>>, Matching),
     name: &str,
 ) -> Shape {
     let tag = discriminator.and_then(|discriminator| discriminator.get("propertyName")).and_then(Value::as_str);
@@ -53,7 +53,11 @@ pub(super) fn of(
     let at = alternatives.first().map(|first| types.schemas.pointer(first.schema)).unwrap_or_default();
     let picked = pick(types, alternatives, tag, base, name);
     let has_tags = picked.iter().all(|one| !one.tags.is_empty());
-    shape(picked, tag.filter(|_| has_tags), &at)
+    let tag = tag.filter(|_| has_tags);
+    match shape(picked, tag, &at) {
+        Shape::Union(None, variants, _) => Shape::Union(None, variants, matching),
+        shape => shape,
+    }
 }
 
 /// The type, the name and the tags of each alternative.
@@ -136,7 +140,7 @@ pub(super) fn shape(picked: Vec<PickedAlternative>, tag: Option<&str>, at: &Poin
             None => push(&wanted, Vec::new()),
         }
     }
-    Shape::Union(tag.map(str::to_owned), variants)
+    Shape::Union(tag.map(str::to_owned), variants, Matching::One)
 }
 
 /// Gives each alternative the values of the tag that the mapping has for it: by name, or by a reference.
@@ -182,7 +186,7 @@ pub(super) fn declared_tag(types: &mut Types<'_>, intersection: &Intersection, t
     for schema in sources {
         let property = merge(types, &Intersection::of(schema));
         if let Some(listed) = property.values() {
-            values = listed.listed.iter().filter_map(|(_, value)| value.as_str()).map(str::to_owned).collect();
+            values = listed.listed.iter().filter_map(|(_, value)| tag_text(value)).collect();
         }
     }
     // A list of all tags that there are says nothing of this one.
@@ -190,6 +194,15 @@ pub(super) fn declared_tag(types: &mut Types<'_>, intersection: &Intersection, t
         values.clear();
     }
     DeclaredTag { is_found: true, values }
+}
+
+/// The text by which a mapping names a value of the tag.
+fn tag_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        number => number.as_i64().map(|number| number.to_string()),
+    }
 }
 
 /// The name of an alternative in the document, or a word for its values.

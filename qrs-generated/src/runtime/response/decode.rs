@@ -11,7 +11,7 @@ use serde_json::error::Category;
 
 use super::raw::{BodyError, RawResponse, too_many_objects};
 use crate::runtime::failure::element_error::ElementError;
-use crate::runtime::value::error_path::path_to_fault;
+use crate::runtime::value::error_path::decode_again;
 use crate::runtime::value::object::{count_object, limited};
 use crate::runtime::value::secret::Secret;
 
@@ -24,10 +24,12 @@ pub(crate) fn json<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T,
     match limited(most, || serde_json::from_slice(body)) {
         (Ok(value), _) => Ok(value),
         (Err(_), true) => Err(BodyError::too_many_objects(most)),
-        (Err(error), false) => {
-            let path = error.is_data().then(|| path_to_fault::<T>(body)).flatten();
-            Err(not_json(response, &error, path))
-        }
+        (Err(error), false) if error.is_data() => match limited(most, || decode_again(body)) {
+            (Ok(value), _) => Ok(value),
+            (Err(_), true) => Err(BodyError::too_many_objects(most)),
+            (Err(path), false) => Err(not_json(response, &error, path)),
+        },
+        (Err(error), false) => Err(not_json(response, &error, None)),
     }
 }
 
@@ -66,9 +68,10 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ElementsReader<T> {
         let mut elements = Vec::new();
         while let Some(value) = list.next_element::<Value>()? {
             count_object()?;
-            let decoded = T::deserialize(&value).map_err(|error| {
-                let path = serde_json::to_vec(&value).ok().and_then(|text| path_to_fault::<T>(&text));
-                ElementError::new(elements.len(), wrong(&error, path), value)
+            let decoded = T::deserialize(&value).or_else(|error| {
+                let text = value.to_string();
+                let wrong = |path| ElementError::new(elements.len(), wrong(&error, path), value);
+                decode_again::<T>(text.as_bytes()).map_err(wrong)
             });
             elements.push(decoded);
         }
@@ -81,7 +84,9 @@ pub(crate) fn json_error<E: DeserializeOwned>(response: &RawResponse) -> Option<
     if response.cut.is_some() || !response.operation.documents_error(response.status) {
         return None;
     }
-    limited(response.max_objects, || serde_json::from_slice(json_body(response)).ok()).0
+    let body = json_body(response);
+    let decode = || serde_json::from_slice(body).or_else(|_| decode_again(body)).ok();
+    limited(response.max_objects, decode).0
 }
 
 /// The decoder of an operation that documents no error body.
@@ -91,14 +96,16 @@ pub(crate) fn no_error(_: &RawResponse) -> Option<()> {
 
 /// Decodes a part of a body that is JSON and has at most `most` objects, or says what is wrong with it.
 pub(crate) fn value<T: DeserializeOwned>(text: &[u8], most: usize) -> Result<T, String> {
-    let (decoded, exceeded) = limited(most, || serde_json::from_slice(text));
-    decoded.map_err(|error| {
-        if exceeded {
-            return too_many_objects(most);
-        }
-        let path = error.is_data().then(|| path_to_fault::<T>(text)).flatten();
-        wrong(&error, path)
-    })
+    match limited(most, || serde_json::from_slice(text)) {
+        (Ok(value), _) => Ok(value),
+        (Err(_), true) => Err(too_many_objects(most)),
+        (Err(error), false) if error.is_data() => match limited(most, || decode_again(text)) {
+            (Ok(value), _) => Ok(value),
+            (Err(_), true) => Err(too_many_objects(most)),
+            (Err(path), false) => Err(wrong(&error, path)),
+        },
+        (Err(error), false) => Err(wrong(&error, None)),
+    }
 }
 
 fn wrong(error: &serde_json::Error, path: Option<String>) -> String {

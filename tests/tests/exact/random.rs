@@ -1,0 +1,327 @@
+//! Random schemas of OpenAPI 3.1, and random values that satisfy them.
+
+use fastrand::Rng;
+use serde_json::{Map, Value, json};
+
+/// The names of properties. Few, so that alternatives share some of them.
+const NAMES: &[&str] = &["a", "b", "c", "kind", "name", "value"];
+
+/// The texts of constants and enumerations.
+const TEXTS: &[&str] = &["red", "green", "blue", "1.10", ""];
+
+/// A set of named schemas that refer to each other.
+pub(crate) struct Schemas {
+    /// The schemas, by their index; `S0`, `S1` … are their names.
+    pub(crate) all: Vec<Value>,
+}
+
+impl Schemas {
+    /// Makes `count` schemas. Each refers only to those before it.
+    pub(crate) fn random(seed: u64, count: usize) -> Schemas {
+        let mut rng = Rng::with_seed(seed);
+        let mut all: Vec<Value> = Vec::new();
+        for _ in 0..count {
+            let schema = Maker { rng: &mut rng, before: &all }.schema(0);
+            all.push(schema);
+        }
+        Schemas { all }
+    }
+
+    /// A document that declares all of them. Each is sent and received.
+    pub(crate) fn document(&self) -> Value {
+        let named: Map<String, Value> =
+            self.all.iter().enumerate().map(|(index, schema)| (name(index), schema.clone())).collect();
+        let paths = named.keys().map(|name| {
+            let content =
+                json!({ "application/json": { "schema": { "$ref": format!("#/components/schemas/{name}") } } });
+            let put = json!({
+                "operationId": format!("put{name}"),
+                "requestBody": { "required": true, "content": content },
+                "responses": { "200": { "description": "The same.", "content": content } },
+            });
+            (format!("/{name}"), json!({ "put": put }))
+        });
+        json!({
+            "openapi": "3.1.0",
+            "info": { "title": "Random", "version": "1" },
+            "paths": paths.collect::<Map<String, Value>>(),
+            "components": { "schemas": named },
+        })
+    }
+
+    /// A schema on its own, for a validator that knows JSON Schema alone.
+    pub(crate) fn standalone(&self, index: usize) -> Value {
+        standalone(index, &self.document()["components"])
+    }
+
+    /// As [`Self::standalone`], for values of which each property is described by a schema that the value satisfies.
+    pub(crate) fn described(&self, index: usize) -> Value {
+        let all = self.all.iter().enumerate().map(|(index, schema)| (name(index), within(schema)));
+        let components = json!({ "schemas": all.collect::<Map<String, Value>>() });
+        let mut schema = standalone(index, &components);
+        schema["unevaluatedProperties"] = json!(false);
+        schema
+    }
+
+    /// A value that is meant to satisfy the schema of this index.
+    pub(crate) fn value(&self, index: usize, rng: &mut Rng) -> Value {
+        self.satisfying(&self.all[index], rng)
+    }
+
+    fn satisfying(&self, schema: &Value, rng: &mut Rng) -> Value {
+        let Some(map) = schema.as_object() else { return any(rng) };
+        if let Some(index) = map.get("$ref").and_then(Value::as_str).and_then(index_of) {
+            return self.satisfying(&self.all[index], rng);
+        }
+        if let Some(constant) = map.get("const") {
+            return constant.clone();
+        }
+        if let Some(values) = map.get("enum").and_then(Value::as_array) {
+            return values[rng.usize(..values.len())].clone();
+        }
+        let mut value = self.of_type(map, rng);
+        for part in map.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            merge(&mut value, self.satisfying(part, rng));
+        }
+        for keyword in ["oneOf", "anyOf"] {
+            let Some(alternatives) = map.get(keyword).and_then(Value::as_array) else { continue };
+            merge(&mut value, self.satisfying(&alternatives[rng.usize(..alternatives.len())], rng));
+            if keyword == "anyOf" && rng.bool() {
+                merge(&mut value, self.satisfying(&alternatives[rng.usize(..alternatives.len())], rng));
+            }
+        }
+        if map.contains_key("if") {
+            merge(&mut value, self.satisfying(&map["if"], rng));
+            merge(&mut value, self.satisfying(&map["then"], rng));
+        }
+        value
+    }
+
+    fn of_type(&self, map: &Map<String, Value>, rng: &mut Rng) -> Value {
+        let types: Vec<&str> = match map.get("type") {
+            Some(Value::String(one)) => vec![one],
+            Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
+            _ => return if map.contains_key("properties") { self.object(map, rng) } else { Value::Null },
+        };
+        match types[rng.usize(..types.len())] {
+            "string" => text(map.get("format").and_then(Value::as_str), rng),
+            "integer" => json!(rng.i32(-1000..1000)),
+            "number" if rng.bool() => json!(rng.i32(-1000..1000)),
+            "number" => json!(f64::from(rng.i32(-1000..1000)) + 0.5),
+            "boolean" => json!(rng.bool()),
+            "array" => {
+                let items = map.get("items").unwrap_or(&Value::Bool(true));
+                (0..rng.usize(0..3)).map(|_| self.satisfying(items, rng)).collect()
+            }
+            "object" => self.object(map, rng),
+            _ => Value::Null,
+        }
+    }
+
+    fn object(&self, map: &Map<String, Value>, rng: &mut Rng) -> Value {
+        let required: Vec<&str> =
+            map.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let mut object = Map::new();
+        for (name, schema) in map.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            if required.contains(&name.as_str()) || rng.bool() {
+                object.insert(name.clone(), self.satisfying(schema, rng));
+            }
+        }
+        if let Some(schema) = map.get("additionalProperties").filter(|schema| schema.is_object()) {
+            for name in ["x", "y"] {
+                if rng.bool() {
+                    object.insert(name.to_owned(), self.satisfying(schema, rng));
+                }
+            }
+        }
+        Value::Object(object)
+    }
+}
+
+fn standalone(index: usize, components: &Value) -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$ref": format!("#/components/schemas/{}", name(index)),
+        "components": components,
+    })
+}
+
+/// A schema whose inner values have no property that nothing describes.
+fn within(schema: &Value) -> Value {
+    let Some(map) = schema.as_object() else { return schema.clone() };
+    let of_value = |schema: &Value| match schema {
+        Value::Object(_) => json!({ "allOf": [within(schema)], "unevaluatedProperties": false }),
+        other => other.clone(),
+    };
+    let each = |value: &Value, change: &dyn Fn(&Value) -> Value| match value {
+        Value::Array(items) => items.iter().map(change).collect(),
+        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), change(value))).collect(),
+        other => other.clone(),
+    };
+    let changed = map.iter().map(|(key, value)| {
+        let changed = match key.as_str() {
+            "properties" => each(value, &of_value),
+            "items" | "additionalProperties" => of_value(value),
+            "allOf" | "anyOf" | "oneOf" => each(value, &within),
+            "if" | "then" => within(value),
+            _ => value.clone(),
+        };
+        (key.clone(), changed)
+    });
+    Value::Object(changed.collect())
+}
+
+/// The name of the schema of this index.
+pub(crate) fn name(index: usize) -> String {
+    format!("S{index}")
+}
+
+fn index_of(reference: &str) -> Option<usize> {
+    reference.strip_prefix("#/components/schemas/S")?.parse().ok()
+}
+
+/// Adds the properties of an object to another one. A value that is no object takes the place of nothing.
+fn merge(value: &mut Value, other: Value) {
+    match (value, other) {
+        (Value::Object(object), Value::Object(more)) => object.extend(more),
+        (value @ Value::Null, other) => *value = other,
+        _ => {}
+    }
+}
+
+fn any(rng: &mut Rng) -> Value {
+    match rng.usize(..5) {
+        0 => json!("any"),
+        1 => json!(rng.i32(..)),
+        2 => json!([1, { "deep": [null] }]),
+        3 => json!({ "free": { "form": true } }),
+        _ => json!(rng.bool()),
+    }
+}
+
+fn text(format: Option<&str>, rng: &mut Rng) -> Value {
+    let choices: &[&str] = match format {
+        Some("date") => &["2024-01-02", "1999-12-31", "9999-12-31"],
+        Some("date-time") => &["2024-01-02T03:04:05Z", "9999-12-30T22:00:00Z", "1753-01-01T00:00:00Z"],
+        Some("uuid") => &["6f9619ff-8b86-d011-b42d-00cf4fc964ff"],
+        _ => &["", "red", "some text", "2024-01-02", "12", "größe"],
+    };
+    json!(choices[rng.usize(..choices.len())])
+}
+
+struct Maker<'a> {
+    rng: &'a mut Rng,
+    before: &'a [Value],
+}
+
+impl Maker<'_> {
+    fn schema(&mut self, depth: usize) -> Value {
+        let most = if depth > 2 { 5 } else { 13 };
+        match self.rng.usize(..most) {
+            0 | 1 => self.scalar(),
+            2 => self.constant(),
+            3 => self.reference().unwrap_or_else(|| self.scalar()),
+            4 => json!({ "type": self.types() }),
+            5 => json!({ "type": "array", "items": self.schema(depth + 1) }),
+            6 => json!({ "type": "object", "additionalProperties": self.schema(depth + 1) }),
+            7 => self.alternatives("oneOf", depth),
+            8 => self.alternatives("anyOf", depth),
+            9 => self.tagged(depth),
+            10 => json!({
+                "allOf": [self.object_of(&NAMES[..3], depth + 1), self.object_of(&NAMES[3..], depth + 1)],
+            }),
+            11 => self.conditional(depth),
+            _ => {
+                let closed = self.rng.bool();
+                self.object(depth, closed)
+            }
+        }
+    }
+
+    fn scalar(&mut self) -> Value {
+        match self.rng.usize(..8) {
+            0 => json!({ "type": "integer" }),
+            1 => json!({ "type": "number" }),
+            2 => json!({ "type": "boolean" }),
+            3 => json!({ "type": "string", "format": "date" }),
+            4 => json!({ "type": "string", "format": "date-time" }),
+            5 => json!({ "type": "string", "format": "uuid" }),
+            6 => json!({ "type": "string", "enum": TEXTS[..1 + self.rng.usize(..3)] }),
+            _ => json!({ "type": "string" }),
+        }
+    }
+
+    fn constant(&mut self) -> Value {
+        let value = match self.rng.usize(..4) {
+            0 => json!(self.rng.bool()),
+            1 => json!(self.rng.i32(0..3)),
+            2 => json!(1.5),
+            _ => json!(TEXTS[self.rng.usize(..3)]),
+        };
+        json!({ "const": value })
+    }
+
+    fn types(&mut self) -> Value {
+        let all = ["string", "integer", "boolean", "null"];
+        let first = self.rng.usize(..3);
+        json!([all[first], all[first + 1 + self.rng.usize(..3 - first)]])
+    }
+
+    fn reference(&mut self) -> Option<Value> {
+        let count = self.before.len();
+        (count > 0).then(|| json!({ "$ref": format!("#/components/schemas/{}", name(self.rng.usize(..count))) }))
+    }
+
+    fn alternatives(&mut self, keyword: &str, depth: usize) -> Value {
+        let members: Vec<Value> = (0..self.rng.usize(2..5)).map(|_| self.schema(depth + 1)).collect();
+        json!({ keyword: members })
+    }
+
+    /// Objects that a constant property tells apart.
+    fn tagged(&mut self, depth: usize) -> Value {
+        let tags = [json!("cat"), json!("dog"), json!(1), json!(2), json!(true), json!(false)];
+        let first = self.rng.usize(..3) * 2;
+        let members: Vec<Value> = tags[first..first + 2]
+            .iter()
+            .map(|tag| {
+                let mut object = self.object(depth + 1, true);
+                object["properties"]["kind"] = json!({ "const": tag });
+                object["required"] = json!(["kind"]);
+                object
+            })
+            .collect();
+        json!({ "oneOf": members })
+    }
+
+    fn conditional(&mut self, depth: usize) -> Value {
+        json!({
+            "type": "object",
+            "properties": { "kind": { "type": "string" } },
+            "required": ["kind"],
+            "if": { "properties": { "kind": { "const": "red" } } },
+            "then": { "properties": { "extra": self.schema(depth + 1) } },
+        })
+    }
+
+    fn object(&mut self, depth: usize, closed: bool) -> Value {
+        let mut object = self.object_of(NAMES, depth);
+        if closed {
+            object["additionalProperties"] = json!(false);
+        } else if self.rng.usize(..4) == 0 {
+            object["additionalProperties"] = self.scalar();
+        }
+        object
+    }
+
+    /// An object that has some of these properties.
+    fn object_of(&mut self, names: &[&str], depth: usize) -> Value {
+        let mut properties = Map::new();
+        for name in names {
+            if self.rng.usize(..3) == 0 {
+                properties.insert((*name).to_owned(), self.schema(depth + 1));
+            }
+        }
+        let required: Vec<&String> = properties.keys().filter(|_| self.rng.bool()).collect();
+        json!({ "type": "object", "required": required, "properties": properties })
+    }
+}

@@ -1,0 +1,73 @@
+use client::types::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// Reads a value, and expects it to be written as it was read.
+fn round<T: DeserializeOwned + Serialize>(value: Value) -> T {
+    let read: T = serde_json::from_str(&value.to_string()).expect("it is read");
+    assert_eq!(serde_json::to_value(&read).expect("it is written"), value);
+    read
+}
+
+#[test]
+fn a_union_within_a_union_reaches_the_inner_variant() {
+    let signal = round::<Signal>(json!({"blue": "b"}));
+    assert!(matches!(signal, Signal::Light(Light::Blue(_))), "{signal:?}");
+    let signal = round::<Signal>(json!({"long": "l"}));
+    assert!(matches!(signal, Signal::Radio(Radio::Long(_))), "{signal:?}");
+    let word = round::<AllWord>(json!("2024-01-02"));
+    assert!(matches!(word, AllWord::Word(Word::Date(_))), "{word:?}");
+    let word = round::<AllWord>(json!(1.5));
+    assert!(matches!(word, AllWord::Number(Number::Number(_))), "{word:?}");
+    assert!(matches!(round::<Signal>(json!({"green": 1})), Signal::Unknown(_)));
+}
+
+#[test]
+fn a_closed_object_takes_no_further_property() {
+    let beside = round::<AllBeside>(json!({"long": "l"}));
+    assert!(matches!(beside, AllBeside::Radio(Radio::Long(_))), "{beside:?}");
+    let beside = round::<AllBeside>(json!({"reason": "r"}));
+    assert!(matches!(beside, AllBeside::Silent(_)), "{beside:?}");
+    round::<All>(json!({"rows": [{"height": 1}, {"height": 2}], "envelope": {"result": {"height": 3}}}));
+    round::<All>(json!({"rows": [{"width": 1}], "envelope": {"result": {"width": 3}}}));
+}
+
+#[test]
+fn constants_of_any_type_tell_alternatives_apart() {
+    let state = round::<State>(json!({"ok": false, "value": "v"}));
+    assert!(matches!(state, State::Failed(_)), "{state:?}");
+    let state = round::<State>(json!({"ok": 2, "value": "v"}));
+    assert!(matches!(state, State::Waiting(_)), "{state:?}");
+    assert!(matches!(round::<State>(json!({"ok": 3, "value": "v"})), State::Unknown(_)));
+}
+
+#[test]
+fn any_of_keeps_all_that_holds_together() {
+    let Search::Several(parts) = round::<Search>(json!({"name": "n", "age": 3})) else { panic!("both hold") };
+    assert_eq!(parts.len(), 2);
+    assert!(matches!(round::<Search>(json!({"age": 3})), Search::ByAge(_)));
+    let both = Search::Several(vec![ByName::new("n").into(), ByAge::new(3).into()]);
+    assert_eq!(serde_json::to_value(both).unwrap(), json!({"name": "n", "age": 3}));
+}
+
+#[test]
+fn tags_of_any_type_select_the_variant_and_keep_their_type() {
+    assert!(matches!(round::<Coded>(json!({"type": 1, "text": "t"})), Coded::One(_)));
+    assert!(matches!(round::<Coded>(json!({"type": 2, "text": "t"})), Coded::Two(_)));
+    assert!(matches!(round::<Coded>(json!({"type": 3})), Coded::Unknown(_)));
+    let two: Coded = Two::new().text("t").into();
+    assert_eq!(serde_json::to_value(two).unwrap(), json!({"type": 2, "text": "t"}));
+    assert!(matches!(round::<Flagged>(json!({"on": false, "until": "u"})), Flagged::Off(_)));
+}
+
+#[test]
+fn properties_under_a_condition_are_kept() {
+    round::<Address>(json!({"country": "US", "zip": "1"}));
+    round::<Address>(json!({"country": "SE", "postcode": "2"}));
+}
+
+#[test]
+fn numbers_with_the_format_of_an_integer_are_exact() {
+    round::<All>(json!({"exact": 9_007_199_254_740_993_i64}));
+}
