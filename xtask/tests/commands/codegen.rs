@@ -63,18 +63,26 @@ fn copy() -> (TempDir, PathBuf) {
 /// The texts that the crate carries as they stand.
 const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
+/// The files of a folder of this workspace, by name, without its sub-folders.
+fn files_of(folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(workspace().join(folder)).unwrap();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+    files.sort();
+    files
+}
+
 /// Copies what the committed crate is generated from, and gives the options that name the copies.
 fn copy_inputs(folder: &Path) -> Vec<String> {
     let mut options = Vec::new();
-    let mut names: Vec<PathBuf> =
-        fs::read_dir(workspace().join("spec")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let overlays = files_of("spec/overlays");
+    let mut names = files_of("spec");
+    names.extend(overlays.iter().cloned());
     names.extend(LICENSES.map(|name| workspace().join(name)));
-    names.sort();
     for original in names {
         let name = original.file_name().unwrap().to_str().unwrap();
         let option = match name {
             "licenses.yaml" => "--spec",
-            "overlay.yaml" => "--overlay",
+            _ if overlays.contains(&original) => "--overlay",
             name if LICENSES.contains(&name) => "--license-file",
             _ => "--module",
         };
@@ -293,12 +301,11 @@ fn equal_documents_give_equal_bytes_everywhere() {
 fn a_checkout_writes_its_own_crate_from_any_of_its_folders() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().canonicalize().unwrap();
-    for name in ["spec", "xtask"] {
+    for name in ["spec", "spec/overlays", "xtask"] {
         fs::create_dir(root.join(name)).unwrap();
     }
-    for entry in fs::read_dir(workspace().join("spec")).unwrap() {
-        let entry = entry.unwrap();
-        fs::copy(entry.path(), root.join("spec").join(entry.file_name())).unwrap();
+    for file in ["spec", "spec/overlays"].into_iter().flat_map(files_of) {
+        fs::copy(&file, root.join(file.strip_prefix(workspace()).unwrap())).unwrap();
     }
     for name in LICENSES {
         fs::copy(workspace().join(name), root.join(name)).unwrap();
