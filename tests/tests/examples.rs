@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-use qrs_tests::{Pool, StandIn, seed};
+use qrs_tests::{LicenseKind, Pool, StandIn, seed};
 use serde_json::Value;
 
 type Checked = Result<(), Box<dyn Error>>;
@@ -50,7 +50,7 @@ struct Configured {
 
 impl Configured {
     async fn start() -> Result<Self, Box<dyn Error>> {
-        let site = StandIn::start().await?;
+        let site = StandIn::builder().live().start().await?;
         let folder = tempfile::tempdir()?;
         site.write_certificates(folder.path())?;
         Ok(Self { site, folder })
@@ -102,6 +102,7 @@ async fn allocations_are_a_table_of_the_configured_site() -> Checked {
     let (out, err) = said(&output);
     assert!(output.status.success(), "{err}");
     assert!(out.contains(r"PARTNER; EAST\o'neil") && out.contains("1 passes") && !out.contains("CORP"), "{out}");
+    assert!(out.contains(r"O'Neil \ East") && out.contains(&seed::PASS_OF_O_NEIL.to_string()), "{out}");
     assert!(!err.contains("stand-in"), "{err}");
     let output = configured.run("list_allocations", &["--directory", "PARTNER; EAST"]).await?;
     assert!(said(&output).0.contains("1 passes"), "{:?}", said(&output));
@@ -109,8 +110,9 @@ async fn allocations_are_a_table_of_the_configured_site() -> Checked {
 }
 
 #[tokio::test]
-async fn allocations_are_sorted_csv_with_names_and_deleted_users() -> Checked {
+async fn allocations_are_sorted_csv_with_excess_and_deleted_users() -> Checked {
     let configured = Configured::start().await?;
+    configured.site.set_capacity(Pool::Professional, 1);
     assert!(configured.site.delete_user(seed::BJORN));
     let day = (configured.site.now() - jiff::SignedDuration::from_hours(24)).strftime("%F").to_string();
     let output =
@@ -118,24 +120,51 @@ async fn allocations_are_sorted_csv_with_names_and_deleted_users() -> Checked {
     let (out, err) = said(&output);
     let expected = [
         "PASS,USER,NAME,CREATED,LAST USED,STATE,EXCESS,ID".to_owned(),
-        format!(r"professional,CORP\björn,,2023-01-01,-,user deleted,-,{}", seed::PASS_OF_BJORN),
-        format!(r"professional,CORP\ada,Ada Lovelace,2022-08-27,{day},held,-,{}", seed::PASS_OF_ADA),
+        format!(r"professional,CORP\björn,,2022-08-27,-,user deleted,yes,{}", seed::PASS_OF_BJORN),
+        format!(r"professional,CORP\ada,Ada Lovelace,2022-08-27,{day},held,no,{}", seed::PASS_OF_ADA),
         String::new(),
     ];
     assert_eq!(out, expected.join("\r\n"), "{err}");
+    let output = configured.run("list_allocations", &["--excess"]).await?;
+    assert!(said(&output).0.contains("1 passes"), "{:?}", said(&output));
     Ok(())
 }
 
 #[tokio::test]
-async fn inactive_passes_are_taken_back_only_when_it_is_said() -> Checked {
+async fn an_audit_as_json_is_json_and_nothing_else() -> Checked {
+    let configured = Configured::start().await?;
+    let output = configured.run("audit", &["--json", "--user-filter", "userId eq 'ada'"]).await?;
+    let audit: Value = serde_json::from_slice(&output.stdout)?;
+    assert_eq!(audit["users"][seed::ADA.to_string()]["userId"], "ada");
+    let output = configured.run("audit", &["--all", "--user-filter", "userDirectory ne 'INTERNAL'"]).await?;
+    let (out, _) = said(&output);
+    assert!(out.contains("granted") && out.contains("not granted"), "{out}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn errors_are_one_readable_line() -> Checked {
+    let configured = Configured::start().await?;
+    for (name, args) in [("audit", &["--user-filter", "nonsense"][..]), ("audit", &["--resource-type", "Cow"])] {
+        let output = configured.run(name, args).await?;
+        let (_, err) = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{err}");
+        assert!(err.starts_with("error: ") && err.trim_end().lines().count() == 1, "{err}");
+        assert!(!err.contains('{') && !err.contains("Error"), "{err}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn inactive_passes_are_released_only_on_request() -> Checked {
     let configured = Configured::start().await?;
     let before = configured.holders();
     assert_eq!(before, ["ada", "björn"]);
 
-    // Ada used her pass yesterday, Björn never did: his is judged by the day he was given it.
+    // Ada used her pass yesterday, Björn never did: his is judged by the day it was allocated.
     let file = configured.file("plan.json");
     let path = file.display().to_string();
-    let output = configured.run("release_inactive", &["--plan", &path]).await?;
+    let output = configured.run("release_inactive", &["--kind", "professional", "--plan", &path]).await?;
     assert!(output.status.success(), "{:?}", said(&output));
     assert_eq!(configured.holders(), before, "a dry run changes nothing");
     let plan: Value = serde_json::from_slice(&std::fs::read(&file)?)?;
@@ -143,28 +172,29 @@ async fn inactive_passes_are_taken_back_only_when_it_is_said() -> Checked {
     assert_eq!(plan[0]["user"], r"CORP\björn");
     assert_eq!(plan[0]["reason"], "never-used");
 
-    for (args, why) in [
-        (["--protect", "ada"], r"--protect ada: a user is named as `DIRECTORY\id`"),
-        (["--days", "4000000000"], "--days 4000000000: before all time"),
-        (["--from", "nowhere.json"], "nowhere.json: "),
+    for (args, code, why) in [
+        (["--protect", "ada"], 2, r"a user is named as `DIRECTORY\id`, not `ada`"),
+        (["--protect-property", "x"], 2, "a custom property is given as `NAME=VALUE`, not `x`"),
+        (["--days", "4000000000"], 1, "--days 4000000000: before all time"),
+        (["--from", "nowhere.json"], 1, "nowhere.json: "),
     ] {
         let output = configured.run("release_inactive", &args).await?;
-        assert!(output.status.code() == Some(1) && said(&output).1.contains(why), "{:?}", said(&output));
+        assert!(output.status.code() == Some(code) && said(&output).1.contains(why), "{:?}", said(&output));
     }
 
-    let output = configured.run("release_inactive", &["--protect", r"corp\BJÖRN", "--apply"]).await?;
+    let protect = ["--protect", r"corp\BJÖRN", "--protect-directory", "partner; east", "--apply"];
+    let output = configured.run("release_inactive", &protect).await?;
     assert!(output.status.success(), "{:?}", said(&output));
-    assert_eq!(configured.holders(), before, "a protected user keeps the pass");
+    assert_eq!(configured.holders(), before, "protected users keep their passes");
 
     let output = configured.run("release_inactive", &["--from", &path]).await?;
     let (_, err) = said(&output);
     assert!(output.status.success(), "{err}");
-    assert!(err.contains(r"[1/1] CORP\björn: taken back"), "{err}");
+    assert!(err.contains(r"[1/1] CORP\björn, professional: released, because the pass was never used"), "{err}");
     assert_eq!(configured.holders(), ["ada"]);
 
     let output = configured.run("release_inactive", &["--from", &path]).await?;
-    let (_, err) = said(&output);
-    assert!(output.status.success() && err.contains("was taken back before"), "{err}");
+    assert!(output.status.success(), "a pass that is gone is released: {:?}", said(&output));
     Ok(())
 }
 
@@ -190,10 +220,27 @@ async fn the_status_is_an_exit_code() -> Checked {
     let status = async |args: &[&str]| configured.run("license_status", args).await;
     assert_eq!(status(&[]).await?.status.code(), Some(0));
     assert_eq!(status(&["--min-available", "18"]).await?.status.code(), Some(1));
-    configured.site.set_capacity(Pool::Professional, 2);
+    configured.site.set_capacity(Pool::Professional, 1);
     let output = status(&[]).await?;
     assert_eq!(output.status.code(), Some(2), "{:?}", said(&output));
-    assert!(said(&output).0.contains("CRITICAL: 0 of 2 professional passes are available"), "{:?}", said(&output));
+    let expected = "CRITICAL: 0 of 1 professional passes are available, 1 in excess";
+    assert!(said(&output).0.contains(expected), "{:?}", said(&output));
+    let csv = status(&["--csv"]).await?;
+    assert!(said(&csv).0.contains("\r\nprofessional,passes,1,1,0,0,1,2099-12-31\r\n"), "{:?}", said(&csv));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_end_that_nothing_says_is_unknown() -> Checked {
+    let configured = Configured::start().await?;
+    configured.site.set_capacity(Pool::Professional, 20);
+    configured.site.set_capacity(Pool::Analyzer, 20);
+    let mut row = configured.site.license().and_then(|row| row.as_object().cloned()).ok_or("there is a licence")?;
+    row.insert("lef".to_owned(), "".into());
+    configured.site.set_license(row, LicenseKind::Serial, "");
+    let output = configured.run("license_status", &[]).await?;
+    assert_eq!(output.status.code(), Some(3), "{:?}", said(&output));
+    assert!(said(&output).0.contains("ends: unknown"), "{:?}", said(&output));
     Ok(())
 }
 

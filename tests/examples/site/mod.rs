@@ -5,8 +5,9 @@ use std::error::Error;
 
 use jiff::SignedDuration;
 use qrs_generated::{Certificate, Client, Identity, Server, environment};
-use qrs_tests::{Pool, StandIn, seed};
+use qrs_tests::{Pool, StandIn};
 use serde_json::json;
+use uuid::Uuid;
 
 /// A client, and the stand-in that it speaks to if no site is configured. The stand-in ends when it is dropped.
 pub(crate) struct Site {
@@ -21,7 +22,7 @@ impl Site {
             return Ok(Self { client: environment::client()?, _stand_in: None });
         }
         eprintln!("No QRS_* variable is set: this is a stand-in, not a site.\n");
-        let stand_in = StandIn::start().await?;
+        let stand_in = StandIn::builder().live().start().await?;
         furnish(&stand_in);
         let client = Client::builder(Server::url(stand_in.url()))
             .certificate(Identity::from_pem(stand_in.client_pem().as_bytes(), stand_in.client_key_pem().as_bytes())?)
@@ -32,26 +33,31 @@ impl Site {
     }
 }
 
-/// Passes of every age, so that there is something to see.
+/// Adds passes of every age, so that there is something to see.
 fn furnish(site: &StandIn) {
     site.set_capacity(Pool::Professional, 10);
-    let never = "1753-01-01T00:00:00.000Z".to_owned();
-    for (number, (user, created, used)) in
-        [("grace", 400, Some(3)), ("dijkstra", 400, Some(95)), ("hopper", 200, None), ("turing", 5, None)]
-            .into_iter()
-            .enumerate()
+    let ago = |days: i64| site.now() - SignedDuration::from_hours(24 * days);
+    for (number, (user_id, name, created, used)) in [
+        ("grace", "Grace Hopper", 400, Some(3)),
+        ("dijkstra", "Edsger Dijkstra", 400, Some(95)),
+        ("noether", "Emmy Noether", 200, None),
+        ("turing", "Alan Turing", 5, None),
+    ]
+    .into_iter()
+    .enumerate()
     {
-        let ago = |days: i64| (site.now() - SignedDuration::from_hours(24 * days)).to_string();
+        let user = site.add_user("CORP", user_id, name);
+        let pass = Uuid::from_u128(0xa110_c000_0000_4000_9000_0000_0000_0000 + number as u128);
         let row = json!({
-            "id": format!("a110c000-0000-4000-9000-{number:012}"),
-            "createdDate": ago(created),
-            "lastUsed": used.map_or_else(|| never.clone(), ago),
-            "user": { "id": format!("7dd80a30-0000-4000-9000-{number:012}"), "userDirectory": "CORP", "userId": user },
+            "id": pass,
+            "createdDate": ago(created).to_string(),
+            "user": { "id": user, "userDirectory": "CORP", "userId": user_id, "name": name },
             "quarantined": false,
         });
         site.push_allocation(Pool::Professional, row.as_object().cloned().unwrap_or_default());
+        if let Some(days) = used {
+            // The pass is there: it was added just now.
+            let _ = site.mark_used(Pool::Professional, pass, ago(days));
+        }
     }
-    let used = site.now() - SignedDuration::from_hours(20);
-    // It is there from the start.
-    let _ = site.mark_used(Pool::Professional, seed::PASS_OF_ADA, used);
 }

@@ -17,6 +17,7 @@ mod calls;
 mod connections;
 mod errors;
 mod hostile;
+mod live;
 mod responses;
 mod secrecy;
 #[path = "../support/mod.rs"]

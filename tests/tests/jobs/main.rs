@@ -2,15 +2,21 @@
 
 #![allow(clippy::unwrap_used, reason = "the configuration allows it in the tests themselves, not in what they share")]
 
-#[allow(dead_code, reason = "the examples use the others")]
+mod allocate;
 #[path = "../../examples/jobs/mod.rs"]
 mod jobs;
+mod release;
+mod rules;
+mod status;
 #[path = "../support/mod.rs"]
 mod support;
 mod swap;
 
-use qrs_generated::Client;
+use jiff::{SignedDuration, Timestamp};
+use qrs_generated::{Client, types};
 use qrs_tests::{Licensing, Mode, Pool, StandIn};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use support::builder_for;
 
@@ -20,6 +26,38 @@ async fn site(mode: Mode) -> Result<(StandIn, Client), Box<dyn std::error::Error
     let site = StandIn::builder().mode(mode).start().await?;
     let client = builder_for(&site)?.build()?;
     Ok((site, client))
+}
+
+/// The users of a site; none where the interface has no users.
+async fn users(client: &Client, mode: Mode) -> Result<Vec<types::User>, Box<dyn std::error::Error>> {
+    Ok(if mode == Mode::Contract { Vec::new() } else { client.get_users_full().send().await? })
+}
+
+fn days_before(site: &StandIn, days: i64) -> Timestamp {
+    site.now() - SignedDuration::from_hours(24 * days)
+}
+
+fn fields(value: &Value) -> Map<String, Value> {
+    value.as_object().cloned().unwrap()
+}
+
+/// Adds a user with a pass that was last used so many days ago; returns the identifier of the pass.
+fn give(site: &StandIn, pool: Pool, user_id: &str, days: i64) -> Uuid {
+    let user = site.add_user("CORP", user_id, "");
+    let pass = Uuid::new_v4();
+    site.push_allocation(
+        pool,
+        fields(&json!({
+            "id": pass,
+            "createdDate": days_before(site, 400).to_string(),
+            "modifiedDate": days_before(site, 400).to_string(),
+            "user": { "id": user, "userDirectory": "CORP", "userId": user_id, "name": "" },
+            "quarantined": false,
+            "privileges": null,
+        })),
+    );
+    assert!(site.mark_used(pool, pass, days_before(site, days)));
+    pass
 }
 
 /// The ids of the users who hold an active pass.

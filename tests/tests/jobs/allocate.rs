@@ -1,0 +1,96 @@
+//! Allocates passes by name, and brings them into line with a list.
+
+use std::collections::BTreeMap;
+
+use qrs_generated::users::{self, FindErrorKind};
+use qrs_tests::{Pool, seed};
+
+use crate::jobs::allocate::{Outcome, apply, plan};
+use crate::jobs::passes::Kind;
+use crate::jobs::{release, sync};
+use crate::support::Checked;
+use crate::{LIVE, give, holders, site};
+
+#[tokio::test]
+async fn a_pass_is_allocated_by_name() -> Checked {
+    let (site, client) = site(LIVE).await?;
+    let ada = users::find(&client, "corp", "ADA").await?;
+    assert_eq!(ada.id, Some(seed::ADA));
+    Kind::Analyzer.allocate(&client, seed::ADA).await?;
+    assert_eq!(holders(&site, Pool::Analyzer), ["o'neil", "ada"]);
+    let stranger = users::find(&client, "CORP", "nobody").await.err().ok_or("nobody is unknown")?;
+    assert_eq!(stranger.kind(), FindErrorKind::NoSuchUser);
+    Ok(())
+}
+
+#[tokio::test]
+async fn ten_thousand_names_are_each_accounted_for() -> Checked {
+    let (site, client) = site(LIVE).await?;
+    site.set_capacity(Pool::Professional, 900);
+    for number in 0..400 {
+        give(&site, Pool::Professional, &format!("holder{number}"), 1);
+    }
+    for number in 0..600 {
+        let _ = site.add_user("CORP", &format!("user{number}"), "");
+    }
+    let mut names: Vec<String> = (0..400).map(|number| format!(r"CORP\holder{number}")).collect();
+    names.extend((0..600).map(|number| format!(r"corp\User{number}")));
+    names.extend((0..500).map(|number| format!(r"CORP\USER{number}")));
+    names.extend((0..8_000).map(|number| format!(r"PARTNER\stranger{number}")));
+    names.extend((0..500).map(|number| format!("no name {number}")));
+    assert_eq!(names.len(), 10_000);
+
+    let users = client.get_users_full().send().await?;
+    let held = Kind::Professional.list(&client, None).await?;
+    let mut items = plan(names.iter().map(String::as_str), &users, &held);
+    let before = site.requests().len();
+    apply(&client, Kind::Professional, &mut items).await;
+    assert_eq!(site.requests().len() - before, 600, "a request for each pass to allocate, and no other");
+
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for item in &items {
+        let outcome = item.outcome.to_string();
+        *counts.entry(outcome.split(':').next().unwrap_or_default().to_owned()).or_default() += 1;
+    }
+    // The licence holds 900: 402 were taken.
+    let expected = [
+        ("got a pass", 498),
+        ("got no pass", 102),
+        ("has a pass already", 400),
+        ("is named twice", 500),
+        ("is unknown to the site", 8_000),
+        (r"is not written as `DIRECTORY\id`", 500),
+    ];
+    assert_eq!(counts, expected.into_iter().map(|(outcome, count)| (outcome.to_owned(), count)).collect());
+    assert_eq!(site.allocations(Pool::Professional).len(), 900);
+
+    // The same list again: what was done stays done.
+    let held = Kind::Professional.list(&client, None).await?;
+    let again = plan(names.iter().map(String::as_str), &users, &held);
+    assert_eq!(again.iter().filter(|item| matches!(item.outcome, Outcome::Planned(_))).count(), 102);
+    Ok(())
+}
+
+#[tokio::test]
+async fn passes_follow_the_list_of_a_directory() -> Checked {
+    let (site, client) = site(LIVE).await?;
+    give(&site, Pool::Professional, "leaver", 90);
+    let names = [r"CORP\ada", r"CORP\newcomer", r"CORP\stranger"];
+    let kind = Kind::Professional;
+    let users = client.get_users_full().send().await?;
+    let mut sync = sync::plan(kind, &names, &users, &kind.list(&client, None).await?);
+    assert_eq!(
+        sync.release.iter().map(|release| release.user.as_str()).collect::<Vec<_>>(),
+        [r"CORP\björn", r"CORP\leaver"]
+    );
+    let outcomes: Vec<_> = sync.allocate.iter().map(|item| &item.outcome).collect();
+    assert_eq!(outcomes, [&Outcome::Held, &Outcome::Planned(seed::NEWCOMER), &Outcome::NoUser]);
+    assert_eq!(holders(&site, Pool::Professional), ["ada", "björn", "leaver"], "a plan changes nothing");
+
+    let mut released = 0;
+    release::apply(&client, &sync.release, |_, outcome| released += usize::from(outcome.is_ok())).await;
+    apply(&client, kind, &mut sync.allocate).await;
+    assert_eq!((released, &sync.allocate[1].outcome), (2, &Outcome::Allocated));
+    assert_eq!(holders(&site, Pool::Professional), ["ada", "newcomer"]);
+    Ok(())
+}

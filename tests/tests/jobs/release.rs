@@ -1,0 +1,136 @@
+//! Releases passes, and lists those in excess.
+
+use qrs_generated::types::AccessTypeAllocation;
+use qrs_tests::{Mode, Pool, seed};
+use serde_json::json;
+
+use crate::jobs::passes::{Kind, holder, in_excess};
+use crate::jobs::release::{Reason, Release, Spared, apply, drop_used_since, plan};
+use crate::support::Checked;
+use crate::{LIVE, days_before, fields, give, holders, site, users};
+
+fn told(plan: &[Release]) -> Vec<(&str, Reason)> {
+    plan.iter().map(|release| (release.user.as_str(), release.reason)).collect()
+}
+
+#[tokio::test]
+async fn passes_not_used_for_a_month_are_released() -> Checked {
+    for mode in [Mode::Contract, LIVE] {
+        let (site, client) = site(mode).await?;
+        give(&site, Pool::Professional, "idle-31", 31);
+        give(&site, Pool::Professional, "busy-29", 29);
+        give(&site, Pool::Analyzer, "idle-99", 99);
+        let before = days_before(&site, 30);
+        let users = users(&client, mode).await?;
+        let mut all = Vec::new();
+        for kind in [Kind::Professional, Kind::Analyzer] {
+            all.extend(plan(kind, &kind.list(&client, None).await?, &users, before, &Spared::default()));
+        }
+        assert_eq!(
+            told(&all),
+            [
+                (r"CORP\björn", Reason::NeverUsed),
+                (r"CORP\idle-31", Reason::Unused),
+                (r"PARTNER; EAST\o'neil", Reason::NeverUsed),
+                (r"CORP\idle-99", Reason::Unused),
+            ],
+            "{mode:?}"
+        );
+        assert_eq!(holders(&site, Pool::Professional).len(), 4, "a plan changes nothing");
+        let kept: Vec<Release> = serde_json::from_str(&serde_json::to_string(&all)?)?;
+        assert_eq!(kept, all, "a plan can be kept");
+
+        let mut failures = Vec::new();
+        apply(&client, &all, |release, outcome| failures.extend(outcome.err().map(|why| (release.id, why)))).await;
+        assert_eq!(failures, []);
+        assert_eq!(holders(&site, Pool::Professional), ["ada", "busy-29"]);
+        assert!(holders(&site, Pool::Analyzer).is_empty());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_pass_that_was_used_since_the_plan_is_left_alone() -> Checked {
+    for mode in [Mode::Contract, LIVE] {
+        let (site, client) = site(mode).await?;
+        let back = give(&site, Pool::Professional, "back", 60);
+        let kind = Kind::Professional;
+        let spared = Spared::default();
+        let mut plan = plan(kind, &kind.list(&client, None).await?, &[], days_before(&site, 30), &spared);
+        assert!(site.mark_used(Pool::Professional, back, site.now()));
+        let dropped = drop_used_since(&mut plan, &kind.list(&client, None).await?);
+        assert_eq!(told(&dropped), [(r"CORP\back", Reason::Unused)]);
+        assert_eq!(told(&plan), [(r"CORP\björn", Reason::NeverUsed)]);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn some_users_keep_their_passes() -> Checked {
+    let (site, client) = site(LIVE).await?;
+    for user in ["tagged", "marked", "named", "plain"] {
+        give(&site, Pool::Professional, user, 99);
+    }
+    let id_of = |user: &str| site.users().into_iter().find(|found| found.user_id == user).unwrap().id;
+    let tag = json!({ "tags": [{ "id": seed::ADA, "name": "Keep" }] });
+    assert!(site.change_user(id_of("tagged"), fields(&tag)));
+    let property =
+        json!({ "customProperties": [{ "value": "Board", "definition": { "name": "Group", "valueType": "Text" } }] });
+    assert!(site.change_user(id_of("marked"), fields(&property)));
+
+    let users = users(&client, LIVE).await?;
+    let kind = Kind::Professional;
+    let passes = kind.list(&client, None).await?;
+    let spared = Spared {
+        accounts: vec![r"corp\NAMED".parse()?, r"CORP\björn".parse()?],
+        directories: vec!["partner; east".to_owned()],
+        tags: vec!["keep".to_owned()],
+        properties: vec![("group".to_owned(), "board".to_owned())],
+    };
+    let before = days_before(&site, 30);
+    assert_eq!(told(&plan(kind, &passes, &users, before, &spared)), [(r"CORP\plain", Reason::Unused)]);
+    let kind = Kind::Analyzer;
+    assert_eq!(plan(kind, &kind.list(&client, None).await?, &users, before, &spared), []);
+    Ok(())
+}
+
+#[tokio::test]
+async fn passes_of_users_who_cannot_come_are_released() -> Checked {
+    let (site, client) = site(LIVE).await?;
+    for user in ["inactive", "removed", "deleted", "here"] {
+        give(&site, Pool::Professional, user, 1);
+    }
+    let id_of = |user: &str| site.users().into_iter().find(|found| found.user_id == user).unwrap().id;
+    assert!(site.deactivate_user(id_of("inactive")));
+    assert!(site.change_user(id_of("removed"), fields(&json!({ "removedExternally": true }))));
+    client.delete_user(id_of("deleted")).send().await?;
+
+    let kind = Kind::Professional;
+    let passes = kind.list(&client, None).await?;
+    let plan = plan(kind, &passes, &users(&client, LIVE).await?, days_before(&site, 5000), &Spared::default());
+    assert_eq!(
+        told(&plan),
+        [
+            (r"CORP\inactive", Reason::Inactive),
+            (r"CORP\removed", Reason::RemovedExternally),
+            (r"CORP\deleted", Reason::Deleted),
+        ]
+    );
+    apply(&client, &plan, |release, outcome| assert_eq!(outcome, Ok(()), "{release:?}")).await;
+    assert_eq!(holders(&site, Pool::Professional), ["ada", "björn", "here"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn passes_beyond_the_licence_are_listed() -> Checked {
+    let (site, client) = site(LIVE).await?;
+    site.set_capacity(Pool::Professional, 1);
+    let passes = Kind::Professional.list(&client, None).await?;
+    let names = |passes: Vec<&AccessTypeAllocation>| {
+        passes.into_iter().filter_map(holder).map(|user| user.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(in_excess(&passes).collect()), [r"CORP\björn"]);
+    let by_filter = client.get_professional_access_types_full().filter("excess eq True").send().await?;
+    assert_eq!(names(by_filter.iter().collect()), [r"CORP\björn"]);
+    Ok(())
+}
