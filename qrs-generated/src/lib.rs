@@ -195,7 +195,7 @@ pub use runtime::{
 /// # Example
 ///
 /// ```no_run
-/// # use qrs_generated::{Base64};
+/// # use qrs_generated::Base64;
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let bytes = Base64::from(vec![1, 2, 3]);
 /// assert_eq!(bytes.as_bytes(), [1, 2, 3]);
@@ -208,7 +208,7 @@ pub use runtime::Base64;
 /// # Example
 ///
 /// ```no_run
-/// # use qrs_generated::{Multipart};
+/// # use qrs_generated::Multipart;
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let body = Multipart::new().text("title", "…").file("image", std::fs::read("image.png")?);
 /// # Ok(())
@@ -220,7 +220,7 @@ pub use runtime::Multipart;
 /// # Example
 ///
 /// ```no_run
-/// # use qrs_generated::{Nullable};
+/// # use qrs_generated::Nullable;
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let kept: Nullable<String> = Nullable::Absent;
 /// let cleared: Nullable<String> = Nullable::Null;
@@ -234,7 +234,7 @@ pub use runtime::Nullable;
 /// # Example
 ///
 /// ```no_run
-/// # use qrs_generated::{Secret};
+/// # use qrs_generated::Secret;
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let secret = Secret::from("…");
 /// assert_eq!(secret.expose(), "…");
@@ -247,7 +247,7 @@ pub use runtime::Secret;
 /// # Example
 ///
 /// ```no_run
-/// # use qrs_generated::{Upload};
+/// # use qrs_generated::Upload;
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let file = Upload::new(std::fs::read("image.png")?).file_name("image.png").content_type("image/png");
 /// # Ok(())
@@ -259,7 +259,7 @@ pub use runtime::Upload;
 /// # Example
 ///
 /// ```no_run
-/// # use qrs_generated::{ByteStream};
+/// # use qrs_generated::ByteStream;
 /// # async fn example(mut stream: ByteStream) -> Result<(), Box<dyn std::error::Error>> {
 /// while let Some(bytes) = stream.chunk().await? {
 ///     println!("{} bytes", bytes.len());
@@ -273,7 +273,7 @@ pub use runtime::ByteStream;
 /// # Example
 ///
 /// ```no_run
-/// # use qrs_generated::{EventStream};
+/// # use qrs_generated::EventStream;
 /// # async fn example(mut stream: EventStream) -> Result<(), Box<dyn std::error::Error>> {
 /// while let Some(event) = stream.next().await? {
 ///     println!("{event:?}");
@@ -287,7 +287,7 @@ pub use runtime::EventStream;
 /// # Example
 ///
 /// ```no_run
-/// # use qrs_generated::{LineStream};
+/// # use qrs_generated::LineStream;
 /// # async fn example(mut stream: LineStream) -> Result<(), Box<dyn std::error::Error>> {
 /// while let Some(line) = stream.next::<Vec<String>>().await? {
 ///     println!("{line:?}");
@@ -347,7 +347,7 @@ pub use runtime::ClientBuilder;
 /// # Example
 ///
 /// ```no_run
-/// # use qrs_generated::{Client};
+/// # use qrs_generated::Client;
 /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
 /// match client.get_license().send().await {
 ///     Ok(_) => println!("done"),
@@ -391,7 +391,7 @@ pub use runtime::Retry;
 /// # Example
 ///
 /// ```no_run
-/// # use qrs_generated::{Server};
+/// # use qrs_generated::Server;
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let server = Server::direct("host.example.com");
 /// # Ok(())

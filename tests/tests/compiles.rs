@@ -8,6 +8,7 @@ mod files;
 mod scratch;
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,10 +33,12 @@ fn write_crate(document: &Path, folder: &Path) -> Checked {
     let files = generate(&input).map_err(|report| report.to_string())?.files;
     // Many documents have one title; cargo wants each package under a name of its own.
     let stem = folder.file_name().and_then(|stem| stem.to_str()).ok_or("a folder has a name")?;
-    let package =
-        files.get("Cargo.toml").and_then(|manifest| manifest.split('"').nth(1)).ok_or("a crate has a name")?;
-    let examples = examples(files.iter().filter(|(name, _)| !name.starts_with("src/runtime/")).map(|(_, text)| text));
-    let examples = format!("extern crate golden_{} as {};\n{examples}", snake(stem), snake(package));
+    let manifest = files.get("Cargo.toml").ok_or("a crate has a manifest")?;
+    let package = manifest.lines().find_map(|line| line.strip_prefix("name = ")).ok_or("a crate has a name")?;
+    let package = package.trim_matches('"');
+    let generated = files.iter().filter(|(name, _)| !name.starts_with("src/runtime/")).map(|(_, text)| text);
+    let header = format!("{ALLOWED}\nextern crate golden_{} as {};\nfn main() {{}}\n", snake(stem), snake(package));
+    let examples = format!("{header}{}", examples(generated));
     write(&folder.join("examples/documentation.rs"), &examples)?;
     for (name, text) in files {
         let path = folder.join(&name);
@@ -45,34 +48,42 @@ fn write_crate(document: &Path, folder: &Path) -> Checked {
     Ok(())
 }
 
+/// Lints that examples need not satisfy.
+const ALLOWED: &str = "#![allow(unused, deprecated, clippy::all, clippy::pedantic)]";
+
 fn snake(name: &str) -> String {
     name.replace('-', "_")
 }
 
 /// The examples of documentation, each in a function of a single program: one to compile for a crate instead of many.
 fn examples<'a>(files: impl Iterator<Item = &'a String>) -> String {
-    let mut program = "#![allow(unused, deprecated, clippy::all, clippy::pedantic)]\nfn main() {}\n".to_owned();
-    let mut open = false;
+    let mut program = String::new();
     let mut found = 0;
+    // The fence of the code block that is open, and whether the block is an example.
+    let mut open: Option<(String, bool)> = None;
     for line in files.flat_map(|text| text.lines()) {
         let trimmed = line.trim_start();
         let Some(text) = trimmed.strip_prefix("///").or_else(|| trimmed.strip_prefix("//!")) else { continue };
         let text = text.strip_prefix(' ').unwrap_or(text);
-        match (open, text) {
-            (false, "```" | "```no_run" | "```rust,no_run") => {
-                found += 1;
-                program.push_str(&format!("fn example_{found}() {{\n"));
-                open = true;
+        let unmarked = text.trim_start_matches(['>', '*', ' ']);
+        match &open {
+            None if unmarked.starts_with("```") => {
+                let language = unmarked.trim_start_matches('`');
+                let is_example = matches!(language, "" | "no_run" | "rust,no_run");
+                if is_example {
+                    found += 1;
+                    let _ = writeln!(program, "fn example_{found}() {{");
+                }
+                open = Some((unmarked[..unmarked.len() - language.len()].to_owned(), is_example));
             }
-            (true, "```") => {
-                program.push_str("}\n");
-                open = false;
+            Some((fence, is_example)) if unmarked == fence => {
+                program.push_str(if *is_example { "}\n" } else { "" });
+                open = None;
             }
-            (true, text) => {
-                program.push_str(text.strip_prefix("# ").unwrap_or(text));
-                program.push('\n');
+            Some((_, true)) => {
+                let _ = writeln!(program, "{}", text.strip_prefix("# ").unwrap_or(text));
             }
-            (false, _) => {}
+            _ => {}
         }
     }
     program

@@ -63,7 +63,11 @@ fn export(name: &str, example: Option<Example>, context: &Context<'_>) -> TokenS
             "# Example".to_owned(),
             String::new(),
             "```no_run".to_owned(),
-            format!("# use {krate}::{{{imports}}};"),
+            if imports.contains(',') {
+                format!("# use {krate}::{{{imports}}};")
+            } else {
+                format!("# use {krate}::{imports};")
+            },
             format!("# async fn example({given}) -> Result<(), Box<dyn std::error::Error>> {{"),
         ];
         doc.extend(code);
