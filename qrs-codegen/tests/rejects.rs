@@ -10,6 +10,7 @@
 mod files;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
@@ -186,6 +187,21 @@ fn one_thousand_problems_are_enough() {
         .expect_err("it has duplicate keys");
     assert!(report.diagnostics().any(|found| found.problem.code() == "too-many-problems"));
     assert!(report.diagnostics().count() <= 1_001);
+}
+
+#[test]
+fn two_hundred_problems_of_a_severity_are_shown_and_all_are_counted() {
+    let mut text = "openapi: 3.1.0\ninfo: { title: API, version: 1.0.0 }\npaths:\n".to_owned();
+    for index in 0..300 {
+        let operation = "{ get: { responses: { '204': { description: '' } } } }";
+        let _ = writeln!(text, "  '/a{index}/{{id}}': {operation}");
+    }
+    let document = Source { name: "document.yaml", text: &text };
+    let generated = generate(&Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "test" })
+        .expect("each place is taken for a string");
+    let shown = generated.report.render(Style::Plain);
+    assert_eq!(shown.matches("warning[undeclared-path-parameter]").count(), 200);
+    assert!(shown.contains("\n200 of 300 warnings are shown\n300 warnings"), "{}", &shown[shown.len() - 200..]);
 }
 
 #[test]

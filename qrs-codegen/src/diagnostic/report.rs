@@ -20,6 +20,13 @@ const LEAD: usize = 40;
 /// The length of a message, a label or a pointer. Names in a message are shorter already.
 const MAX_MESSAGE: usize = 600;
 
+/// The diagnostics of each severity that are rendered: the others are counted.
+const MAX_SHOWN: usize = 200;
+
+/// The severities in the order of their counts, with their names.
+const SEVERITIES: [(Severity, &str); 3] =
+    [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
+
 /// All problems of one run, with the texts that they speak of.
 ///
 /// It holds them in the order of the document, those of the overlays after those of the document, and each once. That
@@ -187,27 +194,42 @@ impl Report {
     /// Every diagnostic with its place, a piece of the text, its pointer and its help, and the counts at the end.
     ///
     /// The output is bounded for each diagnostic, however long the lines and names of the document are, and contains no
-    /// character of the document that a terminal would obey.
+    /// character of the document that a terminal would obey. It shows at most 200 diagnostics of each severity.
     #[must_use]
     pub fn render(&self, style: Style) -> String {
         let renderer = match style {
             Style::Plain => Renderer::plain(),
             Style::Colour => Renderer::styled(),
         };
-        let mut out = String::new();
-        for placed in self.placed() {
-            out.push_str(&renderer.render(&self.groups(placed)));
-            out.push_str("\n\n");
+        let (mut out, mut cut) = (String::new(), String::new());
+        for (severity, kind) in SEVERITIES {
+            let count = self.count(severity);
+            if count > MAX_SHOWN {
+                // Writing to a string cannot fail.
+                let _ = writeln!(cut, "{MAX_SHOWN} of {count} {kind}s are shown");
+            }
         }
+        let mut shown = SEVERITIES.map(|(severity, _)| (severity, 0));
+        for placed in self.placed() {
+            let severity = self.diagnostics[placed.index].severity;
+            let count = shown.iter_mut().find(|(known, _)| *known == severity).map_or(0, |(_, count)| {
+                *count += 1;
+                *count
+            });
+            if count <= MAX_SHOWN {
+                out.push_str(&renderer.render(&self.groups(placed)));
+                out.push_str("\n\n");
+            }
+        }
+        out.push_str(&cut);
         out.push_str(&self.summary());
         out
     }
 
     /// The counts as `2 errors, 1 warning`, with a line break; empty if there are none.
     fn summary(&self) -> String {
-        let kinds = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
         let mut line = String::new();
-        for (severity, kind) in kinds {
+        for (severity, kind) in SEVERITIES {
             let comma = if line.is_empty() { "" } else { ", " };
             // Writing to a string cannot fail.
             let _ = match self.count(severity) {
