@@ -65,7 +65,7 @@ fn build(schemas: &Schemas, scratch: &Path) -> Checked<PathBuf> {
     let generated = generate(&Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "cargo test" });
     let files = generated.map_err(|report| {
         let errors = report.located().filter(|(found, _)| found.severity == Severity::Error);
-        errors.map(|(found, _)| format!("{}: {}\n", found.pointer, found.problem)).collect::<String>()
+        errors.map(|(found, _)| format!("{}: {}", found.pointer, found.problem)).collect::<Vec<_>>().join("\n")
     })?;
     let files = files.files;
     write_types(&files, "random-client", &scratch.join("client"))?;
@@ -122,8 +122,8 @@ fn cases(schemas: &Schemas, rng: &mut Rng) -> Checked<Vec<Case>> {
 fn outcomes(program: &Path, cases: &[Case]) -> Checked<Vec<String>> {
     let mut child = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let mut input = child.stdin.take().ok_or("the program has an input")?;
-    let lines: String = cases.iter().map(|case| format!("{} {}\n", case.schema, case.value)).collect();
-    let writer = std::thread::spawn(move || input.write_all(lines.as_bytes()));
+    let lines: Vec<String> = cases.iter().map(|case| format!("{} {}", case.schema, case.value)).collect();
+    let writer = std::thread::spawn(move || lines.iter().try_for_each(|line| writeln!(input, "{line}")));
     let output = child.wait_with_output()?;
     writer.join().map_err(|_| "the input could not be written")??;
     Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())

@@ -246,7 +246,7 @@ impl Maker<'_> {
             3 => json!({ "type": "string", "format": "date" }),
             4 => json!({ "type": "string", "format": "date-time" }),
             5 => json!({ "type": "string", "format": "uuid" }),
-            6 => json!({ "type": "string", "enum": TEXTS[..1 + self.rng.usize(..3)] }),
+            6 => json!({ "type": "string", "enum": TEXTS[..=self.rng.usize(..3)] }),
             _ => json!({ "type": "string" }),
         }
     }

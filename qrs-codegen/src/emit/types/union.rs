@@ -57,20 +57,16 @@ fn declaration(item: &Union, context: &Context<'_>) -> TokenStream {
 
 /// The rule by which a value becomes one of the variants.
 fn rule(tag: Option<&str>, is_any_of: bool) -> String {
-    match tag {
-        Some(tag) => {
-            let tag = markdown::code(tag);
-            format!("The property {tag} selects the variant. A value with another {tag} becomes `Unknown`.")
-        }
-        None => {
-            let several = if is_any_of { " A value that needs several variants becomes `Several`." } else { "" };
-            format!(
-                "A value becomes the variant that describes it best: constants, required and closed properties, types and \
-                 formats decide, at every depth, and then which variant keeps most of the value.{several} A value that \
-                 no variant describes becomes `Unknown`."
-            )
-        }
+    if let Some(tag) = tag {
+        let tag = markdown::code(tag);
+        return format!("The property {tag} selects the variant. A value with another {tag} becomes `Unknown`.");
     }
+    let several = if is_any_of { " A value that needs several variants becomes `Several`." } else { "" };
+    format!(
+        "A value becomes the variant that describes it best: constants, required and closed properties, types and formats \
+         decide, at every depth, and then which variant keeps most of the value.{several} A value that no variant \
+         describes becomes `Unknown`."
+    )
 }
 
 /// The docs of a variant that the document does not describe.
