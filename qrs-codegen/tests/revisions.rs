@@ -154,6 +154,10 @@ fn no_accepted_document_differs_from_itself() {
         if !matches!(kind, Some("yaml" | "json")) || path.to_string_lossy().ends_with(".overlay.yaml") {
             continue;
         }
+        // A file of it cannot be read, so a comparison would count what is in it as removed.
+        if path.ends_with("degraded.yaml") {
+            continue;
+        }
         let changes = with_itself(&path);
         assert!(changes.is_empty(), "{}: {}", path.display(), changes.to_text());
         seen += 1;

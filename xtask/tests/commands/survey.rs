@@ -58,7 +58,7 @@ actions: [{ target: $.paths.*.get, update: { operationId: greet } }]
         // A crate of the same title, which must not pass for the one above.
         ("sound.yml", other.as_bytes()),
         ("refused.yaml", refused.as_bytes()),
-        ("swagger.json", br#"{"swagger":"2.0","info":{"title":"Old","version":"1"},"paths":{}}"#),
+        ("swagger.json", br#"{"swagger":"1.2","info":{"title":"Old","version":"1"},"paths":{}}"#),
         ("binary.json", b"\x7fELF\x00\xff\xfe"),
         ("notes.txt", b"not a document"),
     ];
@@ -73,7 +73,7 @@ actions: [{ target: $.paths.*.get, update: { operationId: greet } }]
     assert_eq!(rows[1]["reasons"][0]["code"], "duplicate-key");
     assert_eq!(rows[1]["reasons"][0]["place"], "refused.yaml:5:3");
     assert_eq!(rows[4]["reasons"][0]["code"], "unsupported-version");
-    assert_eq!(rows[4]["openapi"], "2.0");
+    assert_eq!(rows[4]["openapi"], "1.2");
     for row in &rows[2..4] {
         assert_eq!((&row["operations"], &row["types"], &row["errors"]), (&1.into(), &1.into(), &0.into()), "{row}");
         assert!(row["lines"].as_u64().unwrap() > 100, "{row}");
