@@ -43,7 +43,7 @@ impl Drop for StandIn {
 
 /// Starting, stopping, and the ways in.
 impl StandIn {
-    /// Starts a site with the contents of [`seed`] on a free port of 127.0.0.1.
+    /// Starts a site with the contents of `seed` on a free port of 127.0.0.1.
     ///
     /// # Errors
     ///
