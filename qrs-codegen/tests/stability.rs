@@ -108,7 +108,11 @@ impl Atoms {
                     names.push(format!("type {}", it.ident));
                     names.extend(it.variants.iter().map(|variant| format!("{}::{}", it.ident, variant.ident)));
                 }
-                Item::Impl(it) => parts = std::mem::take(&mut it.items),
+                Item::Impl(it) => {
+                    // The docs of a block are those of its tag, which other operations share.
+                    it.attrs.clear();
+                    parts = std::mem::take(&mut it.items);
+                }
                 Item::Fn(it) => names.push(format!("fn {}", it.sig.ident)),
                 Item::Const(it) => names.push(format!("const {}", it.ident)),
                 // The credentials of all operations, whose list grows with them.
@@ -268,8 +272,9 @@ proptest! {
     fn what_is_added_renames_and_reorders_nothing(edits in edits()) {
         let mut more = document().clone();
         let beside = add_to(&mut more, &edits);
-        let Some(after) = files(&more, OVERLAYS) else { return Ok(()) };
-        let (before, old) = original(OVERLAYS);
+        // Without overlays: an operation that is added may be one that an overlay adds, too, and so renames.
+        let Some(after) = files(&more, &[]) else { return Ok(()) };
+        let (before, old) = original(&[]);
         let new = Atoms::of(&after);
         prop_assert!(before.keys().all(|path| after.contains_key(path)));
         prop_assert!(first_missing(&old.names, &new.names).is_none(), "{:?}", first_missing(&old.names, &new.names));

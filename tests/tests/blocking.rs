@@ -117,7 +117,7 @@ fn a_call_within_the_iterator_of_another_is_refused() -> Checked {
     for within in take {
         let (kind, shown) = within.err().ok_or("it has nobody to do its work")?;
         assert_eq!(kind, ErrorKind::Runtime);
-        assert!(shown.contains("was made by the iterator of another"), "{shown}");
+        assert!(shown.contains("was made inside the iterator of another"), "{shown}");
     }
     Ok(())
 }

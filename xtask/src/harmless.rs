@@ -1,7 +1,7 @@
 //! Makes foreign text harmless. File names, documents and the output of other programs must not steer a terminal, and
 //! must not give commands to a CI runner that reads the log.
 //!
-//! Everything that this program prints passes through here: [`lines`] for text, [`json`] for JSON. [`line`] also keeps a
+//! Everything that this program prints passes through here: [`lines`] for text, [`json`] for JSON. [`line()`] also keeps a
 //! foreign name on one line, and is applied where the name enters a message.
 
 use std::borrow::Cow;
@@ -20,7 +20,7 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// As [`line`], for text of several lines in the colours of this program: line ends and colours stay.
+/// As [`line()`], for text of several lines in the colours of this program: line ends and colours stay.
 pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     if !text.contains(|character| character != '\n' && is_escaped(character)) && text.lines().all(is_quiet) {
         return Cow::Borrowed(text);
@@ -34,12 +34,12 @@ pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// As [`line`], for text of several lines without colours: line ends stay.
+/// As [`line()`], for text of several lines without colours: line ends stay.
 pub(crate) fn plain_lines(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// The same JSON with everything escaped that [`line`] escapes in text. Between the strings of a JSON text there is
+/// The same JSON with everything escaped that [`line()`] escapes in text. Between the strings of a JSON text there is
 /// nothing of the kind but line ends.
 pub(crate) fn json(text: &str) -> Cow<'_, str> {
     if !text.contains(|character| character != '\n' && is_escaped(character)) && text.lines().all(is_quiet) {

@@ -19,7 +19,7 @@ use crate::outcome::Failure;
 use crate::paths::NamedPath;
 
 /// Holds new files until all are written, and old ones until all new ones are in place. A dot-name, so that git users and
-/// [`compare`] take no notice of it.
+/// [`compare()`] take no notice of it.
 const STAGING: &str = ".xtask-staging";
 
 /// The files that are stale and that no command of this program wrote, as far as can be told.
