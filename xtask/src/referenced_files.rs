@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(generated.size.types, 3);
 
         fs::remove_file(folder.path().join("c.yaml")).unwrap();
-        let report = generate(&input).unwrap_err();
+        let report = generate(&input).unwrap().report;
         assert!(report.to_string().contains("b.json:1:33"), "{report}");
         assert!(report.to_string().contains("the file `c.yaml` is not read: there is no such file"), "{report}");
     }
