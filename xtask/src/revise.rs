@@ -96,7 +96,7 @@ pub(crate) fn run(args: &Args) -> Result<Verdict, Failure> {
         let Some(client) = client else {
             return Ok(Verdict::Problems);
         };
-        terminal::message(&release.rehearsal(&codegen::rehearsal(&client)?));
+        terminal::message(&release.rehearsal(&codegen::rehearsal(&client)?)?);
         return Ok(Verdict::Fine);
     }
     let verdict = take_in(&release, args);

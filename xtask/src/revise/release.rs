@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use qrs_codegen::changes::{Bump, Change, Changes};
 use semver::Version;
 
-use super::{CHANGELOG, FIXED_FILES, MANIFEST};
+use super::{CHANGELOG, LOCK_FILE, MANIFEST};
 use crate::codegen::{DOCUMENT, OVERLAY};
 use crate::input;
 use crate::outcome::Failure;
@@ -78,21 +78,29 @@ impl Release {
     }
 
     /// Lists what would be written. `client` has the lines of `codegen` about the client's files.
-    pub(super) fn rehearsal(&self, client: &str) -> String {
+    ///
+    /// # Errors
+    ///
+    /// When a file of the workspace cannot be read.
+    pub(super) fn rehearsal(&self, client: &str) -> Result<String, Failure> {
         let mut text = format!("the entry of {CHANGELOG}:\n\n");
         for line in self.entry.lines() {
             // Writing to a string cannot fail.
             _ = writeln!(text, "{}", format!("    {line}").trim_end());
         }
         text += "\nthe files, none of which was written:\n\n";
-        let overlays = self.overlays.iter().map(|(name, _)| name.as_str());
-        for file in std::iter::once(DOCUMENT).chain(overlays).chain(FIXED_FILES) {
-            _ = writeln!(text, "    changed {}", NamedPath::in_workspace(file).shown);
+        for (file, new) in self.texts() {
+            let place = NamedPath::in_workspace(file);
+            if input::read(&place)? != new {
+                _ = writeln!(text, "    changed {}", place.shown);
+            }
         }
+        // It names the version of the client, which every revision changes.
+        _ = writeln!(text, "    changed {}", NamedPath::in_workspace(LOCK_FILE).shown);
         for line in client.lines() {
             _ = writeln!(text, "    {line}");
         }
-        text
+        Ok(text)
     }
 
     /// Tells what is left to do after the revision was taken in.
