@@ -70,7 +70,7 @@ pub(crate) use request::settings::Settings;
 pub(crate) use reqwest::header::HeaderMap;
 pub(crate) use response::decode;
 pub(crate) use response::raw::{BodyError, RawResponse};
-pub(crate) use response::success::header_value;
+pub(crate) use response::success::{header_list, header_value};
 pub(crate) use value::enumeration::enumeration;
 pub(crate) use value::object::object;
 pub(crate) use value::{enumeration, object, one_of};

@@ -212,7 +212,12 @@ pub(crate) enum Style {
     SpaceDelimited,
     PipeDelimited,
     DeepObject,
+    /// Lists whose elements are joined as Swagger 2.0 has it and OpenAPI 3 has no word for.
+    Delimited(Delimiters),
 }
+
+/// What stands between the elements of a list, then of the lists in it, and so on.
+pub(crate) type Delimiters = [Option<char>; 4];
 
 /// A Request Body Object.
 pub(crate) struct RequestBody {
@@ -275,6 +280,8 @@ pub(crate) struct Header {
     pub(crate) description: Option<String>,
     /// `None` if it is described by `content`.
     pub(crate) schema: Option<SchemaId>,
+    /// What stands between the elements of a list, where Swagger 2.0 says so.
+    pub(crate) delimiters: Option<Delimiters>,
 }
 
 /// Requests that a server makes: webhooks, or the callbacks of an operation.

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::pointer::percent_decoded;
+use crate::swagger;
 use crate::validate::nearest;
 
 /// The outcome of a reference to a parameter that leads nowhere: neither its name nor its location is known.
@@ -175,6 +176,8 @@ impl<'d> Reader<'d> {
         let Resolved { object, at, component } = resolved;
         let data = object.parameter_data_ref();
         let (style, allow_reserved) = style(object);
+        let delimiters = swagger::delimiters(&data.extensions);
+        let style = delimiters.map_or(style, Style::Delimited);
         let value = match &data.format {
             ParameterSchemaOrContent::Schema(schema) => schema_id(schema).map(ParameterValue::Schema),
             ParameterSchemaOrContent::Content(content) => {
@@ -280,7 +283,8 @@ impl<'d> Reader<'d> {
                 ParameterSchemaOrContent::Schema(schema) => schema_id(schema),
                 ParameterSchemaOrContent::Content(_) => None,
             };
-            all.push(Header { at, name: name.clone(), description: object.description.clone(), schema });
+            let delimiters = swagger::delimiters(&object.extensions);
+            all.push(Header { at, name: name.clone(), description: object.description.clone(), schema, delimiters });
         }
         all
     }
@@ -295,7 +299,9 @@ impl<'d> Reader<'d> {
                 let encoding = Encoding {
                     content_type: encoding.content_type.clone(),
                     has_headers: !encoding.headers.is_empty(),
-                    style: encoding.style.as_ref().map(query_style),
+                    style: swagger::delimiters(&encoding.extensions)
+                        .map(Style::Delimited)
+                        .or(encoding.style.as_ref().map(query_style)),
                     explode: explode.value_in(self.tree).and_then(Value::as_bool),
                     allow_reserved: encoding.allow_reserved,
                 };

@@ -117,8 +117,10 @@ pub(crate) struct Headers {
 pub(crate) struct HeaderField {
     /// The header, in small letters, and the field.
     pub(crate) name: Name,
-    /// A type that is read from a text.
+    /// A type that is read from a text, or a list of such.
     pub(crate) ty: Type,
+    /// What stands between the elements of a list.
+    pub(crate) delimiter: Option<char>,
     /// The documentation.
     pub(crate) doc: Doc,
 }

@@ -79,6 +79,8 @@ pub(crate) enum Style {
     PipeDelimited,
     /// `deepObject`.
     DeepObject,
+    /// What stands between the elements of a list, then of the lists in it.
+    Delimited([Option<char>; 4]),
 }
 
 /// A request's body.

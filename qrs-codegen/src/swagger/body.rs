@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
+use super::collection::Collection;
 use super::media::{MediaTypes, essence, is_file};
 use super::parameters::is_required;
 use super::paths::BodyParameter;
@@ -28,7 +29,7 @@ pub(super) enum Sent<'p> {
 struct Field {
     name: String,
     schema: Value,
-    encoding: Option<Value>,
+    collection: Option<Collection>,
     at: Pointer,
 }
 
@@ -133,7 +134,7 @@ impl Rewriter {
                 }
                 self.origins.note(section.child(&field.name), field.at.clone());
                 properties.insert(field.name.clone(), field.schema.clone());
-                encoding.extend(field.encoding.clone().map(|value| (field.name.clone(), value)));
+                encoding.extend(field.encoding(name).map(|value| (field.name.clone(), value)));
             }
             let mut media = json!({ "schema": { "type": "object", "required": required, "properties": properties } });
             if !encoding.is_empty() {
@@ -175,7 +176,7 @@ impl Rewriter {
             None => parameter.at.clone(),
         };
         let from = At::of(&at);
-        let format = self.collection_format(&map, "formData", from);
+        let collection = self.collection(&mut map, "formData", from);
         let given = map.shift_remove("schema");
         let mut schema = match given {
             Some(Value::Object(schema)) if !map.contains_key("type") => schema,
@@ -189,12 +190,21 @@ impl Rewriter {
                 schema.entry(key).or_insert(value);
             }
         }
-        let encoding = format.map(|format| {
-            let mut encoding = Object::new();
-            format.style("formData", &mut encoding);
-            Value::Object(encoding)
-        });
-        Some(Field { name, schema: Value::Object(schema), encoding, at })
+        Some(Field { name, schema: Value::Object(schema), collection, at })
+    }
+}
+
+impl Field {
+    /// How the field is written in a form of a media type, where it is a list.
+    fn encoding(&self, media_type: &str) -> Option<Value> {
+        let collection = self.collection.as_ref()?;
+        let mut encoding = Object::new();
+        if essence(media_type) == MULTIPART {
+            collection.say_of_part(&mut encoding);
+        } else {
+            collection.say("formData", &mut encoding);
+        }
+        (!encoding.is_empty()).then_some(Value::Object(encoding))
     }
 }
 

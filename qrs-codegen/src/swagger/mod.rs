@@ -4,6 +4,7 @@
 //! a later stage names the place, the line and the words of the 2.0 document.
 
 mod body;
+mod collection;
 mod media;
 mod origins;
 mod parameters;
@@ -22,6 +23,7 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::pointer::percent_decoded;
+pub(crate) use collection::delimiters;
 use media::MediaTypes;
 pub(crate) use origins::Origins;
 pub(crate) use references::mend;

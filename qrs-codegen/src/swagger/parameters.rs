@@ -71,21 +71,26 @@ impl Rewriter {
             );
             map.insert("type".to_owned(), json!("string"));
         }
-        let format = self.collection_format(&map, &location, from);
+        let collection = self.collection(&mut map, &location, from);
         let mut parameter = self.gathered(map, from, to);
-        if let Some(format) = format {
-            format.style(&location, &mut parameter);
+        if let Some(collection) = collection {
+            collection.say(&location, &mut parameter);
         }
         Value::Object(parameter)
     }
 
     /// A header of a response.
     pub(super) fn header(&mut self, value: Value, from: At<'_>, to: At<'_>) -> Value {
-        let Value::Object(map) = value else { return value };
+        let Value::Object(mut map) = value else { return value };
         if map.contains_key("$ref") {
             return Value::Object(map);
         }
-        Value::Object(self.gathered(map, from, to))
+        let collection = self.collection(&mut map, "response header", from);
+        let mut header = self.gathered(map, from, to);
+        if let Some(collection) = collection {
+            collection.say("response header", &mut header);
+        }
+        Value::Object(header)
     }
 
     /// An object with what it says of its values in a `schema`.
@@ -121,21 +126,6 @@ impl Rewriter {
         }
         schema
     }
-
-    /// How a list is written, where it is one.
-    pub(super) fn collection_format(&mut self, map: &Object, location: &str, from: At<'_>) -> Option<CollectionFormat> {
-        if text(map, "type") != Some("array") {
-            return None;
-        }
-        let format = CollectionFormat::of(text(map, "collectionFormat"));
-        if format == CollectionFormat::Multi && !matches!(location, "query" | "formData") {
-            let problem = Problem::UnknownValue { value: "multi".to_owned() };
-            let help = format!("a {location} parameter is there once: it is read as `csv`");
-            self.warn(from.child("collectionFormat"), problem, help);
-            return Some(CollectionFormat::Csv);
-        }
-        Some(format)
-    }
 }
 
 /// Extensions stay where they are, but for those that say something of the values.
@@ -149,41 +139,6 @@ fn plain_items(items: &mut Value) {
     while let Some(map) = next.and_then(Value::as_object_mut) {
         map.shift_remove("collectionFormat");
         next = map.get_mut("items");
-    }
-}
-
-/// The `collectionFormat` of a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CollectionFormat {
-    Csv,
-    Ssv,
-    Tsv,
-    Pipes,
-    Multi,
-}
-
-impl CollectionFormat {
-    fn of(written: Option<&str>) -> CollectionFormat {
-        match written {
-            Some("ssv") => Self::Ssv,
-            Some("tsv") => Self::Tsv,
-            Some("pipes") => Self::Pipes,
-            Some("multi") => Self::Multi,
-            _ => Self::Csv,
-        }
-    }
-
-    /// Says it as OpenAPI 3 does, of a parameter or of a field of a form.
-    pub(super) fn style(self, location: &str, object: &mut Object) {
-        if matches!(location, "query" | "formData") {
-            let style = match self {
-                Self::Ssv => "spaceDelimited",
-                Self::Pipes => "pipeDelimited",
-                Self::Csv | Self::Tsv | Self::Multi => "form",
-            };
-            object.insert("style".to_owned(), json!(style));
-            object.insert("explode".to_owned(), json!(self == Self::Multi));
-        }
     }
 }
 

@@ -139,6 +139,28 @@ async fn the_styles_of_a_query() {
 }
 
 #[tokio::test]
+async fn lists_that_are_delimited_as_swagger_has_it() {
+    let query = Parameter::query("a", Style::Form);
+    let nested = || json!([["a b", "c"], ["d|e"], []]);
+    for (parameter, value, expected) in [
+        (query.delimited(&['\t']), json!(["x", "y z"]), "/base/x?a=x%09y%20z"),
+        (query.delimited(&['|', ',']), nested(), "/base/x?a=a%20b,c%7Cd%7Ce"),
+        (query.delimited(&[' ']).exploded(), nested(), "/base/x?a=a%20b%20c&a=d%7Ce"),
+        (query.delimited(&[',']), json!([]), "/base/x"),
+    ] {
+        assert_eq!(target(&sent(&IN_QUERY, parameter, value).await), expected);
+    }
+    let path = Parameter::path("color", Style::Simple);
+    assert_eq!(target(&sent(&IN_PATH, path.delimited(&['|']), json!([1, 2])).await), "/base/x/1%7C2");
+    assert_eq!(target(&sent(&IN_PATH, path.delimited(&['\t']), json!(["/", 2])).await), "/base/x/%2F%092");
+    let header = sent(&IN_QUERY, Parameter::header("x-a").delimited(&['\t', ',']), json!([[1, 2], [3]])).await;
+    assert!(header.contains("x-a: 1,2\t3\r\n"), "{header}");
+    let part = Parameter::part("a").delimited(&['|', ' ']);
+    assert_eq!(part.delimited_texts(&nested()), ["a b c|d|e"]);
+    assert_eq!(part.exploded().delimited_texts(&json!([["a", "b"], ["c"]])), ["a|b", "c"]);
+}
+
+#[tokio::test]
 async fn a_later_value_takes_the_place_of_an_earlier_one() {
     let site = Site::answering("200 OK", &[], "").await;
     let form = Parameter::query("a", Style::Form).exploded();

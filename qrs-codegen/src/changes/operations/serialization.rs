@@ -42,7 +42,13 @@ pub(super) fn reads_as_before(one: &Parameter, many: &Parameter) -> bool {
 
 /// The style of a value, where it differs from the usual one.
 fn style(styling: Styling, several: bool, json: bool) -> String {
+    let delimited;
     let style = match styling.style {
+        Style::Delimited(delimiters) => {
+            let all: Vec<String> = delimiters.iter().flatten().map(|delimiter| format!("{delimiter:?}")).collect();
+            delimited = format!(", with {} between its values", all.join(", then "));
+            delimited.as_str()
+        }
         Style::Simple | Style::Form => "",
         Style::Label => ", after a dot",
         Style::Matrix => ", after a semicolon",

@@ -80,6 +80,9 @@ fn part(parameter: &Parameter, media_type: Option<&str>) -> TokenStream {
     let (wire, ident) = (&name.wire, &name.ident);
     let media_type = media_type.map_or_else(|| quote!(None), |media_type| quote!(Some(#media_type)));
     let hidden = hidden(parameter);
+    if let Some(step) = joined_part(parameter, &media_type) {
+        return quote!(#hidden #step);
+    }
     match (ty, writing) {
         (Type::Upload, _) => quote!(.upload(#wire, #media_type, #ident.into())),
         (Type::List(element), _) if **element == Type::Upload => {
@@ -96,6 +99,26 @@ fn part(parameter: &Parameter, media_type: Option<&str>) -> TokenStream {
         (_, Writing::Structured(_)) => quote!(.parts_json(#wire, #media_type, #ident)),
         (_, Writing::Json(_)) => quote!(.part_json(#wire, #media_type, #ident)),
     }
+}
+
+/// The step that adds a list as a part whose elements are joined.
+fn joined_part(parameter: &Parameter, media_type: &TokenStream) -> Option<TokenStream> {
+    let Parameter { name, writing, ty, .. } = parameter;
+    let (styling, method, value) = match writing {
+        Writing::List(styling) if !matches!(ty, Type::List(element) if **element == Type::Upload) => {
+            (*styling, "parts_list", texts(ty, &name.ident))
+        }
+        Writing::Structured(styling) => {
+            let ident = &name.ident;
+            (*styling, "parts_structured", quote!(#ident))
+        }
+        _ => return None,
+    };
+    matches!(styling.style, Style::Delimited(_)).then(|| {
+        let part = styled(&name.wire, &parameter.location, styling);
+        let method = Raw::new(method, Span::call_site());
+        quote!(.#method(#part, #media_type, #value))
+    })
 }
 
 /// A value as one piece of text.
@@ -150,14 +173,21 @@ fn method_for(location: &Location) -> &'static str {
 /// The parameter with its style, as the runtime encodes it.
 fn styled(wire: &str, location: &Location, styling: Styling) -> TokenStream {
     let constructor = Raw::new(method_for(location), Span::call_site());
-    let style = style(styling.style);
+    let (style, delimited) = match (styling.style, location) {
+        (Style::Delimited(delimiters), location) => {
+            let delimiters = delimiters.iter().flatten();
+            let natural = if *location == Location::Path { Style::Simple } else { Style::Form };
+            (style(natural), Some(quote!(.delimited(&[#(#delimiters),*]))))
+        }
+        (own, _) => (style(own), None),
+    };
     let style = match location {
         Location::Path | Location::Query => Some(quote!(, #style)),
         Location::Header | Location::Cookie | Location::Part(_) => None,
     };
     let exploded = styling.explode.then(|| quote!(.exploded()));
     let reserved = styling.reserved.then(|| quote!(.reserved()));
-    quote!(runtime::Parameter::#constructor(#wire #style) #exploded #reserved)
+    quote!(runtime::Parameter::#constructor(#wire #style) #delimited #exploded #reserved)
 }
 
 fn style(style: Style) -> TokenStream {
@@ -165,7 +195,7 @@ fn style(style: Style) -> TokenStream {
         Style::Simple => "Simple",
         Style::Label => "Label",
         Style::Matrix => "Matrix",
-        Style::Form => "Form",
+        Style::Form | Style::Delimited(_) => "Form",
         Style::SpaceDelimited => "SpaceDelimited",
         Style::PipeDelimited => "PipeDelimited",
         Style::DeepObject => "DeepObject",

@@ -218,15 +218,16 @@ fn headers(operation: &Operation, headers: &Headers) -> TokenStream {
         ident.as_str()
     );
     let about = lines(&[about]);
-    let declared = fields.iter().map(|HeaderField { name, ty, doc }| {
+    let declared = fields.iter().map(|HeaderField { name, ty, doc, .. }| {
         let doc = described(doc, || kind_and_name(ty, name, From::Elsewhere));
         let ident = &name.ident;
         let ty = ty.tokens(From::Elsewhere);
         quote!(#doc pub #ident: Option<#ty>,)
     });
-    let values = fields
-        .iter()
-        .map(|HeaderField { name: Name { wire, ident }, .. }| quote!(#ident: runtime::header_value(headers, #wire)));
+    let values = fields.iter().map(|HeaderField { name: Name { wire, ident }, delimiter, .. }| match delimiter {
+        Some(delimiter) => quote!(#ident: runtime::header_list(headers, #wire, #delimiter)),
+        None => quote!(#ident: runtime::header_value(headers, #wire)),
+    });
     quote! {
         #about
         #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::diagnostic::{At, Pointer};
-use crate::document::{Header, Response, SchemaId};
+use crate::document::{Header, Keyword, Response, SchemaId};
 use crate::lower::doc;
 use crate::lower::security::is_token;
 use crate::lower::types::Types;
@@ -38,12 +38,24 @@ pub(super) fn headers(
     let fields = headers.into_iter().map(|(wire, header)| {
         let (ident, collision) = scope.claim(&wire, header.at.clone());
         types.found.collided(&wire, &ident, collision, At::of(&header.at));
-        let ty = header.schema.map_or(Type::String, |schema| header_type(schema, &name, types));
+        let list = header.delimiters.zip(header.schema).and_then(|(delimiters, schema)| {
+            Some((list_type(schema, &name, types)?, delimiters.first().copied().flatten()))
+        });
+        let (ty, delimiter) = list
+            .unwrap_or_else(|| (header.schema.map_or(Type::String, |schema| header_type(schema, &name, types)), None));
         let doc = doc([header.description.as_deref()]);
-        HeaderField { name: Name { wire, ident }, ty, doc }
+        HeaderField { name: Name { wire, ident }, ty, delimiter, doc }
     });
     let fields = fields.collect();
     Some(Headers { ident, fields })
+}
+
+/// The type of a header that is a list of plain values; `None` of any other.
+fn list_type(schema: SchemaId, name: &str, types: &mut Types<'_>) -> Option<Type> {
+    let list = types.behind(schema).filter(|schema| types.only_kind(*schema) == Some("array"))?;
+    let items = types.schemas.get(list).one(Keyword::Items)?;
+    let is_list = types.behind(items).is_some_and(|items| types.only_kind(items) == Some("array"));
+    (!is_list).then(|| Type::List(Box::new(header_type(items, name, types))))
 }
 
 /// The type of a header. It is one piece of text; one that is none by its schema is the text as it came.

@@ -266,6 +266,7 @@ pub(super) fn style(style: document::Style) -> Style {
         document::Style::SpaceDelimited => Style::SpaceDelimited,
         document::Style::PipeDelimited => Style::PipeDelimited,
         document::Style::DeepObject => Style::DeepObject,
+        document::Style::Delimited(delimiters) => Style::Delimited(delimiters),
     }
 }
 

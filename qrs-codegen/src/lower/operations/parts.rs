@@ -104,7 +104,15 @@ fn value(
     name: &str,
     types: &mut Types<'_>,
 ) -> (Type, Writing) {
-    let styling = Styling { style: Style::Form, explode: true, reserved: false };
+    let joined = encoding.and_then(|encoding| match encoding.style {
+        Some(document::Style::Delimited(delimiters)) => Some(Styling {
+            style: Style::Delimited(delimiters),
+            explode: encoding.explode == Some(true),
+            reserved: false,
+        }),
+        _ => None,
+    });
+    let styling = joined.unwrap_or(Styling { style: Style::Form, explode: true, reserved: false });
     let behind = types.behind(schema);
     if behind.is_some_and(|schema| is_file(schema, types)) {
         return (Type::Upload, Writing::Styled(styling));

@@ -79,6 +79,32 @@ impl Call {
         self
     }
 
+    /// Sets a part to a list of strings that are joined.
+    pub(crate) fn parts_list(
+        self,
+        parameter: Parameter,
+        content_type: Option<&'static str>,
+        values: Vec<String>,
+    ) -> Self {
+        let value = values.into_iter().map(Value::String).collect();
+        self.parts(parameter.name, content_type, parameter.delimited_texts(&value))
+    }
+
+    /// Sets a part to a list of lists whose elements are joined, or one part for each element.
+    pub(crate) fn parts_structured<T: Serialize>(
+        mut self,
+        parameter: Parameter,
+        content_type: Option<&'static str>,
+        value: T,
+    ) -> Self {
+        let (value, secrets) = collecting_secrets(move || serde_json::to_value(value));
+        self.0.secrets.extend(secrets);
+        match value {
+            Ok(value) => self.parts(parameter.name, content_type, parameter.delimited_texts(&value)),
+            Err(_) => self.refuse(&format!("the part `{}` cannot be encoded", parameter.name)),
+        }
+    }
+
     /// Sets a part to a value as JSON.
     pub(crate) fn part_json<T: Serialize>(
         self,

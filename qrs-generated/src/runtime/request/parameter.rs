@@ -19,6 +19,8 @@ pub(crate) struct Parameter {
     style: Style,
     explode: bool,
     reserved: bool,
+    /// What stands between the elements of a list, then of the lists in it; empty if the style says so.
+    delimiters: &'static [char],
 }
 
 /// The location of a parameter.
@@ -28,6 +30,7 @@ enum Location {
     Query,
     Header,
     Cookie,
+    Part,
 }
 
 /// The `style` of a parameter.
@@ -52,22 +55,40 @@ pub(crate) enum Style {
 impl Parameter {
     /// A path parameter.
     pub(crate) const fn path(name: &'static str, style: Style) -> Self {
-        Self { name, location: Location::Path, style, explode: false, reserved: false }
+        Self { name, location: Location::Path, style, explode: false, reserved: false, delimiters: &[] }
     }
 
     /// A query parameter.
     pub(crate) const fn query(name: &'static str, style: Style) -> Self {
-        Self { name, location: Location::Query, style, explode: false, reserved: false }
+        Self { name, location: Location::Query, style, explode: false, reserved: false, delimiters: &[] }
     }
 
     /// A header parameter; headers have a single style.
     pub(crate) const fn header(name: &'static str) -> Self {
-        Self { name, location: Location::Header, style: Style::Simple, explode: false, reserved: false }
+        Self {
+            name,
+            location: Location::Header,
+            style: Style::Simple,
+            explode: false,
+            reserved: false,
+            delimiters: &[],
+        }
     }
 
     /// A cookie parameter; cookies have a single style.
     pub(crate) const fn cookie(name: &'static str) -> Self {
-        Self { name, location: Location::Cookie, style: Style::Form, explode: false, reserved: false }
+        Self { name, location: Location::Cookie, style: Style::Form, explode: false, reserved: false, delimiters: &[] }
+    }
+
+    /// A part of a multipart body, for a list that is joined.
+    pub(crate) const fn part(name: &'static str) -> Self {
+        Self { location: Location::Part, ..Self::cookie(name) }
+    }
+
+    /// Joins the elements of a list, and of the lists in it, by these: `collectionFormat` of Swagger 2.0.
+    pub(crate) const fn delimited(mut self, delimiters: &'static [char]) -> Self {
+        self.delimiters = delimiters;
+        self
     }
 
     /// Writes each element of a list and each property of an object separately: `explode`.
@@ -90,10 +111,35 @@ impl Parameter {
     fn encode(&self, text: &str) -> String {
         match self.location {
             // A value that is not valid in a header is rejected when the request is encoded.
-            Location::Header => text.to_owned(),
+            Location::Header | Location::Part => text.to_owned(),
             _ if self.reserved => reserved_component(text),
             _ => component(text),
         }
+    }
+}
+
+impl Parameter {
+    /// The texts of a list whose elements are joined by delimiters: one for each element if it is exploded.
+    pub(crate) fn delimited_texts(self, value: &Value) -> Vec<String> {
+        let texts = match value {
+            Value::Array(items) if self.explode => {
+                items.iter().filter_map(|item| self.join(item, self.delimiters)).collect()
+            }
+            whole => self.join(whole, self.delimiters).into_iter().collect(),
+        };
+        texts
+    }
+
+    fn join(self, value: &Value, delimiters: &[char]) -> Option<String> {
+        let (Value::Array(items), Some((delimiter, inner))) = (value, delimiters.split_first()) else {
+            return text(value).map(|text| self.encode(&text));
+        };
+        let between = match (self.location, delimiter) {
+            (Location::Header | Location::Part, _) | (_, ',') => delimiter.to_string(),
+            _ => component(&delimiter.to_string()),
+        };
+        let items: Vec<String> = items.iter().filter_map(|item| self.join(item, inner)).collect();
+        (!items.is_empty()).then(|| items.join(&between))
     }
 }
 
@@ -132,6 +178,9 @@ impl Call {
 
     fn put(mut self, parameter: Parameter, value: &Value) -> Self {
         let name = parameter.name;
+        if !parameter.delimiters.is_empty() {
+            return self.put_delimited(parameter, value);
+        }
         match parameter.location {
             Location::Path => self.path_encoded(name, in_path(parameter, &Shape::of(value))),
             Location::Query => self.query_pairs(name, in_query(parameter, value)),
@@ -145,6 +194,23 @@ impl Call {
             Location::Cookie => {
                 let pairs = in_query(parameter, value);
                 self.cookie_pairs(name, pairs.into_iter().map(|(_, pair)| pair).collect())
+            }
+            // A part is no parameter of the request's head.
+            Location::Part => self,
+        }
+    }
+
+    fn put_delimited(mut self, parameter: Parameter, value: &Value) -> Self {
+        let name = parameter.name;
+        match parameter.location {
+            Location::Query => self.query_pairs(name, in_query(parameter, value)),
+            Location::Path => self.path_encoded(name, parameter.delimited_texts(value).join(",")),
+            _ => {
+                self.unset_header(name);
+                match parameter.delimited_texts(value).into_iter().next() {
+                    Some(text) => self.header(name, text),
+                    None => self,
+                }
             }
         }
     }
@@ -236,6 +302,10 @@ fn in_query(parameter: Parameter, value: &Value) -> Pairs {
         (name, text)
     };
     let own = Cow::Borrowed(parameter.name);
+    if !parameter.delimiters.is_empty() {
+        let texts = parameter.delimited_texts(value).into_iter();
+        return texts.map(|text| (own.clone(), format!("{}={text}", component(parameter.name)))).collect();
+    }
     match (parameter.style, value) {
         (Style::DeepObject, Value::Object(_) | Value::Array(_)) => {
             let mut deep = Vec::new();
