@@ -27,8 +27,8 @@ pub(crate) fn generate(input: &Input<'_>) -> Result<Generated, Box<Report>> {
 /// A document without errors, in Rust's terms, with the texts that its places are found in.
 pub(crate) struct Understood<'a> {
     pub(crate) api: model::Api,
-    /// The tree that the model is made from, in the shape of OpenAPI 3. Pointers of the model lead into it.
-    pub(crate) tree: Value,
+    /// The document that the model is made from.
+    pub(crate) document: document::Document,
     run: Run<'a>,
 }
 
@@ -41,11 +41,9 @@ pub(crate) fn understand<'a>(input: &'a Input<'a>) -> Result<Understood<'a>, Box
     let mut run = Run::new(input);
     let prepared = run.prepare();
     run.refuse_unread_files();
-    let tree = prepared.as_ref().map(|prepared| prepared.tree.clone());
-    let api = prepared.and_then(|prepared| run.lower(prepared)).filter(|_| run.is_sound());
-    match (api, tree) {
-        (Some(api), Some(tree)) => Ok(Understood { api, tree, run }),
-        _ => Err(Box::new(run.into_report())),
+    match prepared.and_then(|prepared| run.lower(prepared)).filter(|_| run.is_sound()) {
+        Some((document, api)) => Ok(Understood { api, document, run }),
+        None => Err(Box::new(run.into_report())),
     }
 }
 
@@ -85,7 +83,7 @@ impl<'a> Run<'a> {
     /// The text of each file, and the size of the crate.
     fn files(&mut self) -> Option<(BTreeMap<String, String>, Size)> {
         let prepared = self.prepare()?;
-        let api = self.lower(prepared)?;
+        let (_, api) = self.lower(prepared)?;
         let modules = modules::read(self.input.modules, &mut self.found);
         if !self.is_sound() {
             return None;
@@ -114,14 +112,14 @@ impl<'a> Run<'a> {
         Some(Prepared { tree, bundled, moves })
     }
 
-    /// The model of the document, errors aside.
-    fn lower(&mut self, prepared: Prepared) -> Option<model::Api> {
+    /// The document and its model, errors aside.
+    fn lower(&mut self, prepared: Prepared) -> Option<(document::Document, model::Api)> {
         let Prepared { tree, bundled, moves } = prepared;
         let (document, mut found) = document::read(tree, self.is_sound());
-        let mut api = document.map(|document| {
+        let mut lowered = document.map(|document| {
             let (api, more) = lower::lower(&document);
             found.extend(more);
-            api
+            (document, api)
         });
         for found in &mut found {
             self.origins.undo(found);
@@ -133,10 +131,10 @@ impl<'a> Run<'a> {
             _ => !bundled.explains(found),
         });
         self.found.extend(found);
-        if let Some(api) = &mut api {
+        if let Some((_, api)) = &mut lowered {
             api.contract.sha256 = sha256(self.input.document.text);
         }
-        api
+        lowered
     }
 
     /// Brings the tree into the shape of OpenAPI 3.

@@ -14,6 +14,8 @@
 mod edits;
 #[path = "support/files.rs"]
 mod files;
+#[path = "revisions/positions.rs"]
+mod positions;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -561,7 +563,10 @@ components:
 
 /// The worst verdicts of all changes, and their ids.
 fn verdicts(old: &str, new: &str) -> (Works, Works, Vec<&'static str>) {
-    let changes = between(old, new);
+    verdicts_of(&between(old, new))
+}
+
+fn verdicts_of(changes: &Changes) -> (Works, Works, Vec<&'static str>) {
     let old_client = changes.iter().map(|change| change.wire.old_client).max().unwrap_or(Works::Yes);
     let new_client = changes.iter().map(|change| change.wire.new_client).max().unwrap_or(Works::Yes);
     (old_client, new_client, changes.iter().map(|change| change.kind.id()).collect())

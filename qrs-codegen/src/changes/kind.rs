@@ -51,6 +51,7 @@ kinds! {
     OperationArgumentsReordered = "operation-arguments-reordered", Operation Changed;
     OperationServersChanged = "operation-servers-changed", Server Changed;
     OperationSecurityChanged = "operation-security-changed", Security Changed;
+    OperationScopesChanged = "operation-scopes-changed", Security Changed;
     OperationCredentialsMoved = "operation-credentials-moved", Security Changed;
     OperationDeprecated = "operation-deprecated", Deprecation Changed;
 
@@ -126,6 +127,7 @@ kinds! {
     EnumValuesRetyped = "enum-values-retyped", Type Changed;
     UnionVariantAdded = "union-variant-added", Variant Added;
     UnionVariantRemoved = "union-variant-removed", Variant Removed;
+    UnionVariantRustNameChanged = "union-variant-rust-name-changed", Variant Renamed;
     UnionVariantTypeChanged = "union-variant-type-changed", Variant Changed;
     UnionVariantTagsChanged = "union-variant-tags-changed", Variant Changed;
     UnionVariantConversionAdded = "union-variant-conversion-added", Variant Changed;
@@ -142,6 +144,8 @@ kinds! {
     FieldDeprecated = "field-deprecated", Deprecation Changed;
     TypeDeprecated = "type-deprecated", Deprecation Changed;
     DeprecationWithdrawn = "deprecation-withdrawn", Deprecation Changed;
+    SunsetChanged = "sunset-changed", Deprecation Changed;
+    StabilityChanged = "stability-changed", Stability Changed;
 
     ServerAdded = "server-added", Server Added;
     ServerRemoved = "server-removed", Server Removed;
@@ -155,6 +159,7 @@ kinds! {
     SecuritySchemeRenamed = "security-scheme-renamed", Security Renamed;
     SecuritySchemeMoved = "security-scheme-moved", Security Changed;
     SecuritySchemeValueChanged = "security-scheme-value-changed", Security Changed;
+    SecuritySchemeScopesChanged = "security-scheme-scopes-changed", Security Changed;
 
     DocumentationChanged = "documentation-changed", Documentation Changed;
     DocumentInfoChanged = "document-info-changed", Documentation Changed;
@@ -189,6 +194,8 @@ pub enum Element {
     Default,
     /// A `deprecated` mark.
     Deprecation,
+    /// A mark that tells how stable or how public an element is.
+    Stability,
     /// Descriptions and other text for people.
     Documentation,
 }

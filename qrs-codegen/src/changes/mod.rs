@@ -8,11 +8,13 @@ mod difference;
 mod document;
 mod fit;
 mod kind;
+mod lifecycle;
 mod locations;
 mod markdown_escapes;
 mod operations;
 mod report;
 mod schemas;
+mod scopes;
 mod security_schemes;
 mod servers;
 mod type_names;
@@ -167,7 +169,7 @@ pub fn compare(old: &Input<'_>, new: &Input<'_>) -> Result<Changes, Refused> {
 
 /// Finds all differences, in no order that matters.
 fn differences(old: &Understood<'_>, new: &Understood<'_>) -> Vec<Difference> {
-    let documents = Documents { old: &old.tree, new: &new.tree };
+    let documents = Documents { old: &old.document, new: &new.document };
     let (old, new) = (&old.api, &new.api);
     let types = Types::match_up(old, new);
     let schemas = SchemaComparison::new(documents);
@@ -175,8 +177,11 @@ fn differences(old: &Understood<'_>, new: &Understood<'_>) -> Vec<Difference> {
     document::compare(old, new, &mut found);
     servers::compare(old, new, &mut found);
     security_schemes::compare(old, new, &mut found);
-    operations::compare([old, new], &types, &schemas, &mut found);
+    let matches = operations::match_up(old, new);
+    operations::compare([old, new], &matches, &types, &mut found);
     types::compare(&types, &schemas, &mut found);
+    scopes::compare(documents, &matches, &mut found);
+    schemas.compare(new, &matches, &types, &mut found);
     schemas::remove_repetitions(documents, &mut found);
     found
 }

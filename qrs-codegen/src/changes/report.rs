@@ -202,6 +202,7 @@ words! {
         Constraint => "constraint",
         Default => "default",
         Deprecation => "deprecation",
+        Stability => "stability",
         Documentation => "documentation",
     }
     Action { Added => "added", Removed => "removed", Renamed => "renamed", Changed => "changed" }

@@ -6,6 +6,7 @@
 
 mod bundle;
 mod file_path;
+mod lifecycle;
 mod normalize;
 mod operation;
 mod read;
@@ -19,6 +20,7 @@ use serde_json::Value;
 
 use crate::pointer::Pointer;
 pub(crate) use bundle::{Bundled, bundle};
+pub(crate) use lifecycle::Lifecycle;
 pub(crate) use read::read;
 pub(crate) use schema::{Keyword, Schema, SchemaId, Schemas};
 
@@ -112,13 +114,15 @@ pub(crate) struct OAuthFlow {
     pub(crate) authorization_url: Option<String>,
     pub(crate) token_url: Option<String>,
     pub(crate) refresh_url: Option<String>,
+    /// The names under `scopes`.
+    pub(crate) scopes: Vec<String>,
 }
 
 /// A list of Security Requirement Objects: alternatives.
 pub(crate) struct Security {
     pub(crate) at: Pointer,
-    /// The names of the schemes that each alternative needs.
-    pub(crate) requirements: Vec<Vec<String>>,
+    /// The names of the schemes that each alternative needs, each with its scopes or roles.
+    pub(crate) requirements: Vec<IndexMap<String, Vec<String>>>,
 }
 
 /// An Operation Object, with what its Path Item Object and the document say of it.
@@ -139,7 +143,7 @@ pub(crate) struct Operation {
     pub(crate) tag: Option<String>,
     pub(crate) summary: Option<String>,
     pub(crate) description: Option<String>,
-    pub(crate) deprecated: bool,
+    pub(crate) lifecycle: Lifecycle,
     /// The path's and its own, which replace those of the same name and location.
     pub(crate) parameters: Vec<Parameter>,
     /// Whether a reference to a parameter leads nowhere, which was reported.
@@ -164,6 +168,7 @@ pub(crate) struct Parameter {
     pub(crate) name: String,
     pub(crate) location: ParameterLocation,
     pub(crate) description: Option<String>,
+    pub(crate) lifecycle: Lifecycle,
     pub(crate) required: bool,
     pub(crate) style: Style,
     pub(crate) explode: bool,
@@ -272,12 +277,24 @@ pub(crate) enum Status {
     Default,
 }
 
+impl Status {
+    /// The key, in capitals.
+    pub(crate) fn key(self) -> String {
+        match self {
+            Self::Code(code) => code.to_string(),
+            Self::Range(digit) => format!("{digit}XX"),
+            Self::Default => "default".to_owned(),
+        }
+    }
+}
+
 /// A Header Object.
 pub(crate) struct Header {
     /// The place of its description: the component, if it is one.
     pub(crate) at: Pointer,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
+    pub(crate) lifecycle: Lifecycle,
     /// `None` if it is described by `content`.
     pub(crate) schema: Option<SchemaId>,
     /// What stands between the elements of a list, where Swagger 2.0 says so.

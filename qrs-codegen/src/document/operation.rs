@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::schema::marked;
 use super::{
-    Encoding, Header, MediaType, Operation, Parameter, ParameterLocation, ParameterValue, RequestBody, Response,
-    SchemaId, Server, ServerVariable, Status, Style, received, security,
+    Encoding, Header, Lifecycle, MediaType, Operation, Parameter, ParameterLocation, ParameterValue, RequestBody,
+    Response, SchemaId, Server, ServerVariable, Status, Style, received, security,
 };
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::pointer::percent_decoded;
@@ -133,7 +133,7 @@ impl<'d> Reader<'d> {
             tag: operation.tags.first().cloned(),
             summary: operation.summary.clone(),
             description: operation.description.clone(),
-            deprecated: operation.deprecated,
+            lifecycle: Lifecycle::new(operation.deprecated, &operation.extensions),
             parameters,
             lacks_parameters,
             request_body: request_body.map_or(Some(None), |body| body.map(Some))?,
@@ -190,6 +190,7 @@ impl<'d> Reader<'d> {
             name: data.name.clone(),
             location: location(object),
             description: data.description.clone(),
+            lifecycle: Lifecycle::new(data.deprecated == Some(true), &data.extensions),
             required: data.required,
             style,
             explode: data.explode.unwrap_or(style == Style::Form),
@@ -284,7 +285,9 @@ impl<'d> Reader<'d> {
                 ParameterSchemaOrContent::Content(_) => None,
             };
             let delimiters = swagger::delimiters(&object.extensions);
-            all.push(Header { at, name: name.clone(), description: object.description.clone(), schema, delimiters });
+            let lifecycle = Lifecycle::new(object.deprecated == Some(true), &object.extensions);
+            let (name, description) = (name.clone(), object.description.clone());
+            all.push(Header { at, name, description, lifecycle, schema, delimiters });
         }
         all
     }

@@ -265,12 +265,18 @@ impl Schemas {
 
     /// Whether two schemas say the same.
     pub(crate) fn are_equal(&self, one: SchemaId, other: SchemaId) -> bool {
+        self.is_equal(one, self, other)
+    }
+
+    /// Whether a schema says the same as one of another document.
+    pub(crate) fn is_equal(&self, one: SchemaId, others: &Schemas, other: SchemaId) -> bool {
+        let is_same_document = std::ptr::eq(self, others);
         let mut pending = vec![(one, other)];
         while let Some((one, other)) = pending.pop() {
-            if one == other {
+            if is_same_document && one == other {
                 continue;
             }
-            let (one, other) = (self.get(one), self.get(other));
+            let (one, other) = (self.get(one), others.get(other));
             if one.inner.len() != other.inner.len() || one.value != other.value {
                 return false;
             }
@@ -285,7 +291,7 @@ impl Schemas {
     }
 
     /// The ids of all schemas.
-    pub(super) fn ids(&self) -> impl Iterator<Item = SchemaId> + use<> {
+    pub(crate) fn ids(&self) -> impl Iterator<Item = SchemaId> + use<> {
         (0..self.all.len()).map(id)
     }
 

@@ -96,11 +96,13 @@ fn flows(scheme: &Value) -> Vec<OAuthFlow> {
     let flows = scheme.get("flows").and_then(Value::as_object);
     let flow = |(name, flow): (&String, &Value)| {
         let url = |key: &str| flow.get(key).and_then(Value::as_str).filter(|url| !url.is_empty()).map(str::to_owned);
+        let scopes = flow.get("scopes").and_then(Value::as_object);
         OAuthFlow {
             name: name.clone(),
             authorization_url: url("authorizationUrl"),
             token_url: url("tokenUrl"),
             refresh_url: url("refreshUrl"),
+            scopes: scopes.into_iter().flatten().map(|(scope, _)| scope.clone()).collect(),
         }
     };
     flows.into_iter().flatten().map(flow).collect()
@@ -108,6 +110,5 @@ fn flows(scheme: &Value) -> Vec<OAuthFlow> {
 
 /// Reads a list of Security Requirement Objects.
 pub(super) fn requirements(list: &[SecurityRequirement], at: At<'_>) -> Security {
-    let requirements = list.iter().map(|requirement| requirement.keys().cloned().collect()).collect();
-    Security { at: at.pointer(), requirements }
+    Security { at: at.pointer(), requirements: list.to_vec() }
 }

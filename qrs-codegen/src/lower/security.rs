@@ -121,10 +121,15 @@ impl<'d> Credentials<'d> {
 
     /// The statics of the schemes that one alternative needs; `None` if one of them is not described or was left out, so
     /// that it cannot be sent, whatever else belongs to it.
-    fn alternative(&self, requirement: &[String], found: &mut Findings, at: At<'_>) -> Option<Vec<Ident>> {
+    fn alternative(
+        &self,
+        requirement: &IndexMap<String, Vec<String>>,
+        found: &mut Findings,
+        at: At<'_>,
+    ) -> Option<Vec<Ident>> {
         let mut all = Vec::new();
         let mut is_complete = true;
-        for wire in requirement {
+        for wire in requirement.keys() {
             match self.schemes.get(wire.as_str()) {
                 Some(scheme) => all.push(scheme.static_ident.clone()),
                 // One that was left out was reported where it stands.

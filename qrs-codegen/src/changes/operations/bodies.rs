@@ -3,8 +3,6 @@
 use super::OperationPair;
 use super::serialization::{changed_form_fields, form_field, form_style, has_same_style};
 use crate::changes::fit::Fit;
-use crate::changes::schemas::{PlacePair, Usage};
-use crate::changes::types::Directions;
 use crate::changes::{ChangeKind, Difference, Wire, documentation};
 use crate::model::{Body, Presence};
 
@@ -73,13 +71,6 @@ impl BodyPair<'_> {
         found.extend(changed_form_fields(old, new).into_iter().map(|wire| self.form_field(wire)));
         found.extend(self.presence());
         let subject = self.operations.body_subject();
-        let usage = Usage {
-            subject: subject.clone(),
-            directions: Directions { sent: true, received: false },
-            optional: old.presence != Presence::Required,
-            deprecation: ChangeKind::TypeDeprecated,
-        };
-        self.operations.schemas.compare(&PlacePair::new(&old.at, &new.at).child(&["schema"]), &usage, found);
         found.extend(documentation(subject, (&old.doc, &old.at), (&new.doc, &new.at)));
     }
 

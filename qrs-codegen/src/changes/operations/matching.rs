@@ -2,17 +2,18 @@
 
 use std::collections::HashSet;
 
+use crate::diagnostic::Pointer;
 use crate::model::{Api, Module, Operation};
 
 /// An operation with the module that holds it.
 #[derive(Clone, Copy)]
-pub(super) struct Placed<'a> {
+pub(in crate::changes) struct Placed<'a> {
     pub(super) module: &'a Module,
     pub(super) operation: &'a Operation,
 }
 
 /// The operations of both revisions, paired.
-pub(super) struct Matches<'a> {
+pub(in crate::changes) struct Matches<'a> {
     /// Each operation of the newer revision, with the one of the older revision if there is one.
     pub(super) pairs: Vec<(Option<Placed<'a>>, Placed<'a>)>,
     /// The operations that the newer revision does not have.
@@ -22,7 +23,7 @@ pub(super) struct Matches<'a> {
 /// Pairs operations: by method, path and media type of the body, then by method and path, then by name.
 ///
 /// Each media type of a body is an operation of its own, and which one comes first may change.
-pub(super) fn match_up<'a>(old: &'a Api, new: &'a Api) -> Matches<'a> {
+pub(in crate::changes) fn match_up<'a>(old: &'a Api, new: &'a Api) -> Matches<'a> {
     let (olds, news) = (operations(old), operations(new));
     let mut matched = HashSet::new();
     let mut pairs: Vec<Option<usize>> = vec![None; news.len()];
@@ -40,6 +41,17 @@ pub(super) fn match_up<'a>(old: &'a Api, new: &'a Api) -> Matches<'a> {
     let is_removed = |(at, _): &(usize, &Placed<'a>)| !matched.contains(at);
     let removed = olds.iter().enumerate().filter(is_removed).map(|(_, gone)| *gone).collect();
     Matches { pairs, removed }
+}
+
+impl Matches<'_> {
+    /// The places of operations that both revisions have, each pair once, with the name of the newer one.
+    pub(in crate::changes) fn pairs_of_places(&self) -> Vec<(&Pointer, &Pointer, String)> {
+        let mut seen = HashSet::new();
+        let both = self.pairs.iter().filter_map(|(before, after)| Some(((*before)?.operation, after.operation)));
+        both.filter(|(old, new)| seen.insert((&old.at, &new.at)))
+            .map(|(old, new)| (&old.at, &new.at, super::subject(new)))
+            .collect()
+    }
 }
 
 fn operations(api: &Api) -> Vec<Placed<'_>> {

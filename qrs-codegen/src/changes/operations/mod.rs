@@ -11,24 +11,18 @@ mod serialization;
 use std::collections::{HashMap, HashSet};
 
 use super::fit::Fit;
-use super::schemas::{PlacePair, SchemaComparison};
 use super::types::Types;
 use super::{ChangeKind, Difference, Wire, documentation};
 use crate::model::{Api, Module, Operation};
-use matching::{Placed, match_up, route};
+pub(super) use matching::{Matches, match_up};
+use matching::{Placed, route};
 
-pub(super) fn compare(
-    [old, new]: [&Api; 2],
-    types: &Types<'_>,
-    schemas: &SchemaComparison<'_>,
-    found: &mut Vec<Difference>,
-) {
-    let matches = match_up(old, new);
-    for (before, after) in matches.pairs {
+pub(super) fn compare([old, new]: [&Api; 2], matches: &Matches<'_>, types: &Types<'_>, found: &mut Vec<Difference>) {
+    for (before, after) in matches.pairs.iter().copied() {
         match before {
             Some(before) => {
                 let (old_operation, new_operation) = (before.operation, after.operation);
-                let pair = OperationPair { apis: [old, new], types, schemas, old: old_operation, new: new_operation };
+                let pair = OperationPair { apis: [old, new], types, old: old_operation, new: new_operation };
                 pair.compare(before, after, found);
             }
             None => found.push(added(old, after.operation)),
@@ -44,7 +38,6 @@ pub(super) fn compare(
 struct OperationPair<'a> {
     apis: [&'a Api; 2],
     types: &'a Types<'a>,
-    schemas: &'a SchemaComparison<'a>,
     old: &'a Operation,
     new: &'a Operation,
 }
@@ -67,11 +60,9 @@ impl OperationPair<'_> {
         self.body(found);
         self.responses(found);
         self.response_headers(found);
-        self.schemas.responses(&PlacePair::new(&self.old.at, &self.new.at), &self.subject(), found);
         found.extend(self.security());
         found.extend(self.credentials());
         found.extend(self.servers());
-        found.extend(self.deprecation());
         found.extend(self.documentation());
     }
 
@@ -108,21 +99,6 @@ impl OperationPair<'_> {
         let detail = format!("was `{} {}` and is `{} {}`", old.method, old.path, new.method, new.path);
         let changed = self.difference(ChangeKind::OperationRouteChanged, self.subject(), detail);
         Some(changed.on_wire(Wire::of(Fit::Never, Fit::Never)))
-    }
-
-    fn deprecation(self) -> Option<Difference> {
-        match (self.old.deprecated, self.new.deprecated) {
-            (false, true) => {
-                let kind = ChangeKind::OperationDeprecated;
-                let deprecated = self.difference(kind, self.subject(), "is deprecated");
-                Some(deprecated.adds().advising("Look for a replacement; calls to it are a compiler warning."))
-            }
-            (true, false) => {
-                let kind = ChangeKind::DeprecationWithdrawn;
-                Some(self.difference(kind, self.subject(), "is no longer deprecated"))
-            }
-            _ => None,
-        }
     }
 
     fn documentation(self) -> Option<Difference> {

@@ -6,8 +6,6 @@ use std::mem::discriminant;
 use super::serialization::{location, part_media_type, reads_as_before};
 use super::{OperationPair, subject};
 use crate::changes::fit::Fit;
-use crate::changes::schemas::{PlacePair, Usage};
-use crate::changes::types::Directions;
 use crate::changes::{ChangeKind, Difference, Wire, documentation};
 use crate::model::{Location, Operation, Parameter, Type};
 
@@ -132,13 +130,6 @@ impl ParameterPair<'_> {
         found.extend(self.renamed());
         let (old, new) = (self.old.parameter, self.new.parameter);
         let subject = self.operations.parameter_subject(new);
-        let usage = Usage {
-            subject: subject.clone(),
-            directions: Directions { sent: true, received: false },
-            optional: !self.old.required,
-            deprecation: ChangeKind::ParameterDeprecated,
-        };
-        self.operations.schemas.parameter(&PlacePair::new(&old.at, &new.at), &usage, found);
         found.extend(documentation(subject, (&old.doc, &old.at), (&new.doc, &new.at)));
     }
 

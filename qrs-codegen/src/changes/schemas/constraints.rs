@@ -2,13 +2,17 @@
 
 use std::cmp::Ordering;
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
+use super::node::Node;
+use super::opaque::{self, Opaque};
 use crate::changes::ChangeKind;
+use crate::document::{Schema, Schemas};
 
-/// The constraints of one schema, those of the schemas that `allOf` lists in it included.
+/// The constraints of the schemas at one place.
 pub(super) struct Constraints<'a> {
-    parts: Vec<&'a Map<String, Value>>,
+    parts: Vec<&'a Schema>,
+    schemas: &'a Schemas,
 }
 
 /// A limit on a number: the keyword that sets it and its value.
@@ -25,20 +29,6 @@ const LOWER: &[[&str; 2]] =
 /// Limits from above: a smaller value is a tighter one. The second keyword excludes the value itself.
 const UPPER: &[[&str; 2]] =
     &[["maximum", "exclusiveMaximum"], ["maxLength", ""], ["maxItems", ""], ["maxContains", ""], ["maxProperties", ""]];
-
-/// Keywords whose values say only by their presence which schema is the tighter one.
-const OPAQUE: &[&str] = &[
-    "pattern",
-    "format",
-    "contains",
-    "propertyNames",
-    "dependentRequired",
-    "dependentSchemas",
-    "not",
-    "if",
-    "then",
-    "else",
-];
 
 /// Formats that are Rust types of their own. A change of one is a change of the type.
 const TYPED_FORMATS: &[&str] = &[
@@ -63,13 +53,12 @@ const TYPED_FORMATS: &[&str] = &[
     "password",
 ];
 
-type Changed = (ChangeKind, String);
+/// A kind of change, and the change in words.
+pub(super) type Changed = (ChangeKind, String);
 
 impl<'a> Constraints<'a> {
-    pub(super) fn of(schema: &'a Map<String, Value>) -> Self {
-        let beside = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-        let beside = beside.filter_map(Value::as_object).filter(|part| !part.contains_key("$ref"));
-        Self { parts: std::iter::once(schema).chain(beside).collect() }
+    pub(super) fn of(node: &'a Node, schemas: &'a Schemas) -> Self {
+        Self { parts: node.parts(schemas).collect(), schemas }
     }
 
     /// The changes from these constraints to others, each with a kind and in words.
@@ -84,9 +73,15 @@ impl<'a> Constraints<'a> {
         changes.extend(multiple_changed(self.value("multipleOf"), new.value("multipleOf")));
         changes.extend(unique_changed(self.unique(), new.unique()));
         let is_typed = self.has_typed_format() || new.has_typed_format();
-        let opaque = OPAQUE.iter().filter(|keyword| !(is_typed && **keyword == "format"));
-        changes.extend(opaque.filter_map(|keyword| opaque_changed(keyword, self.value(keyword), new.value(keyword))));
+        for keyword in opaque::KEYWORDS.iter().copied().filter(|keyword| !(is_typed && *keyword == "format")) {
+            let (before, after) = (self.opaque(keyword), new.opaque(keyword));
+            changes.extend(opaque::changed(keyword, &before, &after));
+        }
         changes
+    }
+
+    fn opaque(&self, keyword: &'static str) -> Vec<Opaque<'a>> {
+        self.parts.iter().filter_map(|part| Opaque::of(keyword, part, self.schemas)).collect()
     }
 
     fn value(&self, keyword: &str) -> Option<&'a Value> {
@@ -99,7 +94,7 @@ impl<'a> Constraints<'a> {
     }
 
     fn unique(&self) -> bool {
-        self.value("uniqueItems") == Some(&Value::Bool(true))
+        self.parts.iter().any(|part| part.get("uniqueItems") == Some(&Value::Bool(true)))
     }
 
     /// The tightest limit that the keywords set: the one whose value compares as `tighter`.
@@ -183,30 +178,8 @@ fn unique_changed(old: bool, new: bool) -> Option<Changed> {
     }
 }
 
-fn opaque_changed(keyword: &str, old: Option<&Value>, new: Option<&Value>) -> Option<Changed> {
-    if old == new {
-        return None;
-    }
-    let kind = match (old, new) {
-        (None, _) => ChangeKind::ConstraintTightened,
-        (_, None) => ChangeKind::ConstraintLoosened,
-        (Some(_), Some(_)) => ChangeKind::ConstraintChanged,
-    };
-    let is_text = |value: Option<&Value>| value.is_none_or(Value::is_string);
-    let words = if is_text(old) && is_text(new) {
-        let text = |value: &Value| format!("`{}`", value.as_str().unwrap_or_default());
-        in_words(keyword, old.map(text), new.map(text))
-    } else {
-        match (old, new) {
-            (None, _) => format!("has `{keyword}` now"),
-            (_, None) => format!("no longer has `{keyword}`"),
-            (Some(_), Some(_)) => format!("has another `{keyword}`"),
-        }
-    };
-    Some((kind, words))
-}
-
-fn in_words(keyword: &str, old: Option<String>, new: Option<String>) -> String {
+/// The words for another value of a keyword.
+pub(super) fn in_words(keyword: &str, old: Option<String>, new: Option<String>) -> String {
     match (old, new) {
         (Some(was), Some(is)) => format!("had the `{keyword}` {was} and has {is}"),
         (Some(was), None) => format!("had the `{keyword}` {was} and has none"),

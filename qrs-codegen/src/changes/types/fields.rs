@@ -2,7 +2,7 @@
 
 use super::{Directions, Types};
 use crate::changes::fit::Fit;
-use crate::changes::schemas::{PlacePair, SchemaComparison, Usage};
+use crate::changes::schemas::SchemaComparison;
 use crate::changes::{ChangeKind, Difference, Wire, documentation};
 use crate::model::{Access, Field, Presence, Struct, Type};
 
@@ -63,13 +63,6 @@ impl Declaration<'_> {
         found.extend(self.rust_name_changed(pair));
         self.aliases(pair, found);
         found.extend(self.constructor_argument(pair));
-        let usage = Usage {
-            subject: self.subject(new),
-            directions: self.directions_of(pair),
-            optional: old.presence != Presence::Required,
-            deprecation: ChangeKind::FieldDeprecated,
-        };
-        self.schemas.compare(&PlacePair::new(&old.at, &new.at), &usage, found);
         found.extend(documentation(self.subject(new), (&old.doc, &old.at), (&new.doc, &new.at)));
     }
 
@@ -120,15 +113,6 @@ impl Declaration<'_> {
         };
         let (old_to_new, new_to_old) = (fit(old.presence, new.presence), fit(new.presence, old.presence));
         self.directions.wire(Wire::of(old_to_new, new_to_old), Wire::of(new_to_old, old_to_new))
-    }
-
-    /// The directions that the field takes: a read-only one is not sent, a write-only one is not received.
-    fn directions_of(&self, FieldPair { old, new }: FieldPair<'_>) -> Directions {
-        let taken = |by: Access| old.access != by || new.access != by;
-        Directions {
-            sent: self.directions.sent && taken(Access::Server),
-            received: self.directions.received && taken(Access::Client),
-        }
     }
 
     /// Compares whether an optional property may be `null`, if callers do not tell that from its absence.

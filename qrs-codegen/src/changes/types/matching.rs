@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::changes::Wire;
 use crate::changes::fit::{Fit, Items, Reader, Sides};
+use crate::diagnostic::Pointer;
 use crate::equality::without_eq;
 use crate::model::{Api, Enum, EnumVariant, Item, Name, Presence, Struct, Type};
 use crate::naming::Ident;
@@ -69,6 +70,11 @@ impl<'a> Types<'a> {
             operation.received().for_each(|ty| types.mark(ty, false));
         }
         types
+    }
+
+    /// The places of declared types in both documents.
+    pub(in crate::changes) fn places(&self) -> impl Iterator<Item = (&Pointer, &Pointer)> {
+        self.pairs.iter().map(|pair| (pair.old.at(), pair.new.at()))
     }
 
     /// Marks every declared type that is sent, or received, with `ty`.
@@ -223,6 +229,14 @@ impl Directions {
             old_client: sent.old_client.max(received.old_client),
             new_client: sent.new_client.max(received.new_client),
         }
+    }
+
+    /// Adds those of others. Returns whether one of them is new.
+    pub(in crate::changes) fn add(&mut self, others: Directions) -> bool {
+        let is_new = (others.sent && !self.sent) || (others.received && !self.received);
+        self.sent |= others.sent;
+        self.received |= others.received;
+        is_new
     }
 
     /// The directions in words.

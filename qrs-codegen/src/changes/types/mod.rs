@@ -6,7 +6,7 @@ mod matching;
 mod structs;
 mod unions;
 
-use super::schemas::{PlacePair, SchemaComparison, Usage};
+use super::schemas::SchemaComparison;
 use super::{ChangeKind, Difference, documentation};
 use crate::model::{Alias, Item};
 use fields::Declaration;
@@ -21,9 +21,6 @@ pub(super) fn compare(types: &Types<'_>, schemas: &SchemaComparison<'_>, found: 
         found.extend(renamed(*pair));
         found.extend(equality(types, *pair));
         let directions = types.directions(new);
-        let subject = new.name().wire.clone();
-        let usage = Usage { subject, directions, optional: false, deprecation: ChangeKind::TypeDeprecated };
-        schemas.compare(&PlacePair::new(old.at(), new.at()), &usage, found);
         match (old, new) {
             (Item::Struct(old), Item::Struct(new)) => {
                 let declaration = Declaration { types, schemas, old, new, directions };

@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use super::fields::{Declaration, FieldPair};
 use crate::changes::fit::Fit;
-use crate::changes::schemas::PlacePair;
 use crate::changes::{ChangeKind, Difference, Wire};
 use crate::model::{Field, Presence, Struct};
 
@@ -83,7 +82,7 @@ impl Declaration<'_> {
             let subject = self.new.name.wire.clone();
             Difference::new(kind, subject, detail).between(&self.old.at, &self.new.at)
         };
-        let (was_closed, is_closed) = self.schemas.are_closed(&PlacePair::new(&self.old.at, &self.new.at));
+        let (was_closed, is_closed) = self.schemas.are_closed(&self.old.at, &self.new.at);
         // A side that forbids further properties may refuse those of a side that allows them.
         let fit = |refused: bool| if refused { Fit::Sometimes } else { Fit::Always };
         let (old_to_new, new_to_old) = (fit(!was_closed && is_closed), fit(was_closed && !is_closed));

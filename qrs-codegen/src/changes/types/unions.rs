@@ -13,14 +13,21 @@ pub(super) fn compare(
     found: &mut Vec<Difference>,
 ) {
     let unions = UnionPair { types, old, new, directions };
+    let renamed = unions.renamed();
     for variant in &new.variants {
-        match old.variants.iter().find(|before| before.ident == variant.ident) {
+        let same_name = old.variants.iter().find(|before| before.ident == variant.ident);
+        let of_other_name =
+            || renamed.iter().find(|(_, after)| after.ident == variant.ident).map(|(before, _)| *before);
+        match same_name.or_else(of_other_name) {
             Some(before) => unions.variant(before, variant, found),
             None => found.push(unions.added(variant)),
         }
     }
     found.extend(unions.display());
-    let is_gone = |before: &&Variant| new.variants.iter().all(|after| after.ident != before.ident);
+    let is_gone = |before: &&Variant| {
+        new.variants.iter().all(|after| after.ident != before.ident)
+            && renamed.iter().all(|(other, _)| other.ident != before.ident)
+    };
     found.extend(old.variants.iter().filter(is_gone).map(|variant| unions.removed(variant)));
     found.extend(unions.tag());
 }
@@ -33,7 +40,23 @@ struct UnionPair<'a> {
     directions: Directions,
 }
 
-impl UnionPair<'_> {
+impl<'a> UnionPair<'a> {
+    /// The variants that have other names and the same type, as the only ones of that type.
+    fn renamed(&self) -> Vec<(&'a Variant, &'a Variant)> {
+        let lacks = |variants: &[Variant], variant: &Variant| variants.iter().all(|it| it.ident != variant.ident);
+        let gone: Vec<&Variant> = self.old.variants.iter().filter(|it| lacks(&self.new.variants, it)).collect();
+        let added: Vec<&Variant> = self.new.variants.iter().filter(|it| lacks(&self.old.variants, it)).collect();
+        let mut pairs = Vec::new();
+        for after in &added {
+            let mut same = gone.iter().filter(|before| self.types.same(&before.ty, &after.ty));
+            if let (Some(before), None) = (same.next(), same.next()) {
+                let is_only = added.iter().filter(|other| self.types.same(&before.ty, &other.ty)).count() == 1;
+                pairs.extend(is_only.then_some((*before, *after)));
+            }
+        }
+        pairs
+    }
+
     fn subject(&self, variant: &Variant) -> String {
         format!("{} {}", self.new.name.wire, variant.ident)
     }
@@ -63,6 +86,12 @@ impl UnionPair<'_> {
         let changed = |kind, detail: String| {
             Difference::new(kind, self.subject(after), detail).between(&self.old.at, &self.new.at)
         };
+        if before.ident != after.ident {
+            let (name, was, is) = (&self.new.name.ident, &before.ident, &after.ident);
+            let detail = format!("was `{}::{was}` and is `{name}::{is}`", self.old.name.ident);
+            let renamed = changed(ChangeKind::UnionVariantRustNameChanged, detail);
+            found.push(renamed.breaks(format!("Write `{is}` for `{was}`.")));
+        }
         let same = self.types.same(&before.ty, &after.ty);
         if !same {
             let (was, is) = (before.ty.rust_name(), after.ty.rust_name());

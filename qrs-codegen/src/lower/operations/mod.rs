@@ -135,7 +135,7 @@ impl Shared {
             method: method_name(operation.method),
             path: parameter::template(&operation.path, required.iter().chain(&optional)),
             doc: doc([operation.summary.as_deref(), operation.description.as_deref(), operation.note.as_deref()]),
-            deprecated: operation.deprecated,
+            deprecated: operation.lifecycle.deprecated,
             required,
             optional,
             body: sent.body,

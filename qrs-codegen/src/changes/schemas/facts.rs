@@ -1,0 +1,96 @@
+//! What a schema says beside its type, in both documents.
+
+use serde_json::Value;
+
+use super::constraints::{Changed, Constraints};
+use super::node::Node;
+use super::{Documents, Usage};
+use crate::changes::fit::Fit;
+use crate::changes::{ChangeKind, Difference, Wire, lifecycle};
+use crate::diagnostic::Pointer;
+use crate::document::{Keyword, Lifecycle, Schema, SchemaId, Schemas};
+
+/// The schemas of a node and their values.
+struct Side<'a> {
+    node: &'a Node,
+    schemas: &'a Schemas,
+}
+
+impl<'a> Side<'a> {
+    fn parts(&self) -> impl Iterator<Item = &'a Schema> {
+        self.node.parts(self.schemas)
+    }
+
+    fn place(&self) -> Pointer {
+        self.node.own.first().map(|id| self.schemas.pointer(*id)).unwrap_or_default()
+    }
+
+    fn default(&self) -> Option<&'a Value> {
+        self.parts().find_map(|schema| schema.get("default"))
+    }
+
+    fn lifecycle(&self) -> Lifecycle {
+        let deprecated = self.parts().any(|schema| schema.get("deprecated") == Some(&Value::Bool(true)));
+        let keys = self.parts().filter_map(Schema::keywords).flatten();
+        Lifecycle::new(deprecated, keys)
+    }
+}
+
+/// Compares what both documents say at one place.
+pub(super) fn compare(documents: Documents<'_>, (old, new): &(Node, Node), usage: &Usage, found: &mut Vec<Difference>) {
+    let (old, new) =
+        (Side { node: old, schemas: &documents.old.schemas }, Side { node: new, schemas: &documents.new.schemas });
+    let places = (old.place(), new.place());
+    let difference =
+        |kind, detail: String| Difference::new(kind, usage.subject.clone(), detail).between(&places.0, &places.1);
+    let changes = Constraints::of(old.node, old.schemas).changes_to(&Constraints::of(new.node, new.schemas));
+    found.extend(changes.into_iter().map(|changed| constraint(changed, usage, &difference)));
+    found.extend(default(old.default(), new.default(), usage, &difference));
+    let deprecation = lifecycle::compared(&old.lifecycle(), &new.lifecycle(), usage.deprecation, &difference);
+    found.extend(deprecation);
+}
+
+/// The schemas of properties that a schema does not describe by name.
+pub(super) fn further_properties(schema: &Schema) -> impl Iterator<Item = SchemaId> {
+    [Keyword::AdditionalProperties, Keyword::UnevaluatedProperties]
+        .into_iter()
+        .filter_map(|keyword| schema.one(keyword))
+}
+
+fn constraint(
+    (kind, detail): Changed,
+    usage: &Usage,
+    difference: impl Fn(ChangeKind, String) -> Difference,
+) -> Difference {
+    let (old_to_new, new_to_old) = match kind {
+        ChangeKind::ConstraintTightened => (Fit::Sometimes, Fit::Always),
+        ChangeKind::ConstraintLoosened => (Fit::Always, Fit::Sometimes),
+        _ => (Fit::Sometimes, Fit::Sometimes),
+    };
+    let (sent, received) = (Wire::of(old_to_new, new_to_old), Wire::of(new_to_old, old_to_new));
+    let detail = format!("{detail} ({})", usage.directions.words());
+    difference(kind, detail).on_wire(usage.directions.wire(sent, received))
+}
+
+fn default(
+    was: Option<&Value>,
+    is: Option<&Value>,
+    usage: &Usage,
+    difference: impl Fn(ChangeKind, String) -> Difference,
+) -> Option<Difference> {
+    if was == is {
+        return None;
+    }
+    let detail = match (was, is) {
+        (Some(was), Some(is)) => format!("had the default `{was}` and has `{is}`"),
+        (Some(was), None) => format!("had the default `{was}` and has none"),
+        (None, Some(is)) => format!("had no default and has `{is}`"),
+        (None, None) => return None,
+    };
+    let changed = difference(ChangeKind::DefaultChanged, detail);
+    if !(usage.optional && usage.directions.sent) {
+        return Some(changed);
+    }
+    let wire = Wire::of(Fit::Sometimes, Fit::Sometimes);
+    Some(changed.on_wire(wire).advising("Give the value wherever the default was relied on."))
+}
