@@ -30,6 +30,8 @@ const GRACE: Duration = Duration::from_secs(3);
 
 /// The largest body that is read here.
 const BOUND: usize = 64 * 1024;
+/// The most objects that are read here.
+const OBJECTS: usize = 1000;
 
 const TOO_MANY: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\ncontent-length: 9\r\n\r\nslow down";
 const TOO_MANY_FOR_NOW: &[u8] =
@@ -206,6 +208,17 @@ fn with_more_behind(answer: &[u8]) -> Vec<u8> {
     [answer, more].concat()
 }
 
+fn of_many_objects(_: &[u8]) -> Vec<u8> {
+    let body = format!("[{}]", vec!["{}"; 2 * OBJECTS].join(","));
+    let head =
+        format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+    [head, body].concat().into_bytes()
+}
+
+fn a_part(_: &[u8]) -> Vec<u8> {
+    b"HTTP/1.1 206 Partial Content\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]".to_vec()
+}
+
 fn too_large(_: &[u8]) -> Vec<u8> {
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", 4 * BOUND);
     [head.as_bytes(), &vec![b' '; 4 * BOUND]].concat()
@@ -288,6 +301,9 @@ fn faults() -> Vec<Fault> {
         Fault::new("a length that is none", Answer(of_no_length, Ending::None), Passes(NoAnswer), unanswered).content(),
         Fault::harmless("more bytes than the answer has", Answer(with_more_behind, Ending::None)),
         Fault::new("body beyond the bound", Answer(too_large, Ending::None), Stays(TooLarge), "max_response_bytes"),
+        Fault::new("objects beyond the bound", Answer(of_many_objects, Ending::None), Stays(TooLarge), "_objects`")
+            .content(),
+        Fault::new("a part that nobody asked for", Answer(a_part, Ending::None), Stays(Decode), "only a part of"),
         Fault::new("garbage instead of HTTP", Answer(no_http, Ending::None), Passes(NoAnswer), unanswered),
         Fault::new("garbage instead of JSON", Answer(no_json, Ending::None), Stays(Decode), "is not valid JSON")
             .content(),
@@ -300,6 +316,7 @@ fn faults() -> Vec<Fault> {
         Fault::new("504 with a page", Answer(gateway_timeout, Ending::None), Passes(Status), "page titled \"504 Gate"),
         Fault::harmless("a kept connection closed while idle", Mishap::None).kept(Answer(whole, Goodbye)),
         Fault::harmless("a kept connection reset while idle", Mishap::None).kept(Answer(whole, Reset)),
+        Fault::harmless("more bytes on a kept connection", Mishap::None).kept(Answer(with_more_behind, Ending::None)),
         Fault::new("a kept connection reset on use", Instead(b"", Reset), Passes(NoAnswer), unanswered)
             .kept(Mishap::None),
         Fault::new("a kept connection closed on use", Instead(b"", Close), Passes(NoAnswer), unanswered)
@@ -351,7 +368,7 @@ struct Came {
 async fn happens(fault: &Fault, method: &Method, times: u64) -> Result<Came, Box<dyn std::error::Error>> {
     let site = StandIn::start().await?;
     let proxy = site.fault_proxy().await?;
-    let builder = through(&proxy, &site)?.timeout(fault.timeout).max_response_bytes(BOUND);
+    let builder = through(&proxy, &site)?.timeout(fault.timeout).max_response_bytes(BOUND).max_response_objects(OBJECTS);
     let client = builder.connect_timeout(fault.connect_timeout).build()?;
 
     if let Some(before) = fault.kept {

@@ -157,6 +157,10 @@ enum End {
     Echo,
     /// The same, as the message of the documented error.
     EchoedMessage,
+    /// The same, with invisible characters within, as JSON in JSON.
+    Disguised,
+    /// A success whose media type is what was sent.
+    MediaType,
     /// A success that holds secrets in the wrong places.
     Undecodable,
     Timeout,
@@ -166,10 +170,12 @@ enum End {
 }
 
 impl End {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Success,
         Self::Echo,
         Self::EchoedMessage,
+        Self::Disguised,
+        Self::MediaType,
         Self::Undecodable,
         Self::Timeout,
         Self::Lost,
@@ -187,6 +193,15 @@ impl End {
             Self::EchoedMessage => {
                 let sent = [credential, DEFAULT_HEADER, OWN_HEADER].join(" ");
                 Answer::json(StatusCode::UNAUTHORIZED, &json!({ "message": sent }))
+            }
+            Self::Disguised => {
+                let sent = json!([credential, DEFAULT_HEADER, OWN_HEADER]).to_string().replace("nt", "n\u{200B}t");
+                let sent = sent.replace("er2", "er\0\u{AD}2");
+                Answer::json(StatusCode::UNAUTHORIZED, &json!({ "message": sent }))
+            }
+            Self::MediaType => {
+                let media_type = HeaderValue::try_from(format!("application/{credential}{OWN_HEADER}")).ok()?;
+                Answer::text(StatusCode::OK, "?").header(header::CONTENT_TYPE, media_type)
             }
             Self::Undecodable => Answer::json(
                 StatusCode::OK,

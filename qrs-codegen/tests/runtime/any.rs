@@ -141,3 +141,35 @@ async fn a_login_page_is_no_success() {
     let kept = call(&response.client(), &Method::GET, "/app").keep_text().send_with_response().await.unwrap();
     assert_eq!((kept.body(), kept.text()), (&json!([1, 2]), Some("[1, 2]")));
 }
+
+#[tokio::test]
+async fn a_success_may_be_read_piece_by_piece() {
+    let site = Site::answering("200 OK", &["Content-Type: text/csv"], "a,b\n1,2\n").await;
+    let get = || call(&site.client(), &Method::GET, "/export");
+    let mut bytes = Vec::new();
+    let mut stream = get().send_stream().await.unwrap();
+    while let Some(piece) = stream.chunk().await.unwrap() {
+        bytes.extend_from_slice(&piece);
+    }
+    assert_eq!(bytes, b"a,b\n1,2\n");
+    drop(get().accept("text/csv").send_stream().await.unwrap());
+    assert_eq!(get().accept("text/csv").returning_text().send().await.unwrap(), "a,b\n1,2\n");
+    let asked: Vec<_> = site.requests().iter().map(|sent| header(sent, "Accept").unwrap().to_owned()).collect();
+    assert_eq!(asked, ["*/*", "text/csv", "text/csv"]);
+
+    let site = Site::answering("200 OK", &[], "{\"name\":\"a\"}\n{\"name\":\"b\"}\n").await;
+    let mut lines = call(&site.client(), &Method::GET, "/export").send_lines().await.unwrap();
+    assert_eq!(lines.next::<App>().await.unwrap(), Some(App { name: "a".to_owned() }));
+    assert_eq!(lines.next::<App>().await.unwrap(), Some(App { name: "b".to_owned() }));
+    assert_eq!(lines.next::<App>().await.unwrap(), None);
+    assert_eq!(header(&site.requests()[0], "Accept"), Some("application/x-ndjson, application/jsonl"));
+
+    let site = Site::answering("200 OK", &[], "data: 1\n\n").await;
+    let mut events = call(&site.client(), &Method::GET, "/events").send_events().await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().data, "1");
+    assert_eq!(header(&site.requests()[0], "Accept"), Some("text/event-stream"));
+
+    let site = Site::answering("404 Not Found", &[], r#"{"message":"no such app"}"#).await;
+    let error = call(&site.client(), &Method::GET, "/export").send_stream().await.unwrap_err();
+    assert_eq!(error.body(), Some(&json!({ "message": "no such app" })));
+}

@@ -82,6 +82,19 @@ async fn redaction_takes_time_by_the_length_of_the_text() {
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 }
 
+/// Each line of a LEF is a secret by itself, and here they all begin alike.
+#[tokio::test]
+async fn redaction_takes_time_by_the_length_of_a_secret_of_many_lines() {
+    let lines: Vec<String> = (0..6000).map(|line| format!("LEF;{line:05}")).collect();
+    let new = NewThing { name: "visible".to_owned(), key: Secret::from(lines.join("\n")) };
+    let site = Site::answering("400 Bad Request", &[], "LEF;0599\\u0030".repeat(4500)).await;
+    let call = Call::new(&site.client(), &CREATE).json(new, "application/json");
+    let begun = Instant::now();
+    let error = call.send(decode::empty, decode::no_error).await.unwrap_err();
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(!error.text().unwrap().contains("0599"));
+}
+
 #[test]
 fn a_password_in_an_address_is_never_shown() {
     for address in [
@@ -209,6 +222,64 @@ async fn a_part_that_nobody_asked_for_is_no_success() {
     assert_eq!(stream.unwrap_err().kind(), ErrorKind::Decode);
     let asked = call().header("Range", "bytes=0-2".to_owned());
     assert_eq!(asked.send(decode::json::<Value>, decode::no_error).await.unwrap(), serde_json::json!([1]));
+}
+
+/// Answers each request with its number on the connection, and then once more with a response that nobody has asked
+/// for: at once, in a packet of its own, or after a pause.
+fn two_for_one(pause: Option<Duration>) -> String {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            stream.set_nodelay(true).unwrap();
+            std::thread::spawn(move || {
+                let mut request = [0; 4096];
+                while stream.read(&mut request).is_ok_and(|length| length > 0) {
+                    let own = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1";
+                    let stray = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n2";
+                    let written = match pause {
+                        None => stream.write_all(&[&own[..], stray].concat()),
+                        Some(pause) => stream.write_all(own).and_then(|()| {
+                            std::thread::sleep(pause);
+                            stream.write_all(stray)
+                        }),
+                    };
+                    if written.is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+    });
+    format!("http://{address}")
+}
+
+/// How many of 200 calls get a response that was meant for none.
+async fn strays(pause: Option<Duration>, reuse: bool) -> usize {
+    let client = Client::builder(Server::url(two_for_one(pause))).reuse_connections(reuse).build().unwrap();
+    let mut strays = 0;
+    for _ in 0..200 {
+        strays += usize::from(Call::new(&client, &PUBLIC).send(decode::json::<u8>, decode::no_error).await.unwrap() != 1);
+    }
+    strays
+}
+
+#[tokio::test]
+async fn a_response_that_nobody_asked_for() {
+    // It has come before the next request is made: the connection is not used again.
+    assert_eq!(strays(None, true).await, 0);
+    // Nothing tells one that comes later from the next response.
+    for pause in [None, Some(Duration::ZERO), Some(Duration::from_micros(50))] {
+        assert_eq!(strays(pause, false).await, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_response_that_nobody_asked_for_on_several_threads() {
+    assert_eq!(strays(None, true).await, 0);
+    assert_eq!(strays(Some(Duration::from_micros(50)), false).await, 0);
 }
 
 #[tokio::test]

@@ -29,8 +29,28 @@ fn spellings(value: &str) -> Vec<String> {
         .replace('>', "&gt;")
         .replace('"', "&quot;")
         .replace('\'', "&apos;");
+    let percent = |value: &str| spelt(value.bytes(), |byte| format!("%{byte:02X}"));
+    let entities = |value: &str| spelt(value.chars(), |character| format!("&#x{:x};", u32::from(character)));
+    let in_json = |value: &str| serde_json::to_string(value).unwrap().trim_matches('"').to_owned();
     vec![
         value.to_owned(),
+        // Escapes of escapes, as of JSON in JSON.
+        in_json(json),
+        in_json(&in_json(json)),
+        in_json(&json_units(value)),
+        percent(&percent(value)),
+        percent(json),
+        entities(&entities(value)),
+        html.replace('&', "&amp;"),
+        in_json(&html),
+        in_json(&percent(value)),
+        percent(&in_json(&entities(value))),
+        // Of Rust, Python and C.
+        spelt(value.chars(), |character| format!("\\u{{{:x}}}", u32::from(character))),
+        spelt(value.chars(), |character| match u32::from(character) {
+            code @ ..0x80 => format!("\\x{code:02x}"),
+            code => format!("\\u{code:04x}"),
+        }),
         spelt(value.bytes(), |byte| format!("%{byte:02X}")),
         spelt(value.bytes(), |byte| format!("%{byte:02x}")),
         spelt(value.chars(), |character| match character {
@@ -93,7 +113,18 @@ async fn every_kind_of_credential_is_taken_out() {
         (
             (|builder| builder.basic_credential(&TOKEN, "user", "hunter2".to_owned()))
                 as fn(crate::runtime::ClientBuilder) -> crate::runtime::ClientBuilder,
-            &["hunter2", "dXNlcjpodW50ZXIy", "Basic dXNlcjpodW50ZXIy"][..],
+            &[
+                "hunter2",
+                "dXNlcjpodW50ZXIy",
+                "Basic dXNlcjpodW50ZXIy",
+                "dXNlcjp\\u006fdW50ZXIy",
+                // `hunter2` within other texts, as Base64.
+                "aHVudGVyMg==",
+                "eDpodW50ZXIyOng=",
+                "OmRlYWQ6aHVudGVyMjo=",
+                // And in hexadecimal digits.
+                "68756e74657232",
+            ][..],
         ),
         (|builder| builder.bearer_credential(&TOKEN, "hunter2".to_owned()), &["hunter2", "Bearer hunter2"]),
         (|builder| builder.credential(&TOKEN, "ApiKey hunter2".to_owned()), &["hunter2", "ApiKey hunter2"]),
@@ -119,7 +150,9 @@ async fn every_kind_of_credential_is_taken_out() {
                     .await
                     .unwrap_err();
                 let shown = shown(&error);
-                assert!(!shown.contains("hunter2") && !shown.contains("dXNlcjpodW50ZXIy"), "{shown}");
+                for part in ["hunter2", "dXNlcjpodW50", "HVudGVy", "h1bnRlc", "odW50ZX", "756e7465"] {
+                    assert!(!shown.contains(part), "{part}: {shown}");
+                }
             }
         }
     }

@@ -277,26 +277,52 @@ async fn anyone_is_accepted_where_that_is_asked_for() {
     }
 }
 
-#[tokio::test]
-async fn a_certificate_that_is_somebody_elses_is_never_accepted() {
-    let authority = Authority::new("site");
-    let (shown, held) = (authority.issue(&["localhost"], |_| {}), authority.issue(&["localhost"], |_| {}));
-    let chain = vec![CertificateDer::from_pem_slice(shown.certificate.as_bytes()).unwrap()];
+/// A server that presents a certificate without the key to it.
+async fn presenting(certificate: &str, version: &'static SupportedProtocolVersion) -> Site {
+    let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
+    let held = Authority::new("other").issue(&["localhost"], |_| {});
     let key = PrivateKeyDer::from_pem_slice(held.key.as_bytes()).unwrap();
     let key = default_provider().key_provider.load_private_key(key).unwrap();
     let pair = Arc::new(rustls::sign::SingleCertAndKey::from(rustls::sign::CertifiedKey::new(chain, key)));
+    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_protocol_versions(&[version])
+        .unwrap()
+        .with_no_client_auth()
+        .with_cert_resolver(pair as Arc<dyn rustls::server::ResolvesServerCert>);
+    start(config).await
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_somebody_elses() {
+    let authority = Authority::new("site");
+    let pair = authority.issue(&["localhost"], |_| {});
     for version in VERSIONS {
-        let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_protocol_versions(&[version])
-            .unwrap()
-            .with_no_client_auth()
-            .with_cert_resolver(Arc::clone(&pair) as Arc<dyn rustls::server::ResolvesServerCert>);
-        let site = start(config).await;
+        let site = presenting(&pair.certificate, version).await;
         assert_eq!(
-            failure(&site, builder(&site).danger_accept_invalid_certs(true)).await,
+            failure(&site, builder(&site).root_certificate(authority.certificate())).await,
             "the certificate of HOST goes with a signature that does not match: the other side does not hold its key, or another authority of the same name has issued it"
         );
     }
+}
+
+/// What `ring` and `webpki` cannot verify, they do not get to see.
+#[tokio::test]
+async fn any_certificate_is_accepted_where_that_is_asked_for() {
+    for certificate in [
+        include_str!("fixtures/rsa_1024_certificate.pem"),
+        include_str!("fixtures/version_1_certificate.pem"),
+        include_str!("fixtures/p521_certificate.pem"),
+    ] {
+        for version in VERSIONS {
+            let site = presenting(certificate, version).await;
+            assert_eq!(call(builder(&site).danger_accept_invalid_certs(true)).await.unwrap(), 7);
+            assert_eq!(call(builder(&site)).await.unwrap_err().kind(), ErrorKind::Tls);
+        }
+    }
+    // Not a certificate at all.
+    let nonsense = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let site = presenting(nonsense, &TLS13).await;
+    assert_eq!(call(builder(&site).danger_accept_invalid_certs(true)).await.unwrap(), 7);
 }
 
 #[tokio::test]
