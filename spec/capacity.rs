@@ -55,6 +55,9 @@ pub enum Unit {
 ///
 /// A number that the site does not send is `None`, never zero. Two numbers are computed where the site sends what they
 /// are made of and not themselves: `used` of all tokens, and `available` of what is allocated in tokens and minutes.
+///
+/// In tokens and minutes, the row of a kind is about what is allocated to that kind, which is its `total`. What the license
+/// has beyond that, for new allocations of any kind, is `available` of [`Kind::Tokens`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capacity {

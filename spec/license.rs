@@ -1,4 +1,4 @@
-//! The end of a license, and the signed key.
+//! The end of a license, and setting it by serial number or signed key.
 //!
 //! A license tells its end in one of three ways: `timelimited` by the contract, a line `Valid To:` in the `keyDetails`
 //! of a signed key, and `TIMELIMIT` in the LEF of a serial number. [`LicenseEnd::of`] reads all three.
@@ -21,8 +21,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::operations::license::SetLicense;
 use crate::repository::NEVER;
-use crate::types::License;
+use crate::types::{License, LicenseSet};
 use crate::{AnyRequest, Client, Method, Secret};
 
 /// When a license ends.
@@ -149,6 +150,25 @@ fn last_date(text: &str) -> Option<LicenseEnd> {
         is_day.then(|| day.parse().ok().map(LicenseEnd::Through)).flatten()
     });
     ends.rfind(|end| end.instant().is_some())
+}
+
+/// Sets the license of a site by its serial number, with the control number wherever a site takes it.
+///
+/// Exists in the contract and in QRS 38.22. The contract has the control number in the body, QRS 38.22 in the query.
+///
+/// ```no_run
+/// use qrs_generated::types::LicenseSet;
+///
+/// # async fn set(client: &qrs_generated::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let wanted = LicenseSet::new("1111222233334444", "12345").name("Ada").organization("CORP");
+/// let license = qrs_generated::license::set(client, wanted).send().await?;
+/// println!("{:?}", license.organization);
+/// # Ok(())
+/// # }
+/// ```
+pub fn set(client: &Client, license: LicenseSet) -> SetLicense {
+    let control = license.control.expose().to_owned();
+    client.set_license(license).control(control)
 }
 
 /// Sets the license of a site by its signed key, which needs no serial number and no control number.

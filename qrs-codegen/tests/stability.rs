@@ -22,11 +22,13 @@ const OVERLAYS: &[&str] = &[
     include_str!("../../spec/overlays/20-components.yaml"),
     include_str!("../../spec/overlays/30-users.yaml"),
     include_str!("../../spec/overlays/40-allocations.yaml"),
+    include_str!("../../spec/overlays/45-shared-allocations.yaml"),
     include_str!("../../spec/overlays/50-usage.yaml"),
     include_str!("../../spec/overlays/60-groups.yaml"),
     include_str!("../../spec/overlays/70-license.yaml"),
     include_str!("../../spec/overlays/75-capacity.yaml"),
     include_str!("../../spec/overlays/80-rules.yaml"),
+    include_str!("../../spec/overlays/85-audits.yaml"),
     include_str!("../../spec/overlays/90-about.yaml"),
 ];
 

@@ -2,7 +2,7 @@
 
 mod support;
 
-use qrs_generated::{Client, ClientBuilder, Server, types};
+use qrs_generated::{Certificate, Client, ClientBuilder, Identity, Server, types};
 use qrs_tests::{Answer, Operation, StandIn, StatusCode, seed};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -110,6 +110,32 @@ async fn allocations_are_listed_in_full_and_counted() -> Checked {
 }
 
 /// What arrives at the proxy for one `GET /license`, in lower case.
+/// What the README shows first, word for word but for the address and the output.
+#[tokio::test]
+async fn the_first_call_of_the_readme_names_the_holders_of_passes() -> Checked {
+    let readme = include_str!("../../README.md");
+    let call = r#"client.get_professional_access_types_full().filter("user.userDirectory eq 'CORP'").send().await?"#;
+    assert!(readme.contains(call), "the README has another first call: try that one");
+    for site in [StandIn::start().await?, StandIn::builder().live().start().await?] {
+        let folder = tempfile::tempdir()?;
+        site.write_certificates(folder.path())?;
+        let file = |name| folder.path().join(name);
+        let client = Client::builder(Server::url(site.url()))
+            .certificate(Identity::from_pem_files(file("client.pem"), file("client_key.pem"))?)
+            .root_certificate(Certificate::from_pem_file(file("root.pem"))?)
+            .user("INTERNAL", "sa_repository")
+            .build()?;
+        let passes = client.get_professional_access_types_full().filter("user.userDirectory eq 'CORP'").send().await?;
+        assert_eq!(passes.len(), 2);
+        for pass in passes {
+            let user = pass.user.unwrap_or_default();
+            assert_eq!(user.user_directory.as_deref(), Some("CORP"));
+            assert!(user.user_id.is_some_and(|id| !id.is_empty()));
+        }
+    }
+    Ok(())
+}
+
 async fn at_the_proxy(builder: impl FnOnce(Server) -> ClientBuilder) -> Result<String, Box<dyn std::error::Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let client = builder(Server::url(format!("http://{}/prefix/qrs", listener.local_addr()?))).build()?;

@@ -387,7 +387,7 @@ fn report_degraded(report: &Report) {
 
 /// The annotations of everything in a report that has a position.
 fn annotations(report: &Report, places: &Paths) -> String {
-    let mut text = String::new();
+    let mut annotations = github::Annotations::default();
     for (diagnostic, position) in report.located() {
         let Some(position) = position else {
             continue;
@@ -403,9 +403,9 @@ fn annotations(report: &Report, places: &Paths) -> String {
             .map_or_else(|| position.file.to_owned(), |place| github::file_name(&place.path, &place.shown));
         let help = diagnostic.help.iter().map(|help| format!("\nhelp: {help}"));
         let message = diagnostic.problem.to_string() + &help.collect::<String>();
-        text += &github::annotation(level, &file, position.line, Some(position.column), &message);
+        annotations.add(level, &file, (position.line, Some(position.column)), &message);
     }
-    text
+    annotations.finish()
 }
 
 /// Reports what was written and deleted.
@@ -445,7 +445,7 @@ fn check(places: &Paths, changes: &FolderChanges<'_>, mend: &str) -> Result<Verd
     let is_known = changes.unknown(out, COMMAND).is_empty() || mend.ends_with(" --prune");
     let mend = format!("{mend}{}", if is_known { "" } else { " --prune" });
     let mut differences = String::new();
-    let mut annotations = String::new();
+    let mut annotations = github::Annotations::default();
     for change in &changes.files {
         let difference = unified::difference(out, change)?;
         differences += &difference.text;
@@ -455,16 +455,15 @@ fn check(places: &Paths, changes: &FolderChanges<'_>, mend: &str) -> Result<Verd
             Drift::Stale(_) => "is in the crate but not generated",
         };
         let file = github::file_name(&out.path.join(&change.path), &out.show_inside(&change.path));
-        annotations += &github::annotation(
+        annotations.add(
             github::Level::Error,
             &file,
-            difference.line,
-            None,
+            (difference.line, None),
             &format!("{file} {what}. To mend it, run: {mend}"),
         );
     }
     if github::is_on() {
-        terminal::output_commands(&(github::quoted(&differences) + &annotations))?;
+        terminal::output_commands(&(github::quoted(&differences) + &annotations.finish()))?;
     } else {
         terminal::output(&differences)?;
     }

@@ -273,8 +273,9 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Failure> {
         Format::Markdown => terminal::output(&(changes.to_markdown() + &step(&changes))),
         Format::Json => terminal::output_json(&changes.to_json()),
         Format::Github => {
-            let annotations: String = changes.iter().map(|change| annotation(change, &document)).collect();
-            terminal::output_commands(&annotations)
+            let mut annotations = github::Annotations::default();
+            changes.iter().for_each(|change| annotate(&mut annotations, change, &document));
+            terminal::output_commands(&annotations.finish())
         }
     }?;
     let fails = match args.fail_on {
@@ -316,10 +317,10 @@ pub(crate) fn show(refused: &Refused) {
     terminal::message(&format!("the {which} document is refused, so there is nothing to compare"));
 }
 
-/// The annotation of a change, at its place in the new document, or else at the beginning of that document.
+/// Annotates a change at its place in the new document, or else at the beginning of that document.
 ///
 /// `document` is the new document's name in the report, and its name for GitHub, which lacks the commit.
-fn annotation(change: &Change, (name, document): &(&str, String)) -> String {
+fn annotate(annotations: &mut github::Annotations, change: &Change, (name, document): &(&str, String)) {
     let level = match change.bump() {
         Bump::Breaking => github::Level::Error,
         Bump::Additive => github::Level::Warning,
@@ -340,8 +341,8 @@ fn annotation(change: &Change, (name, document): &(&str, String)) -> String {
             } else {
                 github::file_name(Path::new(&place.file), &place.file)
             };
-            github::annotation(level, &file, place.line, Some(place.column), &message)
+            annotations.add(level, &file, (place.line, Some(place.column)), &message);
         }
-        None => github::annotation(level, document, 1, None, &message),
+        None => annotations.add(level, document, (1, None), &message),
     }
 }

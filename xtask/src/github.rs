@@ -9,8 +9,11 @@ use std::path::Path;
 
 use crate::harmless;
 
+/// The most annotations of a level. GitHub shows ten of each level for a step and fifty for a job, and reads all of them.
+const MOST: usize = 50;
+
 /// The severity of an annotation.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Level {
     Error,
     Warning,
@@ -22,14 +25,56 @@ pub(crate) fn is_on() -> bool {
     env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
+impl Level {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Notice => "notice",
+        }
+    }
+}
+
+/// The annotations of a run: a bounded number of each level, and a count of the rest.
+#[derive(Default)]
+pub(crate) struct Annotations {
+    text: String,
+    counts: [(usize, Option<Level>); 3],
+}
+
+impl Annotations {
+    /// Adds an annotation. Lines and columns count from 1.
+    pub(crate) fn add(&mut self, level: Level, file: &str, place: (usize, Option<usize>), message: &str) {
+        let slot = self.counts.iter_mut().find(|(_, held)| held.is_none_or(|held| held == level));
+        let Some((count, held)) = slot else { return };
+        *held = Some(level);
+        *count += 1;
+        if *count <= MOST {
+            self.text += &annotation(level, file, place.0, place.1, message);
+        }
+    }
+
+    /// The workflow commands, the last of which counts what was left out.
+    pub(crate) fn finish(mut self) -> String {
+        let more = |(count, level): &(usize, Option<Level>)| {
+            let left = count.checked_sub(MOST).filter(|left| *left > 0)?;
+            Some(format!("{left} of {count} {}s", (*level)?.name()))
+        };
+        let left: Vec<String> = self.counts.iter().filter_map(more).collect();
+        if !left.is_empty() {
+            _ = writeln!(
+                self.text,
+                "::notice::not annotated: {}. The log of this step has all of them.",
+                left.join(", ")
+            );
+        }
+        self.text
+    }
+}
+
 /// One annotation, with its line end. Lines and columns count from 1.
-pub(crate) fn annotation(level: Level, file: &str, line: usize, column: Option<usize>, message: &str) -> String {
-    let level = match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Notice => "notice",
-    };
-    let mut text = format!("::{level} file={},line={line}", escape_property(file));
+fn annotation(level: Level, file: &str, line: usize, column: Option<usize>, message: &str) -> String {
+    let mut text = format!("::{} file={},line={line}", level.name(), escape_property(file));
     if let Some(column) = column {
         _ = write!(text, ",col={column}");
     }
@@ -64,7 +109,26 @@ fn escape_property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Level, annotation, quoted};
+    use super::{Annotations, Level, MOST, annotation, quoted};
+
+    #[test]
+    fn what_is_not_annotated_is_counted() {
+        let mut annotations = Annotations::default();
+        for line in 1..=MOST + 3 {
+            annotations.add(Level::Warning, "a.yaml", (line, None), "m");
+            annotations.add(Level::Notice, "a.yaml", (1, None), "m");
+        }
+        for line in 1..=MOST {
+            annotations.add(Level::Error, "a.yaml", (line, Some(1)), "m");
+        }
+        let text = annotations.finish();
+        assert_eq!(text.lines().count(), 3 * MOST + 1);
+        assert_eq!(
+            text.lines().last().unwrap(),
+            "::notice::not annotated: 3 of 53 warnings, 3 of 53 notices. The log of this step has all of them."
+        );
+        assert_eq!(Annotations::default().finish(), "");
+    }
 
     #[test]
     fn nothing_in_a_name_or_a_message_ends_the_command_early() {

@@ -52,6 +52,11 @@ pub(crate) fn error(failure: &Failure) {
     message(&format!("{BOLD_RED}error{RESET}{BOLD}:{RESET} {failure}"));
 }
 
+/// Whether standard error shows colours.
+pub(crate) fn has_colours() -> bool {
+    anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
+}
+
 /// Colours a line of a unified diff by its first character.
 pub(crate) fn diff_line(line: &str) -> String {
     let colour = match line.as_bytes() {

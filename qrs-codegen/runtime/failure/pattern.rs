@@ -1,6 +1,5 @@
 //! Finds secrets in a text, however they are escaped.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::runtime::text::escape::{Escape, escape_at};
@@ -49,20 +48,28 @@ pub(crate) struct Found {
 
 /// Patterns as a tree of their characters, so that a text is compared with all of them at once.
 pub(crate) struct Matcher<'p> {
-    children: HashMap<(usize, char), usize>,
+    /// The root is the first.
     nodes: Vec<Node<'p>>,
 }
 
 #[derive(Default)]
 struct Node<'p> {
-    is_inner: bool,
+    /// The nodes behind this one, ordered by the characters that lead to them.
+    children: Vec<(char, usize)>,
     /// The patterns whose recognized characters end here.
     ends: Vec<&'p Pattern>,
 }
 
+impl Node<'_> {
+    fn child(&self, character: char) -> Option<usize> {
+        let at = self.children.binary_search_by_key(&character, |(character, _)| *character).ok()?;
+        self.children.get(at).map(|(_, child)| *child)
+    }
+}
+
 impl<'p> Matcher<'p> {
     pub(crate) fn new(patterns: impl Iterator<Item = &'p Pattern>) -> Self {
-        let mut matcher = Self { children: HashMap::new(), nodes: vec![Node::default()] };
+        let mut matcher = Self { nodes: vec![Node::default()] };
         patterns.for_each(|pattern| matcher.add(pattern));
         matcher
     }
@@ -71,14 +78,15 @@ impl<'p> Matcher<'p> {
         let mut node = 0;
         for character in pattern.characters.iter().take(RECOGNIZED) {
             let new = self.nodes.len();
-            let child = *self.children.entry((node, *character)).or_insert(new);
-            if let Some(parent) = self.nodes.get_mut(node) {
-                parent.is_inner = true;
-            }
-            if child == new {
-                self.nodes.push(Node::default());
-            }
-            node = child;
+            let Some(Node { children, .. }) = self.nodes.get_mut(node) else { return };
+            node = match children.binary_search_by_key(character, |(character, _)| *character) {
+                Ok(at) => children.get(at).map_or(node, |(_, child)| *child),
+                Err(at) => {
+                    children.insert(at, (*character, new));
+                    self.nodes.push(Node::default());
+                    new
+                }
+            };
         }
         if let Some(node) = self.nodes.get_mut(node) {
             node.ends.push(pattern);
@@ -137,9 +145,9 @@ impl<'p> Matcher<'p> {
             let mut at = 0;
             while let Some((node, end)) = readings.get(at) {
                 at += 1;
-                let Some(Node { is_inner, ends }) = self.nodes.get(node) else { continue };
-                whole = whole.max(ends.iter().map(|pattern| pattern.end(units, end)).max());
-                if !is_inner {
+                let Some(held) = self.nodes.get(node) else { continue };
+                whole = whole.max(held.ends.iter().map(|pattern| pattern.end(units, end)).max());
+                if held.children.is_empty() {
                     continue;
                 }
                 let Some(unit) = units.get(end) else {
@@ -147,12 +155,11 @@ impl<'p> Matcher<'p> {
                     continue;
                 };
                 begun |= unit.unfinished;
-                if let Some(child) = self.children.get(&(node, unit.folded)) {
-                    next.push(*child, end + 1);
-                }
-                // In a form, a plus sign is a space.
-                if unit.folded == '+' && node > 0 {
-                    readings.push(node, end + 1);
+                match held.child(unit.folded) {
+                    Some(child) => next.push(child, end + 1),
+                    // In a form, a plus sign is a space.
+                    None if unit.folded == '+' && node > 0 => readings.push(node, end + 1),
+                    None => {}
                 }
                 match unit.escaped {
                     Some((found, after)) if is_ignored(found) => {
@@ -161,8 +168,8 @@ impl<'p> Matcher<'p> {
                         }
                     }
                     Some((found, after)) => {
-                        if let Some(child) = self.children.get(&(node, found.to_ascii_lowercase())) {
-                            next.push(*child, after);
+                        if let Some(child) = held.child(found.to_ascii_lowercase()) {
+                            next.push(child, after);
                         }
                     }
                     None => {}

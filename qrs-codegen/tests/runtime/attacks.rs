@@ -261,7 +261,8 @@ async fn strays(pause: Option<Duration>, reuse: bool) -> usize {
     let client = Client::builder(Server::url(two_for_one(pause))).reuse_connections(reuse).build().unwrap();
     let mut strays = 0;
     for _ in 0..200 {
-        strays += usize::from(Call::new(&client, &PUBLIC).send(decode::json::<u8>, decode::no_error).await.unwrap() != 1);
+        strays +=
+            usize::from(Call::new(&client, &PUBLIC).send(decode::json::<u8>, decode::no_error).await.unwrap() != 1);
     }
     strays
 }

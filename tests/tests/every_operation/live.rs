@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 
-use qrs_generated::{Client, property, types};
+use qrs_generated::{Client, license, property, types};
 use qrs_tests::{Licensing, Mode, Seen, StandIn, seed};
 
 use crate::support::{Checked, builder_for};
@@ -225,7 +225,7 @@ async fn site_and_license(client: &Client) -> Checked {
     client.delete_license(id).send().await?;
     assert_eq!(client.get_license().send().await?, None);
     let wanted = types::LicenseSet::new("1111222233334444", "12345");
-    client.set_license(wanted).control("12345").send().await?;
+    license::set(client, wanted).send().await?;
     Ok(())
 }
 

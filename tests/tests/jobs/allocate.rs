@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use qrs_generated::users::{self, FindErrorKind};
+use qrs_generated::users::{self, FindErrorKind, Found};
 use qrs_tests::{Pool, seed};
 
 use crate::jobs::allocate::{Outcome, apply, plan};
@@ -68,6 +68,53 @@ async fn ten_thousand_names_are_each_accounted_for() -> Checked {
     let held = Kind::Professional.list(&client, None).await?;
     let again = plan(names.iter().map(String::as_str), &users, &held);
     assert_eq!(again.iter().filter(|item| matches!(item.outcome, Outcome::Planned(_))).count(), 102);
+    Ok(())
+}
+
+#[tokio::test]
+async fn many_names_are_looked_up_in_a_few_requests() -> Checked {
+    let (site, client) = site(LIVE).await?;
+    let long = "ü".repeat(300);
+    let _ = site.add_user("PARTNER", &long, "");
+    for user in ["Eve", "eve", "o\\'x"] {
+        let _ = site.add_user("CORP", user, "");
+    }
+    let mut names: Vec<(String, String)> = Vec::new();
+    for number in 0..400 {
+        let _ = site.add_user("CORP", &format!("user{number}"), "");
+        names.push(("corp".to_owned(), format!("USER{number}")));
+        names.push(("PARTNER".to_owned(), format!("user{number}")));
+    }
+    let others =
+        [("CORP", "Eve"), ("CORP", "EVE"), ("CORP", "eve"), ("CORP", "EvE"), ("CORP", "o\\'x"), ("Corp", "User7")];
+    names.extend(others.map(|(directory, id)| (directory.to_owned(), id.to_owned())));
+    names.push(("PARTNER".to_owned(), long.clone()));
+
+    let before = site.requests().len();
+    let lookups = users::find_many(&client, names.clone()).await?;
+    let requests = site.requests().len() - before;
+    assert!(requests <= 20, "{requests}");
+    assert!(lookups.iter().map(|lookup| (&lookup.directory, &lookup.id)).eq(names.iter().map(|(d, i)| (d, i))));
+    for (index, lookup) in lookups.iter().take(800).enumerate() {
+        match lookup.user() {
+            Some(user) => assert_eq!((index % 2, user.user_id.to_uppercase()), (0, lookup.id.to_uppercase())),
+            None => assert_eq!((index % 2, &lookup.found), (1, &Found::NoSuchUser)),
+        }
+    }
+    let rest: Vec<String> = lookups[800..]
+        .iter()
+        .map(|lookup| match &lookup.found {
+            Found::User(user) => user.user_id.clone(),
+            other => format!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        rest,
+        ["Eve", "Repeated(800)", "Repeated(800)", "Repeated(800)", "o\\'x", "Repeated(14)", long.as_str()]
+    );
+    let several = users::find_many(&client, [("CORP", "EVE")]).await?;
+    assert_eq!(several[0].found, Found::Several(2));
+    assert!(users::find_many(&client, [("", ""); 0]).await?.is_empty());
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Compiles and tests a revision in its copy of the workspace.
 
 use std::collections::BTreeSet;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -57,7 +57,7 @@ fn command(copy: &WorkingCopy) -> Command {
 fn succeeds(copy: &WorkingCopy, arguments: &[&str]) -> Result<Verdict, Failure> {
     let line = arguments.join(" ");
     terminal::message(&format!("\n== cargo {line}"));
-    let status = command(copy).args(arguments).status();
+    let status = cargo::run(command(copy).args(arguments));
     let status = status.map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;
     if status.success() {
         return Ok(Verdict::Fine);
@@ -70,22 +70,21 @@ fn succeeds(copy: &WorkingCopy, arguments: &[&str]) -> Result<Verdict, Failure> 
 fn broken_files(copy: &WorkingCopy) -> Result<BTreeSet<String>, Failure> {
     let arguments = ["build", "--workspace", "--lib", "--bins", "--tests", "--examples", "--keep-going"];
     terminal::message(&format!("\n== cargo {}", arguments.join(" ")));
-    let output = command(copy).args(arguments).arg("--message-format=json").stderr(Stdio::inherit()).output();
-    let output = output.map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;
     let mut broken = BTreeSet::new();
-    for line in output.stdout.split(|byte| *byte == b'\n') {
-        let Ok(message) = serde_json::from_slice::<Value>(line) else { continue };
+    let status = cargo::run_with(command(copy).args(arguments).arg("--message-format=json"), |line| {
+        let Ok(message) = serde_json::from_slice::<Value>(line) else { return };
         let message = &message["message"];
         if message["level"] != "error" {
-            continue;
+            return;
         }
         terminal::message(message["rendered"].as_str().unwrap_or_default());
         let spans = message["spans"].as_array().into_iter().flatten();
         let files = spans.filter(|span| span["is_primary"] == true).filter_map(|span| span["file_name"].as_str());
         broken.extend(files.map(|file| source_of(copy, file)));
-    }
+    });
+    let status = status.map_err(|error| Failure(format!("cargo cannot be run: {error}")))?;
     // A manifest that cargo cannot read, a dependency that is missing: cargo has named it.
-    if broken.is_empty() && !output.status.success() {
+    if broken.is_empty() && !status.success() {
         broken.insert("what cargo names above".to_owned());
     }
     Ok(broken)

@@ -11,6 +11,8 @@ mod support;
 
 #[cfg(unix)]
 mod action;
+#[cfg(unix)]
+mod ci;
 mod codegen;
 mod diff;
 mod revise;

@@ -40,6 +40,7 @@ pub struct ClientBuilder {
     http: Option<reqwest::Client>,
     timeout: Duration,
     connect_timeout: Option<Duration>,
+    reuse_connections: bool,
     max_response_bytes: usize,
     max_response_objects: usize,
     retry: Retry,
@@ -59,6 +60,7 @@ impl Client {
             http: None,
             timeout: Duration::from_secs(60),
             connect_timeout: None,
+            reuse_connections: true,
             max_response_bytes: 128 * 1024 * 1024,
             max_response_objects: 1_000_000,
             retry: Retry::default(),
@@ -100,6 +102,17 @@ impl ClientBuilder {
     /// Sets the retry policy. The default is [`Retry::default`]; [`Retry::never`] disables retries.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
+        self
+    }
+
+    /// Keeps connections open for further calls, or closes each after its response. The default is `true`.
+    ///
+    /// HTTP/1.1 responses carry no mark of the request that they answer: a response that nobody asked for, sent by a faulty
+    /// server or proxy, is taken for the response to the next request. A connection on which one has arrived is closed, but
+    /// one that arrives while the next request is on its way cannot be told apart. With `false` no response can be
+    /// another call's, and each call costs a TLS handshake.
+    pub fn reuse_connections(mut self, reuse: bool) -> Self {
+        self.reuse_connections = reuse;
         self
     }
 
@@ -152,16 +165,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Accepts server certificates from any authority, for any name, expired or not.
-    ///
-    /// Certificates that cannot be read or whose key cannot be used are still rejected: RSA keys below 2048 bits, and
-    /// certificates of X.509 version 1.
+    /// Accepts any server certificate: from any authority, for any name, expired, damaged, of any version and with any key.
+    /// Signatures are not verified either.
     ///
     /// # Danger
     ///
     /// With `true`, anyone between this machine and the server can read and change everything, including credentials.
-    /// The only remaining check is that the other side holds the private key of the certificate that it presents. Safe
-    /// alternatives: `root_certificate` for an authority that the system does not know, and `connect_to` for a
+    /// Safe alternatives: `root_certificate` for an authority that the system does not know, and `connect_to` for a
     /// certificate with another name.
     ///
     /// With the feature `tracing`, building such a client logs a warning.
@@ -217,7 +227,7 @@ impl ClientBuilder {
             if self.trust.anyone {
                 trace::unverified(base.name());
             }
-            (http_client(config, connect_timeout, &route)?, certificate)
+            (http_client(config, connect_timeout, self.reuse_connections, &route)?, certificate)
         };
         Ok(Client(Arc::new(Shared {
             http,
@@ -289,7 +299,10 @@ impl ClientBuilder {
                 BuildError::new(BuildErrorKind::Header, format!("the default header `{name}` cannot be sent: {why}"))
             })?;
             headers.insert(header, content);
-            header::secrets(value).for_each(|secret| redactor.add(secret));
+            header::secrets(value).for_each(|secret| {
+                redactor.add(secret);
+                redactor.add_encoded(secret);
+            });
         }
         Ok(headers)
     }
@@ -309,6 +322,8 @@ impl ClientBuilder {
             "ClientBuilder::proxy"
         } else if self.connect_timeout.is_some() {
             "ClientBuilder::connect_timeout"
+        } else if !self.reuse_connections {
+            "ClientBuilder::reuse_connections"
         } else {
             return Ok(());
         };
@@ -330,6 +345,7 @@ impl fmt::Debug for ClientBuilder {
             .field("identity", &self.identity)
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
+            .field("reuse_connections", &self.reuse_connections)
             .field("max_response_bytes", &self.max_response_bytes)
             .field("max_response_objects", &self.max_response_objects)
             .field("retry", &self.retry)
@@ -349,14 +365,18 @@ impl fmt::Debug for Hidden {
 fn http_client(
     tls: rustls::ClientConfig,
     connect_timeout: Duration,
+    reuse_connections: bool,
     route: &Route,
 ) -> Result<reqwest::Client, BuildError> {
-    let builder = reqwest::Client::builder()
+    let mut builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .connect_timeout(connect_timeout)
         .redirect(Policy::none())
         .referer(false)
         .user_agent(crate::contract::USER_AGENT);
+    if !reuse_connections {
+        builder = builder.pool_max_idle_per_host(0);
+    }
     route.apply(builder).and_then(reqwest::ClientBuilder::build).map_err(|error| {
         BuildError::new(BuildErrorKind::Setup, format!("the HTTP client cannot be set up: {}", error.without_url()))
     })

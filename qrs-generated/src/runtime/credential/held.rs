@@ -151,9 +151,9 @@ impl HeldCredential {
     }
 
     pub(crate) fn hide_in(&self, redactor: &mut Redactor) {
-        redactor.add(&self.value);
-        for secret in &self.secrets {
+        for secret in std::iter::once(&self.value).chain(&self.secrets) {
             redactor.add(secret);
+            redactor.add_encoded(secret);
         }
     }
 }

@@ -18,13 +18,22 @@ use crate::runtime::document::scheme::{Carrier, Scheme};
 use crate::runtime::failure::error::Error;
 use crate::runtime::request::call::Call;
 use crate::runtime::request::settings::Settings;
+use crate::runtime::response::byte_stream::ByteStream;
 use crate::runtime::response::decode;
+use crate::runtime::response::event_stream::EventStream;
+use crate::runtime::response::line_stream::LineStream;
 
 /// The operations that stand for any path, one for each method.
 pub(crate) type AnyOperations = [Operation; 7];
 
 /// The path that errors and traces show where the one of a request is not at hand.
 const ANY_PATH: &str = "/{path}";
+
+/// The media types of values in JSON, one a line.
+const LINES: &str = "application/x-ndjson, application/jsonl";
+
+/// The media type of server-sent events.
+const EVENTS: &str = "text/event-stream";
 
 /// The operations of [`Client::call`], with the credentials of the document.
 pub(crate) const fn any_operations(
@@ -65,6 +74,7 @@ const fn any(
 pub struct AnyRequest<T = Value> {
     call: Call,
     success: Success<T>,
+    accept: Option<Box<str>>,
 }
 
 impl AnyRequest {
@@ -75,7 +85,7 @@ impl AnyRequest {
         if known.is_none() {
             call.refuse_for(format!("the method `{method}` is not supported"));
         }
-        Self { call, success: decode::json }
+        Self { call, success: decode::json, accept: None }
     }
 }
 
@@ -104,15 +114,21 @@ impl<T> AnyRequest<T> {
         self
     }
 
+    /// Asks for this media type, in the place of the one that the way to read a success asks for.
+    pub fn accept(mut self, media_type: &str) -> Self {
+        self.accept = Some(media_type.into());
+        self
+    }
+
     /// Decodes a success into this type.
     pub fn returning<U: DeserializeOwned>(self) -> AnyRequest<U> {
-        AnyRequest { call: self.call, success: decode::json }
+        AnyRequest { call: self.call, success: decode::json, accept: self.accept }
     }
 
     /// Gives a success as text, of whatever media type it is.
     pub fn returning_text(mut self) -> AnyRequest<String> {
         self.call.accept("*/*");
-        AnyRequest { call: self.call, success: decode::text }
+        AnyRequest { call: self.call, success: decode::text, accept: self.accept }
     }
 }
 
@@ -136,6 +152,69 @@ impl<T: Send + 'static> AnyRequest<T> {
     pub fn send_blocking(self) -> Result<T, Error<Value>> {
         Request::prepare(self).send_blocking()
     }
+
+    /// Sends the request and returns the body of a success as a stream of bytes, of whatever media type it is. It is read
+    /// as it arrives, without a limit on its size.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    pub async fn send_stream(self) -> Result<ByteStream, Error<Value>> {
+        self.by_default("*/*").prepare().send_stream().await
+    }
+
+    /// Sends the request and returns the body of a success as a stream of lines, each a value in JSON.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    pub async fn send_lines(self) -> Result<LineStream, Error<Value>> {
+        self.by_default(LINES).prepare().send_stream().await.map(LineStream::new)
+    }
+
+    /// Sends the request and returns the body of a success as a stream of server-sent events.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    pub async fn send_events(self) -> Result<EventStream, Error<Value>> {
+        self.by_default(EVENTS).prepare().send_stream().await.map(EventStream::new)
+    }
+
+    /// Blocking version of [`Self::send_stream`].
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_stream_blocking(self) -> Result<ByteStream, Error<Value>> {
+        self.by_default("*/*").prepare().send_stream_blocking()
+    }
+
+    /// Blocking version of [`Self::send_lines`].
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_lines_blocking(self) -> Result<LineStream, Error<Value>> {
+        self.by_default(LINES).prepare().send_stream_blocking().map(LineStream::new)
+    }
+
+    /// Blocking version of [`Self::send_events`].
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    #[cfg(feature = "blocking")]
+    pub fn send_events_blocking(self) -> Result<EventStream, Error<Value>> {
+        self.by_default(EVENTS).prepare().send_stream_blocking().map(EventStream::new)
+    }
+
+    fn by_default(mut self, media_type: &str) -> Self {
+        self.accept.get_or_insert_with(|| media_type.into());
+        self
+    }
 }
 
 impl<T> Sealed for AnyRequest<T> {
@@ -149,13 +228,17 @@ impl<T: Send + 'static> Request for AnyRequest<T> {
     type Error = Value;
 
     fn prepare(self) -> PreparedRequest<T, Value> {
-        self.call.prepared(self.success, decode::json_error)
+        let mut call = self.call;
+        if let Some(accept) = self.accept {
+            call.accept(&accept);
+        }
+        call.prepared(self.success, decode::json_error)
     }
 }
 
 impl<T> Clone for AnyRequest<T> {
     fn clone(&self) -> Self {
-        Self { call: self.call.clone(), success: self.success }
+        Self { call: self.call.clone(), success: self.success, accept: self.accept.clone() }
     }
 }
 

@@ -146,6 +146,9 @@ async fn attempt(
     redactor: Redactor,
     (until, time): (ReadMode, Duration),
 ) -> (Result<Box<RawResponse>, Box<Details>>, Option<Box<HttpResponse>>) {
+    // A connection that is kept open looks for bytes that nobody asked for, and closes if there are any: let it see those
+    // that have come.
+    tokio::task::yield_now().await;
     let failed = |error| (Err(transport::failure(shared, operation, limit, error, Stage::Waiting)), None);
     if until == ReadMode::Whole {
         return match sent.await {

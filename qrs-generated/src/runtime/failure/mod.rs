@@ -5,4 +5,5 @@
 pub(crate) mod build_error;
 pub(crate) mod element_error;
 pub(crate) mod error;
+pub(crate) mod pattern;
 pub(crate) mod redact;

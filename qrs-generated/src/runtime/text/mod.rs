@@ -3,6 +3,7 @@
 //! Text: excerpts for messages, templates, percent-encoding.
 
 pub(crate) mod content;
+pub(crate) mod escape;
 pub(crate) mod one_line;
 pub(crate) mod percent;
 pub(crate) mod template;
