@@ -38,7 +38,8 @@ pub struct Input<'a> {
     /// for a document that stands alone.
     pub files: &'a dyn Files,
     /// Hand-written modules that the crate carries beside the generated ones, each public under the stem of its name:
-    /// `spec/filter.rs` is `filter`. They are parsed and copied.
+    /// `spec/filter.rs` is `filter`. A file `spec/jobs/mod.rs` makes `jobs` of its whole folder. They are parsed and
+    /// copied.
     pub modules: &'a [Source<'a>],
     /// The command that generates the client, which each generated file names.
     pub command: &'a str,

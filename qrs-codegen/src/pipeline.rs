@@ -85,12 +85,26 @@ impl<'a> Run<'a> {
         let prepared = self.prepare()?;
         let (_, api) = self.lower(prepared)?;
         let modules = modules::read(self.input.modules, &mut self.found);
+        self.check_extension(&api, &modules);
         if !self.is_sound() {
             return None;
         }
         let files = self.write(&api, &modules)?;
         let operations = api.modules.iter().map(|module| module.operations.len()).sum();
         Some((files, Size { operations, types: api.items.len() }))
+    }
+
+    /// Reports a command whose hand-written module is not there.
+    fn check_extension(&mut self, api: &model::Api, modules: &[modules::Module<'_>]) {
+        let Some(wanted) = api.cli.as_ref().and_then(|cli| cli.extension.as_ref()) else { return };
+        if modules.iter().any(|module| module.root.as_ref() == Some(wanted)) {
+            return;
+        }
+        let root = At::ROOT;
+        let (info, problem) = (root.child("info"), Problem::UnknownValue { value: wanted.to_string() });
+        let (codegen, help) = (info.child("x-codegen"), "no hand-written module of this name is given");
+        let cli = codegen.child("cli");
+        self.found.push(Diagnostic::error(cli.child("extension"), problem).help(help));
     }
 
     /// The document's tree with overlays and files applied, repaired and in the shape of OpenAPI 3.

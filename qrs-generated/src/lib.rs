@@ -184,6 +184,10 @@ pub mod types;
 #[rustfmt::skip]
 pub mod users;
 
+#[cfg(feature = "cli")]
+#[rustfmt::skip]
+pub mod cli;
+
 pub use reqwest;
 
 #[rustfmt::skip]

@@ -35,14 +35,18 @@ fn write_crate(document: &Path, folder: &Path) -> Checked {
     let stem = folder.file_name().and_then(|stem| stem.to_str()).ok_or("a folder has a name")?;
     let manifest = files.get("Cargo.toml").ok_or("a crate has a manifest")?;
     let package = manifest.lines().find_map(|line| line.strip_prefix("name = ")).ok_or("a crate has a name")?;
-    let package = package.trim_matches('"');
+    let package = &package.trim_matches('"').to_owned();
     let generated = files.iter().filter(|(name, _)| !name.starts_with("src/runtime/")).map(|(_, text)| text);
     let header = format!("{ALLOWED}\nextern crate golden_{} as {};\nfn main() {{}}\n", snake(stem), snake(package));
     let examples = format!("{header}{}", examples(generated));
     write(&folder.join("examples/documentation.rs"), &examples)?;
     for (name, text) in files {
         let path = folder.join(&name);
-        let text = if name == "Cargo.toml" { renamed(&text, stem) } else { text };
+        let text = match name.as_str() {
+            "Cargo.toml" => renamed(&text, stem),
+            _ if name.starts_with("src/bin/") => text.replace(&snake(package), &format!("golden_{}", snake(stem))),
+            _ => text,
+        };
         write(&path, &text)?;
     }
     Ok(())

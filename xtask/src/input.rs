@@ -19,7 +19,7 @@ pub(crate) fn read(place: &NamedPath) -> Result<String, Failure> {
     read_within(place, LIMIT)
 }
 
-/// The names of the Rust files in a folder, sorted.
+/// The paths of the Rust files in a folder, sorted: with those of the folders in it that are modules, which have a `mod.rs`.
 ///
 /// # Errors
 ///
@@ -29,8 +29,11 @@ pub(crate) fn modules(folder: &Path) -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         if path.extension().is_some_and(|extension| extension == "rs") {
-            names.extend(path.file_name().and_then(|name| name.to_str()).map(str::to_owned));
+            names.push(name.to_owned());
+        } else if path.join("mod.rs").is_file() {
+            names.extend(modules(&path)?.into_iter().map(|inner| format!("{name}/{inner}")));
         }
     }
     names.sort();

@@ -47,6 +47,8 @@ pub(crate) struct Info {
     pub(crate) title: String,
     pub(crate) version: String,
     pub(crate) description: Option<String>,
+    /// `cli` of `x-codegen`.
+    pub(crate) cli: Option<Value>,
     /// `package` of `x-codegen`.
     pub(crate) package: Option<Value>,
 }
@@ -137,6 +139,8 @@ pub(crate) struct Operation {
     pub(crate) has_opaque_id: bool,
     /// `name` of `x-codegen`.
     pub(crate) name: Option<String>,
+    /// `command` of `x-codegen`.
+    pub(crate) command: Option<String>,
     /// `note` of `x-codegen`.
     pub(crate) note: Option<String>,
     /// The first of `tags`.

@@ -129,6 +129,7 @@ impl<'d> Reader<'d> {
             id: operation.operation_id.clone().filter(|id| !id.is_empty() && !is_opaque(id)),
             has_opaque_id: operation.operation_id.as_deref().is_some_and(is_opaque),
             name: codegen(&operation.extensions, "name"),
+            command: codegen(&operation.extensions, "command"),
             note: codegen(&operation.extensions, "note"),
             tag: operation.tags.first().cloned(),
             summary: operation.summary.clone(),

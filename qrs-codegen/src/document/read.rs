@@ -51,6 +51,7 @@ fn info(openapi: &OpenAPI) -> Info {
         title: info.title.clone(),
         version: info.version.clone(),
         description: info.description.clone(),
+        cli: info.extensions.get("x-codegen").and_then(|codegen| codegen.get("cli")).cloned(),
         package: info.extensions.get("x-codegen").and_then(|codegen| codegen.get("package")).cloned(),
     }
 }

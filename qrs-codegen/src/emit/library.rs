@@ -11,7 +11,11 @@ use crate::modules::Module;
 use crate::naming::Ident;
 
 pub(super) fn draft<'a>(context: &Context<'a>, modules: &[Module<'_>]) -> Draft<'a> {
-    let mut public: Vec<Ident> = modules.iter().map(|module| module.ident.clone()).collect();
+    let roots = |is_public: bool| {
+        modules.iter().filter(move |module| module.is_public == is_public).filter_map(|module| module.root.clone())
+    };
+    let mut public: Vec<Ident> = roots(true).collect();
+    let private: Vec<Ident> = roots(false).collect();
     public.extend([Ident::chosen("contract"), Ident::chosen("operations"), Ident::chosen("types")]);
     public.sort();
     let mut items = vec![
@@ -19,16 +23,24 @@ pub(super) fn draft<'a>(context: &Context<'a>, modules: &[Module<'_>]) -> Draft<
         quote! {
             #[rustfmt::skip]
             mod client;
+            #(#[rustfmt::skip] mod #private;)*
             #[rustfmt::skip]
             mod runtime;
         },
         quote! {
             #(#[rustfmt::skip] pub mod #public;)*
         },
-        quote!(
-            pub use reqwest;
-        ),
     ];
+    items.extend(context.api.cli.is_some().then(|| {
+        quote! {
+            #[cfg(feature = "cli")]
+            #[rustfmt::skip]
+            pub mod cli;
+        }
+    }));
+    items.push(quote!(
+        pub use reqwest;
+    ));
     items.extend(exports(context));
     let mut inner = inner_lines(&overview::text(context, Reader::Rustdoc));
     inner.extend([

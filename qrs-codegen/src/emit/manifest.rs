@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Draft;
-use crate::model::{Api, Item, Package, Type};
+use crate::model::{Api, Cli, Item, Package, Type};
 
 /// The dependencies of every client, in the versions that this repository is tested with.
 const DEPENDENCIES: &[&str] = &[
@@ -20,6 +20,18 @@ const DEPENDENCIES: &[&str] = &[
     r#"serde_json = "1.0.145""#,
     r#"tokio = { version = "1", default-features = false, features = ["net", "rt", "time"] }"#,
     r#"tracing = { version = "0.1", default-features = false, features = ["std"], optional = true }"#,
+];
+
+/// The dependencies of the feature `cli`.
+const OF_THE_COMMAND: &[&str] = &[
+    r#"anstream = { version = "1", optional = true }"#,
+    r#"clap = { version = "4.6", features = ["string", "wrap_help"], optional = true }"#,
+    r#"clap_complete = { version = "4.6", optional = true }"#,
+    r#"clap_mangen = { version = "0.3", optional = true }"#,
+    r#"indicatif = { version = "0.18", default-features = false, optional = true }"#,
+    r#"p12-keystore = { version = "0.4", optional = true }"#,
+    r#"toml = { version = "1", default-features = false, features = ["parse", "serde", "std"], optional = true }"#,
+    r#"unicode-width = { version = "0.2", optional = true }"#,
 ];
 
 const FEATURES: &str = "
@@ -71,15 +83,35 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
     if mentions(api, &|ty| matches!(ty, Type::Timestamp | Type::Date)) {
         dependencies.push(JIFF);
     }
+    if api.cli.is_some() {
+        dependencies.extend_from_slice(OF_THE_COMMAND);
+    }
     dependencies.sort_unstable();
     for dependency in dependencies {
         out.push_str(dependency);
         out.push('\n');
     }
     out.push_str(FEATURES);
+    if let Some(cli) = &api.cli {
+        command(cli, &mut out);
+    }
     // The documentation shows every feature and is the same on every system.
     out.push_str("\n[package.metadata.docs.rs]\nall-features = true\ntargets = []\n");
     Draft::Text(out)
+}
+
+/// The feature and the binary of the command.
+fn command(cli: &Cli, out: &mut String) {
+    let names = OF_THE_COMMAND.iter().filter_map(|dependency| dependency.split(" = ").next());
+    let names: Vec<String> = names.map(|name| quoted(&format!("dep:{name}"))).collect();
+    let Cli { name, .. } = cli;
+    let _ = write!(
+        out,
+        "# Adds the command `{name}`.\ncli = [{}]\n\n[[bin]]\nname = {}\npath = {}\nrequired-features = [\"cli\"]\n",
+        names.join(", "),
+        quoted(name),
+        quoted(&format!("src/bin/{name}.rs")),
+    );
 }
 
 /// Whether a type is mentioned anywhere.

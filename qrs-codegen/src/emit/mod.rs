@@ -2,6 +2,7 @@
 //!
 //! One module for each file, one small function for each item.
 
+mod cli;
 mod client;
 mod context;
 mod contract;
@@ -73,11 +74,17 @@ pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<Part<'a>>
         let path = format!("src/operations/{}.rs", module.name.ident.as_str());
         part(path, &context, move |context| operations::draft(module, context))
     }));
-    let copied = modules
-        .iter()
-        .map(|module| (format!("src/{}.rs", module.ident.as_str()), module.text))
-        .chain(runtime::files().map(|(name, text)| (format!("src/runtime/{name}"), text)));
-    parts.extend(copied.map(|(path, text)| part(path, &context, move |_| Draft::Text(text.to_owned()))));
+    if let Some(cli) = &api.cli {
+        parts.push(part(format!("src/bin/{}.rs", cli.name), &context, move |context| cli::binary(cli, context)));
+        parts.push(part("src/cli/table.rs", &context, move |context| cli::table(cli, context)));
+    }
+    let mut copied: Vec<(String, &'a str)> =
+        modules.iter().map(|module| (format!("src/{}", module.path), module.text)).collect();
+    if api.cli.is_some() {
+        copied.extend(cli::files());
+    }
+    copied.extend(runtime::files().map(|(name, text)| -> (String, &'a str) { (format!("src/runtime/{name}"), text) }));
+    parts.extend(copied.into_iter().map(|(path, text)| part(path, &context, move |_| Draft::Text(text.to_owned()))));
     parts
 }
 

@@ -7,6 +7,7 @@
 //! `types` makes [`draft`]s of declared types, which `operations` mention. `recursion` and `finish` turn the drafts
 //! into the types of the model once everything is known.
 
+pub(crate) mod cli;
 mod draft;
 mod findings;
 mod finish;
@@ -31,6 +32,7 @@ pub(crate) fn lower(document: &Document) -> (Api, Vec<Diagnostic>) {
     let mut types = Types::of(document);
     let contract = package::contract(&document.info, &document.openapi);
     let package = package::package(&document.info, &contract, &mut types.found);
+    let wanted = cli::wanted(&document.info, &mut types.found);
     let mut credentials = Credentials::of(document, &mut types.found);
     let mut servers = Servers::of(&document.servers, &mut types.found);
     let modules = operations::modules(document, &mut types, &mut credentials, &mut servers);
@@ -42,7 +44,9 @@ pub(crate) fn lower(document: &Document) -> (Api, Vec<Diagnostic>) {
     let (schemes, securities) = credentials.used_by(&modules);
     let default_security = default_security.filter(|place| securities.iter().any(|used| &used.static_ident == place));
     let any = any_path(default_security, &modules);
-    let api = Api { contract, package, servers: servers.all, schemes, securities, items, modules, any };
+    let servers = servers.all;
+    let mut api = Api { contract, package, servers, schemes, securities, items, modules, any, cli: None };
+    api.cli = wanted.map(|wanted| wanted.command(&api));
     (api, types.found.into_list())
 }
 

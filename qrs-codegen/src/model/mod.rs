@@ -2,6 +2,7 @@
 //!
 //! Plain, finished data. Nothing here looks at a document: whatever depends on its meaning was decided before.
 
+mod cli;
 mod operation;
 mod package;
 mod request;
@@ -10,6 +11,7 @@ mod types;
 
 use crate::naming::Ident;
 
+pub(crate) use cli::*;
 pub(crate) use operation::*;
 pub(crate) use package::*;
 pub(crate) use request::*;
@@ -35,6 +37,8 @@ pub(crate) struct Api {
     pub(crate) modules: Vec<Module>,
     /// What requests of other paths send.
     pub(crate) any: AnyPath,
+    /// The command, if the document asks for one.
+    pub(crate) cli: Option<Cli>,
 }
 
 /// What a request sends whose path the document does not describe.

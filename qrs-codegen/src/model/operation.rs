@@ -24,6 +24,8 @@ pub(crate) struct Operation {
     pub(crate) at: Pointer,
     /// The `operationId`, and the client's method.
     pub(crate) name: Name,
+    /// The words of its subcommand, if the document gives them.
+    pub(crate) command: Option<String>,
     /// A word for the media type of its body, where the operation is generated once for each; `None` for the first.
     pub(crate) media_variant: Option<String>,
     /// The request's type.

@@ -115,7 +115,7 @@ impl Client {
     }
 }
 
-static GET_ABOUT: runtime::Operation = runtime::Operation {
+pub(crate) static GET_ABOUT: runtime::Operation = runtime::Operation {
     id: "getAbout",
     method: runtime::Method::GET,
     path: "/about",
@@ -166,7 +166,7 @@ impl runtime::Request for GetAbout {
     }
 }
 
-static GET_INTERFACES: runtime::Operation = runtime::Operation {
+pub(crate) static GET_INTERFACES: runtime::Operation = runtime::Operation {
     id: "getInterfaces",
     method: runtime::Method::GET,
     path: "/about/openapi",
@@ -217,7 +217,7 @@ impl runtime::Request for GetInterfaces {
     }
 }
 
-static GET_INTERFACE: runtime::Operation = runtime::Operation {
+pub(crate) static GET_INTERFACE: runtime::Operation = runtime::Operation {
     id: "getInterface",
     method: runtime::Method::GET,
     path: "/about/openapi/{interfacename}",

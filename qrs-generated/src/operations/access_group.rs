@@ -720,7 +720,7 @@ impl Client {
     }
 }
 
-static CREATE_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "createProfessionalAccessGroup",
     method: runtime::Method::POST,
     path: "/license/professionalaccessgroup",
@@ -778,7 +778,7 @@ impl runtime::Request for CreateProfessionalAccessGroup {
     }
 }
 
-static GET_PROFESSIONAL_ACCESS_GROUPS_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_PROFESSIONAL_ACCESS_GROUPS_FULL: runtime::Operation = runtime::Operation {
     id: "getProfessionalAccessGroupsFull",
     method: runtime::Method::GET,
     path: "/license/professionalaccessgroup/full",
@@ -848,7 +848,7 @@ impl runtime::Request for GetProfessionalAccessGroupsFull {
     }
 }
 
-static GET_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime::Operation {
+pub(crate) static GET_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "getProfessionalAccessGroup",
     method: runtime::Method::GET,
     path: "/license/professionalaccessgroup/{id}",
@@ -906,7 +906,7 @@ impl runtime::Request for GetProfessionalAccessGroup {
     }
 }
 
-static UPDATE_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime::Operation {
+pub(crate) static UPDATE_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "updateProfessionalAccessGroup",
     method: runtime::Method::PUT,
     path: "/license/professionalaccessgroup/{id}",
@@ -969,7 +969,7 @@ impl runtime::Request for UpdateProfessionalAccessGroup {
     }
 }
 
-static DELETE_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime::Operation {
+pub(crate) static DELETE_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "deleteProfessionalAccessGroup",
     method: runtime::Method::DELETE,
     path: "/license/professionalaccessgroup/{id}",
@@ -1020,7 +1020,7 @@ impl runtime::Request for DeleteProfessionalAccessGroup {
     }
 }
 
-static CREATE_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "createAnalyzerAccessGroup",
     method: runtime::Method::POST,
     path: "/license/analyzeraccessgroup",
@@ -1078,7 +1078,7 @@ impl runtime::Request for CreateAnalyzerAccessGroup {
     }
 }
 
-static GET_ANALYZER_ACCESS_GROUPS_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_ANALYZER_ACCESS_GROUPS_FULL: runtime::Operation = runtime::Operation {
     id: "getAnalyzerAccessGroupsFull",
     method: runtime::Method::GET,
     path: "/license/analyzeraccessgroup/full",
@@ -1148,7 +1148,7 @@ impl runtime::Request for GetAnalyzerAccessGroupsFull {
     }
 }
 
-static GET_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
+pub(crate) static GET_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "getAnalyzerAccessGroup",
     method: runtime::Method::GET,
     path: "/license/analyzeraccessgroup/{id}",
@@ -1206,7 +1206,7 @@ impl runtime::Request for GetAnalyzerAccessGroup {
     }
 }
 
-static UPDATE_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
+pub(crate) static UPDATE_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "updateAnalyzerAccessGroup",
     method: runtime::Method::PUT,
     path: "/license/analyzeraccessgroup/{id}",
@@ -1269,7 +1269,7 @@ impl runtime::Request for UpdateAnalyzerAccessGroup {
     }
 }
 
-static DELETE_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
+pub(crate) static DELETE_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "deleteAnalyzerAccessGroup",
     method: runtime::Method::DELETE,
     path: "/license/analyzeraccessgroup/{id}",
@@ -1320,7 +1320,7 @@ impl runtime::Request for DeleteAnalyzerAccessGroup {
     }
 }
 
-static CREATE_USER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_USER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "createUserAccessGroup",
     method: runtime::Method::POST,
     path: "/license/useraccessgroup",
@@ -1378,7 +1378,7 @@ impl runtime::Request for CreateUserAccessGroup {
     }
 }
 
-static GET_USER_ACCESS_GROUPS_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_USER_ACCESS_GROUPS_FULL: runtime::Operation = runtime::Operation {
     id: "getUserAccessGroupsFull",
     method: runtime::Method::GET,
     path: "/license/useraccessgroup/full",
@@ -1448,7 +1448,7 @@ impl runtime::Request for GetUserAccessGroupsFull {
     }
 }
 
-static GET_USER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
+pub(crate) static GET_USER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "getUserAccessGroup",
     method: runtime::Method::GET,
     path: "/license/useraccessgroup/{id}",
@@ -1506,7 +1506,7 @@ impl runtime::Request for GetUserAccessGroup {
     }
 }
 
-static UPDATE_USER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
+pub(crate) static UPDATE_USER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "updateUserAccessGroup",
     method: runtime::Method::PUT,
     path: "/license/useraccessgroup/{id}",
@@ -1569,7 +1569,7 @@ impl runtime::Request for UpdateUserAccessGroup {
     }
 }
 
-static DELETE_USER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
+pub(crate) static DELETE_USER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "deleteUserAccessGroup",
     method: runtime::Method::DELETE,
     path: "/license/useraccessgroup/{id}",

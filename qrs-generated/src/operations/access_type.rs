@@ -1907,7 +1907,7 @@ impl Client {
     }
 }
 
-static GET_ACCESS_TYPE_INFO: runtime::Operation = runtime::Operation {
+pub(crate) static GET_ACCESS_TYPE_INFO: runtime::Operation = runtime::Operation {
     id: "getAccessTypeInfo",
     method: runtime::Method::GET,
     path: "/license/accesstypeinfo",
@@ -1962,7 +1962,7 @@ impl runtime::Request for GetAccessTypeInfo {
     }
 }
 
-static GET_ACCESS_TYPE_OVERVIEW: runtime::Operation = runtime::Operation {
+pub(crate) static GET_ACCESS_TYPE_OVERVIEW: runtime::Operation = runtime::Operation {
     id: "getAccessTypeOverview",
     method: runtime::Method::GET,
     path: "/license/accesstypeoverview",
@@ -2017,7 +2017,7 @@ impl runtime::Request for GetAccessTypeOverview {
     }
 }
 
-static GET_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static GET_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "getProfessionalAccessTypes",
     method: runtime::Method::GET,
     path: "/license/professionalaccesstype",
@@ -2087,7 +2087,7 @@ impl runtime::Request for GetProfessionalAccessTypes {
     }
 }
 
-static CREATE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "createProfessionalAccessType",
     method: runtime::Method::POST,
     path: "/license/professionalaccesstype",
@@ -2147,7 +2147,7 @@ impl runtime::Request for CreateProfessionalAccessType {
     }
 }
 
-static GET_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static GET_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "getProfessionalAccessType",
     method: runtime::Method::GET,
     path: "/license/professionalaccesstype/{id}",
@@ -2207,7 +2207,7 @@ impl runtime::Request for GetProfessionalAccessType {
     }
 }
 
-static UPDATE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static UPDATE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "updateProfessionalAccessType",
     method: runtime::Method::PUT,
     path: "/license/professionalaccesstype/{id}",
@@ -2272,7 +2272,7 @@ impl runtime::Request for UpdateProfessionalAccessType {
     }
 }
 
-static DELETE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static DELETE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "deleteProfessionalAccessType",
     method: runtime::Method::DELETE,
     path: "/license/professionalaccesstype/{id}",
@@ -2323,7 +2323,7 @@ impl runtime::Request for DeleteProfessionalAccessType {
     }
 }
 
-static GET_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static GET_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "getAnalyzerAccessTypes",
     method: runtime::Method::GET,
     path: "/license/analyzeraccesstype",
@@ -2393,7 +2393,7 @@ impl runtime::Request for GetAnalyzerAccessTypes {
     }
 }
 
-static CREATE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "createAnalyzerAccessType",
     method: runtime::Method::POST,
     path: "/license/analyzeraccesstype",
@@ -2453,7 +2453,7 @@ impl runtime::Request for CreateAnalyzerAccessType {
     }
 }
 
-static GET_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static GET_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "getAnalyzerAccessType",
     method: runtime::Method::GET,
     path: "/license/analyzeraccesstype/{id}",
@@ -2513,7 +2513,7 @@ impl runtime::Request for GetAnalyzerAccessType {
     }
 }
 
-static UPDATE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static UPDATE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "updateAnalyzerAccessType",
     method: runtime::Method::PUT,
     path: "/license/analyzeraccesstype/{id}",
@@ -2578,7 +2578,7 @@ impl runtime::Request for UpdateAnalyzerAccessType {
     }
 }
 
-static DELETE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static DELETE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "deleteAnalyzerAccessType",
     method: runtime::Method::DELETE,
     path: "/license/analyzeraccesstype/{id}",
@@ -2629,7 +2629,7 @@ impl runtime::Request for DeleteAnalyzerAccessType {
     }
 }
 
-static GET_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static GET_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "getLoginAccessTypes",
     method: runtime::Method::GET,
     path: "/license/loginaccesstype",
@@ -2699,7 +2699,7 @@ impl runtime::Request for GetLoginAccessTypes {
     }
 }
 
-static CREATE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "createLoginAccessType",
     method: runtime::Method::POST,
     path: "/license/loginaccesstype",
@@ -2759,7 +2759,7 @@ impl runtime::Request for CreateLoginAccessType {
     }
 }
 
-static GET_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static GET_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "getUserAccessTypes",
     method: runtime::Method::GET,
     path: "/license/useraccesstype",
@@ -2829,7 +2829,7 @@ impl runtime::Request for GetUserAccessTypes {
     }
 }
 
-static CREATE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "createUserAccessType",
     method: runtime::Method::POST,
     path: "/license/useraccesstype",
@@ -2889,7 +2889,7 @@ impl runtime::Request for CreateUserAccessType {
     }
 }
 
-static GET_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static GET_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "getUserAccessType",
     method: runtime::Method::GET,
     path: "/license/useraccesstype/{id}",
@@ -2949,7 +2949,7 @@ impl runtime::Request for GetUserAccessType {
     }
 }
 
-static UPDATE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static UPDATE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "updateUserAccessType",
     method: runtime::Method::PUT,
     path: "/license/useraccesstype/{id}",
@@ -3014,7 +3014,7 @@ impl runtime::Request for UpdateUserAccessType {
     }
 }
 
-static DELETE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static DELETE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "deleteUserAccessType",
     method: runtime::Method::DELETE,
     path: "/license/useraccesstype/{id}",
@@ -3065,7 +3065,7 @@ impl runtime::Request for DeleteUserAccessType {
     }
 }
 
-static GET_PROFESSIONAL_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_PROFESSIONAL_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     id: "getProfessionalAccessTypesFull",
     method: runtime::Method::GET,
     path: "/license/professionalaccesstype/full",
@@ -3135,7 +3135,7 @@ impl runtime::Request for GetProfessionalAccessTypesFull {
     }
 }
 
-static COUNT_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static COUNT_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "countProfessionalAccessTypes",
     method: runtime::Method::GET,
     path: "/license/professionalaccesstype/count",
@@ -3191,7 +3191,7 @@ impl runtime::Request for CountProfessionalAccessTypes {
     }
 }
 
-static CREATE_MANY_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_MANY_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "createManyProfessionalAccessTypes",
     method: runtime::Method::POST,
     path: "/license/professionalaccesstype/many",
@@ -3251,7 +3251,7 @@ impl runtime::Request for CreateManyProfessionalAccessTypes {
     }
 }
 
-static GET_ANALYZER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_ANALYZER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     id: "getAnalyzerAccessTypesFull",
     method: runtime::Method::GET,
     path: "/license/analyzeraccesstype/full",
@@ -3321,7 +3321,7 @@ impl runtime::Request for GetAnalyzerAccessTypesFull {
     }
 }
 
-static COUNT_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static COUNT_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "countAnalyzerAccessTypes",
     method: runtime::Method::GET,
     path: "/license/analyzeraccesstype/count",
@@ -3377,7 +3377,7 @@ impl runtime::Request for CountAnalyzerAccessTypes {
     }
 }
 
-static CREATE_MANY_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_MANY_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "createManyAnalyzerAccessTypes",
     method: runtime::Method::POST,
     path: "/license/analyzeraccesstype/many",
@@ -3437,7 +3437,7 @@ impl runtime::Request for CreateManyAnalyzerAccessTypes {
     }
 }
 
-static GET_USER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_USER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     id: "getUserAccessTypesFull",
     method: runtime::Method::GET,
     path: "/license/useraccesstype/full",
@@ -3507,7 +3507,7 @@ impl runtime::Request for GetUserAccessTypesFull {
     }
 }
 
-static COUNT_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static COUNT_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "countUserAccessTypes",
     method: runtime::Method::GET,
     path: "/license/useraccesstype/count",
@@ -3563,7 +3563,7 @@ impl runtime::Request for CountUserAccessTypes {
     }
 }
 
-static CREATE_MANY_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_MANY_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "createManyUserAccessTypes",
     method: runtime::Method::POST,
     path: "/license/useraccesstype/many",
@@ -3623,7 +3623,7 @@ impl runtime::Request for CreateManyUserAccessTypes {
     }
 }
 
-static GET_LOGIN_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_LOGIN_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     id: "getLoginAccessTypesFull",
     method: runtime::Method::GET,
     path: "/license/loginaccesstype/full",
@@ -3693,7 +3693,7 @@ impl runtime::Request for GetLoginAccessTypesFull {
     }
 }
 
-static COUNT_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static COUNT_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "countLoginAccessTypes",
     method: runtime::Method::GET,
     path: "/license/loginaccesstype/count",
@@ -3749,7 +3749,7 @@ impl runtime::Request for CountLoginAccessTypes {
     }
 }
 
-static CREATE_MANY_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_MANY_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "createManyLoginAccessTypes",
     method: runtime::Method::POST,
     path: "/license/loginaccesstype/many",
@@ -3809,7 +3809,7 @@ impl runtime::Request for CreateManyLoginAccessTypes {
     }
 }
 
-static GET_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static GET_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "getLoginAccessType",
     method: runtime::Method::GET,
     path: "/license/loginaccesstype/{id}",
@@ -3869,7 +3869,7 @@ impl runtime::Request for GetLoginAccessType {
     }
 }
 
-static UPDATE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static UPDATE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "updateLoginAccessType",
     method: runtime::Method::PUT,
     path: "/license/loginaccesstype/{id}",
@@ -3934,7 +3934,7 @@ impl runtime::Request for UpdateLoginAccessType {
     }
 }
 
-static DELETE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static DELETE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "deleteLoginAccessType",
     method: runtime::Method::DELETE,
     path: "/license/loginaccesstype/{id}",
@@ -3985,7 +3985,7 @@ impl runtime::Request for DeleteLoginAccessType {
     }
 }
 
-static GET_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static GET_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "getAnalyzerTimeAccessTypes",
     method: runtime::Method::GET,
     path: "/license/analyzertimeaccesstype",
@@ -4055,7 +4055,7 @@ impl runtime::Request for GetAnalyzerTimeAccessTypes {
     }
 }
 
-static CREATE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "createAnalyzerTimeAccessType",
     method: runtime::Method::POST,
     path: "/license/analyzertimeaccesstype",
@@ -4115,7 +4115,7 @@ impl runtime::Request for CreateAnalyzerTimeAccessType {
     }
 }
 
-static GET_ANALYZER_TIME_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_ANALYZER_TIME_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     id: "getAnalyzerTimeAccessTypesFull",
     method: runtime::Method::GET,
     path: "/license/analyzertimeaccesstype/full",
@@ -4185,7 +4185,7 @@ impl runtime::Request for GetAnalyzerTimeAccessTypesFull {
     }
 }
 
-static COUNT_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static COUNT_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "countAnalyzerTimeAccessTypes",
     method: runtime::Method::GET,
     path: "/license/analyzertimeaccesstype/count",
@@ -4241,7 +4241,7 @@ impl runtime::Request for CountAnalyzerTimeAccessTypes {
     }
 }
 
-static CREATE_MANY_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_MANY_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "createManyAnalyzerTimeAccessTypes",
     method: runtime::Method::POST,
     path: "/license/analyzertimeaccesstype/many",
@@ -4301,7 +4301,7 @@ impl runtime::Request for CreateManyAnalyzerTimeAccessTypes {
     }
 }
 
-static GET_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static GET_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "getAnalyzerTimeAccessType",
     method: runtime::Method::GET,
     path: "/license/analyzertimeaccesstype/{id}",
@@ -4361,7 +4361,7 @@ impl runtime::Request for GetAnalyzerTimeAccessType {
     }
 }
 
-static UPDATE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static UPDATE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "updateAnalyzerTimeAccessType",
     method: runtime::Method::PUT,
     path: "/license/analyzertimeaccesstype/{id}",
@@ -4426,7 +4426,7 @@ impl runtime::Request for UpdateAnalyzerTimeAccessType {
     }
 }
 
-static DELETE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
+pub(crate) static DELETE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "deleteAnalyzerTimeAccessType",
     method: runtime::Method::DELETE,
     path: "/license/analyzertimeaccesstype/{id}",

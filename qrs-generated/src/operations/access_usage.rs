@@ -262,7 +262,7 @@ impl Client {
     }
 }
 
-static GET_PROFESSIONAL_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_PROFESSIONAL_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
     id: "getProfessionalAccessUsagesFull",
     method: runtime::Method::GET,
     path: "/license/professionalaccessusage/full",
@@ -332,7 +332,7 @@ impl runtime::Request for GetProfessionalAccessUsagesFull {
     }
 }
 
-static GET_ANALYZER_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_ANALYZER_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
     id: "getAnalyzerAccessUsagesFull",
     method: runtime::Method::GET,
     path: "/license/analyzeraccessusage/full",
@@ -402,7 +402,7 @@ impl runtime::Request for GetAnalyzerAccessUsagesFull {
     }
 }
 
-static GET_USER_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_USER_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
     id: "getUserAccessUsagesFull",
     method: runtime::Method::GET,
     path: "/license/useraccessusage/full",
@@ -472,7 +472,7 @@ impl runtime::Request for GetUserAccessUsagesFull {
     }
 }
 
-static GET_LOGIN_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_LOGIN_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
     id: "getLoginAccessUsagesFull",
     method: runtime::Method::GET,
     path: "/license/loginaccessusage/full",
@@ -542,7 +542,7 @@ impl runtime::Request for GetLoginAccessUsagesFull {
     }
 }
 
-static GET_ANALYZER_TIME_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_ANALYZER_TIME_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
     id: "getAnalyzerTimeAccessUsagesFull",
     method: runtime::Method::GET,
     path: "/license/analyzertimeaccessusage/full",
@@ -612,7 +612,7 @@ impl runtime::Request for GetAnalyzerTimeAccessUsagesFull {
     }
 }
 
-static GET_LICENSE_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_LICENSE_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
     id: "getLicenseAccessUsagesFull",
     method: runtime::Method::GET,
     path: "/licenseaccessusage/full",

@@ -233,7 +233,7 @@ impl Client {
     }
 }
 
-static GET_LICENSE: runtime::Operation = runtime::Operation {
+pub(crate) static GET_LICENSE: runtime::Operation = runtime::Operation {
     id: "getLicense",
     method: runtime::Method::GET,
     path: "/license",
@@ -293,7 +293,7 @@ impl runtime::Request for GetLicense {
     }
 }
 
-static SET_LICENSE: runtime::Operation = runtime::Operation {
+pub(crate) static SET_LICENSE: runtime::Operation = runtime::Operation {
     id: "setLicense",
     method: runtime::Method::POST,
     path: "/license",
@@ -357,7 +357,7 @@ impl runtime::Request for SetLicense {
     }
 }
 
-static DOWNLOAD_LEF: runtime::Operation = runtime::Operation {
+pub(crate) static DOWNLOAD_LEF: runtime::Operation = runtime::Operation {
     id: "downloadLef",
     method: runtime::Method::GET,
     path: "/license/download",
@@ -431,7 +431,7 @@ impl runtime::Request for DownloadLef {
     }
 }
 
-static UPDATE_LICENSE: runtime::Operation = runtime::Operation {
+pub(crate) static UPDATE_LICENSE: runtime::Operation = runtime::Operation {
     id: "updateLicense",
     method: runtime::Method::PUT,
     path: "/license/{id}",
@@ -500,7 +500,7 @@ impl runtime::Request for UpdateLicense {
     }
 }
 
-static DELETE_LICENSE: runtime::Operation = runtime::Operation {
+pub(crate) static DELETE_LICENSE: runtime::Operation = runtime::Operation {
     id: "deleteLicense",
     method: runtime::Method::DELETE,
     path: "/license/{id}",

@@ -55,7 +55,7 @@ impl Client {
     }
 }
 
-static AUDIT_LICENSE_RULES: runtime::Operation = runtime::Operation {
+pub(crate) static AUDIT_LICENSE_RULES: runtime::Operation = runtime::Operation {
     id: "auditLicenseRules",
     method: runtime::Method::POST,
     path: "/licenserule/audit",

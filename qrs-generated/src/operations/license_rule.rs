@@ -133,7 +133,7 @@ impl Client {
     }
 }
 
-static GET_LICENSE_RULES: runtime::Operation = runtime::Operation {
+pub(crate) static GET_LICENSE_RULES: runtime::Operation = runtime::Operation {
     id: "getLicenseRules",
     method: runtime::Method::GET,
     path: "/licenserule",
@@ -203,7 +203,7 @@ impl runtime::Request for GetLicenseRules {
     }
 }
 
-static GET_LICENSE_RULES_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_LICENSE_RULES_FULL: runtime::Operation = runtime::Operation {
     id: "getLicenseRulesFull",
     method: runtime::Method::GET,
     path: "/licenserule/full",
@@ -273,7 +273,7 @@ impl runtime::Request for GetLicenseRulesFull {
     }
 }
 
-static GET_LICENSE_RULE: runtime::Operation = runtime::Operation {
+pub(crate) static GET_LICENSE_RULE: runtime::Operation = runtime::Operation {
     id: "getLicenseRule",
     method: runtime::Method::GET,
     path: "/licenserule/{id}",

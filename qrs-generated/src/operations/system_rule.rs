@@ -540,7 +540,7 @@ impl Client {
     }
 }
 
-static GET_SYSTEM_RULES: runtime::Operation = runtime::Operation {
+pub(crate) static GET_SYSTEM_RULES: runtime::Operation = runtime::Operation {
     id: "getSystemRules",
     method: runtime::Method::GET,
     path: "/systemrule",
@@ -610,7 +610,7 @@ impl runtime::Request for GetSystemRules {
     }
 }
 
-static CREATE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
     id: "createSystemRule",
     method: runtime::Method::POST,
     path: "/systemrule",
@@ -666,7 +666,7 @@ impl runtime::Request for CreateSystemRule {
     }
 }
 
-static GET_SYSTEM_RULES_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_SYSTEM_RULES_FULL: runtime::Operation = runtime::Operation {
     id: "getSystemRulesFull",
     method: runtime::Method::GET,
     path: "/systemrule/full",
@@ -736,7 +736,7 @@ impl runtime::Request for GetSystemRulesFull {
     }
 }
 
-static COUNT_SYSTEM_RULES: runtime::Operation = runtime::Operation {
+pub(crate) static COUNT_SYSTEM_RULES: runtime::Operation = runtime::Operation {
     id: "countSystemRules",
     method: runtime::Method::GET,
     path: "/systemrule/count",
@@ -792,7 +792,7 @@ impl runtime::Request for CountSystemRules {
     }
 }
 
-static CREATE_MANY_SYSTEM_RULES: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_MANY_SYSTEM_RULES: runtime::Operation = runtime::Operation {
     id: "createManySystemRules",
     method: runtime::Method::POST,
     path: "/systemrule/many",
@@ -852,7 +852,7 @@ impl runtime::Request for CreateManySystemRules {
     }
 }
 
-static GET_SYSTEM_RULE: runtime::Operation = runtime::Operation {
+pub(crate) static GET_SYSTEM_RULE: runtime::Operation = runtime::Operation {
     id: "getSystemRule",
     method: runtime::Method::GET,
     path: "/systemrule/{id}",
@@ -908,7 +908,7 @@ impl runtime::Request for GetSystemRule {
     }
 }
 
-static UPDATE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
+pub(crate) static UPDATE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
     id: "updateSystemRule",
     method: runtime::Method::PUT,
     path: "/systemrule/{id}",
@@ -969,7 +969,7 @@ impl runtime::Request for UpdateSystemRule {
     }
 }
 
-static DELETE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
+pub(crate) static DELETE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
     id: "deleteSystemRule",
     method: runtime::Method::DELETE,
     path: "/systemrule/{id}",
@@ -1020,7 +1020,7 @@ impl runtime::Request for DeleteSystemRule {
     }
 }
 
-static AUDIT_LICENSE_SYSTEM_RULES: runtime::Operation = runtime::Operation {
+pub(crate) static AUDIT_LICENSE_SYSTEM_RULES: runtime::Operation = runtime::Operation {
     id: "auditLicenseSystemRules",
     method: runtime::Method::POST,
     path: "/systemrule/license/audit",
@@ -1071,7 +1071,7 @@ impl runtime::Request for AuditLicenseSystemRules {
     }
 }
 
-static AUDIT_LICENSE_SYSTEM_RULES_MATRIX: runtime::Operation = runtime::Operation {
+pub(crate) static AUDIT_LICENSE_SYSTEM_RULES_MATRIX: runtime::Operation = runtime::Operation {
     id: "auditLicenseSystemRulesMatrix",
     method: runtime::Method::POST,
     path: "/systemrule/license/audit/matrix",
@@ -1124,7 +1124,7 @@ impl runtime::Request for AuditLicenseSystemRulesMatrix {
     }
 }
 
-static PREVIEW_LICENSE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
+pub(crate) static PREVIEW_LICENSE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
     id: "previewLicenseSystemRule",
     method: runtime::Method::POST,
     path: "/systemrule/license/audit/preview",
@@ -1175,7 +1175,7 @@ impl runtime::Request for PreviewLicenseSystemRule {
     }
 }
 
-static GET_LICENSE_USER_ACTIONS: runtime::Operation = runtime::Operation {
+pub(crate) static GET_LICENSE_USER_ACTIONS: runtime::Operation = runtime::Operation {
     id: "getLicenseUserActions",
     method: runtime::Method::POST,
     path: "/systemrule/license/useractions",

@@ -352,7 +352,7 @@ impl Client {
     }
 }
 
-static GET_USERS: runtime::Operation = runtime::Operation {
+pub(crate) static GET_USERS: runtime::Operation = runtime::Operation {
     id: "getUsers",
     method: runtime::Method::GET,
     path: "/user",
@@ -422,7 +422,7 @@ impl runtime::Request for GetUsers {
     }
 }
 
-static CREATE_USER: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_USER: runtime::Operation = runtime::Operation {
     id: "createUser",
     method: runtime::Method::POST,
     path: "/user",
@@ -478,7 +478,7 @@ impl runtime::Request for CreateUser {
     }
 }
 
-static GET_USERS_FULL: runtime::Operation = runtime::Operation {
+pub(crate) static GET_USERS_FULL: runtime::Operation = runtime::Operation {
     id: "getUsersFull",
     method: runtime::Method::GET,
     path: "/user/full",
@@ -544,7 +544,7 @@ impl runtime::Request for GetUsersFull {
     }
 }
 
-static COUNT_USERS: runtime::Operation = runtime::Operation {
+pub(crate) static COUNT_USERS: runtime::Operation = runtime::Operation {
     id: "countUsers",
     method: runtime::Method::GET,
     path: "/user/count",
@@ -600,7 +600,7 @@ impl runtime::Request for CountUsers {
     }
 }
 
-static CREATE_MANY_USERS: runtime::Operation = runtime::Operation {
+pub(crate) static CREATE_MANY_USERS: runtime::Operation = runtime::Operation {
     id: "createManyUsers",
     method: runtime::Method::POST,
     path: "/user/many",
@@ -656,7 +656,7 @@ impl runtime::Request for CreateManyUsers {
     }
 }
 
-static GET_USER: runtime::Operation = runtime::Operation {
+pub(crate) static GET_USER: runtime::Operation = runtime::Operation {
     id: "getUser",
     method: runtime::Method::GET,
     path: "/user/{id}",
@@ -712,7 +712,7 @@ impl runtime::Request for GetUser {
     }
 }
 
-static UPDATE_USER: runtime::Operation = runtime::Operation {
+pub(crate) static UPDATE_USER: runtime::Operation = runtime::Operation {
     id: "updateUser",
     method: runtime::Method::PUT,
     path: "/user/{id}",
@@ -773,7 +773,7 @@ impl runtime::Request for UpdateUser {
     }
 }
 
-static DELETE_USER: runtime::Operation = runtime::Operation {
+pub(crate) static DELETE_USER: runtime::Operation = runtime::Operation {
     id: "deleteUser",
     method: runtime::Method::DELETE,
     path: "/user/{id}",

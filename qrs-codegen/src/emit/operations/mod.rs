@@ -2,7 +2,7 @@
 
 mod describe;
 mod method;
-mod parameters;
+pub(super) mod parameters;
 mod request;
 mod responses;
 
@@ -63,9 +63,12 @@ fn example(context: &Context<'_>) -> Vec<String> {
 /// `src/operations/TAG.rs`.
 pub(super) fn draft<'a>(module: &'a Module, context: &Context<'a>) -> Draft<'a> {
     let heading = heading("Requests", module);
+    // The command refers to the data of an operation.
+    let is_shared = context.api.cli.is_some();
     let inner = inner_lines(&paragraphs([vec![heading], module.doc.0.clone()]));
-    let items =
-        [uses(module), methods(module, context)].into_iter().chain(module.operations.iter().flat_map(operation));
+    let items = [uses(module), methods(module, context)]
+        .into_iter()
+        .chain(module.operations.iter().flat_map(move |operation| self::operation(operation, is_shared)));
     Draft::Rust { inner, items: Box::new(items) }
 }
 
@@ -114,15 +117,16 @@ fn methods(module: &Module, context: &Context<'_>) -> TokenStream {
     }
 }
 
-fn operation(operation: &Operation) -> Vec<TokenStream> {
-    let mut items = vec![data(operation)];
+fn operation(operation: &Operation, is_shared: bool) -> Vec<TokenStream> {
+    let mut items = vec![data(operation, is_shared)];
     items.extend(request::items(operation));
     items.extend(responses::items(operation));
     items
 }
 
 /// The static that says how the operation is called.
-fn data(operation: &Operation) -> TokenStream {
+fn data(operation: &Operation, is_shared: bool) -> TokenStream {
+    let visibility = is_shared.then(|| quote!(pub(crate)));
     let Operation { name, static_ident, method, path, success: Answer { accept, .. }, .. } = operation;
     let id = &name.wire;
     let method = Raw::new(method, Span::call_site());
@@ -144,7 +148,7 @@ fn data(operation: &Operation) -> TokenStream {
         Statuses::Other => quote!(runtime::Statuses::Any),
     });
     quote! {
-        static #static_ident: runtime::Operation = runtime::Operation {
+        #visibility static #static_ident: runtime::Operation = runtime::Operation {
             id: #id,
             method: runtime::Method::#method,
             path: #path,

@@ -171,7 +171,7 @@ fn method_for(location: &Location) -> &'static str {
 }
 
 /// The parameter with its style, as the runtime encodes it.
-fn styled(wire: &str, location: &Location, styling: Styling) -> TokenStream {
+pub(in crate::emit) fn styled(wire: &str, location: &Location, styling: Styling) -> TokenStream {
     let constructor = Raw::new(method_for(location), Span::call_site());
     let (style, delimited) = match (styling.style, location) {
         (Style::Delimited(delimiters), location) => {

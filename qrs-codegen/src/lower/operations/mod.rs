@@ -129,6 +129,7 @@ impl Shared {
         Operation {
             at: operation.at.clone(),
             name: Name { wire, ident: names.method },
+            command: operation.command.clone().filter(|_| sent.word.is_none()),
             media_variant: sent.word,
             request: names.request,
             static_ident: names.static_ident,

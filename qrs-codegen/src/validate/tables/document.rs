@@ -25,7 +25,7 @@ pub(crate) static OPENAPI: Object = object(
 );
 
 pub(in crate::validate) static INFO: Object = Object {
-    codegen: &[field("package", &Kind::Object(&PACKAGE))],
+    codegen: &[field("cli", &Kind::Object(&CLI)), field("package", &Kind::Object(&PACKAGE))],
     ..object(
         "Info Object",
         &[
@@ -39,6 +39,9 @@ pub(in crate::validate) static INFO: Object = Object {
         ],
     )
 };
+
+pub(in crate::validate) static CLI: Object =
+    object("`cli` of `x-codegen`", &[needed("name", &Kind::String), field("extension", &Kind::String)]);
 
 pub(in crate::validate) static PACKAGE: Object = object(
     "`package` of `x-codegen`",

@@ -111,4 +111,5 @@ pub(in crate::validate) const fn object(name: &'static str, fields: &'static [Fi
 pub(in crate::validate) static STRINGS: Kind = Kind::List(&Kind::String);
 
 pub(in crate::validate) const NAME_ONLY: &[Field] = &[field("name", &Kind::String)];
-pub(in crate::validate) const NAME_AND_NOTE: &[Field] = &[field("name", &Kind::String), field("note", &Kind::Words)];
+pub(in crate::validate) const OF_OPERATION: &[Field] =
+    &[field("command", &Kind::String), field("name", &Kind::String), field("note", &Kind::Words)];

@@ -2,7 +2,7 @@
 
 use super::document::EXTERNAL_DOCS;
 use super::security::SECURITY;
-use super::{Kind, NAME_AND_NOTE, NAME_ONLY, Object, Others, STRINGS, aside, expected, field, needed, object};
+use super::{Kind, NAME_ONLY, OF_OPERATION, Object, Others, STRINGS, aside, expected, field, needed, object};
 
 pub(in crate::validate) static EXAMPLES: Kind = Kind::Map(&Kind::OrReference(&EXAMPLE));
 
@@ -68,7 +68,7 @@ pub(in crate::validate) static PATH_ITEM: Object = object(
 );
 
 pub(in crate::validate) static OPERATION: Object = Object {
-    codegen: NAME_AND_NOTE,
+    codegen: OF_OPERATION,
     ..object(
         "Operation Object",
         &[

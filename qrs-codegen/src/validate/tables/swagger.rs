@@ -7,7 +7,7 @@ use super::document::{EXTERNAL_DOCS, INFO, TAG};
 use super::operations::{REQUEST_BODY, SERVERS, is_status};
 use super::schemas::{ANYS, SCHEMA_MAP};
 use super::security::{GENERATED, SECURITY};
-use super::{Kind, NAME_AND_NOTE, Object, Others, STRINGS, aside, expected, field, needed, object, since_30};
+use super::{Kind, OF_OPERATION, Object, Others, STRINGS, aside, expected, field, needed, object, since_30};
 use crate::validate::Layout;
 
 /// The reusable parts of a Swagger 2.0 document stand in the document itself.
@@ -93,7 +93,7 @@ pub(in crate::validate) static PATH_ITEM: Object = object(
 );
 
 static OPERATION: Object = Object {
-    codegen: NAME_AND_NOTE,
+    codegen: OF_OPERATION,
     ..object(
         "Operation Object (Swagger 2.0)",
         &[

@@ -1,0 +1,264 @@
+//! Makes a call of an operation's options, and writes what comes back.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, Write as _};
+
+use clap::builder::{PossibleValuesParser, ValueParser};
+use clap::{Arg, ArgAction, ArgMatches};
+use serde_json::Value as Json;
+
+use super::body::{self, Made, Placed};
+use super::description::{Command, Encoding, Kind, Parameter, Place, Success, Value};
+use super::failure::{Code, Failure};
+use super::input;
+use super::output::{self, Output};
+use crate::runtime::{Call, Client, Error, PreparedRequest, Upload, decode};
+
+/// The options of an operation, by their names on this command line.
+pub(crate) struct Options {
+    parameters: Vec<(String, &'static Parameter)>,
+    fields: Vec<Placed>,
+}
+
+impl Options {
+    /// The options of an operation. Those of the connection keep their names.
+    pub(crate) fn of(command: &'static Command, reserved: &HashSet<String>) -> Self {
+        let mut taken = reserved.clone();
+        let mut parameters = Vec::new();
+        for parameter in command.parameters {
+            let mut option = parameter.option.to_owned();
+            while !taken.insert(option.clone()) {
+                option.push_str("-parameter");
+            }
+            parameters.push((option, parameter));
+        }
+        let fields = command.body.as_ref().map(|body| body::placed(body, &mut taken)).unwrap_or_default();
+        Self { parameters, fields }
+    }
+
+    /// The arguments for clap.
+    pub(crate) fn args(&self, command: &'static Command) -> Vec<Arg> {
+        let mut args: Vec<Arg> =
+            self.parameters.iter().map(|(option, parameter)| argument(option, parameter)).collect();
+        args.extend(command.body.iter().flat_map(|body| body::args(body, &self.fields)));
+        match command.success {
+            Success::Json => args.extend(output::options()),
+            Success::Bytes | Success::Text => args.push(
+                Arg::new("out")
+                    .long("out")
+                    .value_name("FILE")
+                    .help("Writes the response to this file, not to standard output"),
+            ),
+            Success::Nothing => {}
+        }
+        args
+    }
+}
+
+fn argument(option: &str, parameter: &Parameter) -> Arg {
+    let arg = Arg::new(option.to_owned()).long(option.to_owned()).required(parameter.is_required);
+    let arg = arg.help(parameter.help).value_name(value_name(parameter.value)).value_parser(parser(parameter.value));
+    // A filter may begin with a minus, and so may a number.
+    let arg = arg.allow_hyphen_values(matches!(parameter.value.kind, Kind::Integer | Kind::Number));
+    if parameter.value.is_list { arg.action(ArgAction::Append) } else { arg }
+}
+
+/// The word for a value in the help.
+pub(crate) fn value_name(value: Value) -> &'static str {
+    match value.kind {
+        Kind::Text => "TEXT",
+        Kind::Secret | Kind::File => "FILE",
+        Kind::Integer | Kind::Number => "NUMBER",
+        Kind::Bool => "true|false",
+        Kind::Json => "JSON",
+    }
+}
+
+/// The check of a value.
+pub(crate) fn parser(value: Value) -> ValueParser {
+    match value.kind {
+        Kind::Text if !value.known.is_empty() => known(value.known),
+        Kind::Integer => ValueParser::new(|text: &str| match text.parse::<i128>() {
+            Ok(_) => Ok(text.to_owned()),
+            Err(_) => Err("not a whole number"),
+        }),
+        Kind::Number => ValueParser::new(|text: &str| number(text).map(|_| text.to_owned()).ok_or("not a number")),
+        Kind::Bool => PossibleValuesParser::new(["true", "false"]).into(),
+        _ => ValueParser::string(),
+    }
+}
+
+fn known(values: &'static [&'static str]) -> ValueParser {
+    PossibleValuesParser::new(values.iter().copied()).into()
+}
+
+/// A number of JSON.
+pub(crate) fn number(text: &str) -> Option<Json> {
+    serde_json::from_str::<serde_json::Number>(text).ok().map(Json::Number)
+}
+
+/// A JSON text of the command line, or of a file after `@`.
+pub(crate) fn json(text: &str) -> Result<Json, Failure> {
+    let read = match text.strip_prefix('@') {
+        Some(path) => input::text(path)?,
+        None => text.to_owned(),
+    };
+    serde_json::from_str(&read).map_err(|error| {
+        Failure::usage(format!("`{text}` is not JSON: line {}, column {}", error.line(), error.column()))
+    })
+}
+
+/// Sends an operation's request, and writes the response.
+pub(crate) async fn run(
+    client: &Client,
+    command: &'static Command,
+    options: &Options,
+    matches: &ArgMatches,
+) -> Result<(), Failure> {
+    let call = build(client, command, options, matches)?;
+    let output = Output::of(matches);
+    match command.success {
+        Success::Json => {
+            let value: Json = send(call, decode::json).await?;
+            output.write(&value)?;
+        }
+        Success::Text => {
+            let text: String = send(call, decode::text).await?;
+            write_bytes(text.as_bytes(), matches)?;
+        }
+        Success::Bytes => {
+            let bytes: Vec<u8> = send(call, decode::bytes).await?;
+            write_bytes(&bytes, matches)?;
+        }
+        Success::Nothing => send(call, decode::empty).await?,
+    }
+    Ok(())
+}
+
+async fn send<T>(call: Call, success: crate::runtime::Success<T>) -> Result<T, Failure> {
+    let request: PreparedRequest<T, Json> = call.prepared(success, decode::json_error);
+    request.send().await.map_err(|error| failed(&error))
+}
+
+/// A failure with the site's own words, where the error does not have them.
+fn failed(error: &Error<Json>) -> Failure {
+    let message = error.body().and_then(|body| body.get("message")?.as_str()).filter(|message| !message.is_empty());
+    let text = error.to_string();
+    match message.filter(|message| !text.contains(message)) {
+        Some(message) => Failure::new(Code::of(error), format!("{text}: {}", super::table_output::printable(message))),
+        None => Failure::new(Code::of(error), text),
+    }
+}
+
+fn write_bytes(bytes: &[u8], matches: &ArgMatches) -> Result<(), Failure> {
+    match matches.get_one::<String>("out") {
+        Some(path) => {
+            let written = File::create(path).and_then(|mut file| file.write_all(bytes));
+            written.map_err(|error| Failure::usage(format!("`{path}`: {error}")))
+        }
+        None => {
+            let mut out = io::stdout().lock();
+            out.write_all(bytes)?;
+            if !bytes.is_empty() && !bytes.ends_with(b"\n") && io::IsTerminal::is_terminal(&out) {
+                out.write_all(b"\n")?;
+            }
+            Ok(out.flush()?)
+        }
+    }
+}
+
+fn build(client: &Client, command: &'static Command, options: &Options, matches: &ArgMatches) -> Result<Call, Failure> {
+    let mut call = Call::new(client, command.operation);
+    for (option, parameter) in &options.parameters {
+        let values: Vec<&String> = matches.get_many::<String>(option).into_iter().flatten().collect();
+        if !values.is_empty() {
+            call = with_parameter(call, parameter, &values)?;
+        }
+    }
+    let Some(body) = &command.body else { return Ok(call) };
+    Ok(match (body::made(body, &options.fields, matches)?, body.encoding) {
+        (Made::Nothing, _) => call,
+        (Made::Bytes(bytes), _) => call.bytes(bytes.into(), body.media_type),
+        (Made::Json(value), Encoding::Form) => call.form(value, &[], body.media_type),
+        (Made::Json(value), _) => call.json(value, body.media_type),
+    })
+}
+
+fn with_parameter(call: Call, parameter: &'static Parameter, given: &[&String]) -> Result<Call, Failure> {
+    if let Place::Part(media_type) = parameter.place {
+        return with_part(call, parameter, media_type, given);
+    }
+    let mut texts = Vec::new();
+    let mut hidden = call;
+    for text in given {
+        if parameter.value.kind == Kind::Secret {
+            let secret = input::secret(text)?;
+            hidden = hidden.hide(&secret);
+            texts.push(secret);
+        } else {
+            texts.push((*text).clone());
+        }
+    }
+    let call = hidden;
+    let first = texts.first().cloned().unwrap_or_default();
+    let name = Cow::Borrowed(parameter.name);
+    let is_json = parameter.value.kind == Kind::Json;
+    Ok(match parameter.place {
+        Place::Path => call.named_path(name, &first),
+        Place::Query => call.named_query(name, &first),
+        Place::Header => call.header(parameter.name, first),
+        Place::Cookie => call.cookie(parameter.name, first),
+        Place::Styled(styled) if parameter.value.is_list => call.list(styled, texts),
+        Place::Styled(styled) if is_json => call.structured(styled, json(&first)?),
+        Place::Styled(styled) => call.styled(styled, first),
+        Place::Json(styled) if is_json => call.json_parameter(styled, json(&first)?),
+        Place::Json(styled) => {
+            let kind = parameter.value.kind;
+            let values =
+                texts.iter().map(|text| if kind == Kind::Text { Json::from(text.as_str()) } else { plain(text) });
+            let values: Vec<Json> = values.collect();
+            let one = values.first().cloned().unwrap_or_default();
+            call.json_parameter(styled, if parameter.value.is_list { Json::Array(values) } else { one })
+        }
+        Place::Part(_) => call,
+    })
+}
+
+/// A number or a boolean of JSON, or else text.
+fn plain(text: &str) -> Json {
+    serde_json::from_str(text).unwrap_or_else(|_| Json::from(text))
+}
+
+fn with_part(
+    mut call: Call,
+    parameter: &'static Parameter,
+    media_type: Option<&'static str>,
+    given: &[&String],
+) -> Result<Call, Failure> {
+    call = call.multipart();
+    for text in given {
+        let name = parameter.name;
+        call = match parameter.value.kind {
+            Kind::File => {
+                let path = text.strip_prefix('@').unwrap_or(text);
+                let file = std::path::Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or("file");
+                let upload = Upload::new(input::bytes(path)?).file_name(file);
+                call.parts_mut().upload(name.to_owned(), media_type, upload);
+                call
+            }
+            Kind::Secret => {
+                let secret = input::secret(text)?;
+                let mut call = call.hide(&secret);
+                call.parts_mut().add(name.to_owned(), media_type, secret);
+                call
+            }
+            _ => {
+                call.parts_mut().add(name.to_owned(), media_type, (*text).clone());
+                call
+            }
+        };
+    }
+    Ok(call)
+}

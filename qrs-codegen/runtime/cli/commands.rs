@@ -1,0 +1,129 @@
+//! The command line: groups and subcommands of the table, with the hand-written ones.
+
+use std::collections::HashSet;
+
+use clap::{Arg, Command as Clap};
+
+use super::call::Options;
+use super::description::{Api, Command, Group};
+use super::failure::EXIT_CODES;
+use super::output;
+use super::run::Extension;
+use super::settings::Setting;
+
+/// The heading of hand-written subcommands in the help, and that of the others.
+const NEXT_STEPS: &str = "Commands for people come first, those for each operation of the API after them.";
+
+/// The whole command line.
+pub(crate) fn root(api: &'static Api, extension: Option<&Extension>, settings: &[Setting], prefix: &str) -> Clap {
+    let reserved = reserved(settings);
+    let mut root = Clap::new(api.command)
+        .about(api.about)
+        .version(api.version)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .infer_long_args(false)
+        .after_help(format!(
+            "Settings can also be variables ({prefix}_…) or a site of the configuration: see `--help`."
+        ))
+        .after_long_help(after_help(api, extension, prefix))
+        .arg(output::color_option());
+    if extension.is_some() {
+        root = root.long_about(format!("{}\n\n{NEXT_STEPS}", api.about));
+    }
+    root = root.args(site_options(api.command, prefix)).args(settings.iter().map(|setting| setting.arg(prefix)));
+    let own = extension.map(|extension| (extension.commands)()).unwrap_or_default();
+    let taken: HashSet<String> = own.iter().map(|command| command.get_name().to_owned()).collect();
+    root = root.subcommands(own);
+    let groups = api.groups.iter().filter(|group| !taken.contains(group.name));
+    root = root.subcommands(groups.map(|group| self::group(group, &reserved)));
+    root.subcommands([completions(), Clap::new("man").about("Writes the manual page").hide(true)])
+}
+
+/// The names of the options that every subcommand has.
+pub(crate) fn reserved(settings: &[Setting]) -> HashSet<String> {
+    let own = ["help", "version", "site", "config", "color", "body", "output", "fields", "out"];
+    own.iter().map(ToString::to_string).chain(settings.iter().map(Setting::option)).collect()
+}
+
+fn site_options(command: &str, prefix: &str) -> [Arg; 2] {
+    [
+        Arg::new("site")
+            .long("site")
+            .value_name("NAME")
+            .global(true)
+            .help_heading("Connection")
+            .help("The site of the configuration file to work on")
+            .long_help(format!("The site of the configuration file to work on [variable: {prefix}_SITE]")),
+        Arg::new("config")
+            .long("config")
+            .value_name("FILE")
+            .global(true)
+            .help_heading("Connection")
+            .hide_short_help(true)
+            .help("The configuration file")
+            .long_help(format!(
+                "The configuration file [variable: {prefix}_CONFIG; usually ~/.config/{command}/config.toml, on Windows \
+                 %APPDATA%\\{command}\\config.toml]"
+            )),
+    ]
+}
+
+fn completions() -> Clap {
+    Clap::new("completions")
+        .about("Writes a script that completes the command in a shell")
+        .arg(Arg::new("shell").required(true).value_parser(clap::value_parser!(clap_complete::Shell)).help("The shell"))
+}
+
+fn group(group: &'static Group, reserved: &HashSet<String>) -> Clap {
+    Clap::new(group.name)
+        .about(first_sentence(group.about).to_owned())
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(group.commands.iter().map(|command| self::command(command, reserved)))
+}
+
+fn command(command: &'static Command, reserved: &HashSet<String>) -> Clap {
+    let mut about = command.about.to_owned();
+    if command.is_deprecated {
+        about = format!("{about} (deprecated)");
+    }
+    let operation = command.operation;
+    let call = format!("Sends {} {}.", operation.method, operation.path);
+    let details = if command.details.is_empty() { call } else { format!("{}\n\n{call}", command.details) };
+    Clap::new(command.name)
+        .long_about(format!("{about}\n\n{details}"))
+        .about(first_sentence(&about).to_owned())
+        .args(Options::of(command, reserved).args(command))
+}
+
+/// The first sentence of a description, for a list.
+fn first_sentence(text: &str) -> &str {
+    let end = text.find(". ").or_else(|| text.ends_with('.').then(|| text.len() - 1));
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+fn after_help(api: &Api, extension: Option<&Extension>, prefix: &str) -> String {
+    let command = api.command;
+    let examples = extension.map_or_else(String::new, |extension| format!("{}\n\n", extension.examples));
+    format!(
+        "{examples}\
+Sites:
+  The configuration file holds the settings of sites, under the names of the options, without dashes:
+
+    default = 'test'
+
+    [sites.test]
+    url = 'https://test.example.com/…'
+    root-certificate = 'root.pem'
+
+  Paths are relative to the file. Secrets stay out of it: `NAME-file` names a file, `NAME-variable` a variable that holds
+  one. `{command} --site test …` takes a site, and no variable beside it.
+
+Variables:
+  {prefix}_SITE, {prefix}_CONFIG, and one for each setting: `--connect-to` is {prefix}_CONNECT_TO. Options count before
+  variables, and variables before the default site.
+
+{EXIT_CODES}"
+    )
+}

@@ -1,0 +1,200 @@
+//! A client of the settings, for a document without a hand-written way to connect.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::time::Duration;
+
+use super::description::{Api, Credential, CredentialKind};
+use super::failure::Failure;
+use super::identity;
+use super::settings::{Setting, SettingKind, Values};
+use crate::runtime::{Certificate, Client, ClientBuilder, Server, Variable};
+
+/// The settings of every document.
+pub(crate) fn common() -> Vec<Setting> {
+    use SettingKind::{Flag, Path, Text};
+    vec![
+        Setting::new(
+            "root-certificate",
+            Path,
+            "FILE",
+            "The certificate of the authority to trust, PEM; without it, those of the system are trusted",
+        ),
+        Setting::new(
+            "connect-to",
+            Text,
+            "ADDRESS",
+            "Where to connect, if not to the server's own address: HOST or HOST:PORT",
+        ),
+        Setting::new("proxy", Text, "URL", "The HTTP proxy to go through"),
+        Setting::new("timeout", Text, "SECONDS", "The longest that one call may take, all attempts together"),
+        Setting::new(
+            "danger-accept-invalid-certs",
+            Flag,
+            "",
+            "Accepts any certificate: anyone on the way can then read and change everything",
+        ),
+    ]
+}
+
+/// The settings of a document: its servers and its credentials.
+pub(crate) fn of_document(api: &Api) -> Vec<Setting> {
+    let setting = |key: String, kind, value_name, help: String| Setting {
+        key: Cow::Owned(key),
+        kind,
+        value_name,
+        help: Cow::Owned(help),
+    };
+    let mut settings =
+        vec![setting("url".to_owned(), SettingKind::Server, "URL", "The base address of the server".to_owned())];
+    for credential in api.credentials {
+        let Credential { option, about, .. } = credential;
+        let about = if about.is_empty() { format!("The credential `{option}`") } else { (*about).to_owned() };
+        let about = about.trim_end_matches('.').to_owned();
+        let option = (*option).to_owned();
+        match &credential.kind {
+            CredentialKind::Whole | CredentialKind::Bearer => {
+                settings.push(setting(option, SettingKind::Secret, "FILE", about));
+            }
+            CredentialKind::Named => {
+                settings.push(setting(option, SettingKind::Secret, "FILE", format!("{about}, as `name: value`")));
+            }
+            CredentialKind::Basic => {
+                settings.push(setting(option, SettingKind::Secret, "FILE", format!("{about}, as `user:password`")));
+            }
+            CredentialKind::Certificate => {
+                let (key, password) = (format!("{option}-key"), format!("{option}-password"));
+                settings.push(setting(
+                    option,
+                    SettingKind::Path,
+                    "FILE",
+                    format!("{about}: a PEM file, or a .pfx file"),
+                ));
+                settings.push(setting(
+                    key,
+                    SettingKind::Path,
+                    "FILE",
+                    "The key of the certificate, a PEM file".to_owned(),
+                ));
+                settings.push(setting(
+                    password,
+                    SettingKind::Secret,
+                    "FILE",
+                    "The password of the .pfx file".to_owned(),
+                ));
+            }
+            CredentialKind::Pattern { arguments, .. } => {
+                for argument in *arguments {
+                    let about = format!("{about}: {argument}");
+                    settings.push(setting(format!("{option}-{argument}"), SettingKind::Text, "TEXT", about));
+                }
+            }
+        }
+    }
+    settings.extend(common());
+    settings
+}
+
+/// The builder of a client.
+pub(crate) fn builder(api: &Api, values: &Values) -> Result<ClientBuilder, Failure> {
+    let server = match values.text("url") {
+        Some(url) => Server::url(url),
+        None => default_server(api).ok_or_else(|| {
+            Failure::usage("the server is not known")
+                .hint("give its address by `--url`, a variable, or a site of the configuration")
+        })?,
+    };
+    let mut builder = Client::builder(server);
+    for credential in api.credentials {
+        builder = with_credential(builder, credential, api, values)?;
+    }
+    apply_common(builder, values)
+}
+
+/// The first server of the document, if its address is whole.
+fn default_server(api: &Api) -> Option<Server> {
+    let server = api.servers.first()?;
+    if !server.url.starts_with("http") || server.variables.iter().any(|variable| variable.default.is_empty()) {
+        return None;
+    }
+    let variables: Vec<Variable> = server
+        .variables
+        .iter()
+        .map(|variable| Variable { name: variable.name, value: variable.default.to_owned(), allowed: variable.allowed })
+        .collect();
+    Some(Server::from_template(server.url, &variables))
+}
+
+fn with_credential(
+    builder: ClientBuilder,
+    credential: &Credential,
+    api: &Api,
+    values: &Values,
+) -> Result<ClientBuilder, Failure> {
+    let Credential { scheme, option, kind, .. } = credential;
+    if let CredentialKind::Pattern { pattern, arguments } = kind {
+        let mut given = Vec::new();
+        for argument in *arguments {
+            given.extend(values.text(&format!("{option}-{argument}")).map(|value| (*argument, value.to_owned())));
+        }
+        return match given.len() {
+            0 => Ok(builder),
+            some if some == arguments.len() => Ok(builder.pattern_credential(scheme, pattern, &given)),
+            _ => Err(Failure::usage(format!("`{option}` needs all of {}", arguments.join(", ")))),
+        };
+    }
+    let Some(value) = values.text(option) else { return Ok(builder) };
+    Ok(match kind {
+        CredentialKind::Whole => builder.credential(scheme, value.to_owned()),
+        CredentialKind::Bearer => builder.bearer_credential(scheme, value.to_owned()),
+        CredentialKind::Named => {
+            let (name, value) = pair(value, option, "name: value")?;
+            builder.named_credential(scheme, api.generated, name, value)
+        }
+        CredentialKind::Basic => {
+            let (user, password) = pair(value, option, "user:password")?;
+            builder.basic_credential(scheme, &user, password)
+        }
+        CredentialKind::Certificate => {
+            let key = values.text(&format!("{option}-key")).map(Path::new);
+            let password = values.text(&format!("{option}-password"));
+            builder.identity(scheme, identity::read(Path::new(value), key, password)?)
+        }
+        CredentialKind::Pattern { .. } => builder,
+    })
+}
+
+fn pair(value: &str, option: &str, form: &str) -> Result<(String, String), Failure> {
+    let (first, second) = value
+        .split_once(':')
+        .ok_or_else(|| Failure::usage(format!("the credential `{option}` is not of the form `{form}`")))?;
+    Ok((first.trim().to_owned(), second.trim().to_owned()))
+}
+
+/// Sets what every document has.
+pub(crate) fn apply_common(mut builder: ClientBuilder, values: &Values) -> Result<ClientBuilder, Failure> {
+    if let Some(file) = values.text("root-certificate") {
+        builder = builder.root_certificate(Certificate::from_pem_file(file)?);
+    }
+    apply_route(builder, values)
+}
+
+/// Sets the way to the server, and the limit of time.
+pub(crate) fn apply_route(mut builder: ClientBuilder, values: &Values) -> Result<ClientBuilder, Failure> {
+    if let Some(address) = values.text("connect-to") {
+        builder = builder.connect_to(address);
+    }
+    if let Some(proxy) = values.text("proxy") {
+        builder = builder.proxy(proxy);
+    }
+    if let Some(seconds) = values.text("timeout") {
+        let parsed = seconds.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let timeout = parsed.filter(|timeout| !timeout.is_zero());
+        let timeout = timeout.ok_or_else(|| Failure::usage(format!("`{seconds}` is no number of seconds")))?;
+        builder = builder.timeout(timeout);
+    }
+    if values.is_set("danger-accept-invalid-certs") {
+        builder = builder.danger_accept_invalid_certs(true);
+    }
+    Ok(builder)
+}

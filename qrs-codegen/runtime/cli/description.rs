@@ -1,0 +1,186 @@
+//! What generated code states about the command: its subcommands, servers and credentials, as the document has them.
+
+use crate::runtime::{Operation, Parameter as Styled, Scheme};
+
+/// The whole command.
+pub(crate) struct Api {
+    /// The name of the binary.
+    pub(crate) command: &'static str,
+    /// The title of the document.
+    pub(crate) title: &'static str,
+    /// One line.
+    pub(crate) about: &'static str,
+    /// The version of the crate.
+    pub(crate) version: &'static str,
+    /// The subcommands, by tag.
+    pub(crate) groups: &'static [&'static Group],
+    /// The servers of the document.
+    pub(crate) servers: &'static [Server],
+    /// The credentials that a caller sets.
+    pub(crate) credentials: &'static [Credential],
+    /// The schemes whose values the client generates.
+    pub(crate) generated: &'static [&'static Scheme],
+}
+
+/// The subcommands of one tag.
+pub(crate) struct Group {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) commands: &'static [Command],
+}
+
+/// The subcommand of one operation.
+pub(crate) struct Command {
+    pub(crate) name: &'static str,
+    pub(crate) operation: &'static Operation,
+    pub(crate) about: &'static str,
+    pub(crate) details: &'static str,
+    pub(crate) is_deprecated: bool,
+    pub(crate) parameters: &'static [Parameter],
+    pub(crate) body: Option<Body>,
+    pub(crate) success: Success,
+}
+
+/// A parameter.
+pub(crate) struct Parameter {
+    /// The name on the command line.
+    pub(crate) option: &'static str,
+    /// The name in the document.
+    pub(crate) name: &'static str,
+    pub(crate) place: Place,
+    pub(crate) value: Value,
+    pub(crate) is_required: bool,
+    pub(crate) help: &'static str,
+}
+
+/// The place of a parameter in a request.
+pub(crate) enum Place {
+    Path,
+    Query,
+    Header,
+    Cookie,
+    /// As its style has it.
+    Styled(Styled),
+    /// As the text of a JSON value.
+    Json(Styled),
+    /// As a part of the body, with this media type.
+    Part(Option<&'static str>),
+}
+
+/// A value on the command line.
+#[derive(Clone, Copy)]
+pub(crate) struct Value {
+    pub(crate) kind: Kind,
+    /// Whether it may be given several times.
+    pub(crate) is_list: bool,
+    /// The values that the document lists.
+    pub(crate) known: &'static [&'static str],
+}
+
+/// The kinds of values.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    /// Text that is read from a file.
+    Secret,
+    Integer,
+    Number,
+    Bool,
+    Json,
+    /// The content of a file.
+    File,
+}
+
+/// A request body.
+pub(crate) struct Body {
+    pub(crate) media_type: &'static str,
+    pub(crate) encoding: Encoding,
+    pub(crate) presence: Presence,
+    /// The fields that are options.
+    pub(crate) fields: &'static [Field],
+    pub(crate) help: &'static str,
+}
+
+/// The encodings of bodies.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Json,
+    Form,
+    /// As it is.
+    Bytes,
+}
+
+/// Whether a body may be left out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Required,
+    Optional,
+}
+
+/// A field of a body.
+pub(crate) struct Field {
+    /// The name on the command line.
+    pub(crate) option: &'static str,
+    /// The name in the document.
+    pub(crate) name: &'static str,
+    pub(crate) kind: FieldKind,
+    pub(crate) is_required: bool,
+    pub(crate) help: &'static str,
+}
+
+/// The content of a field.
+pub(crate) enum FieldKind {
+    Value(Value),
+    /// An object with these fields.
+    Object(&'static &'static [Field]),
+}
+
+/// What becomes of the body of a success.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Success {
+    Json,
+    Text,
+    Bytes,
+    Nothing,
+}
+
+/// A server of the document.
+pub(crate) struct Server {
+    pub(crate) name: &'static str,
+    pub(crate) url: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) variables: &'static [ServerVariable],
+}
+
+/// A variable in the address of a server.
+pub(crate) struct ServerVariable {
+    pub(crate) name: &'static str,
+    pub(crate) default: &'static str,
+    pub(crate) allowed: &'static [&'static str],
+    pub(crate) about: &'static str,
+}
+
+/// A credential that a caller sets.
+pub(crate) struct Credential {
+    pub(crate) scheme: &'static Scheme,
+    /// The name on the command line.
+    pub(crate) option: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) kind: CredentialKind,
+}
+
+/// The form of a credential.
+pub(crate) enum CredentialKind {
+    /// A value.
+    Whole,
+    /// A value, and the name of the header, query parameter or cookie that carries it: `name: value`.
+    Named,
+    /// A token.
+    Bearer,
+    /// A user and a password: `user:password`.
+    Basic,
+    /// A client certificate with its key.
+    Certificate,
+    /// What stands in braces in the pattern.
+    Pattern { pattern: &'static str, arguments: &'static [&'static str] },
+}

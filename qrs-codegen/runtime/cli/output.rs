@@ -1,0 +1,232 @@
+//! Writes what a subcommand found: JSON, lines of JSON, a table, or CSV.
+
+use std::io::{self, IsTerminal as _, Write};
+
+use clap::{Arg, ArgMatches, ColorChoice};
+use serde_json::Value;
+
+use super::select;
+use super::table_output::{csv_line, table};
+
+/// The form of an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    JsonLines,
+    Csv,
+}
+
+impl Format {
+    const NAMES: [&'static str; 4] = ["table", "json", "jsonl", "csv"];
+
+    fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "table" => Self::Table,
+            "json" => Self::Json,
+            "jsonl" => Self::JsonLines,
+            "csv" => Self::Csv,
+            _ => return None,
+        })
+    }
+}
+
+/// The output that was asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Output {
+    format: Option<Format>,
+    fields: Vec<String>,
+    color: ColorChoice,
+}
+
+/// The options of an output.
+pub(crate) fn options() -> [Arg; 2] {
+    [
+        Arg::new("output")
+            .long("output")
+            .short('o')
+            .value_name("FORMAT")
+            .value_parser(Format::NAMES)
+            .help("The form of the output"),
+        Arg::new("fields")
+            .long("fields")
+            .value_name("FIELDS")
+            .help("Only these fields, as in `name,user.userId`")
+            .long_help("Only these fields, separated by commas. A dot leads into an object: `name,user.userId`."),
+    ]
+}
+
+/// The option for colours.
+pub(crate) fn color_option() -> Arg {
+    Arg::new("color")
+        .long("color")
+        .value_name("WHEN")
+        .value_parser(["auto", "always", "never"])
+        .default_value("auto")
+        .global(true)
+        .help("Colours in the output; `auto` is on a terminal, unless NO_COLOR is set")
+}
+
+impl Output {
+    pub(crate) fn of(matches: &ArgMatches) -> Self {
+        let text = |name: &str| matches.try_get_one::<String>(name).ok().flatten();
+        let color = match text("color").map(String::as_str) {
+            Some("always") => ColorChoice::Always,
+            Some("never") => ColorChoice::Never,
+            _ => ColorChoice::Auto,
+        };
+        Self {
+            format: text("output").and_then(|name| Format::of(name)),
+            fields: text("fields").map(|text| select::paths(text)).unwrap_or_default(),
+            color,
+        }
+    }
+
+    /// The form, or this one where none was asked for.
+    pub(crate) fn format_or(&self, default: Format) -> Format {
+        self.format.unwrap_or(default)
+    }
+
+    /// Standard output, which drops colours where nobody sees them.
+    pub(crate) fn stream(&self) -> anstream::AutoStream<io::Stdout> {
+        anstream::AutoStream::new(io::stdout(), choice(self.color))
+    }
+
+    /// Standard error, likewise.
+    pub(crate) fn errors(&self) -> anstream::AutoStream<io::Stderr> {
+        anstream::AutoStream::new(io::stderr(), choice(self.color))
+    }
+
+    /// Writes a value, as JSON unless another form was asked for.
+    pub(crate) fn write(&self, value: &Value) -> io::Result<()> {
+        self.write_as(value, Format::Json)
+    }
+
+    /// Writes a value, in this form unless another was asked for.
+    pub(crate) fn write_as(&self, value: &Value, default: Format) -> io::Result<()> {
+        let kept = (!self.fields.is_empty()).then(|| select::keep(value, &self.fields));
+        let value = kept.as_ref().unwrap_or(value);
+        let mut out = self.stream();
+        match self.format_or(default) {
+            Format::Json => writeln!(out, "{}", pretty(value))?,
+            Format::JsonLines => {
+                for row in rows(value) {
+                    writeln!(out, "{row}")?;
+                }
+            }
+            Format::Table => {
+                let (headings, rows) = cells(value, &self.fields);
+                table(&headings, &rows, &mut out)?;
+            }
+            Format::Csv => {
+                let (headings, rows) = cells(value, &self.fields);
+                out.write_all(csv_line(&headings).as_bytes())?;
+                for row in &rows {
+                    out.write_all(csv_line(row).as_bytes())?;
+                }
+            }
+        }
+        out.flush()
+    }
+}
+
+fn choice(color: ColorChoice) -> anstream::ColorChoice {
+    match color {
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+    }
+}
+
+/// Whether a person reads what goes to standard error.
+pub(crate) fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// The elements of a list, or the value alone. `null` is no row.
+fn rows(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(items) => items.iter().collect(),
+        Value::Null => Vec::new(),
+        one => vec![one],
+    }
+}
+
+fn cells(value: &Value, fields: &[String]) -> (Vec<String>, Vec<Vec<String>>) {
+    let rows = rows(value);
+    let mut columns = if fields.is_empty() { select::columns(&rows) } else { fields.to_vec() };
+    // A list of texts or numbers.
+    if columns.is_empty() && rows.iter().any(|row| !row.is_object()) {
+        columns.push("value".to_owned());
+        let rows = rows.iter().map(|row| vec![select::cell(Some(row))]).collect();
+        return (columns, rows);
+    }
+    let row = |row: &&Value| columns.iter().map(|path| select::cell(select::at(row, path))).collect();
+    let rows = rows.iter().map(row).collect();
+    (columns, rows)
+}
+
+/// JSON in lines, with names and values in colours. The stream drops these where they are not wanted.
+fn pretty(value: &Value) -> String {
+    let mut out = String::new();
+    write_value(value, 0, &mut out);
+    out
+}
+
+const NAME: &str = "\u{1b}[34m";
+const TEXT: &str = "\u{1b}[32m";
+const OTHER: &str = "\u{1b}[33m";
+const PLAIN: &str = "\u{1b}[0m";
+
+fn write_value(value: &Value, depth: usize, out: &mut String) {
+    let indent = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n("  ", depth));
+    };
+    let colored = |out: &mut String, color: &str, text: &str| {
+        out.push_str(color);
+        out.push_str(text);
+        out.push_str(PLAIN);
+    };
+    match value {
+        Value::Array(items) if !items.is_empty() => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                out.push_str(if index == 0 { "" } else { "," });
+                indent(out, depth + 1);
+                write_value(item, depth + 1, out);
+            }
+            indent(out, depth);
+            out.push(']');
+        }
+        Value::Object(fields) if !fields.is_empty() => {
+            out.push('{');
+            for (index, (name, field)) in fields.iter().enumerate() {
+                out.push_str(if index == 0 { "" } else { "," });
+                indent(out, depth + 1);
+                colored(out, NAME, &quoted(name));
+                out.push_str(": ");
+                write_value(field, depth + 1, out);
+            }
+            indent(out, depth);
+            out.push('}');
+        }
+        Value::String(text) => colored(out, TEXT, &quoted(text)),
+        Value::Array(_) | Value::Object(_) => out.push_str(&value.to_string()),
+        other => colored(out, OTHER, &other.to_string()),
+    }
+}
+
+/// A string of JSON, with the control characters escaped that JSON itself does not mind.
+fn quoted(text: &str) -> String {
+    let json = Value::from(text).to_string();
+    let mut out = String::with_capacity(json.len());
+    for next in json.chars() {
+        if next.is_control() {
+            out.push_str(&format!("\\u{:04x}", u32::from(next)));
+        } else {
+            out.push(next);
+        }
+    }
+    out
+}

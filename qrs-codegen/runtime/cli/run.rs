@@ -1,0 +1,171 @@
+//! Runs the command: from its arguments to its exit code.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::pin::Pin;
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+
+use super::call::{self, Options};
+use super::commands;
+use super::config::Config;
+use super::connection;
+use super::description::{Api, Command};
+use super::failure::{Code, Failure};
+use super::settings::{Setting, Sources, Values};
+use crate::runtime::{Client, ClientBuilder};
+
+/// Hand-written subcommands, and a way to connect that knows more than the document.
+pub(crate) struct Extension {
+    /// The settings of the connection.
+    pub(crate) settings: fn() -> Vec<Setting>,
+    /// The builder of a client.
+    pub(crate) connect: fn(&Values) -> Result<ClientBuilder, Failure>,
+    /// The subcommands.
+    pub(crate) commands: fn() -> Vec<clap::Command>,
+    /// Runs one of them.
+    pub(crate) run: for<'a> fn(&'a Context<'a>, &'a str, &'a ArgMatches) -> Running<'a>,
+    /// Examples for the help.
+    pub(crate) examples: &'static str,
+}
+
+/// A subcommand that runs.
+pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + 'a>>;
+
+/// What a subcommand works with.
+pub(crate) struct Context<'a> {
+    api: &'static Api,
+    extension: Option<&'a Extension>,
+    /// The settings of the connection.
+    pub(crate) values: Values,
+    /// The configuration file.
+    pub(crate) config: Config,
+}
+
+impl Context<'_> {
+    /// The builder of a client for the site that is meant.
+    pub(crate) fn builder(&self) -> Result<ClientBuilder, Failure> {
+        match self.extension {
+            Some(extension) => (extension.connect)(&self.values),
+            None => connection::builder(self.api, &self.values),
+        }
+    }
+
+    /// A client for the site that is meant.
+    pub(crate) fn client(&self) -> Result<Client, Failure> {
+        Ok(self.builder()?.build()?)
+    }
+}
+
+/// Runs the command with the arguments of the process.
+pub(crate) fn main(api: &'static Api, extension: Option<&'static Extension>) -> ExitCode {
+    let prefix = api.command.replace('-', "_").to_uppercase();
+    let settings = match extension {
+        Some(extension) => (extension.settings)(),
+        None => connection::of_document(api),
+    };
+    let root = commands::root(api, extension, &settings, &prefix);
+    // Help and mistakes end here, with 0 and 2.
+    let matches = match root.clone().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            let code = if error.use_stderr() { Code::Usage.number() } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let ran = Invocation { api, extension, settings, prefix, matches: &matches }.run(root);
+    match ran {
+        Ok(()) => ExitCode::SUCCESS,
+        // The reader of the output has seen enough.
+        Err(failure) if failure.message.contains(BROKEN_PIPE) => ExitCode::SUCCESS,
+        Err(failure) => {
+            report(&failure, &matches);
+            failure.exit_code()
+        }
+    }
+}
+
+const BROKEN_PIPE: &str = "Broken pipe";
+
+fn report(failure: &Failure, matches: &ArgMatches) {
+    let mut err = super::output::Output::of(matches).errors();
+    // One line, whatever a site wrote into a message.
+    let text = super::table_output::printable(&failure.to_string());
+    if !text.is_empty() {
+        let _ = writeln!(err, "\u{1b}[1;31merror\u{1b}[0m: {text}");
+    }
+}
+
+struct Invocation<'a> {
+    api: &'static Api,
+    extension: Option<&'static Extension>,
+    settings: Vec<Setting>,
+    prefix: String,
+    matches: &'a ArgMatches,
+}
+
+impl Invocation<'_> {
+    fn run(self, mut root: clap::Command) -> Result<(), Failure> {
+        let Some((name, matches)) = self.matches.subcommand() else { return Ok(()) };
+        match name {
+            "completions" => {
+                if let Some(shell) = matches.get_one::<clap_complete::Shell>("shell") {
+                    clap_complete::generate(*shell, &mut root, self.api.command, &mut io::stdout());
+                }
+                return Ok(());
+            }
+            "man" => return Ok(clap_mangen::Man::new(root).render(&mut io::stdout())?),
+            _ => {}
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Failure::usage(format!("the runtime cannot be started: {error}")))?;
+        runtime.block_on(self.dispatch(name, matches))
+    }
+
+    async fn dispatch(&self, name: &str, matches: &ArgMatches) -> Result<(), Failure> {
+        let (innermost, _) = innermost(matches);
+        let named = innermost.get_one::<String>("config").cloned();
+        let variable = |name: &str| env::var_os(name);
+        let from_variable = variable(&format!("{}_CONFIG", self.prefix)).filter(|path| !path.is_empty());
+        let named = named.or_else(|| from_variable.map(|path| path.to_string_lossy().into_owned()));
+        let config = Config::read(named.as_deref(), self.api.command)?;
+        let values = self.values(innermost, &variable, &config)?;
+        let context = Context { api: self.api, extension: self.extension, values, config };
+        if let Some(extension) = self.extension
+            && (extension.commands)().iter().any(|command| command.get_name() == name)
+        {
+            return (extension.run)(&context, name, matches).await;
+        }
+        let Some((command, inner)) = self.operation(name, matches) else { return Ok(()) };
+        let reserved = commands::reserved(&self.settings);
+        let options = Options::of(command, &reserved);
+        call::run(&context.client()?, command, &options, inner).await
+    }
+
+    fn values(
+        &self,
+        matches: &ArgMatches,
+        variable: &dyn Fn(&str) -> Option<OsString>,
+        config: &Config,
+    ) -> Result<Values, Failure> {
+        Sources { settings: &self.settings, prefix: &self.prefix, matches, variable, config }.values()
+    }
+
+    fn operation<'m>(&self, name: &str, matches: &'m ArgMatches) -> Option<(&'static Command, &'m ArgMatches)> {
+        let group = self.api.groups.iter().find(|group| group.name == name)?;
+        let (name, inner) = matches.subcommand()?;
+        Some((group.commands.iter().find(|command| command.name == name)?, inner))
+    }
+}
+
+/// The arguments of the subcommand within all others, which has the options of all.
+fn innermost(matches: &ArgMatches) -> (&ArgMatches, usize) {
+    let mut inner = (matches, 0);
+    while let Some((_, next)) = inner.0.subcommand() {
+        inner = (next, inner.1 + 1);
+    }
+    inner
+}

@@ -1,0 +1,325 @@
+//! The command line of a crate: names of subcommands and options, and the kinds of their values.
+
+use std::collections::{HashMap, HashSet};
+
+use heck::ToKebabCase as _;
+use serde_json::Value;
+
+use super::findings::Findings;
+use crate::diagnostic::{At, Problem};
+use crate::document::Info;
+use crate::model::{
+    Access, Api, Body, Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Doc,
+    Encoding, Enum, EnumKind, Item, Module, Operation, Parameter, Presence, Type,
+};
+use crate::naming::Ident;
+
+/// Names that are not those of operations: `help`, and the subcommands that every command has.
+const RESERVED_GROUPS: &[&str] = &["help", "completions", "man", "site"];
+/// Options that every operation has.
+const RESERVED_OPTIONS: &[&str] = &["help", "version", "body", "output", "fields", "out"];
+
+/// The declared types by their names.
+pub(crate) type Items<'a> = HashMap<&'a Ident, &'a Item>;
+
+/// The declared types of a model by their names.
+pub(crate) fn items(api: &Api) -> Items<'_> {
+    api.items.iter().map(|item| (&item.name().ident, item)).collect()
+}
+
+/// The request for a command, as the document states it.
+pub(super) struct Wanted {
+    name: String,
+    extension: Option<Ident>,
+}
+
+/// Reads `cli` of `x-codegen`.
+pub(super) fn wanted(info: &Info, found: &mut Findings) -> Option<Wanted> {
+    let given = info.cli.as_ref()?;
+    let root = At::ROOT;
+    let holder = root.child("info");
+    let extension = holder.child("x-codegen");
+    let at = extension.child("cli");
+    let text = |key: &str| given.get(key).and_then(Value::as_str).map(str::to_owned);
+    let name = text("name")?;
+    let fits = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    if !name.starts_with(|first: char| first.is_ascii_lowercase()) || !name.chars().all(fits) || name.len() > 40 {
+        let problem = Problem::UnknownValue { value: name.clone() };
+        found.error(at.child("name"), problem, "a command's name has only small ASCII letters, digits and `-`");
+    }
+    let extension = text("extension").and_then(|module| {
+        let ident = Ident::of_module(&module);
+        if ident.is_none() {
+            let problem = Problem::UnknownValue { value: module };
+            found.error(at.child("extension"), problem, "an extension is the name of a hand-written module");
+        }
+        ident
+    });
+    Some(Wanted { name, extension })
+}
+
+impl Wanted {
+    /// The command for the operations of a model.
+    pub(super) fn command(self, api: &Api) -> Cli {
+        let items = items(api);
+        let mut groups: Vec<CliGroup> = Vec::new();
+        let mut taken = HashSet::new();
+        for module in &api.modules {
+            let names = names(module);
+            for (operation, name) in module.operations.iter().zip(names) {
+                let chosen = operation.command.as_deref().and_then(chosen);
+                let (group, name) = chosen.unwrap_or_else(|| (group_name(module), name));
+                let index = groups.iter().position(|known| known.name == group).unwrap_or_else(|| {
+                    groups.push(CliGroup { name: group, about: about(module), commands: Vec::new() });
+                    groups.len() - 1
+                });
+                let Some(group) = groups.get_mut(index) else { continue };
+                let name = free(name, &mut |name| taken.insert((index, name.to_owned())));
+                group.commands.push(command(name, module, operation, &items));
+            }
+        }
+        Cli { name: self.name, extension: self.extension, groups }
+    }
+}
+
+/// The name, or the name with the first number that makes it free.
+fn free(name: String, is_free: &mut dyn FnMut(&str) -> bool) -> String {
+    if is_free(&name) {
+        return name;
+    }
+    let mut numbered = (2_u32..).map(|number| format!("{name}-{number}"));
+    numbered.find(|name| is_free(name)).unwrap_or(name)
+}
+
+/// The group and the name of a subcommand that the document names: `professional list`.
+fn chosen(words: &str) -> Option<(String, String)> {
+    let (group, name) = words.trim().split_once(' ')?;
+    let (group, name) = (group.to_kebab_case(), name.to_kebab_case());
+    (!group.is_empty() && !name.is_empty() && !RESERVED_GROUPS.contains(&group.as_str())).then_some((group, name))
+}
+
+fn group_name(module: &Module) -> String {
+    let name = module.name.ident.as_str().to_kebab_case();
+    if RESERVED_GROUPS.contains(&name.as_str()) { format!("{name}-api") } else { name }
+}
+
+fn about(module: &Module) -> String {
+    let (about, _) = help(&module.doc);
+    if about.is_empty() { format!("Operations of `{}`", module.name.wire) } else { about }
+}
+
+/// The names of a module's operations without the words of its tag, where what is left tells them apart.
+fn names(module: &Module) -> Vec<String> {
+    let tag = module.name.ident.as_str().to_kebab_case();
+    let full: Vec<String> =
+        module.operations.iter().map(|operation| operation.name.ident.as_str().to_kebab_case()).collect();
+    let short: Vec<String> = full.iter().map(|name| without(name, &tag)).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for name in &short {
+        *counts.entry(name).or_default() += 1;
+    }
+    let is_unique = |name: &str| name != "help" && counts.get(name).is_some_and(|count| *count == 1);
+    full.into_iter().zip(&short).map(|(full, short)| if is_unique(short) { short.clone() } else { full }).collect()
+}
+
+/// `get-professional-access-types` without `access-type`: `get-professional`.
+fn without(name: &str, tag: &str) -> String {
+    let words: Vec<&str> = name.split('-').collect();
+    let tag: Vec<&str> = tag.split('-').collect();
+    let singular = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
+    let same = |window: &[&str]| window.iter().zip(&tag).all(|(left, right)| singular(left) == singular(right));
+    let Some(at) = words.windows(tag.len()).position(same) else { return name.to_owned() };
+    let rest: Vec<&str> = words.iter().take(at).chain(words.iter().skip(at + tag.len())).copied().collect();
+    if rest.is_empty() { name.to_owned() } else { rest.join("-") }
+}
+
+fn command(name: String, module: &Module, operation: &Operation, items: &Items<'_>) -> CliCommand {
+    let (about, details) = help(&operation.doc);
+    let mut taken: HashSet<String> = RESERVED_OPTIONS.iter().map(ToString::to_string).collect();
+    let required = operation.required.iter().map(|parameter| (parameter, true));
+    let all = required.chain(operation.optional.iter().map(|parameter| (parameter, false)));
+    let options = all.map(|(parameter, is_required)| option(parameter, is_required, &mut taken, items)).collect();
+    let about = if about.is_empty() { format!("{} {}", operation.method, operation.path) } else { about };
+    CliCommand {
+        name,
+        operation: [module.name.ident.clone(), operation.static_ident.clone()],
+        about,
+        details,
+        deprecated: operation.deprecated,
+        options,
+        body: operation.body.as_ref().filter(|body| !body.in_parts).and_then(|body| self::body(body, items)),
+        success: success(operation),
+    }
+}
+
+fn option(parameter: &Parameter, is_required: bool, taken: &mut HashSet<String>, items: &Items<'_>) -> CliOption {
+    let value = value(&parameter.ty, items);
+    let kebab = parameter.name.wire.to_kebab_case();
+    let name = if kebab.is_empty() { parameter.name.ident.as_str().to_kebab_case() } else { kebab };
+    let name = if value.kind == CliKind::Secret { format!("{name}-file") } else { name };
+    let (first, rest) = help(&parameter.doc);
+    CliOption {
+        name: free(name, &mut |name| taken.insert(name.to_owned())),
+        wire: parameter.name.wire.clone(),
+        location: parameter.location.clone(),
+        writing: parameter.writing,
+        value,
+        is_required,
+        help: joined(&first, &rest),
+    }
+}
+
+fn body(body: &Body, items: &Items<'_>) -> Option<CliBody> {
+    let encoding = match body.encoding {
+        Encoding::Json => CliEncoding::Json,
+        Encoding::Form => CliEncoding::Form,
+        Encoding::Text | Encoding::Bytes | Encoding::Multipart => CliEncoding::Bytes,
+        Encoding::Empty | Encoding::ByStatus => return None,
+    };
+    let fields = structure(&body.ty, items).filter(|_| encoding != CliEncoding::Bytes);
+    let (first, rest) = help(&body.doc);
+    Some(CliBody {
+        media_type: body.media_type.clone(),
+        encoding,
+        presence: body.presence,
+        fields,
+        help: joined(&first, &rest),
+    })
+}
+
+fn success(operation: &Operation) -> CliSuccess {
+    if operation.streaming.is_some() && operation.success.encoding != Encoding::Json {
+        return CliSuccess::Bytes;
+    }
+    match operation.success.encoding {
+        Encoding::Json => CliSuccess::Json,
+        Encoding::Text => CliSuccess::Text,
+        Encoding::Empty => CliSuccess::Nothing,
+        Encoding::Form | Encoding::Multipart | Encoding::Bytes | Encoding::ByStatus => CliSuccess::Bytes,
+    }
+}
+
+/// The struct that a type stands for.
+pub(crate) fn structure(ty: &Type, items: &Items<'_>) -> Option<Ident> {
+    // A chain of names is no longer than there are names.
+    let mut ty = ty;
+    for _ in 0..=items.len() {
+        match ty {
+            Type::Nullable(inner) | Type::Boxed(inner) => ty = inner,
+            Type::Item(ident) => match items.get(ident)? {
+                Item::Struct(item) => return item.bare.is_none().then(|| item.name.ident.clone()),
+                Item::Alias(item) | Item::Newtype(item) => ty = &item.ty,
+                Item::Enum(_) | Item::Union(_) => return None,
+            },
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The way to write a value of a type on a command line.
+pub(crate) fn value(ty: &Type, items: &Items<'_>) -> CliValue {
+    let one = |kind| CliValue { kind, is_list: false, known: Vec::new() };
+    let mut ty = ty;
+    for _ in 0..=items.len() {
+        match ty {
+            Type::Nullable(inner) | Type::Boxed(inner) => ty = inner,
+            Type::List(inner) => {
+                let inner = value(inner, items);
+                let is_plain = !inner.is_list && inner.kind != CliKind::Json;
+                return if is_plain { CliValue { is_list: true, ..inner } } else { one(CliKind::Json) };
+            }
+            Type::Item(ident) => match items.get(ident) {
+                Some(Item::Alias(item) | Item::Newtype(item)) => ty = &item.ty,
+                Some(Item::Enum(item)) => return known(item),
+                Some(Item::Struct(_) | Item::Union(_)) | None => return one(CliKind::Json),
+            },
+            Type::String | Type::Uuid | Type::Timestamp | Type::Date | Type::Address(_) | Type::Base64 => {
+                return one(CliKind::Text);
+            }
+            Type::Secret => return one(CliKind::Secret),
+            Type::Bool => return one(CliKind::Bool),
+            Type::Integer(_) => return one(CliKind::Integer),
+            Type::Float(_) => return one(CliKind::Number),
+            Type::Upload | Type::Bytes => return one(CliKind::File),
+            Type::Json | Type::JsonObject | Type::Map(_) | Type::Tuple(_) | Type::Unit | Type::Beside(_) => {
+                return one(CliKind::Json);
+            }
+        }
+    }
+    one(CliKind::Json)
+}
+
+fn known(item: &Enum) -> CliValue {
+    let kind = match item.kind {
+        EnumKind::Text => CliKind::Text,
+        EnumKind::Integer(_) => CliKind::Integer,
+        EnumKind::Mixed => CliKind::Json,
+    };
+    CliValue { kind, is_list: false, known: item.variants.iter().map(crate::model::EnumVariant::wire).collect() }
+}
+
+/// Whether a client sends a field.
+pub(crate) fn is_sent(field: &crate::model::Field) -> bool {
+    field.access != Access::Server && field.constant.is_none()
+}
+
+/// Whether a field must be sent.
+pub(crate) fn is_required(field: &crate::model::Field) -> bool {
+    field.presence == Presence::Required && !field.nullable
+}
+
+fn joined(first: &str, rest: &str) -> String {
+    let rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
+    if rest.is_empty() { first.to_owned() } else { format!("{first} {rest}") }
+}
+
+/// Documentation as text for a terminal: its first paragraph on one line, and the lines of the others.
+pub(crate) fn help(doc: &Doc) -> (String, String) {
+    let mut paragraphs = doc.0.split(String::is_empty);
+    let first: Vec<String> = paragraphs.next().into_iter().flatten().map(|line| unmarked(line.trim())).collect();
+    let rest: Vec<String> = paragraphs
+        .map(|paragraph| paragraph.iter().map(|line| unmarked(line)).collect::<Vec<_>>().join("\n"))
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect();
+    (first.join(" "), rest.join("\n\n"))
+}
+
+/// A line of Markdown as people read it: without escapes, and with the text of a link alone.
+fn unmarked(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(next) = rest.chars().next() {
+        let after = rest.get(next.len_utf8()..).unwrap_or_default();
+        match next {
+            '\\' if after.starts_with(|escaped: char| escaped.is_ascii_punctuation()) => {
+                let end = after.chars().next().map_or(0, char::len_utf8);
+                out.push_str(after.get(..end).unwrap_or_default());
+                rest = after.get(end..).unwrap_or_default();
+                continue;
+            }
+            '`' => {
+                // A code span stays as it is.
+                let end = after.find('`').map_or(after.len(), |end| end + 1);
+                out.push('`');
+                out.push_str(after.get(..end).unwrap_or_default());
+                rest = after.get(end..).unwrap_or_default();
+                continue;
+            }
+            '[' => {
+                if let Some((text, target)) = after.split_once("](")
+                    && let Some((_, behind)) = target.split_once(')')
+                    && !text.contains('[')
+                {
+                    out.push_str(text);
+                    rest = behind;
+                    continue;
+                }
+                out.push(next);
+            }
+            _ => out.push(next),
+        }
+        rest = after;
+    }
+    out
+}

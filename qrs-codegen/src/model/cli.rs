@@ -1,0 +1,135 @@
+//! The command line of a crate: its subcommands, and the options that make a request of them.
+
+use super::{Location, Presence, Writing};
+use crate::naming::Ident;
+
+/// The command that a crate offers with the feature `cli`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Cli {
+    /// The name of the binary.
+    pub(crate) name: String,
+    /// The hand-written module with further subcommands, if there is one.
+    pub(crate) extension: Option<Ident>,
+    /// In the document's order.
+    pub(crate) groups: Vec<CliGroup>,
+}
+
+/// The subcommands of one tag.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CliGroup {
+    /// The name on the command line.
+    pub(crate) name: String,
+    /// One line.
+    pub(crate) about: String,
+    /// In the document's order.
+    pub(crate) commands: Vec<CliCommand>,
+}
+
+/// The subcommand of one operation.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CliCommand {
+    /// The name on the command line.
+    pub(crate) name: String,
+    /// The module of the operation, and the static in it that describes the operation.
+    pub(crate) operation: [Ident; 2],
+    /// One line.
+    pub(crate) about: String,
+    /// The rest of the documentation, in lines.
+    pub(crate) details: String,
+    /// Whether the document advises against it.
+    pub(crate) deprecated: bool,
+    /// The parameters.
+    pub(crate) options: Vec<CliOption>,
+    /// The request body, if it is not made of parts.
+    pub(crate) body: Option<CliBody>,
+    /// What becomes of a success.
+    pub(crate) success: CliSuccess,
+}
+
+/// A parameter as an option.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CliOption {
+    /// The name on the command line.
+    pub(crate) name: String,
+    /// The name in the document.
+    pub(crate) wire: String,
+    /// The location in a request.
+    pub(crate) location: Location,
+    /// The encoding there.
+    pub(crate) writing: Writing,
+    /// The value.
+    pub(crate) value: CliValue,
+    /// Whether it must be given.
+    pub(crate) is_required: bool,
+    /// The document's words, on one line.
+    pub(crate) help: String,
+}
+
+/// A value as it is written on a command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CliValue {
+    /// The kind of one value.
+    pub(crate) kind: CliKind,
+    /// Whether the option may be given several times.
+    pub(crate) is_list: bool,
+    /// The values that the document lists.
+    pub(crate) known: Vec<String>,
+}
+
+/// The kinds of values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CliKind {
+    /// Any text.
+    Text,
+    /// Text that is read from a file, so that nobody sees it.
+    Secret,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// JSON text.
+    Json,
+    /// The content of a file.
+    File,
+}
+
+/// A request body.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CliBody {
+    /// The `Content-Type`.
+    pub(crate) media_type: String,
+    /// The encoding.
+    pub(crate) encoding: CliEncoding,
+    /// Whether it may be left out.
+    pub(crate) presence: Presence,
+    /// The struct whose fields are options, if it is one.
+    pub(crate) fields: Option<Ident>,
+    /// The document's words, on one line.
+    pub(crate) help: String,
+}
+
+/// The encodings of bodies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CliEncoding {
+    /// JSON.
+    Json,
+    /// A form of names and values.
+    Form,
+    /// The bytes of a file.
+    Bytes,
+}
+
+/// What becomes of the body of a success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CliSuccess {
+    /// It is JSON.
+    Json,
+    /// It is text.
+    Text,
+    /// It is written as it is.
+    Bytes,
+    /// There is none.
+    Nothing,
+}
