@@ -172,7 +172,10 @@ impl<'a> Run<'a> {
 
     /// The document's tree, with the overlays applied. All texts are read, so that all can be corrected in one go.
     fn read(&mut self) -> Option<Value> {
-        let document = source::read(self.input.document, Origin::Document);
+        let document = source::read_document(self.input.document).map(|(tree, found)| {
+            self.found.extend(found);
+            tree
+        });
         let overlays = self.input.overlays.iter().enumerate();
         let overlays: Vec<_> =
             overlays.map(|(index, overlay)| source::read(*overlay, Origin::Overlay(index))).collect();

@@ -363,7 +363,10 @@ impl Bundler<'_> {
         let index = self.out.files.len();
         let file = LoadedFile::load(self.files, name);
         let tree = match file.text.as_deref().map(|text| source::read_part(text, Origin::File(index))) {
-            Ok(Ok(tree)) => Some(tree),
+            Ok(Ok((tree, found))) => {
+                self.unsound.extend(found);
+                Some(tree)
+            }
             Ok(Err(found)) => {
                 // The file is one part of the document, and the rest does without it.
                 let warnings = found.into_iter().map(|found| Diagnostic { severity: Severity::Warning, ..found });

@@ -92,10 +92,11 @@ fn understand(tree: &mut Value, is_sound: bool, found: &mut Vec<Diagnostic>) -> 
         return document;
     }
     let defect = |error: &str| Problem::Defect { what: format!("a part that is sound was not understood: {error}") };
-    if unread.is_empty() || document.is_none() {
+    if document.is_none() {
         found.push(Diagnostic::error(At::ROOT, defect(&whole.to_string())));
     }
-    found.extend(unread.into_iter().map(|(at, error)| Diagnostic::error(at, defect(&error))));
+    let left_out = |(at, error): (Pointer, String)| Diagnostic::warning(at, defect(&error)).help("it is left out");
+    found.extend(unread.into_iter().map(left_out));
     document
 }
 

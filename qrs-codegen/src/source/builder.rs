@@ -252,7 +252,12 @@ impl<'t> Builder<'t> {
             Key::Given { name, span: key, merges } => {
                 let unfit = merges && !self.tree.is_mergeable(id);
                 let first = match entries.entry(name.clone()) {
-                    Slot::Occupied(held) => Some(held.get().key),
+                    Slot::Occupied(mut held) => {
+                        // The last one counts, as readers of JSON have it.
+                        let first = held.get().key;
+                        held.insert(Entry { key, value: id, merges: merges && !unfit });
+                        Some(first)
+                    }
                     Slot::Vacant(free) => {
                         // What cannot be merged is kept as an ordinary pair, so that its place can be found.
                         free.insert(Entry { key, value: id, merges: merges && !unfit });

@@ -16,7 +16,7 @@ mod yaml;
 
 use serde_json::Value;
 
-use crate::diagnostic::{Diagnostic, Origin, Pointer, Problem, Span};
+use crate::diagnostic::{Diagnostic, Origin, Pointer, Problem, Severity, Span};
 pub(crate) use tree::Tree;
 
 /// A document as it was given: the name that messages show, and its text.
@@ -63,20 +63,62 @@ pub(crate) fn read(source: Source<'_>, origin: Origin) -> Result<Value, Vec<Diag
     Err(problems.into_iter().map(|problem| problem.in_text(origin)).collect())
 }
 
+/// Reads a document of somebody else's: what costs one value of it alone is a warning.
+///
+/// # Errors
+///
+/// As those of [`read`], but for mistakes within one value.
+pub(crate) fn read_document(source: Source<'_>) -> Result<(Value, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let (tree, problems) = parse(source.text);
+    let mut problems = forgiven(problems);
+    if !problems.iter().any(Diagnostic::is_error) {
+        match tree.into_mapping() {
+            Ok(value) => return Ok((value, problems)),
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    Err(problems)
+}
+
 /// Reads a YAML or JSON text that is a part of a document, and may be any value.
 ///
 /// # Errors
 ///
-/// As those of [`read`].
-pub(crate) fn read_part(text: &str, origin: Origin) -> Result<Value, Vec<Diagnostic>> {
-    let (tree, mut problems) = parse(text);
-    if problems.is_empty() {
+/// As those of [`read_document`].
+pub(crate) fn read_part(text: &str, origin: Origin) -> Result<(Value, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let (tree, problems) = parse(text);
+    let mut problems = forgiven(problems);
+    if !problems.iter().any(Diagnostic::is_error) {
         match tree.into_value() {
-            Some(value) => return Ok(value),
+            Some(value) => return Ok((value, problems.into_iter().map(|problem| problem.in_text(origin)).collect())),
             None => problems.push(Diagnostic::error(Pointer::default(), Problem::Empty).at(Span::at(0))),
         }
     }
     Err(problems.into_iter().map(|problem| problem.in_text(origin)).collect())
+}
+
+/// Makes warnings of the problems that cost one value alone, unless something else is not read anyway.
+fn forgiven(problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let outcome = |problem: &Problem| {
+        Some(match problem {
+            Problem::DuplicateKey { .. } => "the last one counts",
+            Problem::KeyNotString => "it is left out: a key is a string",
+            Problem::BadMerge => "it is taken for an ordinary key",
+            Problem::SelfReference => "it is taken for `null`",
+            Problem::UnsupportedTag { .. } | Problem::TagMismatch { .. } | Problem::NumberRange { .. } => {
+                "it is taken for its text"
+            }
+            _ => return None,
+        })
+    };
+    if problems.iter().any(|found| outcome(&found.problem).is_none()) {
+        return problems;
+    }
+    let forgive = |found: Diagnostic| {
+        let help = outcome(&found.problem).unwrap_or_default();
+        Diagnostic { severity: Severity::Warning, ..found }.help(help)
+    };
+    problems.into_iter().map(forgive).collect()
 }
 
 /// The tree of a text as far as it can be read, and what is wrong with the text.

@@ -115,9 +115,9 @@ paths:
 fn a_document_that_is_refused_says_why() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("broken.yaml");
-    fs::write(&path, "openapi: 3.1.0\ninfo: { title: A, version: '1' }\npaths: 7\n").unwrap();
+    fs::write(&path, "openapi: 9.1.0\ninfo: { title: A, version: '1' }\npaths: {}\n").unwrap();
     let ran = Ran::of(diff().arg(&path).arg(&path)).exits_with(1);
-    assert!(ran.stderr.contains("broken.yaml:3") && ran.stdout.is_empty(), "{}\n{}", ran.stderr, ran.stdout);
+    assert!(ran.stderr.contains("broken.yaml:1") && ran.stdout.is_empty(), "{}\n{}", ran.stderr, ran.stdout);
     assert_eq!(ran.last_message(), "the older document is refused, so there is nothing to compare");
 }
 

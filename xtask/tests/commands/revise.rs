@@ -306,7 +306,7 @@ fn a_link_is_not_written_through() {
 #[test]
 fn a_document_that_is_refused_changes_nothing() {
     let repository = Repository::new();
-    let revised = repository.revised(&[("type: object", "type: objet")]);
+    let revised = repository.revised(&[("openapi: 3", "openapi: 9")]);
     let ran = Ran::of(&mut repository.revise(&revised)).exits_with(1);
     assert!(ran.stderr.contains("the newer document is refused"), "{}", ran.stderr);
     assert!(

@@ -1,9 +1,9 @@
 //! Keys that the tables do not know, and those of `x-codegen`.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Checker, is_one_of};
-use crate::diagnostic::{At, Diagnostic, Problem};
+use crate::diagnostic::{At, Diagnostic, Origin, Problem};
 use crate::validate::Version;
 use crate::validate::near::is_near;
 use crate::validate::repair::How;
@@ -13,6 +13,12 @@ use crate::validate::tables::{Field, Kind, Object, Others, swagger};
 
 impl Checker {
     pub(super) fn codegen(&mut self, value: &Value, object: &'static Object, at: At<'_>) {
+        self.own += 1;
+        self.codegen_keys(value, object, at);
+        self.own -= 1;
+    }
+
+    fn codegen_keys(&mut self, value: &Value, object: &'static Object, at: At<'_>) {
         let Some(map) = value.as_object() else {
             self.wrong_type(value, "an object", at);
             return self.amend(at, How::Remove);
@@ -45,7 +51,15 @@ impl Checker {
         self.push(Diagnostic::warning(at.pointer(), problem).on_key().help("it is read as that version has it"));
     }
 
-    pub(super) fn unknown(&mut self, key: &str, value: &Value, object: &'static Object, at: At<'_>) {
+    /// Reports a key that is not known, and returns the known one that it is read as.
+    pub(super) fn unknown(
+        &mut self,
+        key: &str,
+        value: &Value,
+        holder: &Map<String, Value>,
+        object: &'static Object,
+        at: At<'_>,
+    ) -> Option<&'static str> {
         let problem = Problem::UnknownKey { key: key.to_owned(), object: object.name };
         let known = object.fields.iter().filter(|field| field.since <= self.version || !field.key.starts_with('$'));
         let near = known.into_iter().find(|field| is_near(key, field.key));
@@ -62,16 +76,30 @@ impl Checker {
                 let is_open = std::ptr::eq(object, &raw const SCHEMA) && self.version >= Version::V31;
                 if is_open || near.aside || matches!(near.kind, Kind::Words | Kind::Any) {
                     Diagnostic::warning(at.pointer(), problem).help(help)
-                } else {
+                } else if matches!(self.origin, Origin::Overlay(_)) {
                     Diagnostic::error(at.pointer(), problem).help(help)
+                } else if holder.contains_key(near.key) {
+                    Diagnostic::warning(at.pointer(), problem).help("it has no effect")
+                } else {
+                    self.push(
+                        Diagnostic::warning(at.pointer(), problem)
+                            .on_key()
+                            .help(format!("it is taken for `{}`", near.key)),
+                    );
+                    self.field(value, near, at);
+                    self.amend(at, How::Rename(near.key.to_owned()));
+                    return Some(near.key);
                 }
             }
             (Others::Matching(_, expected, _), None) => {
-                Diagnostic::error(at.pointer(), problem).help(format!("a key here is {expected}"))
+                let diagnostic = Diagnostic::error(at.pointer(), problem).help(format!("a key here is {expected}"));
+                self.degrade(diagnostic.on_key(), "it is left out");
+                return None;
             }
             (Others::None, None) => Diagnostic::warning(at.pointer(), problem).help("it has no effect"),
         };
         self.push(diagnostic.on_key());
+        None
     }
 }
 

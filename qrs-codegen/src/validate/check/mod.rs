@@ -7,11 +7,11 @@ mod values;
 use serde_json::{Map, Value, json};
 
 use super::repair::{Amendment, How};
-use super::tables::operations::{HEADER, PARAMETER};
+use super::tables::operations::{HEADER, OPERATION, PARAMETER, RESPONSE, RESPONSES};
 use super::tables::schemas::SCHEMA;
-use super::tables::{Field, Kind, Needed, Object, Others};
+use super::tables::{Field, Kind, Needed, Object, Others, swagger};
 use super::{Version, describe};
-use crate::diagnostic::{At, Diagnostic, Origin, Problem};
+use crate::diagnostic::{At, Diagnostic, Origin, Problem, Severity};
 use special::SCHEMA_KEYS;
 
 /// Checks a tree: returns what is wrong with it, and the amendments that [`repair`](super::repair()) makes to it.
@@ -21,7 +21,7 @@ pub(crate) fn check(
     version: Version,
     origin: Origin,
 ) -> (Vec<Diagnostic>, Vec<Amendment>) {
-    let mut checker = Checker { version, origin, asides: 0, found: Vec::new(), amendments: Vec::new() };
+    let mut checker = Checker { version, origin, asides: 0, own: 0, found: Vec::new(), amendments: Vec::new() };
     checker.object(tree, root, At::ROOT);
     (checker.found, checker.amendments)
 }
@@ -31,6 +31,8 @@ struct Checker {
     origin: Origin,
     /// The number of fields around the value that nothing is generated from.
     asides: usize,
+    /// The number of `x-codegen` around the value, which is written for this generator.
+    own: usize,
     found: Vec<Diagnostic>,
     amendments: Vec<Amendment>,
 }
@@ -54,6 +56,7 @@ impl Checker {
         let lacks_schema =
             is_described_by_schema(object) && !["schema", "content"].iter().any(|key| is_given(map, key));
         let mut usable = Use::Kept;
+        let mut renamed: Vec<&str> = Vec::new();
         for (key, value) in map {
             let at = at.child(key);
             if let Some(field) = object.fields.iter().find(|field| field.key == key) {
@@ -64,7 +67,7 @@ impl Checker {
                 if field.since > self.version {
                     self.newer(field, object, at);
                 }
-                if self.field(value, field, at) == Use::Lost && field.needed == Needed::Yes {
+                if self.field(value, field, at) == Use::Lost && self.is_needed(field, value, object) {
                     usable = Use::Lost;
                 }
             } else if key == "x-codegen" {
@@ -76,7 +79,7 @@ impl Checker {
             {
                 self.entry(value, kind, at);
             } else {
-                self.unknown(key, value, object, at);
+                renamed.extend(self.unknown(key, value, map, object, at));
             }
         }
         for field in object.fields.iter().filter(|field| !is_given(map, field.key)) {
@@ -84,8 +87,9 @@ impl Checker {
             match field.needed {
                 Needed::No => {}
                 Needed::Expected if map.contains_key(field.key) => {}
+                _ if renamed.contains(&field.key) => {}
                 Needed::Yes => {
-                    self.push(Diagnostic::error(at.pointer(), problem).on_key());
+                    self.degrade(Diagnostic::error(at.pointer(), problem).on_key(), "it is left out");
                     usable = Use::Lost;
                 }
                 Needed::Expected => self.push(Diagnostic::warning(at.pointer(), problem).on_key()),
@@ -146,14 +150,26 @@ impl Checker {
     fn optional(&mut self, value: &Value, kind: &'static Kind, at: At<'_>) -> Use {
         let usable = self.kind(value, kind, at);
         if usable == Use::Lost {
-            self.amend(at, How::Remove);
+            match stand_in(kind, self.version).filter(|_| !value.is_null()) {
+                Some(unknown) => self.amend(at, How::Put(unknown)),
+                None => self.amend(at, How::Remove),
+            }
         }
         usable
     }
 
+    /// Whether an object is lost with the value of a field.
+    fn is_needed(&mut self, field: &Field, value: &Value, object: &'static Object) -> bool {
+        let is_body = field.key == "requestBody" && is_one_of(object, &[&OPERATION]) && !value.is_null();
+        if is_body && let Some(last) = self.found.last_mut() {
+            last.help = Some("the operation is left out, for its body is not known".to_owned());
+        }
+        is_body || field.needed == Needed::Yes
+    }
+
     fn wrong_type(&mut self, value: &Value, expected: &'static str, at: At<'_>) -> Use {
         let problem = Problem::WrongType { expected, found: describe(value) };
-        self.push(Diagnostic::error(at.pointer(), problem));
+        self.degrade(Diagnostic::error(at.pointer(), problem), "it is left out");
         Use::Lost
     }
 
@@ -161,6 +177,20 @@ impl Checker {
     fn taken(&mut self, value: &Value, expected: &'static str, help: &str, at: At<'_>) {
         let problem = Problem::WrongType { expected, found: describe(value) };
         self.push(Diagnostic::warning(at.pointer(), problem).help(help));
+    }
+
+    /// Reports an error that costs a part of a document, and what becomes of that part: somebody else wrote it. An overlay,
+    /// `x-codegen` and the whole document are refused.
+    fn degrade(&mut self, mut error: Diagnostic, outcome: &str) {
+        let is_ours = self.own > 0 || matches!(self.origin, Origin::Overlay(_));
+        if !is_ours && !error.pointer.tokens().is_empty() {
+            error.severity = Severity::Warning;
+            error.help = Some(match error.help {
+                Some(help) => format!("{outcome}; {help}"),
+                None => outcome.to_owned(),
+            });
+        }
+        self.push(error);
     }
 
     fn push(&mut self, mut diagnostic: Diagnostic) {
@@ -179,6 +209,21 @@ impl Checker {
         if !self.amendments.iter().rev().take(4).any(|amendment| amendment.at == at) {
             self.amendments.push(Amendment { at, how: How::Put(value) });
         }
+    }
+}
+
+/// What a value of a kind that is not known is taken for, where something stands for it: a response that may be anything.
+fn stand_in(kind: &'static Kind, version: Version) -> Option<Value> {
+    let anything = || match version {
+        Version::V20 => json!({ "description": "", "schema": { "type": "string", "format": "binary" } }),
+        _ => json!({ "description": "", "content": { "*/*": {} } }),
+    };
+    match kind {
+        Kind::OrReference(object) if is_one_of(object, &[&RESPONSE, &swagger::RESPONSE]) => Some(anything()),
+        Kind::Object(object) if is_one_of(object, &[&RESPONSES, &swagger::RESPONSES]) => {
+            Some(json!({ "default": anything() }))
+        }
+        _ => None,
     }
 }
 

@@ -79,7 +79,7 @@ impl Checker {
             let mut usable = Use::Kept;
             for key in needed.iter().filter(|key| !is_given(map, key)) {
                 let problem = Problem::MissingKey { key, object: object.name };
-                self.push(Diagnostic::error(at.pointer(), problem).on_key());
+                self.degrade(Diagnostic::error(at.pointer(), problem).on_key(), "it is left out");
                 usable = Use::Lost;
             }
             return usable;

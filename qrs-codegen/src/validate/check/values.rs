@@ -3,14 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::{Checker, Use, expected, is_one_of};
-use crate::diagnostic::{At, Diagnostic, Problem};
-use crate::validate::Version;
+use crate::diagnostic::{At, Diagnostic, Origin, Problem};
 use crate::validate::near::{is_alike, is_near};
 use crate::validate::repair::How;
 use crate::validate::tables::document::TAG;
 use crate::validate::tables::operations::PATH_ITEM;
 use crate::validate::tables::schemas::{SCHEMA, SCHEMAS, TYPES};
 use crate::validate::tables::{Kind, Needed, Object, STRINGS, swagger};
+use crate::validate::{Version, describe};
 
 /// Type names of other languages, with the type and perhaps the format that they have in a schema.
 const FOREIGN_TYPES: &[(&str, &str, Option<&str>)] = &[
@@ -78,8 +78,7 @@ impl Checker {
             Kind::SchemaOrBool if is_quoted_bool(value) => self.literal(value, &Kind::Bool, at),
             Kind::Schema | Kind::SchemaOrBool if value.is_boolean() => {
                 if matches!(kind, Kind::Schema) && self.version < Version::V31 {
-                    self.wrong_type(value, SCHEMA.name, at);
-                    self.amend(at, How::Put(json!({})));
+                    self.no_object(value, SCHEMA.name, at);
                 }
                 Use::Kept
             }
@@ -252,11 +251,18 @@ impl Checker {
             return Use::Kept;
         }
         let known = values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
-        let help = match values.iter().find(|known| is_near(text, known)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("it is one of {known}"),
-        };
-        self.push(Diagnostic::error(at.pointer(), problem).help(help));
+        if let Some(near) = values.iter().find(|known| is_near(text, known)) {
+            let is_ours = self.own > 0 || matches!(self.origin, Origin::Overlay(_));
+            if is_ours {
+                self.push(Diagnostic::error(at.pointer(), problem).help(format!("did you mean `{near}`?")));
+                return Use::Lost;
+            }
+            self.push(Diagnostic::warning(at.pointer(), problem).help(format!("it is taken for `{near}`")));
+            self.amend(at, How::Put(json!(near)));
+            return Use::Kept;
+        }
+        let error = Diagnostic::error(at.pointer(), problem).help(format!("it is one of {known}"));
+        self.degrade(error, "it is left out");
         Use::Lost
     }
 
@@ -353,12 +359,15 @@ impl Checker {
             self.amend(at, How::Put(json!({ "propertyName": value })));
             return Use::Kept;
         }
-        self.wrong_type(value, name, at);
-        if name == SCHEMA.name {
-            self.amend(at, How::Put(json!({})));
-            return Use::Kept;
-        }
-        Use::Lost
+        let stands_for = match name {
+            name if name == SCHEMA.name => "it is taken for any JSON value",
+            "Media Type Object" => "it is taken for an empty map",
+            _ => return self.wrong_type(value, name, at),
+        };
+        let problem = Problem::WrongType { expected: name, found: describe(value) };
+        self.degrade(Diagnostic::error(at.pointer(), problem), stands_for);
+        self.amend(at, How::Put(json!({})));
+        Use::Kept
     }
 }
 

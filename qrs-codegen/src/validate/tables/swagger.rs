@@ -172,12 +172,12 @@ pub(in crate::validate) static HEADER: Object = object(
 
 const COLLECTION_FORMATS: &[&str] = &["csv", "ssv", "tsv", "pipes", "multi"];
 
-static RESPONSES: Object = Object {
+pub(in crate::validate) static RESPONSES: Object = Object {
     others: Others::Matching(is_status, "a status code such as `404`, or `default`", &Kind::OrReference(&RESPONSE)),
     ..object("Responses Object (Swagger 2.0)", &[field("default", &Kind::OrReference(&RESPONSE))])
 };
 
-static RESPONSE: Object = object(
+pub(in crate::validate) static RESPONSE: Object = object(
     "Response Object (Swagger 2.0)",
     &[
         expected("description", &Kind::Words),
