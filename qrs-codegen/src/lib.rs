@@ -30,7 +30,7 @@ use stack::on_a_deep_stack;
 /// The texts that a client is generated from.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
-    /// The OpenAPI document: Swagger 2.0, 3.0 or 3.1, YAML or JSON.
+    /// The OpenAPI document: Swagger 2.0 or OpenAPI 3.0 to 3.2, YAML or JSON.
     pub document: Source<'a>,
     /// OpenAPI Overlays, 1.0 or 1.1, which are applied to the document in this order.
     pub overlays: &'a [Source<'a>],

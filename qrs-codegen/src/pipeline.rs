@@ -210,6 +210,7 @@ impl<'a> Run<'a> {
         let (at, version) = match (written("openapi"), written("swagger")) {
             (Some(version), _) if version == "3.0" || version.starts_with("3.0.") => return Some(Version::V30),
             (Some(version), _) if version == "3.1" || version.starts_with("3.1.") => return Some(Version::V31),
+            (Some(version), _) if version == "3.2" || version.starts_with("3.2.") => return Some(Version::V32),
             (Some(version), _) => (root.child("openapi"), version),
             (None, Some(version)) if version == "2" || version == "2.0" || version.starts_with("2.0.") => {
                 return Some(Version::V20);
@@ -219,8 +220,9 @@ impl<'a> Run<'a> {
             (None, None) => return Some(Version::V31),
         };
         let problem = Problem::UnsupportedVersion { version };
-        self.found
-            .push(Diagnostic::error(at, problem).help("documents of Swagger 2.0 and of OpenAPI 3.0 and 3.1 are read"));
+        self.found.push(
+            Diagnostic::error(at, problem).help("documents of Swagger 2.0 and of OpenAPI 3.0, 3.1 and 3.2 are read"),
+        );
         None
     }
 

@@ -57,7 +57,7 @@ Exit codes:
 #[command(after_long_help = AFTER_HELP)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Args {
-    /// The OpenAPI document, 3.0 or 3.1, YAML or JSON [default: spec/licenses.yaml of this workspace]
+    /// The document, Swagger 2.0 or OpenAPI 3.0 to 3.2, YAML or JSON [default: spec/licenses.yaml of this workspace]
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 

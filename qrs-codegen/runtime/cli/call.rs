@@ -222,6 +222,11 @@ fn with_parameter(call: Call, parameter: &'static Parameter, given: &[&String]) 
             let one = values.first().cloned().unwrap_or_default();
             call.json_parameter(styled, if parameter.value.is_list { Json::Array(values) } else { one })
         }
+        Place::QueryForm(fields) => call.query_form(parameter.name, json(&first)?, fields),
+        Place::QueryJson if is_json => call.query_json(parameter.name, json(&first)?),
+        Place::QueryJson => call.query_json(parameter.name, plain(&first)),
+        Place::QueryEncoded => call.query_encoded(parameter.name, first),
+        Place::QueryText => call.query_text(parameter.name, first),
         Place::Part(_) => call,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 
 use super::scheme::{Carrier, Scheme};
 
@@ -10,8 +10,8 @@ use super::scheme::{Carrier, Scheme};
 pub(crate) struct Operation {
     /// Its name in the document.
     pub(crate) id: &'static str,
-    /// Its method.
-    pub(crate) method: Method,
+    /// Its method, as it is sent.
+    pub(crate) method: &'static str,
     /// Its path template, appended to the server's address. A `?` starts a fixed query.
     pub(crate) path: &'static str,
     /// The security requirements: alternatives, each a set of schemes that are needed together. Empty means public.
@@ -67,5 +67,5 @@ impl fmt::Debug for Operation {
 
 /// Whether an operation is retried by default: repeating it is safe whatever became of the earlier attempt.
 pub(crate) fn is_repeatable(operation: &Operation) -> bool {
-    [Method::GET, Method::HEAD, Method::OPTIONS, Method::DELETE].contains(&operation.method)
+    ["GET", "HEAD", "OPTIONS", "DELETE", "QUERY"].contains(&operation.method)
 }

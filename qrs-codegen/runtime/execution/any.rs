@@ -22,7 +22,7 @@ use crate::runtime::response::event_stream::EventStream;
 use crate::runtime::response::line_stream::LineStream;
 
 /// The operations that stand for any path, one for each method.
-pub(crate) type AnyOperations = [Operation; 7];
+pub(crate) type AnyOperations = [Operation; 8];
 
 /// The path that errors and traces show where the one of a request is not at hand.
 const ANY_PATH: &str = "/{path}";
@@ -40,18 +40,19 @@ pub(crate) const fn any_operations(
 ) -> AnyOperations {
     const JSON: &str = "application/json";
     [
-        any(Method::GET, JSON, security, credential_parameters),
-        any(Method::POST, JSON, security, credential_parameters),
-        any(Method::PUT, JSON, security, credential_parameters),
-        any(Method::PATCH, JSON, security, credential_parameters),
-        any(Method::DELETE, "*/*", security, credential_parameters),
-        any(Method::HEAD, "*/*", security, credential_parameters),
-        any(Method::OPTIONS, "*/*", security, credential_parameters),
+        any("GET", JSON, security, credential_parameters),
+        any("POST", JSON, security, credential_parameters),
+        any("PUT", JSON, security, credential_parameters),
+        any("PATCH", JSON, security, credential_parameters),
+        any("DELETE", "*/*", security, credential_parameters),
+        any("HEAD", "*/*", security, credential_parameters),
+        any("OPTIONS", "*/*", security, credential_parameters),
+        any("QUERY", JSON, security, credential_parameters),
     ]
 }
 
 const fn any(
-    method: Method,
+    method: &'static str,
     accept: &'static str,
     security: &'static [&'static [&'static Scheme]],
     credential_parameters: &'static [(Carrier, &'static Scheme)],
@@ -78,7 +79,7 @@ pub struct AnyRequest<T = Value> {
 impl AnyRequest {
     pub(crate) fn new(client: &Client, operations: &'static AnyOperations, method: &Method, path: String) -> Self {
         let [first, ..] = operations;
-        let known = operations.iter().find(|operation| operation.method == *method);
+        let known = operations.iter().find(|operation| operation.method == method.as_str());
         let mut call = Call::new(client, known.unwrap_or(first)).at_path(path);
         if known.is_none() {
             call.refuse_for(format!("the method `{method}` is not supported"));

@@ -43,16 +43,14 @@ impl Call {
         content_type: &'static str,
     ) -> Self {
         self.0.secrets.extend(secrets);
-        match value {
-            Ok(Value::Object(object)) => {
-                let pairs: Vec<String> = object.iter().flat_map(|(name, value)| pairs(name, value, fields)).collect();
+        match form_pairs(value, fields) {
+            Ok(pairs) => {
+                let pairs: Vec<String> = pairs.into_iter().map(|(_, pair)| pair).collect();
                 // Browsers write a space as `+` in forms.
                 self.text(pairs.join("&").replace("%20", "+"), content_type)
             }
-            Ok(Value::Null) => self.text(String::new(), content_type),
-            Ok(_) => self.refuse("a form must be an object"),
-            // The message of serde may quote a value.
-            Err(_) => self.refuse("the body cannot be encoded as a form"),
+            Err(FormError::NotAnObject) => self.refuse("a form must be an object"),
+            Err(FormError::NotEncodable) => self.refuse("the body cannot be encoded as a form"),
         }
     }
 
@@ -166,6 +164,31 @@ impl Call {
     fn refuse(mut self, why: &str) -> Self {
         self.0.problem = Some(why.to_owned());
         self
+    }
+}
+
+/// Why a value is no form.
+pub(crate) enum FormError {
+    NotAnObject,
+    /// The message of serde may quote a value.
+    NotEncodable,
+}
+
+/// The encoded pairs of a form, each with the name of its property.
+pub(crate) fn form_pairs(
+    value: serde_json::Result<Value>,
+    fields: &[Field],
+) -> Result<Vec<(String, String)>, FormError> {
+    match value {
+        Ok(Value::Object(object)) => {
+            let of_field = |(name, value): (&String, &Value)| {
+                pairs(name, value, fields).into_iter().map(|pair| (name.clone(), pair)).collect::<Vec<_>>()
+            };
+            Ok(object.iter().flat_map(of_field).collect())
+        }
+        Ok(Value::Null) => Ok(Vec::new()),
+        Ok(_) => Err(FormError::NotAnObject),
+        Err(_) => Err(FormError::NotEncodable),
     }
 }
 

@@ -66,7 +66,9 @@ impl RequestParts {
         }
 
         let url = self.address(&head.query).map_err(refuse)?;
-        let mut request = Request::new(operation.method.clone(), url);
+        let method = Method::from_bytes(operation.method.as_bytes());
+        let method = method.map_err(|_| refuse("its method is not one that HTTP allows".to_owned()))?;
+        let mut request = Request::new(method, url);
         if let Route::Address(address) = &shared.route
             && address.port != shared.base.port()
         {

@@ -1,5 +1,5 @@
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
-use reqwest::{Method, StatusCode, Url};
+use reqwest::{StatusCode, Url};
 use serde_json::Value;
 
 use crate::runtime::document::operation::Operation;
@@ -118,7 +118,7 @@ impl RawResponse {
             message.push_str(": ");
             message.push_str(&message_in_body);
         }
-        if self.status == StatusCode::CONFLICT && [Method::PUT, Method::PATCH].contains(&self.operation.method) {
+        if self.status == StatusCode::CONFLICT && ["PUT", "PATCH"].contains(&self.operation.method) {
             message.push_str(" (it has changed since it was read: read it again and repeat the change)");
         }
         if let Some(cut) = self.cut {
@@ -139,6 +139,7 @@ impl RawResponse {
         Box::new(Details {
             kind,
             operation: self.operation,
+            method: self.operation.method.parse().unwrap_or_default(),
             own_path: self.own_path,
             message,
             status: Some(self.status),

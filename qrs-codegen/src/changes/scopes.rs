@@ -71,7 +71,7 @@ fn needed<'d>(document: &'d Document, operation: &'d Operation) -> Scopes<'d> {
 
 fn offered(scheme: &SecurityScheme) -> BTreeSet<&str> {
     match &scheme.kind {
-        SecuritySchemeKind::OAuth2 { flows } => {
+        SecuritySchemeKind::OAuth2 { flows, .. } => {
             flows.iter().flat_map(|flow| &flow.scopes).map(String::as_str).collect()
         }
         _ => BTreeSet::new(),

@@ -5,10 +5,13 @@
 //! the reference's text alone, and one that leads out of the folder, or onto the network, is not followed. A reference
 //! that leads nowhere costs no more than what it stands for, which later stages leave out or type as a JSON value.
 
+mod uris;
+
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
+use self::uris::{is_needed, is_plain, without_fragment};
 use super::file_path;
 use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem, Severity};
 use crate::files::{Files, LoadedFile};
@@ -60,6 +63,7 @@ pub(crate) fn bundle(document: &mut Value, layout: &'static Layout, name: &str, 
     let mut bundler = Bundler {
         layout,
         files,
+        own_uri: document.get("$self").and_then(Value::as_str).map(|uri| without_fragment(uri).to_owned()),
         texts: vec![BundledText { name: own, tree: Some(document.clone()) }],
         read: HashMap::new(),
         names: HashMap::new(),
@@ -86,28 +90,6 @@ pub(crate) fn bundle(document: &mut Value, layout: &'static Layout, name: &str, 
 
 /// The document among the texts.
 const DOCUMENT: usize = 0;
-
-/// Whether a document may have a reference to anything but a component of its own.
-fn is_needed(value: &Value, layout: &Layout) -> bool {
-    match value {
-        Value::Object(map) => {
-            map.get("$ref").and_then(Value::as_str).is_some_and(|reference| !is_plain(reference, layout))
-                || map.values().any(|value| is_needed(value, layout))
-        }
-        Value::Array(items) => items.iter().any(|value| is_needed(value, layout)),
-        _ => false,
-    }
-}
-
-/// Whether a reference is to a component. Path items can be none in the model that is lowered.
-fn is_plain(reference: &str, layout: &Layout) -> bool {
-    let mut tokens = reference.split('/');
-    tokens.next() == Some("#")
-        && layout.holder.iter().all(|holder| tokens.next() == Some(holder))
-        && tokens.next().is_some_and(|section| layout.sections().any(|known| known == section))
-        && tokens.next().is_some()
-        && tokens.next().is_none()
-}
 
 /// The names of the components, by section.
 fn taken(document: &Value, layout: &Layout) -> HashMap<String, HashSet<String>> {
@@ -157,6 +139,8 @@ struct Pending {
 struct Bundler<'a> {
     layout: &'static Layout,
     files: &'a dyn Files,
+    /// `$self` of the document.
+    own_uri: Option<String>,
     texts: Vec<BundledText>,
     /// The texts that were asked for, by name.
     read: HashMap<String, usize>,
@@ -225,6 +209,7 @@ impl Bundler<'_> {
             }
         }
         self.mapping(value, kind, base, at);
+        self.requirement(value, kind, base, at);
         validate::children(value, kind, &mut |step, value, kind| {
             let at = match step {
                 Step::Key(key) => at.child(key),
@@ -329,8 +314,11 @@ impl Bundler<'_> {
     fn place(&mut self, reference: &str, base: usize, at: At<'_>) -> Option<TextPlace> {
         let at = at.child("$ref");
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let file = &*self.from_own_uri(file, base);
         let text = if file.is_empty() {
             base
+        } else if let Some(text) = self.called(file) {
+            text
         } else {
             match file_path::resolve(&self.texts[base].name, file) {
                 Ok(name) => self.text(&name, at)?,

@@ -6,7 +6,9 @@
 
 mod bundle;
 mod file_path;
+mod further;
 mod lifecycle;
+mod media;
 mod normalize;
 mod operation;
 mod read;
@@ -14,6 +16,7 @@ mod received;
 mod reference;
 mod schema;
 mod security;
+mod server;
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -55,8 +58,13 @@ pub(crate) struct Info {
 
 /// A Tag Object.
 pub(crate) struct Tag {
+    pub(crate) at: Pointer,
     pub(crate) name: String,
+    pub(crate) summary: Option<String>,
     pub(crate) description: Option<String>,
+    /// The tag that this one is below.
+    pub(crate) parent: Option<String>,
+    pub(crate) kind: Option<String>,
 }
 
 /// A Server Object.
@@ -66,7 +74,7 @@ pub(crate) struct Server {
     pub(crate) url: String,
     pub(crate) description: Option<String>,
     pub(crate) variables: IndexMap<String, ServerVariable>,
-    /// `name` of `x-codegen`.
+    /// `name` of `x-codegen`, or else its own.
     pub(crate) name: Option<String>,
 }
 
@@ -83,6 +91,7 @@ pub(crate) struct ServerVariable {
 pub(crate) struct SecurityScheme {
     pub(crate) kind: SecuritySchemeKind,
     pub(crate) description: Option<String>,
+    pub(crate) deprecated: bool,
     /// `x-codegen`.
     pub(crate) codegen: Option<Value>,
 }
@@ -96,7 +105,7 @@ pub(crate) enum SecuritySchemeKind {
     /// `mutualTLS`
     MutualTls,
     /// `oauth2`
-    OAuth2 { flows: Vec<OAuthFlow> },
+    OAuth2 { flows: Vec<OAuthFlow>, metadata_url: Option<String> },
     /// `openIdConnect`
     OpenIdConnect { url: String },
 }
@@ -114,6 +123,7 @@ pub(crate) struct OAuthFlow {
     /// The key that it stands under, such as `clientCredentials`.
     pub(crate) name: String,
     pub(crate) authorization_url: Option<String>,
+    pub(crate) device_authorization_url: Option<String>,
     pub(crate) token_url: Option<String>,
     pub(crate) refresh_url: Option<String>,
     /// The names under `scopes`.
@@ -131,8 +141,8 @@ pub(crate) struct Security {
 pub(crate) struct Operation {
     pub(crate) at: Pointer,
     pub(crate) path: String,
-    /// In small letters, as the key has it.
-    pub(crate) method: &'static str,
+    /// As it is sent: in capitals, unless it is one of `additionalOperations`.
+    pub(crate) method: String,
     /// `operationId`, if it is a name for people.
     pub(crate) id: Option<String>,
     /// Whether it has an `operationId` that is none.
@@ -143,8 +153,7 @@ pub(crate) struct Operation {
     pub(crate) command: Option<String>,
     /// `note` of `x-codegen`.
     pub(crate) note: Option<String>,
-    /// The first of `tags`.
-    pub(crate) tag: Option<String>,
+    pub(crate) tags: Vec<String>,
     pub(crate) summary: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) lifecycle: Lifecycle,
@@ -187,6 +196,8 @@ pub(crate) struct Parameter {
 pub(crate) enum ParameterLocation {
     Path,
     Query,
+    /// The whole query: its name is not sent.
+    QueryString,
     Header,
     Cookie,
 }
@@ -197,6 +208,7 @@ impl ParameterLocation {
         match self {
             Self::Path => "path",
             Self::Query => "query",
+            Self::QueryString => "querystring",
             Self::Header => "header",
             Self::Cookie => "cookie",
         }
@@ -221,6 +233,7 @@ pub(crate) enum Style {
     SpaceDelimited,
     PipeDelimited,
     DeepObject,
+    Cookie,
     /// Lists whose elements are joined as Swagger 2.0 has it and OpenAPI 3 has no word for.
     Delimited(Delimiters),
 }
@@ -241,11 +254,30 @@ pub(crate) struct RequestBody {
 
 /// A Media Type Object.
 pub(crate) struct MediaType {
+    /// The place of its description: the component, if it is one.
     pub(crate) at: Pointer,
+    /// The component's name, if it is one.
+    pub(crate) component: Option<String>,
     /// The key that it stands under.
     pub(crate) name: String,
     pub(crate) schema: Option<SchemaId>,
-    pub(crate) encoding: IndexMap<String, Encoding>,
+    /// `itemSchema`: of each item of a sequence.
+    #[expect(dead_code, reason = "sequences are lowered without it")]
+    pub(crate) item_schema: Option<SchemaId>,
+    pub(crate) encodings: Encodings,
+}
+
+/// How the parts of a body are encoded.
+#[derive(Default)]
+pub(crate) struct Encodings {
+    /// `encoding`: of the parts of these names.
+    pub(crate) by_name: IndexMap<String, Encoding>,
+    /// `prefixEncoding`: of the first parts, in order.
+    #[expect(dead_code, reason = "parts without names are not lowered")]
+    pub(crate) prefix: Vec<Encoding>,
+    /// `itemEncoding`: of each part after those.
+    #[expect(dead_code, reason = "parts without names are not lowered")]
+    pub(crate) item: Option<Box<Encoding>>,
 }
 
 /// An Encoding Object.
@@ -255,6 +287,9 @@ pub(crate) struct Encoding {
     pub(crate) style: Option<Style>,
     pub(crate) explode: Option<bool>,
     pub(crate) allow_reserved: bool,
+    /// Those of the parts within the part.
+    #[expect(dead_code, reason = "parts within parts are not lowered")]
+    pub(crate) inner: Encodings,
 }
 
 /// A Response Object.
@@ -264,6 +299,7 @@ pub(crate) struct Response {
     /// The component's name, if it is one.
     pub(crate) component: Option<String>,
     pub(crate) status: Status,
+    /// Its summary and its description.
     pub(crate) description: String,
     pub(crate) headers: Vec<Header>,
     pub(crate) has_links: bool,

@@ -2,12 +2,15 @@
 //!
 //! Runs on a tree that passed `validate::check`. Nothing that a client depends on is changed.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::validate::{self, Object};
 
 /// The styles that a part of a form can have: those of a query parameter.
 const QUERY_STYLES: &[&str] = &["form", "spaceDelimited", "pipeDelimited", "deepObject"];
+
+/// The beginning of the key that keeps a value of a parameter which `openapiv3` does not know. No document has it.
+pub(super) const MOVED: &str = "\u{1}";
 
 /// Rewrites the tree in place.
 pub(crate) fn normalize(tree: &mut Value) {
@@ -37,6 +40,7 @@ fn node(object: &'static Object, value: &mut Value) {
         "Request Body Object" => {
             map.entry("content").or_insert_with(|| json!({}));
         }
+        "Parameter Object" => parameter(map),
         "Callback Object" => map.retain(|key, _| !key.starts_with("x-")),
         "Encoding Object" if map.get("style").is_some_and(|style| !QUERY_STYLES.iter().any(|known| style == known)) => {
             map.shift_remove("style");
@@ -59,6 +63,24 @@ fn node(object: &'static Object, value: &mut Value) {
             map.entry("description").or_insert_with(|| json!(""));
         }
         _ => {}
+    }
+}
+
+/// Puts values of a parameter that only 3.2 has beside those that `openapiv3` takes instead.
+fn parameter(map: &mut Map<String, Value>) {
+    map.retain(|key, _| !key.starts_with(MOVED));
+    if map.get("in").is_some_and(|location| location == "querystring") {
+        map.insert(format!("{MOVED}in"), json!("querystring"));
+        map.insert("in".to_owned(), json!("query"));
+        if let Some(schema) = map.shift_remove("schema")
+            && !map.contains_key("content")
+        {
+            map.insert("content".to_owned(), json!({ "application/x-www-form-urlencoded": { "schema": schema } }));
+        }
+    }
+    if map.get("style").is_some_and(|style| style == "cookie") {
+        map.shift_remove("style");
+        map.insert(format!("{MOVED}style"), json!("cookie"));
     }
 }
 

@@ -2,16 +2,17 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    Components, Header as HeaderObject, MediaType as MediaTypeObject, Operation as OperationObject,
-    Parameter as ParameterObject, ParameterSchemaOrContent, PathItem, PathStyle, Paths, QueryStyle, ReferenceOr,
-    Schema as SchemaObject, Server as ServerObject, StatusCode,
+    Components, Header as HeaderObject, Operation as OperationObject, Parameter as ParameterObject,
+    ParameterSchemaOrContent, PathItem, PathStyle, Paths, QueryStyle, ReferenceOr, Schema as SchemaObject, StatusCode,
 };
 use serde_json::Value;
 
+use super::further::FurtherOperation;
+use super::normalize::MOVED;
 use super::schema::marked;
 use super::{
-    Encoding, Header, Lifecycle, MediaType, Operation, Parameter, ParameterLocation, ParameterValue, RequestBody,
-    Response, SchemaId, Server, ServerVariable, Status, Style, received, security,
+    Encodings, Header, Lifecycle, MediaType, Operation, Parameter, ParameterLocation, ParameterValue, RequestBody,
+    Response, SchemaId, Status, Style, security,
 };
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::pointer::percent_decoded;
@@ -83,7 +84,7 @@ pub(super) fn dangling<'n>(reference: &str, known: impl Iterator<Item = &'n Stri
 
 impl<'d> Reader<'d> {
     /// Reads the operations of every path, in order.
-    pub(super) fn operations(&mut self, paths: &'d Paths) -> Vec<Operation> {
+    pub(super) fn operations(&mut self, paths: &'d Paths, further: &'d [FurtherOperation]) -> Vec<Operation> {
         let root = At::ROOT;
         let at = root.child("paths");
         let mut operations = Vec::new();
@@ -97,7 +98,12 @@ impl<'d> Reader<'d> {
                 }
                 ReferenceOr::Item(item) => {
                     for (method, operation) in item.iter() {
-                        operations.extend(self.operation(path, item, method, operation, at));
+                        let place = (path.as_str(), method.to_ascii_uppercase());
+                        operations.extend(self.operation(place, item, operation, (at, at.child(method).pointer())));
+                    }
+                    for one in further.iter().filter(|one| one.path == *path) {
+                        let place = (path.as_str(), one.method.clone());
+                        operations.extend(self.operation(place, item, &one.operation, (at, one.at.clone())));
                     }
                 }
             }
@@ -108,13 +114,12 @@ impl<'d> Reader<'d> {
     /// An operation; `None` if its body cannot be known, without which nothing sound can be sent.
     fn operation(
         &mut self,
-        path: &str,
+        (path, method): (&str, String),
         item: &'d PathItem,
-        method: &str,
         operation: &'d OperationObject,
-        path_at: At<'_>,
+        (path_at, own_at): (At<'_>, Pointer),
     ) -> Option<Operation> {
-        let at = path_at.child(method);
+        let at = At::of(&own_at);
         let lists = [(&item.parameters, path_at.child("parameters")), (&operation.parameters, at.child("parameters"))];
         let (parameters, lacks_parameters) = self.parameters(lists);
         let request_body = operation.request_body.as_ref();
@@ -125,13 +130,13 @@ impl<'d> Reader<'d> {
         Some(Operation {
             at: at.pointer(),
             path: path.to_owned(),
-            method: received::METHODS.iter().find(|known| **known == method).copied().unwrap_or("get"),
+            method,
             id: operation.operation_id.clone().filter(|id| !id.is_empty() && !is_opaque(id)),
             has_opaque_id: operation.operation_id.as_deref().is_some_and(is_opaque),
             name: codegen(&operation.extensions, "name"),
             command: codegen(&operation.extensions, "command"),
             note: codegen(&operation.extensions, "note"),
-            tag: operation.tags.first().cloned(),
+            tags: operation.tags.clone(),
             summary: operation.summary.clone(),
             description: operation.description.clone(),
             lifecycle: Lifecycle::new(operation.deprecated, &operation.extensions),
@@ -140,7 +145,7 @@ impl<'d> Reader<'d> {
             request_body: request_body.map_or(Some(None), |body| body.map(Some))?,
             responses,
             security: operation.security.as_deref().map(|list| security::requirements(list, at.child("security"))),
-            servers: Self::servers(servers, holder.child("servers")),
+            servers: self.servers(servers, holder.child("servers")),
         })
     }
 
@@ -158,7 +163,8 @@ impl<'d> Reader<'d> {
                     lacks_parameters = true;
                     continue;
                 };
-                let key = (location(resolved.object), resolved.object.parameter_data_ref().name.as_str());
+                let location = self.location(resolved.object, &resolved.at);
+                let key = (location, resolved.object.parameter_data_ref().name.as_str());
                 if let Some((first, _)) = all.get(&key).filter(|(_, known)| *known == list) {
                     let problem = Problem::DuplicateParameter { name: key.1.to_owned(), location: key.0.name() };
                     let first = first.listed_at.clone();
@@ -167,34 +173,58 @@ impl<'d> Reader<'d> {
                     self.found.push(diagnostic.help("the first one counts"));
                     continue;
                 }
-                all.insert(key, (self.parameter(resolved, at.pointer()), list));
+                let parameter = self.parameter(resolved, location, at.pointer());
+                all.insert(key, (parameter, list));
             }
         }
         (all.into_values().map(|(parameter, _)| parameter).collect(), lacks_parameters)
     }
 
-    fn parameter(&self, resolved: Resolved<'d, ParameterObject>, listed_at: Pointer) -> Parameter {
+    /// The location of a parameter that is described at `at`.
+    fn location(&self, parameter: &ParameterObject, at: &Pointer) -> ParameterLocation {
+        match parameter {
+            ParameterObject::Query { .. } if self.moved(at, "in").is_some() => ParameterLocation::QueryString,
+            ParameterObject::Query { .. } => ParameterLocation::Query,
+            ParameterObject::Header { .. } => ParameterLocation::Header,
+            ParameterObject::Path { .. } => ParameterLocation::Path,
+            ParameterObject::Cookie { .. } => ParameterLocation::Cookie,
+        }
+    }
+
+    /// A value that `openapiv3` would stumble over, which stands beside its key.
+    fn moved(&self, at: &Pointer, key: &str) -> Option<&str> {
+        at.value_in(self.tree)?.get(format!("{MOVED}{key}"))?.as_str()
+    }
+
+    fn parameter(
+        &mut self,
+        resolved: Resolved<'d, ParameterObject>,
+        location: ParameterLocation,
+        listed_at: Pointer,
+    ) -> Parameter {
         let Resolved { object, at, component } = resolved;
         let data = object.parameter_data_ref();
-        let (style, allow_reserved) = style(object);
+        let style = if self.moved(&at, "style").is_some() { Style::Cookie } else { style(object) };
+        let allow_reserved = at.value_in(self.tree).and_then(|value| value.get("allowReserved"));
+        let allow_reserved = allow_reserved.and_then(Value::as_bool).unwrap_or_default();
         let delimiters = swagger::delimiters(&data.extensions);
         let style = delimiters.map_or(style, Style::Delimited);
         let value = match &data.format {
             ParameterSchemaOrContent::Schema(schema) => schema_id(schema).map(ParameterValue::Schema),
-            ParameterSchemaOrContent::Content(content) => {
-                Some(ParameterValue::Content(self.content(content, At::of(&at).child("content"))))
+            ParameterSchemaOrContent::Content(_) => {
+                Some(ParameterValue::Content(self.content(At::of(&at).child("content"))))
             }
         };
         Parameter {
             listed_at,
             component,
             name: data.name.clone(),
-            location: location(object),
+            location,
             description: data.description.clone(),
             lifecycle: Lifecycle::new(data.deprecated == Some(true), &data.extensions),
             required: data.required,
             style,
-            explode: data.explode.unwrap_or(style == Style::Form),
+            explode: data.explode.unwrap_or(matches!(style, Style::Form | Style::Cookie)),
             allow_reserved,
             value: value.unwrap_or_else(|| ParameterValue::Content(Vec::new())),
             value_of: codegen(&data.extensions, "value-of"),
@@ -211,7 +241,7 @@ impl<'d> Reader<'d> {
             component,
             description: object.description.clone(),
             required: object.required,
-            content: self.content(&object.content, At::of(&at).child("content")),
+            content: self.content(At::of(&at).child("content")),
             at,
         })
     }
@@ -250,17 +280,34 @@ impl<'d> Reader<'d> {
         Response {
             component,
             status,
-            description: object.description.clone(),
+            description: self.summarized(&object.description, &at),
             headers: self.headers(&object.headers, At::of(&at).child("headers")),
             has_links: !object.links.is_empty(),
-            content: self.content(&object.content, At::of(&at).child("content")),
+            content: self.content(At::of(&at).child("content")),
             at,
+        }
+    }
+
+    /// A description, with the summary of the object at `at` before it.
+    fn summarized(&self, description: &str, at: &Pointer) -> String {
+        let summary = at.value_in(self.tree).and_then(|value| value.get("summary")).and_then(Value::as_str);
+        match summary.map(str::trim).filter(|summary| !summary.is_empty() && *summary != description.trim()) {
+            None => description.to_owned(),
+            Some(summary) if description.trim().is_empty() => summary.to_owned(),
+            Some(summary) => format!("{}: {description}", summary.trim_end_matches(['.', ':'])),
         }
     }
 
     /// A response of which nothing is known but its status code: its body may be anything.
     fn unknown_response(status: Status, at: At<'_>) -> Response {
-        let anything = MediaType { at: at.pointer(), name: "*/*".to_owned(), schema: None, encoding: IndexMap::new() };
+        let anything = MediaType {
+            at: at.pointer(),
+            component: None,
+            name: "*/*".to_owned(),
+            schema: None,
+            item_schema: None,
+            encodings: Encodings::default(),
+        };
         Response {
             at: at.pointer(),
             component: None,
@@ -291,56 +338,6 @@ impl<'d> Reader<'d> {
             all.push(Header { at, name, description, lifecycle, schema, delimiters });
         }
         all
-    }
-
-    fn content(&self, content: &IndexMap<String, MediaTypeObject>, at: At<'_>) -> Vec<MediaType> {
-        let media_type = |(name, object): (&String, &MediaTypeObject)| {
-            let at = at.child(name);
-            let encodings = at.child("encoding");
-            let encoding = object.encoding.iter().map(|(property, encoding)| {
-                // `openapiv3` takes an `explode` that is not there for `false`.
-                let explode = encodings.child(property).child("explode").pointer();
-                let encoding = Encoding {
-                    content_type: encoding.content_type.clone(),
-                    has_headers: !encoding.headers.is_empty(),
-                    style: swagger::delimiters(&encoding.extensions)
-                        .map(Style::Delimited)
-                        .or(encoding.style.as_ref().map(query_style)),
-                    explode: explode.value_in(self.tree).and_then(Value::as_bool),
-                    allow_reserved: encoding.allow_reserved,
-                };
-                (property.clone(), encoding)
-            });
-            MediaType {
-                name: name.clone(),
-                schema: object.schema.as_ref().and_then(schema_id),
-                encoding: encoding.collect(),
-                at: at.pointer(),
-            }
-        };
-        content.iter().map(media_type).collect()
-    }
-
-    /// Reads a list of servers.
-    pub(super) fn servers(servers: &[ServerObject], at: At<'_>) -> Vec<Server> {
-        let server = |(index, server): (usize, &ServerObject)| {
-            let variables = server.variables.iter().flatten().map(|(name, variable)| {
-                let variable = ServerVariable {
-                    default: variable.default.clone(),
-                    allowed: variable.enumeration.clone(),
-                    description: variable.description.clone(),
-                };
-                (name.clone(), variable)
-            });
-            Server {
-                at: at.index(index).pointer(),
-                url: server.url.clone(),
-                description: server.description.clone(),
-                variables: variables.collect(),
-                name: codegen(&server.extensions, "name"),
-            }
-        };
-        servers.iter().enumerate().map(server).collect()
     }
 
     /// Follows references within `#/components/{section}`, at most as many times as there are entries. `outcome` says
@@ -391,42 +388,26 @@ fn schema_id(schema: &ReferenceOr<SchemaObject>) -> Option<SchemaId> {
     }
 }
 
-fn codegen(extensions: &IndexMap<String, Value>, key: &str) -> Option<String> {
+pub(super) fn codegen(extensions: &IndexMap<String, Value>, key: &str) -> Option<String> {
     extensions.get("x-codegen")?.get(key)?.as_str().map(str::to_owned)
 }
 
-fn location(parameter: &ParameterObject) -> ParameterLocation {
+/// The `style` of a parameter.
+fn style(parameter: &ParameterObject) -> Style {
     match parameter {
-        ParameterObject::Query { .. } => ParameterLocation::Query,
-        ParameterObject::Header { .. } => ParameterLocation::Header,
-        ParameterObject::Path { .. } => ParameterLocation::Path,
-        ParameterObject::Cookie { .. } => ParameterLocation::Cookie,
-    }
-}
-
-/// The `style` and the `allowReserved` of a parameter.
-fn style(parameter: &ParameterObject) -> (Style, bool) {
-    match parameter {
-        ParameterObject::Path { style, .. } => {
-            let style = match style {
-                PathStyle::Simple => Style::Simple,
-                PathStyle::Label => Style::Label,
-                PathStyle::Matrix => Style::Matrix,
-            };
-            (style, false)
-        }
-        ParameterObject::Query { style, allow_reserved, .. } => (query_style(style), *allow_reserved),
-        ParameterObject::Header { .. } => (Style::Simple, false),
-        ParameterObject::Cookie { .. } => (Style::Form, false),
-    }
-}
-
-fn query_style(style: &QueryStyle) -> Style {
-    match style {
-        QueryStyle::Form => Style::Form,
-        QueryStyle::SpaceDelimited => Style::SpaceDelimited,
-        QueryStyle::PipeDelimited => Style::PipeDelimited,
-        QueryStyle::DeepObject => Style::DeepObject,
+        ParameterObject::Path { style, .. } => match style {
+            PathStyle::Simple => Style::Simple,
+            PathStyle::Label => Style::Label,
+            PathStyle::Matrix => Style::Matrix,
+        },
+        ParameterObject::Query { style, .. } => match style {
+            QueryStyle::Form => Style::Form,
+            QueryStyle::SpaceDelimited => Style::SpaceDelimited,
+            QueryStyle::PipeDelimited => Style::PipeDelimited,
+            QueryStyle::DeepObject => Style::DeepObject,
+        },
+        ParameterObject::Header { .. } => Style::Simple,
+        ParameterObject::Cookie { .. } => Style::Form,
     }
 }
 

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::operation::Reader;
-use super::{Document, Info, Tag, normalize, received, reference, schema, security};
+use super::{Document, Info, Tag, further, normalize, received, reference, schema, security};
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 
 /// Reads a document from its tree, which passed `validate::check`, and reports what is wrong with its references.
@@ -28,15 +28,16 @@ pub(crate) fn read(mut tree: Value, is_sound: bool) -> (Option<Document>, Vec<Di
     let Some(openapi) = understand(&mut tree, is_sound, &mut found) else { return (None, found) };
     let nothing = Components::default();
     let components = openapi.components.as_ref().unwrap_or(&nothing);
+    let further = further::read(&tree, is_sound, &mut found);
     let mut reader = Reader { tree: &tree, components, found };
-    let operations = reader.operations(&openapi.paths);
+    let operations = reader.operations(&openapi.paths, &further);
     let root = At::ROOT;
     let document = Document {
         operations,
-        servers: Reader::servers(&openapi.servers, root.child("servers")),
+        servers: reader.servers(&openapi.servers, root.child("servers")),
         security: openapi.security.as_deref().map(|list| security::requirements(list, root.child("security"))),
         info: info(&openapi),
-        tags: openapi.tags.iter().map(tag).collect(),
+        tags: tags(&tree, &openapi.tags),
         openapi: openapi.openapi.clone(),
         security_schemes,
         received,
@@ -56,8 +57,23 @@ fn info(openapi: &OpenAPI) -> Info {
     }
 }
 
-fn tag(tag: &TagObject) -> Tag {
-    Tag { name: tag.name.clone(), description: tag.description.clone() }
+/// The tags, with what `openapiv3` does not tell of them.
+fn tags(tree: &Value, tags: &[TagObject]) -> Vec<Tag> {
+    let root = At::ROOT;
+    let section = root.child("tags");
+    let tag = |(index, tag): (usize, &TagObject)| {
+        let at = section.index(index).pointer();
+        let text = |key: &str| at.value_in(tree)?.get(key)?.as_str().map(str::to_owned);
+        Tag {
+            name: tag.name.clone(),
+            summary: text("summary"),
+            description: tag.description.clone(),
+            parent: text("parent"),
+            kind: text("kind"),
+            at,
+        }
+    };
+    tags.iter().enumerate().map(tag).collect()
 }
 
 /// Drops what is read already, or by nobody.
@@ -71,8 +87,12 @@ fn drop_unread(tree: &mut Value) {
     }
     let paths = root.get_mut("paths").and_then(Value::as_object_mut);
     for item in paths.into_iter().flatten().filter_map(|(_, item)| item.as_object_mut()) {
-        for (_, operation) in item.iter_mut().filter(|(key, _)| is_method(key)) {
-            if let Some(operation) = operation.as_object_mut() {
+        for (key, value) in item.iter_mut() {
+            let operations: Vec<&mut Value> = match value {
+                Value::Object(map) if key == further::ADDITIONAL => map.values_mut().collect(),
+                operation => vec![operation],
+            };
+            for operation in operations.into_iter().filter_map(Value::as_object_mut) {
                 operation.shift_remove("callbacks");
             }
         }
@@ -156,7 +176,7 @@ fn reader(section: &str) -> Option<Explain> {
 }
 
 fn is_method(key: &str) -> bool {
-    received::METHODS.contains(&key)
+    further::METHODS.contains(&key)
 }
 
 fn keep(map: &mut Map<String, Value>, is_read: fn(&str) -> bool, error: Explain, at: At<'_>, unread: &mut Unread) {

@@ -3,14 +3,11 @@
 use serde_json::Value;
 
 use super::schema::marked;
-use super::{Received, ReceivedBody};
+use super::{Received, ReceivedBody, further};
 use crate::diagnostic::{At, Pointer};
 
 /// References that are followed from one place.
 const MAX_STEPS: usize = 64;
-
-/// The keys of a path item that hold operations.
-pub(super) const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Reads the webhooks of a document and the callbacks of its operations.
 pub(super) fn read(tree: &Value) -> Vec<Received> {
@@ -29,8 +26,9 @@ pub(super) fn read(tree: &Value) -> Vec<Received> {
     for path in keys(tree.get("paths")) {
         let item_at = paths_at.child(path);
         let item = tree.get("paths").and_then(|paths| paths.get(path));
-        for (method, operation) in METHODS.iter().filter_map(|method| Some((*method, item?.get(method)?))) {
-            let operation_at = item_at.child(method);
+        for (_, path, operation) in item.into_iter().flat_map(further::operations) {
+            let operation_at = place(item_at.pointer(), &path);
+            let operation_at = At::of(&operation_at);
             let at = operation_at.child("callbacks");
             let names = keys(operation.get("callbacks"));
             if names.is_empty() {
@@ -53,12 +51,14 @@ pub(super) fn read(tree: &Value) -> Vec<Received> {
 /// Adds the bodies of the requests of one path.
 fn path_item(tree: &Value, place: Pointer, name: &str, bodies: &mut Vec<ReceivedBody>) {
     let Some((place, item)) = follow(tree, place) else { return };
-    for method in METHODS {
-        let operation = item.get(method);
-        let name = format!("{} body", operation.and_then(id).unwrap_or(name));
-        let body = place.child(*method).child("requestBody");
-        let Some((_, body)) = operation.and_then(|_| follow(tree, body)) else { continue };
-        for (media_type, media) in body.get("content").and_then(Value::as_object).into_iter().flatten() {
+    for (_, path, operation) in further::operations(item) {
+        let name = format!("{} body", id(operation).unwrap_or(name));
+        let Some((place, body)) = follow(tree, self::place(place.clone(), &path).child("requestBody")) else {
+            continue;
+        };
+        for media_type in body.get("content").and_then(Value::as_object).into_iter().flat_map(|content| content.keys())
+        {
+            let Some((_, media)) = follow(tree, place.child("content").child(media_type)) else { continue };
             let schema = media.get("schema").and_then(|schema| schema.get("$ref")).and_then(Value::as_str);
             if let Some(schema) = schema.and_then(marked).filter(|_| !media_type.starts_with("x-")) {
                 bodies.push(ReceivedBody { name: name.clone(), media_type: media_type.clone(), schema });
@@ -76,6 +76,12 @@ fn follow(tree: &Value, place: Pointer) -> Option<(Pointer, &Value)> {
         place = Pointer::parse(&crate::pointer::percent_decoded(reference.strip_prefix('#')?))?;
     }
     None
+}
+
+/// The place that keys lead to from another one.
+fn place(mut place: Pointer, keys: &[&str]) -> Pointer {
+    keys.iter().for_each(|key| place.push(*key));
+    place
 }
 
 fn keys(value: Option<&Value>) -> Vec<&str> {

@@ -82,14 +82,18 @@ fn scheme(value: &Value) -> Option<SecurityScheme> {
         }
         "http" => SecuritySchemeKind::Http { scheme: text("scheme")?.to_owned() },
         "mutualTLS" => SecuritySchemeKind::MutualTls,
-        "oauth2" => SecuritySchemeKind::OAuth2 { flows: flows(value) },
+        "oauth2" => SecuritySchemeKind::OAuth2 {
+            flows: flows(value),
+            metadata_url: text("oauth2MetadataUrl").filter(|url| !url.is_empty()).map(str::to_owned),
+        },
         "openIdConnect" => {
             SecuritySchemeKind::OpenIdConnect { url: text("openIdConnectUrl").unwrap_or_default().to_owned() }
         }
         _ => return None,
     };
     let description = text("description").map(str::to_owned);
-    Some(SecurityScheme { kind, description, codegen: value.get("x-codegen").cloned() })
+    let deprecated = value.get("deprecated").and_then(Value::as_bool).unwrap_or_default();
+    Some(SecurityScheme { kind, description, deprecated, codegen: value.get("x-codegen").cloned() })
 }
 
 fn flows(scheme: &Value) -> Vec<OAuthFlow> {
@@ -100,6 +104,7 @@ fn flows(scheme: &Value) -> Vec<OAuthFlow> {
         OAuthFlow {
             name: name.clone(),
             authorization_url: url("authorizationUrl"),
+            device_authorization_url: url("deviceAuthorizationUrl"),
             token_url: url("tokenUrl"),
             refresh_url: url("refreshUrl"),
             scopes: scopes.into_iter().flatten().map(|(scope, _)| scope.clone()).collect(),
@@ -110,5 +115,11 @@ fn flows(scheme: &Value) -> Vec<OAuthFlow> {
 
 /// Reads a list of Security Requirement Objects.
 pub(super) fn requirements(list: &[SecurityRequirement], at: At<'_>) -> Security {
-    Security { at: at.pointer(), requirements: list.to_vec() }
+    // Since 3.2 a requirement may name its scheme by a reference.
+    let name = |key: &String| key.starts_with('#').then(|| component_name(key, SECTION).ok()).flatten();
+    let named = |requirement: &SecurityRequirement| {
+        let all = requirement.iter();
+        all.map(|(key, scopes)| (name(key).unwrap_or_else(|| key.clone()), scopes.clone())).collect()
+    };
+    Security { at: at.pointer(), requirements: list.iter().map(named).collect() }
 }

@@ -117,8 +117,7 @@ fn group(group: &CliGroup) -> TokenStream {
 }
 
 fn command(command: &CliCommand) -> TokenStream {
-    let CliCommand { name, operation: [module, operation], about, details, deprecated, options, body, success } =
-        command;
+    let CliCommand { name, operation, about, details, deprecated, options, body, success } = command;
     let parameters = options.iter().map(option);
     let body = optional(body.as_ref().map(self::body));
     let success = match success {
@@ -130,7 +129,7 @@ fn command(command: &CliCommand) -> TokenStream {
     quote! {
         Command {
             name: #name,
-            operation: &operations::#module::#operation,
+            operation: &operations #(:: #operation)*,
             about: #about,
             details: #details,
             is_deprecated: #deprecated,
@@ -155,6 +154,13 @@ fn place(wire: &str, location: &Location, writing: Writing) -> TokenStream {
             let media_type = optional(media_type.as_ref().map(|media_type| quote!(#media_type)));
             quote!(Place::Part(#media_type))
         }
+        (Location::WholeQuery(fields), Writing::Structured(_) | Writing::List(_)) => {
+            let fields = fields.iter().map(parameters::field);
+            quote!(Place::QueryForm(&[#(#fields),*]))
+        }
+        (Location::WholeQuery(_), Writing::Json(_)) => quote!(Place::QueryJson),
+        (Location::WholeQuery(_), Writing::Styled(_)) => quote!(Place::QueryEncoded),
+        (Location::WholeQuery(_), Writing::Plain) => quote!(Place::QueryText),
         (_, Writing::Json(styling)) => {
             let parameter = styled(styling);
             quote!(Place::Json(#parameter))

@@ -105,7 +105,7 @@ fn credentials(schemes: &[Scheme]) -> Option<TokenStream> {
 
 /// The method of the builder that takes a credential, beside the schemes whose values are generated.
 fn credential(scheme: &Scheme, generated: &TokenStream) -> Option<TokenStream> {
-    let Scheme { name: Name { wire, ident }, static_ident, carrier, value, doc, .. } = scheme;
+    let Scheme { name: Name { wire, ident }, static_ident, carrier, value, deprecated, doc, .. } = scheme;
     let (arguments, body) = match value {
         SchemeValue::Generated { .. } => return None,
         SchemeValue::Given => (quote!(value: impl Into<String>), quote!(self.credential(&#static_ident, value.into()))),
@@ -146,8 +146,10 @@ fn credential(scheme: &Scheme, generated: &TokenStream) -> Option<TokenStream> {
     };
     let how = format!("Security scheme {}, sent in {travels}.{encoded}", markdown::code(wire));
     let doc = lines(&paragraphs([doc.0.clone(), vec![how]]));
+    let deprecated = deprecated.then(|| quote!(#[deprecated = "the document marks it as deprecated"]));
     Some(quote! {
         #doc
+        #deprecated
         pub fn #ident(self, #arguments) -> Self {
             #body
         }

@@ -71,7 +71,8 @@ pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<Part<'a>>
         Part { goes_on: true, ..part }
     }));
     parts.extend(api.modules.iter().map(|module| {
-        let path = format!("src/operations/{}.rs", module.name.ident.as_str());
+        let path: Vec<&str> = module.idents().map(Ident::as_str).collect();
+        let path = format!("src/operations/{}.rs", path.join("/"));
         part(path, &context, move |context| operations::draft(module, context))
     }));
     if let Some(cli) = &api.cli {

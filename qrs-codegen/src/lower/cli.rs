@@ -142,7 +142,7 @@ fn command(name: String, module: &Module, operation: &Operation, items: &Items<'
     let about = if about.is_empty() { format!("{} {}", operation.method, operation.path) } else { about };
     CliCommand {
         name,
-        operation: [module.name.ident.clone(), operation.static_ident.clone()],
+        operation: module.idents().chain([&operation.static_ident]).cloned().collect(),
         about,
         details,
         deprecated: operation.deprecated,

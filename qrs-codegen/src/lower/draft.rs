@@ -67,6 +67,8 @@ pub(super) struct DraftVariant {
     pub(super) ty: Type,
     /// The values of the tag that mean it.
     pub(super) tags: Vec<String>,
+    /// Whether a value without the tag, or with another one, means it.
+    pub(super) is_default: bool,
     /// Whether the type has the tag as a property.
     pub(super) holds_tag: bool,
 }

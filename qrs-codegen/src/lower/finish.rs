@@ -264,6 +264,7 @@ fn variants(
             doc: draft.doc.clone(),
             ty: draft.ty.clone(),
             tags: draft.tags.clone(),
+            is_default: draft.is_default,
             tag_place,
             form,
             from: !is_itself && types.iter().filter(|other| *other == ty).count() == 1,

@@ -105,6 +105,8 @@ impl<'d> Credentials<'d> {
                 alternatives.push(all);
             }
         }
+        // What the document advises against is the last to be chosen.
+        alternatives.sort_by_key(|all| self.schemes.values().any(|it| it.deprecated && all.contains(&it.static_ident)));
         if is_optional && !alternatives.is_empty() {
             alternatives.push(Vec::new());
         }
@@ -205,7 +207,7 @@ fn lower_scheme(
     let (static_ident, _) = statics.claim(wanted, at.pointer());
     let name = Name { wire: wire.to_owned(), ident };
     let doc = doc([scheme.description.as_deref(), Some(facts.as_str())]);
-    Some(Scheme { at: at.pointer(), name, static_ident, carrier, value, doc })
+    Some(Scheme { at: at.pointer(), name, static_ident, carrier, value, deprecated: scheme.deprecated, doc })
 }
 
 /// The carrier and the value of a scheme, and facts for its documentation.
@@ -231,7 +233,12 @@ fn lower_kind(kind: &SecuritySchemeKind, found: &mut Findings, at: At<'_>) -> (C
                 (authorization(), SchemeValue::Given, nothing)
             }
         },
-        SecuritySchemeKind::OAuth2 { flows } => (authorization(), SchemeValue::Bearer, describe_flows(flows)),
+        SecuritySchemeKind::OAuth2 { flows, metadata_url } => {
+            let metadata =
+                metadata_url.as_deref().map(|url| format!("Metadata of the server: {}.", markdown::code(url)));
+            let facts = [Some(describe_flows(flows)).filter(|flows| !flows.is_empty()), metadata];
+            (authorization(), SchemeValue::Bearer, facts.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
+        }
         SecuritySchemeKind::OpenIdConnect { url } if url.is_empty() => (authorization(), SchemeValue::Bearer, nothing),
         SecuritySchemeKind::OpenIdConnect { url } => {
             (authorization(), SchemeValue::Bearer, format!("Where to get a token: {}.", markdown::code(url)))
@@ -245,6 +252,7 @@ fn describe_flows(flows: &[OAuthFlow]) -> String {
     for flow in flows {
         let urls = [
             (&flow.authorization_url, "log in at"),
+            (&flow.device_authorization_url, "authorize the device at"),
             (&flow.token_url, "get a token at"),
             (&flow.refresh_url, "renew it at"),
         ];

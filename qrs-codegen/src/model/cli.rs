@@ -30,8 +30,8 @@ pub(crate) struct CliGroup {
 pub(crate) struct CliCommand {
     /// The name on the command line.
     pub(crate) name: String,
-    /// The module of the operation, and the static in it that describes the operation.
-    pub(crate) operation: [Ident; 2],
+    /// The modules that lead to the operation, and the static in the last one that describes it.
+    pub(crate) operation: Vec<Ident>,
     /// One line.
     pub(crate) about: String,
     /// The rest of the documentation, in lines.

@@ -11,10 +11,24 @@ use crate::naming::Ident;
 pub(crate) struct Module {
     /// The tag, and the module.
     pub(crate) name: Name,
+    /// The modules around it, from the outermost.
+    pub(crate) parents: Vec<Ident>,
     /// The documentation.
     pub(crate) doc: Doc,
     /// In the document's order.
     pub(crate) operations: Vec<Operation>,
+}
+
+impl Module {
+    /// The path of the module from `operations`, as Rust code.
+    pub(crate) fn path(&self) -> String {
+        self.idents().map(ToString::to_string).collect::<Vec<_>>().join("::")
+    }
+
+    /// The modules that lead to it, and its own.
+    pub(crate) fn idents(&self) -> impl Iterator<Item = &Ident> {
+        self.parents.iter().chain([&self.name.ident])
+    }
 }
 
 /// One method on one path.
@@ -32,8 +46,8 @@ pub(crate) struct Operation {
     pub(crate) request: Ident,
     /// The static that describes it.
     pub(crate) static_ident: Ident,
-    /// As RFC 9110 has it, in capitals.
-    pub(crate) method: &'static str,
+    /// As it is sent.
+    pub(crate) method: String,
     /// The path's template.
     pub(crate) path: String,
     /// The documentation.

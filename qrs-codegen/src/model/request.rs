@@ -28,6 +28,8 @@ pub(crate) enum Location {
     Path,
     /// Into the query.
     Query,
+    /// The whole query; of a form, with the fields that have their own encoding.
+    WholeQuery(Vec<FormField>),
     /// Into a header.
     Header,
     /// Into a cookie.
@@ -79,6 +81,8 @@ pub(crate) enum Style {
     PipeDelimited,
     /// `deepObject`.
     DeepObject,
+    /// `cookie`.
+    Cookie,
     /// What stands between the elements of a list, then of the lists in it.
     Delimited([Option<char>; 4]),
 }

@@ -45,6 +45,8 @@ pub(crate) struct Scheme {
     pub(crate) carrier: Carrier,
     /// The source of its value.
     pub(crate) value: SchemeValue,
+    /// Whether the document advises against it.
+    pub(crate) deprecated: bool,
     /// The documentation.
     pub(crate) doc: Doc,
 }

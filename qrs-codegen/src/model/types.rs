@@ -190,6 +190,8 @@ pub(crate) struct Variant {
     pub(crate) ty: Type,
     /// The values of the tag that mean it.
     pub(crate) tags: Vec<String>,
+    /// Whether a value without the tag, or with another one, means it.
+    pub(crate) is_default: bool,
     /// Whether its values hold the tag.
     pub(crate) tag_place: TagPlace,
     /// The look of its values in JSON.

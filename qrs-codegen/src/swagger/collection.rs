@@ -133,7 +133,16 @@ impl Collection {
 
 /// What a rewritten object says of the text between the elements of lists.
 pub(crate) fn delimiters(extensions: &IndexMap<String, Value>) -> Option<Delimiters> {
-    let written = extensions.get(DELIMITERS)?.as_str()?;
+    parsed(extensions.get(DELIMITERS)?)
+}
+
+/// The same of an object as it stands in the tree.
+pub(crate) fn delimiters_in(object: &Value) -> Option<Delimiters> {
+    parsed(object.get(DELIMITERS)?)
+}
+
+fn parsed(written: &Value) -> Option<Delimiters> {
+    let written = written.as_str()?;
     let mut delimiters = Delimiters::default();
     for (delimiter, written) in delimiters.iter_mut().zip(written.chars()) {
         *delimiter = Some(written);

@@ -1,7 +1,7 @@
 //! The places of the reusable parts of a document, which references lead to.
 
 use super::tables::document::OPENAPI as OPENAPI_OBJECT;
-use super::tables::operations::{CALLBACK, EXAMPLE, HEADER, LINK, PARAMETER, REQUEST_BODY, RESPONSE};
+use super::tables::operations::{CALLBACK, EXAMPLE, HEADER, LINK, MEDIA_TYPE, PARAMETER, REQUEST_BODY, RESPONSE};
 use super::tables::security::SECURITY_SCHEME;
 use super::tables::{Kind, Object};
 use crate::diagnostic::Pointer;
@@ -44,6 +44,7 @@ pub(super) static OPENAPI: Layout = Layout {
         ("securitySchemes", Kind::OrReference(&SECURITY_SCHEME)),
         ("links", Kind::OrReference(&LINK)),
         ("callbacks", Kind::OrReference(&CALLBACK)),
+        ("mediaTypes", Kind::OrReference(&MEDIA_TYPE)),
     ],
 };
 

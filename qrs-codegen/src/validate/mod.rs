@@ -6,8 +6,8 @@
 //!
 //! Swagger 2.0 has tables of its own, in `tables::swagger`.
 //!
-//! Sources: <https://spec.openapis.org/oas/v3.0.4.html>, <https://spec.openapis.org/oas/v3.1.1.html>, JSON Schema
-//! 2020-12, and <https://spec.openapis.org/overlay/v1.1.0.html> for overlays.
+//! Sources: <https://spec.openapis.org/oas/v3.0.4.html>, <https://spec.openapis.org/oas/v3.1.1.html>,
+//! <https://spec.openapis.org/oas/v3.2.0.html>, JSON Schema 2020-12, and <https://spec.openapis.org/overlay/v1.1.0.html> for overlays.
 
 mod check;
 mod layout;
@@ -27,7 +27,7 @@ pub(crate) use tables::operations::RESPONSE;
 pub(crate) use tables::overlays::OVERLAY;
 pub(crate) use tables::schemas::SCHEMA;
 pub(crate) use tables::{Kind, Object};
-pub(crate) use walk::{Step, children, is_discriminator, visit_mut};
+pub(crate) use walk::{Step, children, is_discriminator, is_requirement, visit_mut};
 
 /// The versions of the specification that differ in what they allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +38,8 @@ pub(crate) enum Version {
     V30,
     /// 3.1.x
     V31,
+    /// 3.2.x
+    V32,
 }
 
 impl Version {
@@ -45,7 +47,7 @@ impl Version {
     pub(crate) fn layout(self) -> &'static Layout {
         match self {
             Self::V20 => &tables::swagger::LAYOUT,
-            Self::V30 | Self::V31 => &layout::OPENAPI,
+            Self::V30 | Self::V31 | Self::V32 => &layout::OPENAPI,
         }
     }
 
@@ -54,6 +56,7 @@ impl Version {
             Self::V20 => "2.0",
             Self::V30 => "3.0",
             Self::V31 => "3.1",
+            Self::V32 => "3.2",
         }
     }
 }

@@ -3,11 +3,17 @@
 use serde_json::Value;
 
 use super::tables::schemas::{DISCRIMINATOR, SCHEMA, SCHEMAS};
+use super::tables::security::REQUIREMENT;
 use super::tables::{Kind, Object, Others};
 
 /// Whether a value of this kind is a Discriminator Object.
 pub(crate) fn is_discriminator(kind: &'static Kind) -> bool {
     matches!(kind, Kind::Object(object) if std::ptr::eq(*object, &raw const DISCRIMINATOR))
+}
+
+/// Whether a value of this kind is a Security Requirement Object.
+pub(crate) fn is_requirement(kind: &'static Kind) -> bool {
+    std::ptr::eq(kind, &raw const REQUIREMENT)
 }
 
 /// A step from a value to one that it holds.

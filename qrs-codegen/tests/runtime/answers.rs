@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::runtime::{Call, Error, ErrorKind, Method, Operation, RawResponse, Statuses, decode};
+use crate::runtime::{Call, Error, ErrorKind, Operation, RawResponse, Statuses, decode};
 use crate::support::{Behaviour, CREATE, Fault, Owner, PUBLIC, Site, Thing, answer, everything_shown, get};
 
 const JSON: &str = "Content-Type: application/json";
@@ -57,7 +57,7 @@ async fn no_body_where_json_is_due() {
 
 static TEXT: Operation = Operation {
     id: "download",
-    method: Method::GET,
+    method: "GET",
     path: "/download",
     security: &[],
     credential_parameters: &[],
@@ -252,20 +252,11 @@ async fn a_page_where_data_was_due() {
     assert_eq!(Call::new(&site.client(), &PAGE).send(decode::text, decode::no_error).await.unwrap(), page);
 }
 
-static DELETE: Operation = Operation { method: Method::DELETE, id: "delete", path: "/x", accept: "", ..BARE };
-static DELETE_OF_ANY_TYPE: Operation =
-    Operation { method: Method::DELETE, id: "delete", path: "/x", accept: "*/*", ..BARE };
-static PAGE: Operation =
-    Operation { method: Method::GET, id: "page", path: "/x", accept: "text/html, text/plain", ..BARE };
-const BARE: Operation = Operation {
-    id: "",
-    method: Method::GET,
-    path: "",
-    security: &[],
-    credential_parameters: &[],
-    accept: "",
-    errors: &[],
-};
+static DELETE: Operation = Operation { method: "DELETE", id: "delete", path: "/x", accept: "", ..BARE };
+static DELETE_OF_ANY_TYPE: Operation = Operation { method: "DELETE", id: "delete", path: "/x", accept: "*/*", ..BARE };
+static PAGE: Operation = Operation { method: "GET", id: "page", path: "/x", accept: "text/html, text/plain", ..BARE };
+const BARE: Operation =
+    Operation { id: "", method: "GET", path: "", security: &[], credential_parameters: &[], accept: "", errors: &[] };
 
 #[tokio::test]
 async fn a_success_without_content_may_have_some() {

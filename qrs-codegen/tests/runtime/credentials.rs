@@ -94,7 +94,7 @@ async fn without_credentials_nothing_is_sent() {
 
 static OPTIONAL: Operation = Operation {
     security: &[&[&TOKEN], &[]],
-    method: crate::runtime::Method::GET,
+    method: "GET",
     id: "o",
     path: "/o",
     credential_parameters: &[],
@@ -141,7 +141,7 @@ static SKEWED: Scheme = Scheme {
 };
 static DRAW: Operation = Operation {
     security: &[&[&SKEWED]],
-    method: crate::runtime::Method::GET,
+    method: "GET",
     id: "draw",
     path: "/",
     credential_parameters: &[],
@@ -171,7 +171,7 @@ static HOPELESS: Scheme = Scheme {
 };
 static HOPELESS_CALL: Operation = Operation {
     security: &[&[&HOPELESS]],
-    method: crate::runtime::Method::GET,
+    method: "GET",
     id: "h",
     path: "/",
     credential_parameters: &[],

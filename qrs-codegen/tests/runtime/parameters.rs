@@ -1,8 +1,10 @@
 //! The styles of parameters, as RFC 6570 and the tables of the OpenAPI Specification have them (3.1.1, section 4.8.12.4).
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use crate::runtime::{Call, ErrorKind, Operation, Parameter, Secret, Style, decode};
+use crate::runtime::{Call, ErrorKind, Field, Operation, Parameter, Retry, Secret, Style, decode};
 use crate::support::{PUBLIC, Site, everything_shown, header, target};
 
 static IN_PATH: Operation = Operation { path: "/x/{color}", ..NOTHING };
@@ -10,7 +12,7 @@ static IN_QUERY: Operation = Operation { path: "/x", ..NOTHING };
 static FIXED: Operation = Operation { path: "/x:go?key={color}&it's", ..NOTHING };
 const NOTHING: Operation = Operation {
     id: "paint",
-    method: crate::runtime::Method::GET,
+    method: "GET",
     path: "/",
     security: &[],
     credential_parameters: &[],
@@ -171,8 +173,8 @@ async fn a_later_value_takes_the_place_of_an_earlier_one() {
         .structured(form, json!({ "C": 1 }))
         .list(Parameter::header("X-List"), vec!["a".to_owned()])
         .list(Parameter::header("X-List"), Vec::new())
-        .list(Parameter::cookie("c").exploded(), vec!["a".to_owned()])
-        .list(Parameter::cookie("c").exploded(), Vec::new())
+        .list(Parameter::cookie("c", Style::Form).exploded(), vec!["a".to_owned()])
+        .list(Parameter::cookie("c", Style::Form).exploded(), Vec::new())
         .send(decode::empty, decode::no_error)
         .await
         .unwrap();
@@ -194,7 +196,7 @@ async fn headers_and_cookies() {
         let request = sent(&IN_QUERY, parameter, value.clone()).await;
         assert_eq!(header(&request, "X-Color"), Some(expected), "{value}");
     }
-    let plain = Parameter::cookie("color");
+    let plain = Parameter::cookie("color", Style::Form);
     for (parameter, value, expected) in [
         (plain, json!("a; b"), "color=a%3B%20b"),
         (plain, list(), "color=blue,black,brown"),
@@ -203,6 +205,80 @@ async fn headers_and_cookies() {
     ] {
         let request = sent(&IN_QUERY, parameter, value.clone()).await;
         assert_eq!(header(&request, "Cookie"), Some(expected), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn cookies_in_their_own_style_are_sent_as_they_are() {
+    let plain = Parameter::cookie("my$color", Style::Cookie);
+    for (parameter, value, expected) in [
+        (plain, json!("a%20b c\u{e4}"), "my$color=a%20b c\u{e4}"),
+        (plain, list(), "my$color=blue,black,brown"),
+        (plain.exploded(), list(), "my$color=blue; my$color=black; my$color=brown"),
+        (plain.exploded(), object(), "B=150; G=200; R=100"),
+        (plain, object(), "my$color=B,150,G,200,R,100"),
+    ] {
+        let request = sent(&IN_QUERY, parameter, value.clone()).await;
+        assert_eq!(header(&request, "Cookie"), Some(expected), "{value}");
+    }
+    let site = Site::answering("200 OK", &[], "").await;
+    let call = Call::new(&site.client(), &IN_QUERY).styled(plain, "a; other=b".to_owned());
+    let error = call.send(decode::empty, decode::no_error).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Request);
+    assert!(error.to_string().contains("the cookie `my$color` contains a character"), "{error}");
+}
+
+#[tokio::test]
+async fn reserved_characters_stay_where_they_mean_nothing_else() {
+    let path = Parameter::path("color", Style::Simple).reserved();
+    let request = sent(&IN_PATH, path, json!("a:b@c!$&'()*+,;=/?#[]% x")).await;
+    assert_eq!(target(&request), "/base/x/a:b@c!$&'()*+,;=%2F%3F%23%5B%5D%25%20x");
+    let matrix = Parameter::path("color", Style::Matrix).reserved();
+    assert_eq!(target(&sent(&IN_PATH, matrix, json!("a:b/c")).await), "/base/x/;color=a:b%2Fc");
+    let cookie = Parameter::cookie("color", Style::Form).reserved();
+    assert_eq!(header(&sent(&IN_PATH_OF_ITS_OWN, cookie, json!("a:b; c")).await, "Cookie"), Some("color=a:b%3B%20c"));
+}
+
+static IN_PATH_OF_ITS_OWN: Operation = Operation { path: "/y", ..NOTHING };
+static QUERY: Operation = Operation { method: "QUERY", path: "/x", ..NOTHING };
+static COPY: Operation = Operation { method: "Copy", path: "/x", ..NOTHING };
+
+#[tokio::test]
+async fn a_whole_query_is_sent_without_its_name() {
+    let site = Site::answering("200 OK", &[], "").await;
+    let call = || Call::new(&site.client(), &IN_QUERY);
+    let value = || json!({ "foo": "a + b", "list": ["x", "y"], "none": null, "object": { "a": 1 } });
+    let joined = [Field::Styled(Parameter::query("list", Style::Form))];
+    let calls = [
+        (call().query_form("all", value(), &[]), "/base/x?foo=a+%2B+b&list=x&list=y&object=%7B%22a%22%3A1%7D"),
+        (call().query_form("all", value(), &joined), "/base/x?foo=a+%2B+b&list=x,y&object=%7B%22a%22%3A1%7D"),
+        (
+            call().query_json("all", json!({ "flag": null, "numbers": [1, 2] })),
+            "/base/x?%7B%22flag%22%3Anull%2C%22numbers%22%3A%5B1%2C2%5D%7D",
+        ),
+        (call().query_text("all", "$.a.b[1:1]".to_owned()), "/base/x?%24.a.b%5B1%3A1%5D"),
+        (call().query_encoded("all", "a=b&c".to_owned()), "/base/x?a=b&c"),
+        (call().query_text("all", "one".to_owned()).query_text("all", String::new()), "/base/x"),
+    ];
+    for (call, expected) in calls {
+        call.send(decode::empty, decode::no_error).await.unwrap();
+        assert_eq!(target(site.requests().last().unwrap()), expected);
+    }
+}
+
+#[tokio::test]
+async fn methods_are_sent_as_they_are_and_query_is_retried() {
+    for (operation, attempts) in [(&QUERY, 3), (&COPY, 1)] {
+        let site = Site::answering("503 Service Unavailable", &["Retry-After: 0"], "").await;
+        let client = site.builder().retry(Retry::attempts(3).first_pause(Duration::ZERO)).build().unwrap();
+        let call = Call::new(&client, operation).json(json!({ "a": 1 }), "application/json");
+        let error = call.send(decode::empty, decode::no_error).await.unwrap_err();
+        assert_eq!(error.attempts(), attempts);
+        assert_eq!(error.method().as_str(), operation.method);
+        let requests = site.requests();
+        assert_eq!(requests.len() as u32, attempts);
+        assert!(requests[0].starts_with(&format!("{} /base/x HTTP/1.1", operation.method)), "{}", requests[0]);
+        assert!(requests[0].ends_with("{\"a\":1}"), "{}", requests[0]);
     }
 }
 

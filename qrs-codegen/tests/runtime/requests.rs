@@ -72,7 +72,7 @@ static DOUBLED: Operation = Operation { path: "//x//{a}/", ..PLAIN };
 static ODD: Operation = Operation { path: "/a b/{a}:verb/#frag?fixed=1&x", ..PLAIN };
 const PLAIN: Operation = Operation {
     id: "plain",
-    method: crate::runtime::Method::GET,
+    method: "GET",
     path: "/",
     security: &[],
     credential_parameters: &[],

@@ -12,8 +12,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::runtime::{
-    Call, Carrier, Client, ClientBuilder, Error, GeneratedValue, Identity, Method, Operation, Retry, Scheme, Secret,
-    Server, Statuses, decode,
+    Call, Carrier, Client, ClientBuilder, Error, GeneratedValue, Identity, Operation, Retry, Scheme, Secret, Server,
+    Statuses, decode,
 };
 
 pub(crate) static KEY: Scheme = Scheme {
@@ -51,7 +51,7 @@ pub(crate) static CERTIFICATE: Scheme = Scheme {
 /// An operation that needs nothing.
 pub(crate) static PUBLIC: Operation = Operation {
     id: "getThings",
-    method: Method::GET,
+    method: "GET",
     path: "/things",
     security: &[],
     credential_parameters: &[],
@@ -61,7 +61,7 @@ pub(crate) static PUBLIC: Operation = Operation {
 /// An operation with a value in its path.
 pub(crate) static ONE: Operation = Operation {
     id: "getThing",
-    method: Method::GET,
+    method: "GET",
     path: "/things/{id}/parts",
     security: &[],
     credential_parameters: &[],
@@ -71,7 +71,7 @@ pub(crate) static ONE: Operation = Operation {
 /// An operation that changes something.
 pub(crate) static CREATE: Operation = Operation {
     id: "createThing",
-    method: Method::POST,
+    method: "POST",
     path: "/things",
     security: &[],
     credential_parameters: &[],
@@ -81,7 +81,7 @@ pub(crate) static CREATE: Operation = Operation {
 /// An operation that takes any of the credentials above.
 pub(crate) static GUARDED: Operation = Operation {
     id: "getGuarded",
-    method: Method::GET,
+    method: "GET",
     path: "/guarded",
     security: &[&[&KEY, &CERTIFICATE, &USER], &[&KEY, &TOKEN], &[&QUERY], &[&KEY, &SESSION]],
     credential_parameters: &[(Carrier::Query("Made"), &KEY)],

@@ -105,7 +105,7 @@ fn builder(site: &Site) -> ClientBuilder {
 async fn call(builder: ClientBuilder) -> Result<u8, Error<Fault>> {
     static CALL: crate::runtime::Operation = crate::runtime::Operation {
         id: "getNumber",
-        method: crate::runtime::Method::GET,
+        method: "GET",
         path: "/number",
         security: &[&[&TOKEN], &[&CERTIFICATE]],
         credential_parameters: &[],

@@ -2,7 +2,7 @@
 
 //! What generated code states about the command: its subcommands, servers and credentials, as the document has them.
 
-use crate::runtime::{Operation, Parameter as Styled, Scheme};
+use crate::runtime::{Field as FormField, Operation, Parameter as Styled, Scheme};
 
 /// The whole command.
 pub(crate) struct Api {
@@ -65,6 +65,14 @@ pub(crate) enum Place {
     Styled(Styled),
     /// As the text of a JSON value.
     Json(Styled),
+    /// As the whole query: a form, with the fields that have their own encoding.
+    QueryForm(&'static [FormField]),
+    /// As the whole query: the text of a JSON value.
+    QueryJson,
+    /// As the whole query: text that is encoded already.
+    QueryEncoded,
+    /// As the whole query: any text.
+    QueryText,
     /// As a part of the body, with this media type.
     Part(Option<&'static str>),
 }

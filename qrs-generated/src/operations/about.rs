@@ -117,7 +117,7 @@ impl Client {
 
 pub(crate) static GET_ABOUT: runtime::Operation = runtime::Operation {
     id: "getAbout",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/about",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -168,7 +168,7 @@ impl runtime::Request for GetAbout {
 
 pub(crate) static GET_INTERFACES: runtime::Operation = runtime::Operation {
     id: "getInterfaces",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/about/openapi",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -219,7 +219,7 @@ impl runtime::Request for GetInterfaces {
 
 pub(crate) static GET_INTERFACE: runtime::Operation = runtime::Operation {
     id: "getInterface",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/about/openapi/{interfacename}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],

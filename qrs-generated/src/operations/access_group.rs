@@ -722,7 +722,7 @@ impl Client {
 
 pub(crate) static CREATE_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "createProfessionalAccessGroup",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/license/professionalaccessgroup",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -780,7 +780,7 @@ impl runtime::Request for CreateProfessionalAccessGroup {
 
 pub(crate) static GET_PROFESSIONAL_ACCESS_GROUPS_FULL: runtime::Operation = runtime::Operation {
     id: "getProfessionalAccessGroupsFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/professionalaccessgroup/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -850,7 +850,7 @@ impl runtime::Request for GetProfessionalAccessGroupsFull {
 
 pub(crate) static GET_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "getProfessionalAccessGroup",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/professionalaccessgroup/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -908,7 +908,7 @@ impl runtime::Request for GetProfessionalAccessGroup {
 
 pub(crate) static UPDATE_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "updateProfessionalAccessGroup",
-    method: runtime::Method::PUT,
+    method: "PUT",
     path: "/license/professionalaccessgroup/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -971,7 +971,7 @@ impl runtime::Request for UpdateProfessionalAccessGroup {
 
 pub(crate) static DELETE_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "deleteProfessionalAccessGroup",
-    method: runtime::Method::DELETE,
+    method: "DELETE",
     path: "/license/professionalaccessgroup/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1022,7 +1022,7 @@ impl runtime::Request for DeleteProfessionalAccessGroup {
 
 pub(crate) static CREATE_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "createAnalyzerAccessGroup",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/license/analyzeraccessgroup",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1080,7 +1080,7 @@ impl runtime::Request for CreateAnalyzerAccessGroup {
 
 pub(crate) static GET_ANALYZER_ACCESS_GROUPS_FULL: runtime::Operation = runtime::Operation {
     id: "getAnalyzerAccessGroupsFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/analyzeraccessgroup/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1150,7 +1150,7 @@ impl runtime::Request for GetAnalyzerAccessGroupsFull {
 
 pub(crate) static GET_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "getAnalyzerAccessGroup",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/analyzeraccessgroup/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1208,7 +1208,7 @@ impl runtime::Request for GetAnalyzerAccessGroup {
 
 pub(crate) static UPDATE_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "updateAnalyzerAccessGroup",
-    method: runtime::Method::PUT,
+    method: "PUT",
     path: "/license/analyzeraccessgroup/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1271,7 +1271,7 @@ impl runtime::Request for UpdateAnalyzerAccessGroup {
 
 pub(crate) static DELETE_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "deleteAnalyzerAccessGroup",
-    method: runtime::Method::DELETE,
+    method: "DELETE",
     path: "/license/analyzeraccessgroup/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1322,7 +1322,7 @@ impl runtime::Request for DeleteAnalyzerAccessGroup {
 
 pub(crate) static CREATE_USER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "createUserAccessGroup",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/license/useraccessgroup",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1380,7 +1380,7 @@ impl runtime::Request for CreateUserAccessGroup {
 
 pub(crate) static GET_USER_ACCESS_GROUPS_FULL: runtime::Operation = runtime::Operation {
     id: "getUserAccessGroupsFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/useraccessgroup/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1450,7 +1450,7 @@ impl runtime::Request for GetUserAccessGroupsFull {
 
 pub(crate) static GET_USER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "getUserAccessGroup",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/useraccessgroup/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1508,7 +1508,7 @@ impl runtime::Request for GetUserAccessGroup {
 
 pub(crate) static UPDATE_USER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "updateUserAccessGroup",
-    method: runtime::Method::PUT,
+    method: "PUT",
     path: "/license/useraccessgroup/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1571,7 +1571,7 @@ impl runtime::Request for UpdateUserAccessGroup {
 
 pub(crate) static DELETE_USER_ACCESS_GROUP: runtime::Operation = runtime::Operation {
     id: "deleteUserAccessGroup",
-    method: runtime::Method::DELETE,
+    method: "DELETE",
     path: "/license/useraccessgroup/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],

@@ -1909,7 +1909,7 @@ impl Client {
 
 pub(crate) static GET_ACCESS_TYPE_INFO: runtime::Operation = runtime::Operation {
     id: "getAccessTypeInfo",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/accesstypeinfo",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1964,7 +1964,7 @@ impl runtime::Request for GetAccessTypeInfo {
 
 pub(crate) static GET_ACCESS_TYPE_OVERVIEW: runtime::Operation = runtime::Operation {
     id: "getAccessTypeOverview",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/accesstypeoverview",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2019,7 +2019,7 @@ impl runtime::Request for GetAccessTypeOverview {
 
 pub(crate) static GET_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "getProfessionalAccessTypes",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/professionalaccesstype",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2089,7 +2089,7 @@ impl runtime::Request for GetProfessionalAccessTypes {
 
 pub(crate) static CREATE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "createProfessionalAccessType",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/license/professionalaccesstype",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2149,7 +2149,7 @@ impl runtime::Request for CreateProfessionalAccessType {
 
 pub(crate) static GET_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "getProfessionalAccessType",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/professionalaccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2209,7 +2209,7 @@ impl runtime::Request for GetProfessionalAccessType {
 
 pub(crate) static UPDATE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "updateProfessionalAccessType",
-    method: runtime::Method::PUT,
+    method: "PUT",
     path: "/license/professionalaccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2274,7 +2274,7 @@ impl runtime::Request for UpdateProfessionalAccessType {
 
 pub(crate) static DELETE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "deleteProfessionalAccessType",
-    method: runtime::Method::DELETE,
+    method: "DELETE",
     path: "/license/professionalaccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2325,7 +2325,7 @@ impl runtime::Request for DeleteProfessionalAccessType {
 
 pub(crate) static GET_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "getAnalyzerAccessTypes",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/analyzeraccesstype",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2395,7 +2395,7 @@ impl runtime::Request for GetAnalyzerAccessTypes {
 
 pub(crate) static CREATE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "createAnalyzerAccessType",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/license/analyzeraccesstype",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2455,7 +2455,7 @@ impl runtime::Request for CreateAnalyzerAccessType {
 
 pub(crate) static GET_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "getAnalyzerAccessType",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/analyzeraccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2515,7 +2515,7 @@ impl runtime::Request for GetAnalyzerAccessType {
 
 pub(crate) static UPDATE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "updateAnalyzerAccessType",
-    method: runtime::Method::PUT,
+    method: "PUT",
     path: "/license/analyzeraccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2580,7 +2580,7 @@ impl runtime::Request for UpdateAnalyzerAccessType {
 
 pub(crate) static DELETE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "deleteAnalyzerAccessType",
-    method: runtime::Method::DELETE,
+    method: "DELETE",
     path: "/license/analyzeraccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2631,7 +2631,7 @@ impl runtime::Request for DeleteAnalyzerAccessType {
 
 pub(crate) static GET_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "getLoginAccessTypes",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/loginaccesstype",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2701,7 +2701,7 @@ impl runtime::Request for GetLoginAccessTypes {
 
 pub(crate) static CREATE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "createLoginAccessType",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/license/loginaccesstype",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2761,7 +2761,7 @@ impl runtime::Request for CreateLoginAccessType {
 
 pub(crate) static GET_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "getUserAccessTypes",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/useraccesstype",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2831,7 +2831,7 @@ impl runtime::Request for GetUserAccessTypes {
 
 pub(crate) static CREATE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "createUserAccessType",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/license/useraccesstype",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2891,7 +2891,7 @@ impl runtime::Request for CreateUserAccessType {
 
 pub(crate) static GET_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "getUserAccessType",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/useraccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -2951,7 +2951,7 @@ impl runtime::Request for GetUserAccessType {
 
 pub(crate) static UPDATE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "updateUserAccessType",
-    method: runtime::Method::PUT,
+    method: "PUT",
     path: "/license/useraccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3016,7 +3016,7 @@ impl runtime::Request for UpdateUserAccessType {
 
 pub(crate) static DELETE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "deleteUserAccessType",
-    method: runtime::Method::DELETE,
+    method: "DELETE",
     path: "/license/useraccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3067,7 +3067,7 @@ impl runtime::Request for DeleteUserAccessType {
 
 pub(crate) static GET_PROFESSIONAL_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     id: "getProfessionalAccessTypesFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/professionalaccesstype/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3137,7 +3137,7 @@ impl runtime::Request for GetProfessionalAccessTypesFull {
 
 pub(crate) static COUNT_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "countProfessionalAccessTypes",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/professionalaccesstype/count",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3193,7 +3193,7 @@ impl runtime::Request for CountProfessionalAccessTypes {
 
 pub(crate) static CREATE_MANY_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "createManyProfessionalAccessTypes",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/license/professionalaccesstype/many",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3253,7 +3253,7 @@ impl runtime::Request for CreateManyProfessionalAccessTypes {
 
 pub(crate) static GET_ANALYZER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     id: "getAnalyzerAccessTypesFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/analyzeraccesstype/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3323,7 +3323,7 @@ impl runtime::Request for GetAnalyzerAccessTypesFull {
 
 pub(crate) static COUNT_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "countAnalyzerAccessTypes",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/analyzeraccesstype/count",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3379,7 +3379,7 @@ impl runtime::Request for CountAnalyzerAccessTypes {
 
 pub(crate) static CREATE_MANY_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "createManyAnalyzerAccessTypes",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/license/analyzeraccesstype/many",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3439,7 +3439,7 @@ impl runtime::Request for CreateManyAnalyzerAccessTypes {
 
 pub(crate) static GET_USER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     id: "getUserAccessTypesFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/useraccesstype/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3509,7 +3509,7 @@ impl runtime::Request for GetUserAccessTypesFull {
 
 pub(crate) static COUNT_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "countUserAccessTypes",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/useraccesstype/count",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3565,7 +3565,7 @@ impl runtime::Request for CountUserAccessTypes {
 
 pub(crate) static CREATE_MANY_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "createManyUserAccessTypes",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/license/useraccesstype/many",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3625,7 +3625,7 @@ impl runtime::Request for CreateManyUserAccessTypes {
 
 pub(crate) static GET_LOGIN_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     id: "getLoginAccessTypesFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/loginaccesstype/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3695,7 +3695,7 @@ impl runtime::Request for GetLoginAccessTypesFull {
 
 pub(crate) static COUNT_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "countLoginAccessTypes",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/loginaccesstype/count",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3751,7 +3751,7 @@ impl runtime::Request for CountLoginAccessTypes {
 
 pub(crate) static CREATE_MANY_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "createManyLoginAccessTypes",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/license/loginaccesstype/many",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3811,7 +3811,7 @@ impl runtime::Request for CreateManyLoginAccessTypes {
 
 pub(crate) static GET_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "getLoginAccessType",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/loginaccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3871,7 +3871,7 @@ impl runtime::Request for GetLoginAccessType {
 
 pub(crate) static UPDATE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "updateLoginAccessType",
-    method: runtime::Method::PUT,
+    method: "PUT",
     path: "/license/loginaccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3936,7 +3936,7 @@ impl runtime::Request for UpdateLoginAccessType {
 
 pub(crate) static DELETE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "deleteLoginAccessType",
-    method: runtime::Method::DELETE,
+    method: "DELETE",
     path: "/license/loginaccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -3987,7 +3987,7 @@ impl runtime::Request for DeleteLoginAccessType {
 
 pub(crate) static GET_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "getAnalyzerTimeAccessTypes",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/analyzertimeaccesstype",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -4057,7 +4057,7 @@ impl runtime::Request for GetAnalyzerTimeAccessTypes {
 
 pub(crate) static CREATE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "createAnalyzerTimeAccessType",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/license/analyzertimeaccesstype",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -4117,7 +4117,7 @@ impl runtime::Request for CreateAnalyzerTimeAccessType {
 
 pub(crate) static GET_ANALYZER_TIME_ACCESS_TYPES_FULL: runtime::Operation = runtime::Operation {
     id: "getAnalyzerTimeAccessTypesFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/analyzertimeaccesstype/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -4187,7 +4187,7 @@ impl runtime::Request for GetAnalyzerTimeAccessTypesFull {
 
 pub(crate) static COUNT_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "countAnalyzerTimeAccessTypes",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/analyzertimeaccesstype/count",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -4243,7 +4243,7 @@ impl runtime::Request for CountAnalyzerTimeAccessTypes {
 
 pub(crate) static CREATE_MANY_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime::Operation {
     id: "createManyAnalyzerTimeAccessTypes",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/license/analyzertimeaccesstype/many",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -4303,7 +4303,7 @@ impl runtime::Request for CreateManyAnalyzerTimeAccessTypes {
 
 pub(crate) static GET_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "getAnalyzerTimeAccessType",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/analyzertimeaccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -4363,7 +4363,7 @@ impl runtime::Request for GetAnalyzerTimeAccessType {
 
 pub(crate) static UPDATE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "updateAnalyzerTimeAccessType",
-    method: runtime::Method::PUT,
+    method: "PUT",
     path: "/license/analyzertimeaccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -4428,7 +4428,7 @@ impl runtime::Request for UpdateAnalyzerTimeAccessType {
 
 pub(crate) static DELETE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::Operation {
     id: "deleteAnalyzerTimeAccessType",
-    method: runtime::Method::DELETE,
+    method: "DELETE",
     path: "/license/analyzertimeaccesstype/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],

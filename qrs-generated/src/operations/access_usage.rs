@@ -264,7 +264,7 @@ impl Client {
 
 pub(crate) static GET_PROFESSIONAL_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
     id: "getProfessionalAccessUsagesFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/professionalaccessusage/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -334,7 +334,7 @@ impl runtime::Request for GetProfessionalAccessUsagesFull {
 
 pub(crate) static GET_ANALYZER_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
     id: "getAnalyzerAccessUsagesFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/analyzeraccessusage/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -404,7 +404,7 @@ impl runtime::Request for GetAnalyzerAccessUsagesFull {
 
 pub(crate) static GET_USER_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
     id: "getUserAccessUsagesFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/useraccessusage/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -474,7 +474,7 @@ impl runtime::Request for GetUserAccessUsagesFull {
 
 pub(crate) static GET_LOGIN_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
     id: "getLoginAccessUsagesFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/loginaccessusage/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -544,7 +544,7 @@ impl runtime::Request for GetLoginAccessUsagesFull {
 
 pub(crate) static GET_ANALYZER_TIME_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
     id: "getAnalyzerTimeAccessUsagesFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/analyzertimeaccessusage/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -614,7 +614,7 @@ impl runtime::Request for GetAnalyzerTimeAccessUsagesFull {
 
 pub(crate) static GET_LICENSE_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
     id: "getLicenseAccessUsagesFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/licenseaccessusage/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],

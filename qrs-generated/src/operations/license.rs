@@ -235,7 +235,7 @@ impl Client {
 
 pub(crate) static GET_LICENSE: runtime::Operation = runtime::Operation {
     id: "getLicense",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -295,7 +295,7 @@ impl runtime::Request for GetLicense {
 
 pub(crate) static SET_LICENSE: runtime::Operation = runtime::Operation {
     id: "setLicense",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/license",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -359,7 +359,7 @@ impl runtime::Request for SetLicense {
 
 pub(crate) static DOWNLOAD_LEF: runtime::Operation = runtime::Operation {
     id: "downloadLef",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/license/download",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -433,7 +433,7 @@ impl runtime::Request for DownloadLef {
 
 pub(crate) static UPDATE_LICENSE: runtime::Operation = runtime::Operation {
     id: "updateLicense",
-    method: runtime::Method::PUT,
+    method: "PUT",
     path: "/license/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -502,7 +502,7 @@ impl runtime::Request for UpdateLicense {
 
 pub(crate) static DELETE_LICENSE: runtime::Operation = runtime::Operation {
     id: "deleteLicense",
-    method: runtime::Method::DELETE,
+    method: "DELETE",
     path: "/license/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],

@@ -57,7 +57,7 @@ impl Client {
 
 pub(crate) static AUDIT_LICENSE_RULES: runtime::Operation = runtime::Operation {
     id: "auditLicenseRules",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/licenserule/audit",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],

@@ -135,7 +135,7 @@ impl Client {
 
 pub(crate) static GET_LICENSE_RULES: runtime::Operation = runtime::Operation {
     id: "getLicenseRules",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/licenserule",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -205,7 +205,7 @@ impl runtime::Request for GetLicenseRules {
 
 pub(crate) static GET_LICENSE_RULES_FULL: runtime::Operation = runtime::Operation {
     id: "getLicenseRulesFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/licenserule/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -275,7 +275,7 @@ impl runtime::Request for GetLicenseRulesFull {
 
 pub(crate) static GET_LICENSE_RULE: runtime::Operation = runtime::Operation {
     id: "getLicenseRule",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/licenserule/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],

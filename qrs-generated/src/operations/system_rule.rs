@@ -542,7 +542,7 @@ impl Client {
 
 pub(crate) static GET_SYSTEM_RULES: runtime::Operation = runtime::Operation {
     id: "getSystemRules",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/systemrule",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -612,7 +612,7 @@ impl runtime::Request for GetSystemRules {
 
 pub(crate) static CREATE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
     id: "createSystemRule",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/systemrule",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -668,7 +668,7 @@ impl runtime::Request for CreateSystemRule {
 
 pub(crate) static GET_SYSTEM_RULES_FULL: runtime::Operation = runtime::Operation {
     id: "getSystemRulesFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/systemrule/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -738,7 +738,7 @@ impl runtime::Request for GetSystemRulesFull {
 
 pub(crate) static COUNT_SYSTEM_RULES: runtime::Operation = runtime::Operation {
     id: "countSystemRules",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/systemrule/count",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -794,7 +794,7 @@ impl runtime::Request for CountSystemRules {
 
 pub(crate) static CREATE_MANY_SYSTEM_RULES: runtime::Operation = runtime::Operation {
     id: "createManySystemRules",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/systemrule/many",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -854,7 +854,7 @@ impl runtime::Request for CreateManySystemRules {
 
 pub(crate) static GET_SYSTEM_RULE: runtime::Operation = runtime::Operation {
     id: "getSystemRule",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/systemrule/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -910,7 +910,7 @@ impl runtime::Request for GetSystemRule {
 
 pub(crate) static UPDATE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
     id: "updateSystemRule",
-    method: runtime::Method::PUT,
+    method: "PUT",
     path: "/systemrule/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -971,7 +971,7 @@ impl runtime::Request for UpdateSystemRule {
 
 pub(crate) static DELETE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
     id: "deleteSystemRule",
-    method: runtime::Method::DELETE,
+    method: "DELETE",
     path: "/systemrule/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1022,7 +1022,7 @@ impl runtime::Request for DeleteSystemRule {
 
 pub(crate) static AUDIT_LICENSE_SYSTEM_RULES: runtime::Operation = runtime::Operation {
     id: "auditLicenseSystemRules",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/systemrule/license/audit",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1073,7 +1073,7 @@ impl runtime::Request for AuditLicenseSystemRules {
 
 pub(crate) static AUDIT_LICENSE_SYSTEM_RULES_MATRIX: runtime::Operation = runtime::Operation {
     id: "auditLicenseSystemRulesMatrix",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/systemrule/license/audit/matrix",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1126,7 +1126,7 @@ impl runtime::Request for AuditLicenseSystemRulesMatrix {
 
 pub(crate) static PREVIEW_LICENSE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
     id: "previewLicenseSystemRule",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/systemrule/license/audit/preview",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -1177,7 +1177,7 @@ impl runtime::Request for PreviewLicenseSystemRule {
 
 pub(crate) static GET_LICENSE_USER_ACTIONS: runtime::Operation = runtime::Operation {
     id: "getLicenseUserActions",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/systemrule/license/useractions",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],

@@ -354,7 +354,7 @@ impl Client {
 
 pub(crate) static GET_USERS: runtime::Operation = runtime::Operation {
     id: "getUsers",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/user",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -424,7 +424,7 @@ impl runtime::Request for GetUsers {
 
 pub(crate) static CREATE_USER: runtime::Operation = runtime::Operation {
     id: "createUser",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/user",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -480,7 +480,7 @@ impl runtime::Request for CreateUser {
 
 pub(crate) static GET_USERS_FULL: runtime::Operation = runtime::Operation {
     id: "getUsersFull",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/user/full",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -546,7 +546,7 @@ impl runtime::Request for GetUsersFull {
 
 pub(crate) static COUNT_USERS: runtime::Operation = runtime::Operation {
     id: "countUsers",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/user/count",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -602,7 +602,7 @@ impl runtime::Request for CountUsers {
 
 pub(crate) static CREATE_MANY_USERS: runtime::Operation = runtime::Operation {
     id: "createManyUsers",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/user/many",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -658,7 +658,7 @@ impl runtime::Request for CreateManyUsers {
 
 pub(crate) static GET_USER: runtime::Operation = runtime::Operation {
     id: "getUser",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/user/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -714,7 +714,7 @@ impl runtime::Request for GetUser {
 
 pub(crate) static UPDATE_USER: runtime::Operation = runtime::Operation {
     id: "updateUser",
-    method: runtime::Method::PUT,
+    method: "PUT",
     path: "/user/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
@@ -775,7 +775,7 @@ impl runtime::Request for UpdateUser {
 
 pub(crate) static DELETE_USER: runtime::Operation = runtime::Operation {
     id: "deleteUser",
-    method: runtime::Method::DELETE,
+    method: "DELETE",
     path: "/user/{id}",
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],

@@ -89,5 +89,5 @@ pub(super) fn route(operation: &Operation) -> (&str, String) {
             _ => path.push_str(piece),
         }
     }
-    (operation.method, path)
+    (&operation.method, path)
 }

@@ -79,12 +79,11 @@ impl OperationPair<'_> {
 
     fn module_changed(self, before: &Module, after: &Module) -> Option<Difference> {
         let same_name = self.old.name.ident == self.new.name.ident;
-        if before.name.ident == after.name.ident && (self.old.request == self.new.request || !same_name) {
+        if before.path() == after.path() && (self.old.request == self.new.request || !same_name) {
             return None;
         }
-        let path = |module: &Module, operation: &Operation| {
-            format!("operations::{}::{}", module.name.ident, operation.request)
-        };
+        let path =
+            |module: &Module, operation: &Operation| format!("operations::{}::{}", module.path(), operation.request);
         let (was, is) = (path(before, self.old), path(after, self.new));
         let detail = format!("has another request type: it was `{was}` and is `{is}`");
         let changed = self.difference(ChangeKind::OperationModuleChanged, self.subject(), detail);

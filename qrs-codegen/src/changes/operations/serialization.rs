@@ -18,6 +18,7 @@ fn location_with(parameter: &Parameter, adapt: impl Fn(Styling) -> Styling) -> S
     let place = match &parameter.location {
         Location::Path => "in the path",
         Location::Query => "in the query",
+        Location::WholeQuery(_) => "as the whole query",
         Location::Header => "in a header",
         Location::Cookie => "in a cookie",
         Location::Part(_) => "in a part of the body",
@@ -55,6 +56,7 @@ fn style(styling: Styling, several: bool, json: bool) -> String {
         Style::SpaceDelimited => ", with spaces between its values",
         Style::PipeDelimited => ", with bars between its values",
         Style::DeepObject => ", with its keys in brackets",
+        Style::Cookie => ", without an escape",
     };
     let each = if several && styling.explode && style.is_empty() { ", once for each value" } else { "" };
     let json = if json { ", as JSON" } else { "" };

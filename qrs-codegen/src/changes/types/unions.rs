@@ -99,7 +99,7 @@ impl<'a> UnionPair<'a> {
             let (sent, received) = (self.types.sent(&before.ty, &after.ty), self.types.received(&before.ty, &after.ty));
             let changed = changed(ChangeKind::UnionVariantTypeChanged, detail);
             found.push(changed.breaks(format!("Use `{is}` there.")).on_wire(self.directions.wire(sent, received)));
-        } else if before.tags != after.tags {
+        } else if (&before.tags, before.is_default) != (&after.tags, after.is_default) {
             let detail = format!("had {} and has {} ({})", tags(before), tags(after), self.directions.words());
             found.push(changed(ChangeKind::UnionVariantTagsChanged, detail).on_wire(self.either()));
         }
@@ -150,9 +150,11 @@ impl<'a> UnionPair<'a> {
 
 /// The values of the discriminator that stand for a variant, in words.
 fn tags(variant: &Variant) -> String {
-    match variant.tags.as_slice() {
+    let others = if variant.is_default { ", and every other value" } else { "" };
+    let own = match variant.tags.as_slice() {
         [] => "no value of a discriminator".to_owned(),
         [tag] => format!("the discriminator's value `{tag}`"),
         tags => format!("the discriminator's values `{}`", tags.join("`, `")),
-    }
+    };
+    format!("{own}{others}")
 }

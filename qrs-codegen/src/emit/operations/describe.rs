@@ -49,11 +49,13 @@ fn line(parameter: &Parameter, setter_of: Option<&Ident>) -> String {
     let kind = match location {
         Location::Path => "path parameter",
         Location::Query => "query parameter",
+        Location::WholeQuery(_) => "the whole query",
         Location::Header => "header",
         Location::Cookie => "cookie",
         Location::Part(_) => "part of the body",
     };
-    let place = if name.wire == name.ident.as_str() {
+    // The name of a whole query is not sent.
+    let place = if name.wire == name.ident.as_str() || matches!(location, Location::WholeQuery(_)) {
         kind.to_owned()
     } else {
         format!("{kind} {}", markdown::code(&name.wire))

@@ -6,7 +6,7 @@ pub(super) mod parameters;
 mod request;
 mod responses;
 
-use proc_macro2::{Ident as Raw, Literal, Span, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::context::Context;
@@ -14,13 +14,11 @@ use super::docs::{inner_lines, lines, paragraphs};
 use super::{Draft, client};
 use crate::markdown;
 use crate::model::{Answer, Module, Operation, Statuses};
+use crate::naming::Ident;
 
 /// `src/operations/mod.rs`.
 pub(super) fn index(context: &Context<'_>) -> Draft<'static> {
-    let modules = context.api.modules.iter().map(|module| {
-        let ident = &module.name.ident;
-        quote!(pub mod #ident;)
-    });
+    let modules = inner_modules(&[], context);
     let heading = vec![
         "The requests of the API, in one module for each tag.".to_owned(),
         String::new(),
@@ -29,7 +27,14 @@ pub(super) fn index(context: &Context<'_>) -> Draft<'static> {
         "`send` sends it. Every request implements [`Request`](crate::Request).".to_owned(),
     ];
     let inner = inner_lines(&paragraphs([heading, example(context)]));
-    Draft::Rust { inner, items: Box::new(std::iter::once(quote!(#(#modules)*))) }
+    Draft::Rust { inner, items: Box::new(std::iter::once(modules)) }
+}
+
+/// The declarations of the modules within one.
+fn inner_modules(parents: &[&Ident], context: &Context<'_>) -> TokenStream {
+    let inner = context.api.modules.iter().filter(|module| module.parents.iter().eq(parents.iter().copied()));
+    let idents = inner.map(|module| &module.name.ident);
+    quote!(#(pub mod #idents;)*)
 }
 
 /// A request that is kept before it is sent.
@@ -48,7 +53,7 @@ fn example(context: &Context<'_>) -> Vec<String> {
     vec![
         "```no_run".to_owned(),
         "use std::time::Duration;".to_owned(),
-        format!("use {crate_name}::operations::{}::{request};", module.name.ident),
+        format!("use {crate_name}::operations::{}::{request};", module.path()),
         format!("use {crate_name}::{{Client, Request as _}};"),
         String::new(),
         "# async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {".to_owned(),
@@ -66,9 +71,11 @@ pub(super) fn draft<'a>(module: &'a Module, context: &Context<'a>) -> Draft<'a> 
     // The command refers to the data of an operation.
     let is_shared = context.api.cli.is_some();
     let inner = inner_lines(&paragraphs([vec![heading], module.doc.0.clone()]));
-    let items = [uses(module), methods(module, context)]
-        .into_iter()
-        .chain(module.operations.iter().flat_map(move |operation| self::operation(operation, is_shared)));
+    let own = if module.operations.is_empty() { Vec::new() } else { vec![uses(module), methods(module, context)] };
+    let parents: Vec<&Ident> = module.idents().collect();
+    let within = Some(inner_modules(&parents, context)).filter(|within| !within.is_empty());
+    let operations = module.operations.iter().flat_map(move |operation| self::operation(operation, is_shared));
+    let items = within.into_iter().chain(own).chain(operations);
     Draft::Rust { inner, items: Box::new(items) }
 }
 
@@ -129,7 +136,6 @@ fn data(operation: &Operation, is_shared: bool) -> TokenStream {
     let visibility = is_shared.then(|| quote!(pub(crate)));
     let Operation { name, static_ident, method, path, success: Answer { accept, .. }, .. } = operation;
     let id = &name.wire;
-    let method = Raw::new(method, Span::call_site());
     let security = if let Some(security) = &operation.security { quote!(client::#security) } else { quote!(&[]) };
     let carried = operation.credential_parameters.iter().map(|carried| {
         let carrier = client::carrier(&carried.carrier);
@@ -150,7 +156,7 @@ fn data(operation: &Operation, is_shared: bool) -> TokenStream {
     quote! {
         #visibility static #static_ident: runtime::Operation = runtime::Operation {
             id: #id,
-            method: runtime::Method::#method,
+            method: #method,
             path: #path,
             security: #security,
             credential_parameters: &[#(#carried),*],

@@ -46,8 +46,10 @@ pub(super) fn secret(parameter: &Parameter) -> Option<TokenStream> {
 pub(super) fn step(parameter: &Parameter) -> TokenStream {
     let Parameter { name, location, writing, ty, .. } = parameter;
     let (wire, ident) = (&name.wire, &name.ident);
-    if let Location::Part(media_type) = location {
-        return part(parameter, media_type.as_deref());
+    match location {
+        Location::Part(media_type) => return part(parameter, media_type.as_deref()),
+        Location::WholeQuery(fields) => return whole_query(parameter, fields),
+        _ => {}
     }
     let text = text(parameter);
     let hidden = hidden(parameter);
@@ -70,6 +72,28 @@ pub(super) fn step(parameter: &Parameter) -> TokenStream {
         Writing::Json(styling) => {
             let parameter = styled(wire, location, *styling);
             quote!(.json_parameter(#parameter, #ident))
+        }
+    }
+}
+
+/// The step that sets the whole query.
+fn whole_query(parameter: &Parameter, fields: &[FormField]) -> TokenStream {
+    let Parameter { name, writing, .. } = parameter;
+    let (wire, ident) = (&name.wire, &name.ident);
+    let hidden = hidden(parameter);
+    match writing {
+        Writing::Structured(_) | Writing::List(_) => {
+            let fields = fields.iter().map(field);
+            quote!(.query_form(#wire, #ident, &[#(#fields),*]))
+        }
+        Writing::Json(_) => quote!(.query_json(#wire, #ident)),
+        Writing::Styled(_) => {
+            let text = text(parameter);
+            quote!(#hidden .query_encoded(#wire, #text))
+        }
+        Writing::Plain => {
+            let text = text(parameter);
+            quote!(#hidden .query_text(#wire, #text))
         }
     }
 }
@@ -151,7 +175,7 @@ fn hidden(parameter: &Parameter) -> Option<TokenStream> {
 }
 
 /// A field of a form that has its own encoding.
-pub(super) fn field(field: &FormField) -> TokenStream {
+pub(in crate::emit) fn field(field: &FormField) -> TokenStream {
     let wire = &field.wire;
     if field.json {
         return quote!(runtime::Field::Json(#wire));
@@ -163,7 +187,7 @@ pub(super) fn field(field: &FormField) -> TokenStream {
 fn method_for(location: &Location) -> &'static str {
     match location {
         Location::Path => "path",
-        Location::Query => "query",
+        Location::Query | Location::WholeQuery(_) => "query",
         Location::Header => "header",
         Location::Cookie => "cookie",
         Location::Part(_) => "part",
@@ -182,8 +206,8 @@ pub(in crate::emit) fn styled(wire: &str, location: &Location, styling: Styling)
         (own, _) => (style(own), None),
     };
     let style = match location {
-        Location::Path | Location::Query => Some(quote!(, #style)),
-        Location::Header | Location::Cookie | Location::Part(_) => None,
+        Location::Path | Location::Query | Location::Cookie => Some(quote!(, #style)),
+        Location::WholeQuery(_) | Location::Header | Location::Part(_) => None,
     };
     let exploded = styling.explode.then(|| quote!(.exploded()));
     let reserved = styling.reserved.then(|| quote!(.reserved()));
@@ -199,6 +223,7 @@ fn style(style: Style) -> TokenStream {
         Style::SpaceDelimited => "SpaceDelimited",
         Style::PipeDelimited => "PipeDelimited",
         Style::DeepObject => "DeepObject",
+        Style::Cookie => "Cookie",
     };
     let name = Raw::new(name, Span::call_site());
     quote!(runtime::Style::#name)

@@ -26,7 +26,8 @@ fn declaration(item: &Union, context: &Context<'_>) -> TokenStream {
     let Union { at, name, doc, tag, variants, unknown, secret, several, .. } = item;
     let ident = &name.ident;
     let doc = super::heading(doc, name, at, "One of several types");
-    let rule = lines(&[String::new(), rule(tag.as_deref(), several.is_some())]);
+    let default = variants.iter().find(|variant| variant.is_default).map(|variant| variant.ident.as_str());
+    let rule = lines(&[String::new(), rule(tag.as_deref(), several.is_some(), default)]);
     let several = several.as_ref().map(|several| {
         let doc = lines(&["Values of several variants that hold at once, written as one object."]);
         quote!(#doc #several(Vec<Self>),)
@@ -56,10 +57,16 @@ fn declaration(item: &Union, context: &Context<'_>) -> TokenStream {
 }
 
 /// The rule by which a value becomes one of the variants.
-fn rule(tag: Option<&str>, is_any_of: bool) -> String {
+fn rule(tag: Option<&str>, is_any_of: bool, default: Option<&str>) -> String {
     if let Some(tag) = tag {
         let tag = markdown::code(tag);
-        return format!("The property {tag} selects the variant. A value with another {tag} becomes `Unknown`.");
+        let other = default.unwrap_or("Unknown");
+        let without = if default.is_some() {
+            format!("A value without {tag}, or with another one,")
+        } else {
+            format!("A value with another {tag}")
+        };
+        return format!("The property {tag} selects the variant. {without} becomes `{other}`.");
     }
     let several = if is_any_of { " A value that needs several variants becomes `Several`." } else { "" };
     format!(
@@ -161,6 +168,13 @@ fn tagged_reader(item: &Union, tag: &str) -> TokenStream {
         };
         quote!(Some(#(#tags)|*) => #decoded.map(Self::#ident),)
     });
+    let other = variants.iter().find(|variant| variant.is_default).map_or_else(
+        || quote!(Ok(Self::#unknown(value))),
+        |variant| {
+            let variant = &variant.ident;
+            quote!(Ok(one_of::attempt(&value).map_or(Self::#unknown(value), Self::#variant)))
+        },
+    );
     quote! {
         impl<'de> serde::Deserialize<'de> for #ident {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -168,7 +182,7 @@ fn tagged_reader(item: &Union, tag: &str) -> TokenStream {
                 let value = one_of::any(deserializer)?;
                 match one_of::tag(&value, #tag).as_deref() {
                     #(#arms)*
-                    _ => Ok(Self::#unknown(value)),
+                    _ => #other,
                 }
             }
         }
@@ -182,8 +196,10 @@ fn writer(item: &Union) -> TokenStream {
         .as_ref()
         .map(|several| quote!(Self::#several(parts) => crate::runtime::one_of::write_together(parts, serializer),));
     let arms = variants.iter().map(|variant| {
-        let Variant { ident, tags, tag_place, .. } = variant;
-        if let (Some(tag), TagPlace::Perhaps | TagPlace::Outside, Some(value)) = (tag, tag_place, tags.first()) {
+        let Variant { ident, tags, tag_place, is_default, .. } = variant;
+        // A value that means the default without its tag stays without it.
+        let is_added = matches!(tag_place, TagPlace::Perhaps if !is_default) || *tag_place == TagPlace::Outside;
+        if let (Some(tag), true, Some(value)) = (tag, is_added, tags.first()) {
             let value = tag_value(*tag_kind, value);
             quote!(Self::#ident(value) => crate::runtime::one_of::with_tag(value, #tag, #value, serializer),)
         } else {

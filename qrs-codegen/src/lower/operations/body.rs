@@ -90,7 +90,7 @@ fn sent(
     let (encoding, fields) = match (media.encoding, &ty) {
         // A form that is no object is text that somebody else has made.
         (Encoding::Form, Type::String) => (Encoding::Text, Vec::new()),
-        (Encoding::Form, _) => (Encoding::Form, form_fields(media, &mut types.found)),
+        (Encoding::Form, _) => (Encoding::Form, form_fields(media.described, &mut types.found)),
         (other, _) => (other, Vec::new()),
     };
     if encoding == Encoding::Form && (matches!(types.unaliased(&ty), Type::List(_)) || types.is_scalar(&ty)) {
@@ -113,16 +113,16 @@ fn sent(
 }
 
 /// The properties of a form that are written in a way of their own.
-fn form_fields(media: Media<'_>, found: &mut Findings) -> Vec<FormField> {
+pub(super) fn form_fields(media: &document::MediaType, found: &mut Findings) -> Vec<FormField> {
     let mut fields = Vec::new();
-    for (wire, described) in &media.described.encoding {
+    for (wire, described) in &media.encodings.by_name {
         let document::Encoding { content_type, explode, allow_reserved, .. } = described;
         let is_styled = described.style.is_some() || explode.is_some() || *allow_reserved;
         let json = !is_styled && content_type.as_deref().is_some_and(is_json);
         if !is_styled && !json {
             if let Some(content_type) = content_type.as_deref().filter(|given| !given.starts_with("text/plain")) {
                 let problem = Problem::Ignored { what: format!("`{content_type}` of a field") };
-                let at = media.described.at.child("encoding").child(wire).child("contentType");
+                let at = media.at.child("encoding").child(wire).child("contentType");
                 found.note(at, problem, "a field of a form is text, or JSON");
             }
             continue;

@@ -1,8 +1,8 @@
-//! The groups of operations whose document has no tags: by the segments of their paths.
+//! The groups of operations: by their tags, or by the segments of their paths where the document has none.
 
 use std::collections::BTreeMap;
 
-use crate::document::Operation;
+use crate::document::{Document, Operation, Tag};
 
 /// The tag of operations that have none.
 const UNTAGGED: &str = "untagged";
@@ -12,10 +12,11 @@ const MOST_OPERATIONS: usize = 50;
 
 /// The group of each operation: its tag; where the document has no tags and too many operations for one module, the first
 /// segments of its path, as many as it takes.
-pub(super) fn of(operations: &[Operation]) -> Vec<String> {
-    let tag = |operation: &Operation| operation.tag.clone().unwrap_or_else(|| UNTAGGED.to_owned());
-    if operations.len() <= MOST_OPERATIONS || operations.iter().any(|operation| operation.tag.is_some()) {
-        return operations.iter().map(tag).collect();
+pub(super) fn of(document: &Document) -> Vec<String> {
+    let operations = &document.operations;
+    let tags: Vec<Option<&str>> = operations.iter().map(|operation| grouping(operation, &document.tags)).collect();
+    if operations.len() <= MOST_OPERATIONS || tags.iter().any(Option::is_some) {
+        return tags.into_iter().map(|tag| tag.unwrap_or(UNTAGGED).to_owned()).collect();
     }
     let segments: Vec<Vec<&str>> = operations.iter().map(|operation| fixed_segments(&operation.path)).collect();
     let mut groups = vec![String::new(); operations.len()];
@@ -37,6 +38,19 @@ pub(super) fn of(operations: &[Operation]) -> Vec<String> {
         }
     }
     groups
+}
+
+/// The tag that an operation is grouped by: the first one that is for navigation, or whose kind says nothing of it.
+fn grouping<'o>(operation: &'o Operation, tags: &[Tag]) -> Option<&'o str> {
+    let kind = |name: &str| tags.iter().find(|tag| tag.name == name).and_then(|tag| tag.kind.as_deref());
+    let mut groups = operation.tags.iter().map(String::as_str).filter(|tag| !is_label(kind(tag)));
+    let first = groups.clone().next();
+    groups.find(|tag| matches!(kind(tag), None | Some("nav"))).or(first)
+}
+
+/// Whether tags of a kind say something of an operation, but not where to find it.
+fn is_label(kind: Option<&str>) -> bool {
+    matches!(kind, Some("badge" | "audience"))
 }
 
 /// The segments of a path that hold no parameter.

@@ -70,6 +70,8 @@ fn likely_encoding(schema: Option<SchemaId>, types: &mut Types<'_>) -> Encoding 
 
 /// The type that a caller gives or gets for a media type.
 pub(super) fn content_type(media: Media<'_>, name: &str, types: &mut Types<'_>) -> Type {
+    // A description that several bodies share lends its name to the type.
+    let name = media.described.component.as_deref().unwrap_or(name);
     match (media.encoding, media.described.schema) {
         (Encoding::Json | Encoding::Form, Some(schema)) => types.mention(name, schema),
         (Encoding::Json | Encoding::Form, None) => Type::Json,

@@ -4,6 +4,7 @@ mod body;
 mod groups;
 mod header;
 mod media;
+mod modules;
 mod names;
 mod parameter;
 mod parts;
@@ -20,14 +21,13 @@ use self::names::{Names, OperationNames};
 use self::parameter::Parameters;
 use self::response::Responses;
 use super::doc;
-use super::findings::Findings;
 use super::security::Credentials;
 use super::server::Servers;
 use super::types::Types;
-use crate::diagnostic::{Diagnostic, Pointer, Problem};
+use crate::diagnostic::Pointer;
 use crate::document::{self, Document};
 use crate::model::{Answer, Encoding, Module, Name, Operation, Type};
-use crate::naming::{Case, Ident, Scope};
+use crate::naming::Ident;
 
 /// The operations of a document, by their tags or else by their paths.
 pub(super) fn modules<'d>(
@@ -36,7 +36,7 @@ pub(super) fn modules<'d>(
     credentials: &mut Credentials<'d>,
     servers: &mut Servers<'d>,
 ) -> Vec<Module> {
-    let groups = groups::of(&document.operations);
+    let groups = groups::of(document);
     let (names, all_names) = Names::of(&document.operations, &mut types.found);
     let mut lowering = Lowering { types, credentials, servers, names };
     let mut tags: IndexMap<&str, (Vec<Operation>, Pointer)> = IndexMap::new();
@@ -45,27 +45,7 @@ pub(super) fn modules<'d>(
         tags.entry(tag.as_str()).or_insert_with(|| (Vec::new(), operation.at.clone())).0.extend(lowered);
     }
     received::declare(document, types);
-    group(tags, document, &mut types.found)
-}
-
-fn group(tags: IndexMap<&str, (Vec<Operation>, Pointer)>, document: &Document, found: &mut Findings) -> Vec<Module> {
-    let mut scope = Scope::new(Case::Snake, &["mod", "operations"]);
-    let mut modules = Vec::new();
-    for (tag, (operations, at)) in tags {
-        let (ident, collision) = scope.claim(tag, at.clone());
-        if let Some(collision) = collision {
-            let problem = Problem::NameCollision { wire: tag.to_owned(), wanted: collision.wanted.to_string() };
-            let mut diagnostic = Diagnostic::warning(at, problem).help(format!("its module is called `{ident}`"));
-            if let Some(first) = collision.first {
-                diagnostic = diagnostic.related(first, "a tag of the same Rust name is used here");
-            }
-            found.push(diagnostic);
-        }
-        let described = document.tags.iter().find(|described| described.name == tag);
-        let doc = doc([described.and_then(|tag| tag.description.as_deref())]);
-        modules.push(Module { name: Name { wire: tag.to_owned(), ident }, doc, operations });
-    }
-    modules
+    modules::of(tags, &document.tags, &mut types.found)
 }
 
 /// The context of an operation that is lowered.
@@ -92,7 +72,7 @@ impl Lowering<'_, '_> {
         let sent = body::bodies(operation, &name, &parameters.arguments, self.types);
         let scope = &mut self.names.requests;
         let mut responses = response::responses(operation, &name, &names.request, scope, self.types);
-        if operation.method == "head" {
+        if operation.method == "HEAD" {
             responses.leave_out_bodies();
         }
         let found = &mut self.types.found;
@@ -133,7 +113,7 @@ impl Shared {
             media_variant: sent.word,
             request: names.request,
             static_ident: names.static_ident,
-            method: method_name(operation.method),
+            method: operation.method.clone(),
             path: parameter::template(&operation.path, required.iter().chain(&optional)),
             doc: doc([operation.summary.as_deref(), operation.description.as_deref(), operation.note.as_deref()]),
             deprecated: operation.lifecycle.deprecated,
@@ -165,18 +145,5 @@ impl Responses {
         self.by_status.clear();
         self.streaming = None;
         self.alternatives.clear();
-    }
-}
-
-fn method_name(method: &str) -> &'static str {
-    match method {
-        "put" => "PUT",
-        "post" => "POST",
-        "delete" => "DELETE",
-        "options" => "OPTIONS",
-        "head" => "HEAD",
-        "patch" => "PATCH",
-        "trace" => "TRACE",
-        _ => "GET",
     }
 }

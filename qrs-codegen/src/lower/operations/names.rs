@@ -144,7 +144,7 @@ fn place(operation: &Operation) -> Pointer {
 
 /// A name for an operation that has none, made of what cannot change without changing the operation.
 pub(super) fn from_path(operation: &Operation) -> String {
-    let mut name = operation.method.to_owned();
+    let mut name = operation.method.to_ascii_lowercase();
     for segment in operation.path.split('/').filter(|segment| !segment.is_empty()) {
         name.push(' ');
         match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {

@@ -2,13 +2,16 @@
 
 use indexmap::IndexSet;
 
+use super::body::form_fields;
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::document::{self, MediaType, Operation, ParameterLocation, ParameterValue, placeholders};
 use crate::lower::doc;
 use crate::lower::findings::Findings;
 use crate::lower::security::{Credentials, is_token};
 use crate::lower::types::Types;
-use crate::model::{Carrier, CredentialParameter, Doc, Location, Name, Parameter, Style, Styling, Type, Writing};
+use crate::model::{
+    Carrier, CredentialParameter, Doc, FormField, Location, Name, Parameter, Style, Styling, Type, Writing,
+};
 use crate::naming::{Case, Scope};
 
 /// Headers that OpenAPI leaves to the media types and security schemes (3.1.1, section 4.8.12.2.1).
@@ -40,6 +43,7 @@ pub(super) fn parameters(
     if operation.request_body.is_some() {
         out.arguments.claim(BODY, operation.at.child("requestBody"));
     }
+    check_whole_query(operation, &mut types.found);
     for parameter in &operation.parameters {
         let is_placed = parameter.location != ParameterLocation::Path
             || placeholders(&operation.path).any(|place| place == parameter.name);
@@ -154,18 +158,80 @@ fn lower(
         Some(component) => component.clone(),
         None => format!("{operation} {}", parameter.name),
     };
+    if parameter.location == ParameterLocation::QueryString {
+        return whole_query(parameter, &name, arguments, types);
+    }
     let (ty, writing) = value(parameter, &name, types);
     let (ident, collision) = arguments.claim(&parameter.name, at.clone());
     types.found.collided(&parameter.name, &ident, collision, At::of(at));
     let location = match parameter.location {
         ParameterLocation::Path => Location::Path,
-        ParameterLocation::Query => Location::Query,
+        ParameterLocation::Query | ParameterLocation::QueryString => Location::Query,
         ParameterLocation::Header => Location::Header,
         ParameterLocation::Cookie => Location::Cookie,
     };
     let name = Name { wire: parameter.name.clone(), ident };
     let doc = documentation(parameter, types);
     (Parameter { at: at.clone(), name, location, writing, ty, doc }, parameter.required || is_path)
+}
+
+/// A parameter that is the whole query, and whether the caller must give it.
+fn whole_query(
+    parameter: &document::Parameter,
+    name: &str,
+    arguments: &mut Scope<Pointer>,
+    types: &mut Types<'_>,
+) -> (Parameter, bool) {
+    let at = &parameter.at;
+    let media = match &parameter.value {
+        ParameterValue::Content(content) => content.first(),
+        ParameterValue::Schema(_) => None,
+    };
+    let (ty, writing, fields) = match media {
+        Some(media) => query_content(media, name, types),
+        None => (Type::String, Writing::Plain, Vec::new()),
+    };
+    let (ident, collision) = arguments.claim(&parameter.name, at.clone());
+    types.found.collided(&parameter.name, &ident, collision, At::of(at));
+    let name = Name { wire: parameter.name.clone(), ident };
+    let doc = documentation(parameter, types);
+    let location = Location::WholeQuery(fields);
+    (Parameter { at: at.clone(), name, location, writing, ty, doc }, parameter.required)
+}
+
+/// The type of a whole query, how it is written, and the fields of a form that are written in a way of their own.
+fn query_content(media: &MediaType, name: &str, types: &mut Types<'_>) -> (Type, Writing, Vec<FormField>) {
+    let styling = Styling { style: Style::Form, explode: true, reserved: false };
+    let is_form = media.name.starts_with("application/x-www-form-urlencoded");
+    if !is_form && !super::media::is_json(&media.name) {
+        return (Type::String, Writing::Plain, Vec::new());
+    }
+    let ty = match media.schema {
+        Some(schema) => value_type(types.mention(name, schema), types),
+        None => Type::Json,
+    };
+    if !is_form {
+        return (ty, Writing::Json(styling), Vec::new());
+    }
+    match ty {
+        // A form that is no object is text that somebody else has made.
+        ty if types.is_scalar(&ty) => (Type::String, Writing::Styled(styling), Vec::new()),
+        ty => (ty, Writing::Structured(styling), form_fields(media, &mut types.found)),
+    }
+}
+
+/// Reports what a whole query does not go with: a second one, and single parameters of the query.
+fn check_whole_query(operation: &Operation, found: &mut Findings) {
+    let of = |location| operation.parameters.iter().filter(move |parameter| parameter.location == location);
+    let whole: Vec<_> = of(ParameterLocation::QueryString).collect();
+    let Some(first) = whole.first() else { return };
+    let others = whole[1..].iter().copied().chain(of(ParameterLocation::Query).filter(|one| one.value_of.is_none()));
+    for other in others {
+        let what = "a parameter of the query beside one that is the whole query".to_owned();
+        let help = "both are sent, joined by `&`";
+        let diagnostic = Diagnostic::warning(other.listed_at.clone(), Problem::Unsupported { what });
+        found.push(diagnostic.help(help).related(first.listed_at.clone(), "this one is the whole query"));
+    }
 }
 
 /// The description of a parameter, and that of its schema.
@@ -196,7 +262,7 @@ fn credential(
     };
     let name = parameter.name.clone();
     let carrier = match parameter.location {
-        ParameterLocation::Query => Carrier::Query(name),
+        ParameterLocation::Query | ParameterLocation::QueryString => Carrier::Query(name),
         ParameterLocation::Header => Carrier::Header(name),
         ParameterLocation::Cookie => Carrier::Cookie(name),
         ParameterLocation::Path => {
@@ -210,8 +276,10 @@ fn credential(
 
 /// The type of a parameter's value, and how it is written.
 fn value(parameter: &document::Parameter, name: &str, types: &mut Types<'_>) -> (Type, Writing) {
-    let styling =
-        Styling { style: style(parameter.style), explode: parameter.explode, reserved: parameter.allow_reserved };
+    // What is not percent-encoded anyway keeps its characters.
+    let is_encoded = parameter.location != ParameterLocation::Header && parameter.style != document::Style::Cookie;
+    let reserved = parameter.allow_reserved && is_encoded;
+    let styling = Styling { style: style(parameter.style), explode: parameter.explode, reserved };
     let schema = match &parameter.value {
         ParameterValue::Schema(schema) => *schema,
         ParameterValue::Content(content) => return content_value(content, name, styling, types),
@@ -226,7 +294,9 @@ fn value(parameter: &document::Parameter, name: &str, types: &mut Types<'_>) -> 
     let writing = match &ty {
         Type::List(element) if types.is_scalar(element) && !is_deep_object => Writing::List(styling),
         ty if !types.is_scalar(ty) => Writing::Structured(styling),
-        _ if styling.reserved || matches!(styling.style, Style::Label | Style::Matrix) => Writing::Styled(styling),
+        _ if styling.reserved || matches!(styling.style, Style::Label | Style::Matrix | Style::Cookie) => {
+            Writing::Styled(styling)
+        }
         _ => Writing::Plain,
     };
     (ty, writing)
@@ -266,6 +336,7 @@ pub(super) fn style(style: document::Style) -> Style {
         document::Style::SpaceDelimited => Style::SpaceDelimited,
         document::Style::PipeDelimited => Style::PipeDelimited,
         document::Style::DeepObject => Style::DeepObject,
+        document::Style::Cookie => Style::Cookie,
         document::Style::Delimited(delimiters) => Style::Delimited(delimiters),
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn sent(
     let mut sent = Sent::default();
     let at = &media.described.at;
     for (wire, PartProperty { is_required, schema }) in properties {
-        let encoding = media.described.encoding.get(wire);
+        let encoding = media.described.encodings.by_name.get(wire);
         if encoding.is_some_and(|encoding| encoding.has_headers) {
             let problem = Problem::Ignored { what: "`headers` of a part".to_owned() };
             let place = at.child("encoding").child(wire).child("headers");

@@ -126,6 +126,7 @@ pub(super) fn of_kinds(types: &mut Types<'_>, merged: &Merged<'_>, intersection:
             ty,
             wanted: ident.as_str().to_owned(),
             tags: Vec::new(),
+            is_default: false,
             declares_tag: false,
             doc: Doc::default(),
         });
@@ -147,7 +148,7 @@ fn alternatives(types: &mut Types<'_>, members: &[SchemaId], intersection: &Inte
         // A schema among its own alternatives adds nothing.
         let is_itself = target.is_some_and(|target| intersection.roots.contains(&target));
         if !is_itself && !all.iter().any(is_known) {
-            all.push(Alternative { schema, target, tags: Vec::new() });
+            all.push(Alternative { schema, target, tags: Vec::new(), is_default: false });
         }
     }
     all

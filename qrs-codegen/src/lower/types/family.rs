@@ -61,11 +61,17 @@ pub(super) fn families(types: &mut Types<'_>) -> HashMap<SchemaId, Vec<SchemaId>
 pub(super) fn shape(types: &mut Types<'_>, head: SchemaId, children: &[SchemaId], name: &str) -> Option<Shape> {
     let schemas = types.schemas;
     let discriminator = schemas.get(head).get("discriminator")?.as_object()?;
-    let member = |child: &SchemaId| Alternative { schema: *child, target: Some(*child), tags: Vec::new() };
+    let member =
+        |child: &SchemaId| Alternative { schema: *child, target: Some(*child), tags: Vec::new(), is_default: false };
     let mut alternatives: Vec<Alternative> = children.iter().map(member).collect();
-    if let Some(mapping) = discriminator.get("mapping").and_then(|mapping| mapping.as_object()) {
-        union::map_tags(schemas, mapping, &mut alternatives);
+    let is_head = |to: &str| schemas.components().get(to.rsplit('/').next().unwrap_or(to)) == Some(&head);
+    let default = discriminator.get("defaultMapping").and_then(|default| default.as_str());
+    let is_default = default.is_some_and(is_head);
+    let mut discriminator = discriminator.clone();
+    if is_default {
+        discriminator.shift_remove("defaultMapping");
     }
+    union::map_tags(types, &discriminator, &mut alternatives);
     let tag = discriminator.get("propertyName").and_then(|name| name.as_str())?;
     let mut picked = union::pick(types, alternatives, Some(tag), None, name);
     let own = Intersection::of(head);
@@ -75,6 +81,7 @@ pub(super) fn shape(types: &mut Types<'_>, head: SchemaId, children: &[SchemaId]
         ty,
         wanted: name.to_owned(),
         tags: vec![name.to_owned()],
+        is_default,
         declares_tag,
         doc: Doc::default(),
     });

@@ -109,7 +109,8 @@ pub(super) fn of_place(document: &Document, pointer: &Pointer) -> String {
         && first == "paths"
     {
         let mut operations = document.operations.iter();
-        let operation = operations.find(|operation| operation.path == *path && operation.method == method);
+        let operation =
+            operations.find(|operation| operation.path == *path && operation.method.eq_ignore_ascii_case(method));
         if let Some(id) = operation.and_then(|operation| operation.id.as_deref()) {
             words.push(id);
             rest = &tokens[3..];

@@ -27,6 +27,8 @@ pub(super) struct Alternative {
     pub(super) target: Option<SchemaId>,
     /// The values of the tag that mean it, by the mapping.
     pub(super) tags: Vec<String>,
+    /// Whether a value without the tag, or with another one, means it.
+    pub(super) is_default: bool,
 }
 
 /// An alternative with its type, before the variants get their names.
@@ -34,6 +36,7 @@ pub(super) struct PickedAlternative {
     pub(super) ty: Type,
     pub(super) wanted: String,
     pub(super) tags: Vec<String>,
+    pub(super) is_default: bool,
     pub(super) declares_tag: bool,
     pub(super) doc: Doc,
 }
@@ -47,8 +50,8 @@ pub(super) fn of(
     name: &str,
 ) -> Shape {
     let tag = discriminator.and_then(|discriminator| discriminator.get("propertyName")).and_then(Value::as_str);
-    if let Some(mapping) = discriminator.and_then(|one| one.get("mapping")).and_then(Value::as_object) {
-        map_tags(types.schemas, mapping, &mut alternatives);
+    if let Some(discriminator) = discriminator {
+        map_tags(types, discriminator, &mut alternatives);
     }
     let at = alternatives.first().map(|first| types.schemas.pointer(first.schema)).unwrap_or_default();
     let picked = pick(types, alternatives, tag, base, name);
@@ -72,7 +75,7 @@ pub(super) fn pick(
     let is_alone = alternatives.len() == 1;
     let mut scope = Scope::new(Case::Type, RESERVED);
     let mut picked = Vec::new();
-    for Alternative { schema, target, tags } in alternatives {
+    for Alternative { schema, target, tags, is_default } in alternatives {
         let whole = Intersection::of(schema);
         let combined = base.map_or_else(|| whole.clone(), |(base, list)| base.with(schema, list));
         let merged = merge(types, &whole);
@@ -96,6 +99,7 @@ pub(super) fn pick(
             ty: ty.unwrap_nullable(),
             wanted: ident.as_str().to_owned(),
             tags,
+            is_default,
             declares_tag: declared.is_found,
             doc,
         });
@@ -123,11 +127,13 @@ pub(super) fn shape(picked: Vec<PickedAlternative>, tag: Option<&str>, at: &Poin
     }
     let mut scope = Scope::new(Case::Type, RESERVED);
     let mut variants = Vec::new();
-    for PickedAlternative { ty, wanted, tags, declares_tag, doc } in kept {
+    for PickedAlternative { ty, wanted, tags, mut is_default, declares_tag, doc } in kept {
         let mut push = |wanted: &str, tags: Vec<String>| {
             let (ident, _) = scope.claim(wanted, at.clone());
             let holds_tag = declares_tag || tag.is_none();
-            variants.push(DraftVariant { ident, doc: doc.clone(), ty: ty.clone(), tags, holds_tag });
+            // One variant alone has the other values.
+            let is_default = std::mem::take(&mut is_default) && tag.is_some();
+            variants.push(DraftVariant { ident, doc: doc.clone(), ty: ty.clone(), tags, is_default, holds_tag });
         };
         match tag {
             // A value that does not hold its tag is told by the variant alone: each tag has one.
@@ -143,29 +149,44 @@ pub(super) fn shape(picked: Vec<PickedAlternative>, tag: Option<&str>, at: &Poin
     Shape::Union(tag.map(str::to_owned), variants, Matching::One)
 }
 
-/// Gives each alternative the values of the tag that the mapping has for it: by name, or by a reference.
-pub(super) fn map_tags(schemas: &Schemas, mapping: &Map<String, Value>, alternatives: &mut [Alternative]) {
-    let components = schemas.components();
-    for (tag, to) in mapping.iter().filter_map(|(tag, to)| Some((tag, to.as_str()?))) {
-        let pointer = to.strip_prefix('#').and_then(|fragment| Pointer::parse(&percent_decoded(fragment)));
-        let component = match pointer.as_ref().map(Pointer::tokens) {
-            Some([first, second, name]) if first == "components" && second == "schemas" => components.get(name),
-            _ => components.get(to),
-        };
-        let is_meant = |alternative: &Alternative| match (alternative.target, component) {
-            (None, _) => false,
-            (Some(target), Some(component)) => target == *component,
-            (Some(target), None) => {
-                let place = schemas.pointer(target);
-                let stem = to.rsplit('/').next().unwrap_or(to);
-                let stem = stem.strip_suffix(".json").or_else(|| stem.strip_suffix(".yaml")).unwrap_or(stem);
-                pointer.as_ref() == Some(&place) || place.tokens().last().is_some_and(|name| name == stem)
-            }
-        };
-        if let Some(alternative) = alternatives.iter_mut().find(|alternative| is_meant(alternative)) {
+/// Gives each alternative the values of the tag that the discriminator has for it, and tells the one for other values.
+pub(super) fn map_tags(types: &mut Types<'_>, discriminator: &Map<String, Value>, alternatives: &mut [Alternative]) {
+    let mapping = discriminator.get("mapping").and_then(Value::as_object);
+    for (tag, to) in mapping.into_iter().flatten().filter_map(|(tag, to)| Some((tag, to.as_str()?))) {
+        if let Some(alternative) = meant(types.schemas, to, alternatives) {
             alternative.tags.push(tag.clone());
         }
     }
+    let Some(default) = discriminator.get("defaultMapping").and_then(Value::as_str) else { return };
+    match meant(types.schemas, default, alternatives) {
+        Some(alternative) => alternative.is_default = true,
+        None => {
+            let at = alternatives.first().map(|first| types.schemas.pointer(first.schema)).unwrap_or_default();
+            let what = format!("`{default}` as the `defaultMapping`, which is none of the alternatives,");
+            types.found.note_unsupported(at, what, "a value with an unknown tag is kept as `Unknown`");
+        }
+    }
+}
+
+/// The alternative that a mapping means, by a name or by a reference.
+fn meant<'a>(schemas: &Schemas, to: &str, alternatives: &'a mut [Alternative]) -> Option<&'a mut Alternative> {
+    let components = schemas.components();
+    let pointer = to.strip_prefix('#').and_then(|fragment| Pointer::parse(&percent_decoded(fragment)));
+    let component = match pointer.as_ref().map(Pointer::tokens) {
+        Some([first, second, name]) if first == "components" && second == "schemas" => components.get(name),
+        _ => components.get(to),
+    };
+    let is_meant = |alternative: &Alternative| match (alternative.target, component) {
+        (None, _) => false,
+        (Some(target), Some(component)) => target == *component,
+        (Some(target), None) => {
+            let place = schemas.pointer(target);
+            let stem = to.rsplit('/').next().unwrap_or(to);
+            let stem = stem.strip_suffix(".json").or_else(|| stem.strip_suffix(".yaml")).unwrap_or(stem);
+            pointer.as_ref() == Some(&place) || place.tokens().last().is_some_and(|name| name == stem)
+        }
+    };
+    alternatives.iter_mut().find(|alternative| is_meant(alternative))
 }
 
 /// The tag among the properties of an alternative.

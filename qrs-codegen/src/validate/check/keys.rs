@@ -48,7 +48,13 @@ impl Checker {
 
     pub(super) fn newer(&mut self, field: &Field, object: &'static Object, at: At<'_>) {
         let problem = Problem::NewerKey { key: field.key, object: object.name, since: field.since.name() };
-        self.push(Diagnostic::warning(at.pointer(), problem).on_key().help("it is read as that version has it"));
+        // Tools write the words of 3.2 under the versions before it, `itemSchema` without a thought.
+        let diagnostic = match (self.version, field.since) {
+            (Version::V31, Version::V32) if field.key == "itemSchema" => return,
+            (Version::V30 | Version::V31, Version::V32) => Diagnostic::note(at.pointer(), problem),
+            _ => Diagnostic::warning(at.pointer(), problem),
+        };
+        self.push(diagnostic.on_key().help("it is read as that version has it"));
     }
 
     /// Reports a key that is not known, and returns the known one that it is read as.

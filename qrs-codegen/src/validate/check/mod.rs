@@ -92,7 +92,10 @@ impl Checker {
                     self.degrade(Diagnostic::error(at.pointer(), problem).on_key(), "it is left out");
                     usable = Use::Lost;
                 }
-                Needed::Expected => self.push(Diagnostic::warning(at.pointer(), problem).on_key()),
+                Needed::ExpectedBefore(version) if self.version >= version || map.contains_key(field.key) => {}
+                Needed::Expected | Needed::ExpectedBefore(_) => {
+                    self.push(Diagnostic::warning(at.pointer(), problem).on_key())
+                }
             }
         }
         if lacks_schema {

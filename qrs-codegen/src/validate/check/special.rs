@@ -5,11 +5,12 @@ use serde_json::{Map, Value, json};
 use super::values::is_quoted_bool;
 use super::{Checker, Use, is_given, is_one_of};
 use crate::diagnostic::{At, Diagnostic, Problem};
+use crate::document::placeholders;
 use crate::validate::Version;
 use crate::validate::near::is_alike;
 use crate::validate::repair::How;
 use crate::validate::tables::document::OPENAPI;
-use crate::validate::tables::operations::{PARAMETER, STYLES};
+use crate::validate::tables::operations::{PARAMETER, PATHS, SERVER, STYLES};
 use crate::validate::tables::schemas::SCHEMA;
 use crate::validate::tables::security::SECURITY_SCHEME;
 use crate::validate::tables::{Kind, Object, swagger};
@@ -89,27 +90,59 @@ impl Checker {
         {
             self.quoted(kind, values, at.child("enum"));
         }
-        if std::ptr::eq(object, &raw const PARAMETER)
-            && let (Some(place), Some(written)) = (text("in"), text("style"))
-            && let Some(style) = STYLES.iter().find(|style| is_alike(written, style))
-        {
-            let styles: [(&str, &[&str]); 4] = [
-                ("path", &["simple", "label", "matrix"]),
-                ("query", &["form", "spaceDelimited", "pipeDelimited", "deepObject"]),
-                ("header", &["simple"]),
-                ("cookie", &["form"]),
-            ];
-            if let Some((place, possible)) = styles.iter().find(|(known, _)| is_alike(place, known))
-                && !possible.contains(style)
-            {
-                let problem = Problem::UnknownValue { value: written.to_owned() };
-                let help = format!("a {place} parameter is `{}`, and this one is read so", possible.join("`, `"));
-                let at = at.child("style");
-                self.push(Diagnostic::warning(at.pointer(), problem).help(help));
-                self.amend(at, How::Remove);
+        if std::ptr::eq(object, &raw const PARAMETER) {
+            self.location(map, at);
+        }
+        if self.version >= Version::V32 {
+            if std::ptr::eq(object, &raw const PATHS) {
+                map.keys().filter(|key| key.starts_with('/')).for_each(|path| self.template(path, at.child(path)));
+            } else if std::ptr::eq(object, &raw const SERVER) {
+                self.template(text("url").unwrap_or_default(), at.child("url"));
             }
         }
         Use::Kept
+    }
+
+    /// Checks that the location of a parameter is one of the version, and that its style is one of the location.
+    fn location(&mut self, map: &Map<String, Value>, at: At<'_>) {
+        let text = |key: &str| map.get(key).and_then(Value::as_str);
+        let Some(location) = text("in") else { return };
+        let is_whole_query = is_alike(location, "querystring");
+        if is_whole_query && self.version < Version::V32 {
+            let problem = Problem::UnknownValue { value: location.to_owned() };
+            let help = "OpenAPI 3.2 has it: it is read as that version has it";
+            self.push(Diagnostic::note(at.child("in").pointer(), problem).help(help));
+        }
+        let Some(written) = text("style") else { return };
+        let Some(style) = STYLES.iter().find(|style| is_alike(written, style)) else { return };
+        let styles: [(&str, &[&str]); 4] = [
+            ("path", &["simple", "label", "matrix"]),
+            ("query", &["form", "spaceDelimited", "pipeDelimited", "deepObject"]),
+            ("header", &["simple"]),
+            ("cookie", &["form", "cookie"]),
+        ];
+        let place = styles.iter().find(|(known, _)| is_alike(location, known) && !is_whole_query);
+        let help = match place {
+            Some((_, possible)) if possible.contains(style) => return,
+            Some((place, possible)) => {
+                format!("a {place} parameter is `{}`, and this one is read so", possible.join("`, `"))
+            }
+            None if is_whole_query => "it has no effect: the `content` says how the query is written".to_owned(),
+            None => return,
+        };
+        let at = at.child("style");
+        self.push(Diagnostic::warning(at.pointer(), Problem::UnknownValue { value: written.to_owned() }).help(help));
+        self.amend(at, How::Remove);
+    }
+
+    /// Checks that a template names each of its places once.
+    fn template(&mut self, template: &str, at: At<'_>) {
+        let names: Vec<&str> = placeholders(template).collect();
+        let again = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name));
+        if let Some((_, name)) = again {
+            let problem = Problem::DuplicateValue { value: (*name).to_owned() };
+            self.push(Diagnostic::warning(at.pointer(), problem).on_key().help("both places have the same value"));
+        }
     }
 
     /// Checks the values of an `enum`: `1` is a number without quotes, and a string with them.

@@ -1,17 +1,18 @@
 //! The document itself, and the objects that are not of one operation.
 
 use super::operations::{
-    CALLBACKS, EXAMPLES, HEADERS, LINKS, PARAMETER, PATH_ITEM, PATHS, REQUEST_BODY, RESPONSE, SERVERS,
+    CALLBACKS, EXAMPLES, HEADERS, LINKS, MEDIA_TYPES, PARAMETER, PATH_ITEM, PATHS, REQUEST_BODY, RESPONSE, SERVERS,
 };
 use super::schemas::SCHEMA_MAP;
 use super::security::{SECURITY, SECURITY_SCHEME};
-use super::{Kind, Object, STRINGS, aside, expected, field, needed, object, since_31};
+use super::{Kind, Object, STRINGS, aside, expected, field, needed, object, since_31, since_32};
 
 /// The root of a document.
 pub(crate) static OPENAPI: Object = object(
     "OpenAPI Object",
     &[
         needed("openapi", &Kind::String),
+        since_32("$self", &Kind::String),
         expected("info", &Kind::Object(&INFO)),
         since_31("jsonSchemaDialect", &Kind::String),
         field("servers", &SERVERS),
@@ -73,8 +74,11 @@ pub(in crate::validate) static TAG: Object = object(
     "Tag Object",
     &[
         needed("name", &Kind::String),
+        since_32("summary", &Kind::Words),
         field("description", &Kind::Words),
         aside("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
+        since_32("parent", &Kind::String),
+        since_32("kind", &Kind::String),
     ],
 );
 
@@ -91,5 +95,6 @@ pub(in crate::validate) static COMPONENTS: Object = object(
         aside("links", &LINKS),
         field("callbacks", &CALLBACKS),
         since_31("pathItems", &Kind::Map(&Kind::OrReference(&PATH_ITEM))),
+        since_32("mediaTypes", &MEDIA_TYPES),
     ],
 );

@@ -35,6 +35,8 @@ pub(in crate::validate) enum Needed {
     Yes,
     /// The specification requires it, many documents leave it out, and nothing is lost.
     Expected,
+    /// The same, but for this version and those after it, which do not require it.
+    ExpectedBefore(Version),
 }
 
 pub(in crate::validate) enum Others {
@@ -97,6 +99,10 @@ pub(in crate::validate) const fn since_30(key: &'static str, kind: &'static Kind
 
 pub(in crate::validate) const fn since_31(key: &'static str, kind: &'static Kind) -> Field {
     Field { key, kind, needed: Needed::No, since: Version::V31, aside: false }
+}
+
+pub(in crate::validate) const fn since_32(key: &'static str, kind: &'static Kind) -> Field {
+    Field { since: Version::V32, ..field(key, kind) }
 }
 
 /// A key that a client does not use.

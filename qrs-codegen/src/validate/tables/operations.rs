@@ -2,13 +2,17 @@
 
 use super::document::EXTERNAL_DOCS;
 use super::security::SECURITY;
-use super::{Kind, NAME_ONLY, OF_OPERATION, Object, Others, STRINGS, aside, expected, field, needed, object};
+use super::{
+    Field, Kind, NAME_ONLY, Needed, OF_OPERATION, Object, Others, STRINGS, aside, expected, field, needed, object,
+    since_32,
+};
+use crate::validate::Version;
 
 pub(in crate::validate) static EXAMPLES: Kind = Kind::Map(&Kind::OrReference(&EXAMPLE));
 
 pub(in crate::validate) static HEADERS: Kind = Kind::Map(&Kind::OrReference(&HEADER));
 
-pub(in crate::validate) static CONTENT: Kind = Kind::Map(&Kind::Object(&MEDIA_TYPE));
+pub(in crate::validate) static MEDIA_TYPES: Kind = Kind::Map(&Kind::OrReference(&MEDIA_TYPE));
 
 pub(in crate::validate) static SERVERS: Kind = Kind::List(&Kind::Object(&SERVER));
 
@@ -25,6 +29,7 @@ pub(in crate::validate) static SERVER: Object = Object {
         &[
             needed("url", &Kind::String),
             field("description", &Kind::Words),
+            since_32("name", &Kind::String),
             field("variables", &Kind::Map(&Kind::Object(&SERVER_VARIABLE))),
         ],
     )
@@ -62,6 +67,8 @@ pub(in crate::validate) static PATH_ITEM: Object = object(
         field("head", &Kind::Object(&OPERATION)),
         field("patch", &Kind::Object(&OPERATION)),
         field("trace", &Kind::Object(&OPERATION)),
+        since_32("query", &Kind::Object(&OPERATION)),
+        since_32("additionalOperations", &Kind::Map(&Kind::Object(&OPERATION))),
         field("servers", &SERVERS),
         field("parameters", &PARAMETERS),
     ],
@@ -94,7 +101,7 @@ pub(in crate::validate) static PARAMETER: Object = Object {
         "Parameter Object",
         &[
             needed("name", &Kind::String),
-            needed("in", &Kind::OneOf(&["query", "header", "path", "cookie"])),
+            needed("in", &Kind::OneOf(&["query", "header", "path", "cookie", "querystring"])),
             field("description", &Kind::Words),
             field("required", &Kind::Bool),
             field("deprecated", &Kind::Bool),
@@ -105,13 +112,13 @@ pub(in crate::validate) static PARAMETER: Object = Object {
             field("schema", &Kind::Schema),
             field("example", &Kind::Any),
             aside("examples", &EXAMPLES),
-            field("content", &CONTENT),
+            field("content", &MEDIA_TYPES),
         ],
     )
 };
 
 pub(in crate::validate) const STYLES: &[&str] =
-    &["simple", "form", "label", "matrix", "spaceDelimited", "pipeDelimited", "deepObject"];
+    &["simple", "form", "label", "matrix", "spaceDelimited", "pipeDelimited", "deepObject", "cookie"];
 
 pub(in crate::validate) static HEADER: Object = object(
     "Header Object",
@@ -126,13 +133,13 @@ pub(in crate::validate) static HEADER: Object = object(
         field("schema", &Kind::Schema),
         field("example", &Kind::Any),
         aside("examples", &EXAMPLES),
-        field("content", &CONTENT),
+        field("content", &MEDIA_TYPES),
     ],
 );
 
 pub(in crate::validate) static REQUEST_BODY: Object = object(
     "Request Body Object",
-    &[field("description", &Kind::Words), expected("content", &CONTENT), field("required", &Kind::Bool)],
+    &[field("description", &Kind::Words), expected("content", &MEDIA_TYPES), field("required", &Kind::Bool)],
 );
 
 pub(in crate::validate) static MEDIA_TYPE: Object = object(
@@ -141,9 +148,14 @@ pub(in crate::validate) static MEDIA_TYPE: Object = object(
         field("schema", &Kind::Schema),
         field("example", &Kind::Any),
         aside("examples", &EXAMPLES),
-        field("encoding", &Kind::Map(&Kind::Object(&ENCODING))),
+        since_32("itemSchema", &Kind::Schema),
+        field("encoding", &ENCODINGS),
+        since_32("prefixEncoding", &Kind::List(&Kind::Object(&ENCODING))),
+        since_32("itemEncoding", &Kind::Object(&ENCODING)),
     ],
 );
+
+static ENCODINGS: Kind = Kind::Map(&Kind::Object(&ENCODING));
 
 pub(in crate::validate) static ENCODING: Object = object(
     "Encoding Object",
@@ -153,6 +165,9 @@ pub(in crate::validate) static ENCODING: Object = object(
         field("style", &Kind::OneOf(STYLES)),
         field("explode", &Kind::Bool),
         field("allowReserved", &Kind::Bool),
+        since_32("encoding", &ENCODINGS),
+        since_32("prefixEncoding", &Kind::List(&Kind::Object(&ENCODING))),
+        since_32("itemEncoding", &Kind::Object(&ENCODING)),
     ],
 );
 
@@ -165,9 +180,10 @@ pub(in crate::validate) static RESPONSES: Object = Object {
 pub(crate) static RESPONSE: Object = object(
     "Response Object",
     &[
-        expected("description", &Kind::Words),
+        since_32("summary", &Kind::Words),
+        Field { needed: Needed::ExpectedBefore(Version::V32), ..field("description", &Kind::Words) },
         field("headers", &HEADERS),
-        field("content", &CONTENT),
+        field("content", &MEDIA_TYPES),
         aside("links", &LINKS),
     ],
 );
@@ -184,6 +200,8 @@ pub(in crate::validate) static EXAMPLE: Object = object(
         field("description", &Kind::Words),
         field("value", &Kind::Any),
         field("externalValue", &Kind::String),
+        since_32("dataValue", &Kind::Any),
+        since_32("serializedValue", &Kind::String),
     ],
 );
 

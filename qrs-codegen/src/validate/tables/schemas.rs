@@ -1,7 +1,7 @@
 //! Schemas.
 
 use super::document::EXTERNAL_DOCS;
-use super::{Kind, Object, STRINGS, aside, field, needed, object, since_30, since_31};
+use super::{Kind, Object, STRINGS, aside, field, needed, object, since_30, since_31, since_32};
 
 pub(in crate::validate) static ANYS: Kind = Kind::List(&Kind::Any);
 
@@ -11,7 +11,11 @@ pub(in crate::validate) static SCHEMA_MAP: Kind = Kind::Map(&Kind::Schema);
 
 pub(in crate::validate) static DISCRIMINATOR: Object = object(
     "Discriminator Object",
-    &[needed("propertyName", &Kind::String), field("mapping", &Kind::Map(&Kind::String))],
+    &[
+        needed("propertyName", &Kind::String),
+        field("mapping", &Kind::Map(&Kind::String)),
+        since_32("defaultMapping", &Kind::String),
+    ],
 );
 
 pub(in crate::validate) static XML: Object = object(
@@ -22,6 +26,7 @@ pub(in crate::validate) static XML: Object = object(
         field("prefix", &Kind::String),
         field("attribute", &Kind::Bool),
         field("wrapped", &Kind::Bool),
+        since_32("nodeType", &Kind::OneOf(&["element", "attribute", "text", "cdata", "none"])),
     ],
 );
 

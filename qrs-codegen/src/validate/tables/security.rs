@@ -1,8 +1,11 @@
 //! Security schemes and requirements.
 
-use super::{Kind, Object, STRINGS, field, needed, object};
+use super::{Kind, Object, STRINGS, field, needed, object, since_32};
 
-pub(in crate::validate) static SECURITY: Kind = Kind::List(&Kind::Map(&STRINGS));
+pub(in crate::validate) static SECURITY: Kind = Kind::List(&REQUIREMENT);
+
+/// A Security Requirement Object.
+pub(in crate::validate) static REQUIREMENT: Kind = Kind::Map(&STRINGS);
 
 /// A security scheme.
 pub(crate) static SECURITY_SCHEME: Object = Object {
@@ -23,6 +26,8 @@ pub(crate) static SECURITY_SCHEME: Object = Object {
             field("bearerFormat", &Kind::Words),
             field("flows", &Kind::Object(&OAUTH_FLOWS)),
             field("openIdConnectUrl", &Kind::String),
+            since_32("oauth2MetadataUrl", &Kind::String),
+            since_32("deprecated", &Kind::Bool),
         ],
     )
 };
@@ -37,6 +42,7 @@ pub(in crate::validate) static OAUTH_FLOWS: Object = object(
         field("password", &Kind::Object(&OAUTH_FLOW)),
         field("clientCredentials", &Kind::Object(&OAUTH_FLOW)),
         field("authorizationCode", &Kind::Object(&OAUTH_FLOW)),
+        since_32("deviceAuthorization", &Kind::Object(&OAUTH_FLOW)),
     ],
 );
 
@@ -44,6 +50,7 @@ pub(in crate::validate) static OAUTH_FLOW: Object = object(
     "OAuth Flow Object",
     &[
         field("authorizationUrl", &Kind::String),
+        since_32("deviceAuthorizationUrl", &Kind::String),
         field("tokenUrl", &Kind::String),
         field("refreshUrl", &Kind::Words),
         field("scopes", &Kind::Map(&Kind::Any)),

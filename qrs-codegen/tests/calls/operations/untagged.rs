@@ -360,7 +360,7 @@ impl Client {
 
 static FIND: runtime::Operation = runtime::Operation {
     id: "find",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/things/{id}:open/{names}",
     security: client::SECURITY,
     credential_parameters: &[],
@@ -441,7 +441,7 @@ impl Find {
         self.call = self
             .call
             .list(
-                runtime::Parameter::cookie("flags").exploded(),
+                runtime::Parameter::cookie("flags", runtime::Style::Form).exploded(),
                 flags.into_iter().map(|value| value.to_string()).collect(),
             );
         self
@@ -480,7 +480,7 @@ impl runtime::Request for Find {
 
 static MAKE: runtime::Operation = runtime::Operation {
     id: "make",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/things",
     security: client::SECURITY,
     credential_parameters: &[],
@@ -530,7 +530,7 @@ impl runtime::Request for Make {
 
 static MAKE_FORM: runtime::Operation = runtime::Operation {
     id: "make",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/things",
     security: client::SECURITY,
     credential_parameters: &[],
@@ -580,7 +580,7 @@ impl runtime::Request for MakeForm {
 
 static MAKE_MULTIPART: runtime::Operation = runtime::Operation {
     id: "make",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/things",
     security: client::SECURITY,
     credential_parameters: &[],
@@ -640,7 +640,7 @@ impl runtime::Request for MakeMultipart {
 
 static MAKE_TEXT: runtime::Operation = runtime::Operation {
     id: "make",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/things",
     security: client::SECURITY,
     credential_parameters: &[],
@@ -690,7 +690,7 @@ impl runtime::Request for MakeText {
 
 static MAKE_PNG: runtime::Operation = runtime::Operation {
     id: "make",
-    method: runtime::Method::POST,
+    method: "POST",
     path: "/things",
     security: client::SECURITY,
     credential_parameters: &[],
@@ -740,7 +740,7 @@ impl runtime::Request for MakePng {
 
 static ASK: runtime::Operation = runtime::Operation {
     id: "ask",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/answers",
     security: &[],
     credential_parameters: &[],
@@ -856,7 +856,7 @@ impl std::convert::From<&runtime::HeaderMap> for AskHeaders {
 
 static WATCH: runtime::Operation = runtime::Operation {
     id: "watch",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/stream",
     security: &[],
     credential_parameters: &[],
@@ -923,7 +923,7 @@ impl runtime::Request for Watch {
 
 static EXPORT: runtime::Operation = runtime::Operation {
     id: "export",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/lines",
     security: &[],
     credential_parameters: &[],
@@ -990,7 +990,7 @@ impl runtime::Request for Export {
 
 static DOWNLOAD: runtime::Operation = runtime::Operation {
     id: "download",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/file",
     security: &[],
     credential_parameters: &[],
@@ -1057,7 +1057,7 @@ impl runtime::Request for Download {
 
 static PAINT: runtime::Operation = runtime::Operation {
     id: "paint",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/picture",
     security: &[],
     credential_parameters: &[],
@@ -1150,7 +1150,7 @@ impl runtime::Request for Paint {
 
 static READ: runtime::Operation = runtime::Operation {
     id: "read",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/plain",
     security: &[],
     credential_parameters: &[],
@@ -1200,7 +1200,7 @@ impl runtime::Request for Read {
 
 static REPORT: runtime::Operation = runtime::Operation {
     id: "report",
-    method: runtime::Method::GET,
+    method: "GET",
     path: "/report",
     security: &[],
     credential_parameters: &[],

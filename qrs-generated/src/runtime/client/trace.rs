@@ -39,7 +39,7 @@ impl Trace {
             "otel.kind" = "client",
             "otel.status_code" = Empty,
             "openapi.operation.id" = id,
-            "http.request.method" = method.as_str(),
+            "http.request.method" = method,
             "url.template" = path,
             "server.address" = shared.base.name(),
             "server.port" = shared.base.port(),

@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 use rustls::crypto::SecureRandom;
 
 use crate::runtime::client::retry::Retry;
@@ -84,7 +84,7 @@ impl Attempts {
     pub(crate) fn has_deleted(&self, operation: &Operation, status: StatusCode) -> bool {
         // Where a success has content, that content is no longer available.
         let empty = matches!(operation.accept, "" | "*/*");
-        self.acted && empty && operation.method == Method::DELETE && status == StatusCode::NOT_FOUND
+        self.acted && empty && operation.method == "DELETE" && status == StatusCode::NOT_FOUND
     }
 
     /// Full jitter; without a source of randomness, the whole bound.

@@ -75,6 +75,7 @@ impl ErrorKind {
 pub(crate) struct Details {
     pub(crate) kind: ErrorKind,
     pub(crate) operation: &'static Operation,
+    pub(crate) method: Method,
     /// The path template, if it is not the operation's.
     pub(crate) own_path: Option<Box<str>>,
     pub(crate) message: String,
@@ -100,6 +101,7 @@ impl Details {
         Box::new(Self {
             kind,
             operation,
+            method: operation.method.parse().unwrap_or_default(),
             own_path: None,
             message: message.into(),
             status: None,
@@ -172,7 +174,7 @@ impl<E> Error<E> {
     /// The operation's method.
     #[must_use]
     pub fn method(&self) -> &Method {
-        &self.details.operation.method
+        &self.details.method
     }
 
     /// The path template of the operation, as in the document: `/things/{id}`. For a request of `Client::call`, its path.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::call::Call;
-use crate::runtime::text::percent::{component, reserved_component};
+use crate::runtime::text::percent::{component, reserved_component, reserved_in_cookie, reserved_in_path};
 use crate::runtime::value::secret::collecting_secrets;
 
 /// A parameter whose value is a list or an object, or that has a style of its own.
@@ -50,6 +50,8 @@ pub(crate) enum Style {
     PipeDelimited,
     /// `color[R]=100&color[G]=200`.
     DeepObject,
+    /// `color=blue; color=black`, as it is: nothing is percent-encoded.
+    Cookie,
 }
 
 impl Parameter {
@@ -75,14 +77,14 @@ impl Parameter {
         }
     }
 
-    /// A cookie parameter; cookies have a single style.
-    pub(crate) const fn cookie(name: &'static str) -> Self {
-        Self { name, location: Location::Cookie, style: Style::Form, explode: false, reserved: false, delimiters: &[] }
+    /// A cookie parameter.
+    pub(crate) const fn cookie(name: &'static str, style: Style) -> Self {
+        Self { name, location: Location::Cookie, style, explode: false, reserved: false, delimiters: &[] }
     }
 
     /// A part of a multipart body, for a list that is joined.
     pub(crate) const fn part(name: &'static str) -> Self {
-        Self { location: Location::Part, ..Self::cookie(name) }
+        Self { location: Location::Part, ..Self::cookie(name, Style::Form) }
     }
 
     /// Joins the elements of a list, and of the lists in it, by these: `collectionFormat` of Swagger 2.0.
@@ -108,12 +110,20 @@ impl Parameter {
         in_query(self, value).into_iter().map(|(_, pair)| pair).collect()
     }
 
+    /// The name of a pair. That of a cookie in its own style is sent as it is.
+    fn encoded_name(&self, name: &str) -> String {
+        if self.style == Style::Cookie { name.to_owned() } else { component(name) }
+    }
+
     fn encode(&self, text: &str) -> String {
         match self.location {
             // A value that is not valid in a header is rejected when the request is encoded.
             Location::Header | Location::Part => text.to_owned(),
-            _ if self.reserved => reserved_component(text),
-            _ => component(text),
+            _ if self.style == Style::Cookie => text.to_owned(),
+            _ if !self.reserved => component(text),
+            Location::Path => reserved_in_path(text),
+            Location::Query => reserved_component(text),
+            Location::Cookie => reserved_in_cookie(text),
         }
     }
 }
@@ -193,7 +203,15 @@ impl Call {
             }
             Location::Cookie => {
                 let pairs = in_query(parameter, value);
-                self.cookie_pairs(name, pairs.into_iter().map(|(_, pair)| pair).collect())
+                let pairs: Vec<String> = pairs.into_iter().map(|(_, pair)| pair).collect();
+                if parameter.style == Style::Cookie
+                    && pairs.iter().any(|pair| pair.contains(';') || pair.chars().any(char::is_control))
+                {
+                    // It would end this cookie and begin another one.
+                    self.refuse_for(format!("a value of the cookie `{name}` contains a character that a cookie cannot carry"));
+                    return self;
+                }
+                self.cookie_pairs(name, pairs)
             }
             // A part is no parameter of the request's head.
             Location::Part => self,
@@ -280,7 +298,7 @@ fn in_path(parameter: Parameter, shape: &Shape) -> String {
 fn matrix(parameter: Parameter, shape: &Shape) -> String {
     let pair = |name: &str, value: &str| match value {
         "" => format!(";{}", component(name)),
-        value => format!(";{}={}", component(name), component(value)),
+        value => format!(";{}={}", component(name), parameter.encode(value)),
     };
     match shape {
         Shape::List(items) if parameter.explode => items.iter().map(|item| pair(parameter.name, item)).collect(),
@@ -298,13 +316,13 @@ type Pairs = Vec<(Cow<'static, str>, String)>;
 
 fn in_query(parameter: Parameter, value: &Value) -> Pairs {
     let pair = |name: Cow<'static, str>, value: &str| {
-        let text = format!("{}={}", component(&name), parameter.encode(value));
+        let text = format!("{}={}", parameter.encoded_name(&name), parameter.encode(value));
         (name, text)
     };
     let own = Cow::Borrowed(parameter.name);
     if !parameter.delimiters.is_empty() {
         let texts = parameter.delimited_texts(value).into_iter();
-        return texts.map(|text| (own.clone(), format!("{}={text}", component(parameter.name)))).collect();
+        return texts.map(|text| (own.clone(), format!("{}={text}", parameter.encoded_name(parameter.name)))).collect();
     }
     match (parameter.style, value) {
         (Style::DeepObject, Value::Object(_) | Value::Array(_)) => {
@@ -330,7 +348,7 @@ fn in_query(parameter: Parameter, value: &Value) -> Pairs {
                 _ => ",",
             };
             let joined = joined(parameter, &Shape::of(value), between, between);
-            joined.map(|value| (own, format!("{}={value}", component(parameter.name)))).into_iter().collect()
+            joined.map(|value| (own, format!("{}={value}", parameter.encoded_name(parameter.name)))).into_iter().collect()
         }
     }
 }

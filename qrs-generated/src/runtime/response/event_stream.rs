@@ -62,7 +62,7 @@ impl Event {
 fn unreadable(what: &str) -> Error {
     static NONE: Operation = Operation {
         id: "event",
-        method: reqwest::Method::GET,
+        method: "GET",
         path: "",
         security: &[],
         credential_parameters: &[],

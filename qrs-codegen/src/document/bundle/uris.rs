@@ -1,0 +1,99 @@
+//! References that are not to components of the document, and what 3.2 says of URIs: `$self`, by which documents name themselves, and security schemes by their URIs.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::{BundledText, Bundler, DOCUMENT};
+use crate::diagnostic::At;
+use crate::validate::{self, Kind, Layout};
+
+impl Bundler<'_> {
+    /// The names of a Security Requirement Object, which may be references to schemes.
+    pub(super) fn requirement(&mut self, value: &mut Value, kind: &'static Kind, base: usize, at: At<'_>) {
+        if !validate::is_requirement(kind) {
+            return;
+        }
+        let section = "securitySchemes";
+        let Some(map) = value.as_object_mut().filter(|map| map.keys().any(|name| names_file(name))) else { return };
+        let mut renamed = Map::new();
+        for (name, scopes) in std::mem::take(map) {
+            let is_known = self.taken.get(section).is_some_and(|names| names.contains(&name));
+            let replaced = if is_known || !names_file(&name) {
+                None
+            } else {
+                let said = self.out.found.len();
+                let replaced = self.component(&name, section, base, at.child(&name));
+                // What leads nowhere is told where requirements are lowered.
+                self.out.found.truncate(said);
+                replaced
+            };
+            renamed.insert(replaced.unwrap_or(name), scopes);
+        }
+        *map = renamed;
+    }
+
+    /// A reference as one from the place of the document, where `$self` says what that is called.
+    pub(super) fn from_own_uri<'r>(&self, file: &'r str, base: usize) -> Cow<'r, str> {
+        let Some(own) = self.own_uri.as_deref().filter(|_| !file.is_empty()) else { return Cow::Borrowed(file) };
+        let (folder, own_name) = own.rsplit_once('/').unwrap_or(("", own));
+        let is_own = file == own
+            || (!self.texts[base].name.contains('/') && file.strip_prefix("./").unwrap_or(file) == own_name);
+        if is_own {
+            return Cow::Owned(self.texts[DOCUMENT].name.clone());
+        }
+        let within = file.strip_prefix(folder).filter(|_| !folder.is_empty()).and_then(|rest| rest.strip_prefix('/'));
+        match within {
+            // From another file, the way leads up to the document's folder first.
+            Some(rest) => Cow::Owned(format!("{}{rest}", "../".repeat(self.texts[base].name.matches('/').count()))),
+            None => Cow::Borrowed(file),
+        }
+    }
+
+    /// The text that was read and has this `$self`.
+    pub(super) fn called(&self, uri: &str) -> Option<usize> {
+        let is_called = |text: &BundledText| {
+            let own = text.tree.as_ref().and_then(|tree| tree.get("$self")).and_then(Value::as_str);
+            own.is_some_and(|own| without_fragment(own) == uri)
+        };
+        if uri.contains("://") { self.texts.iter().position(is_called) } else { None }
+    }
+}
+
+/// The names in a list of Security Requirement Objects.
+fn requirements(list: &Value) -> impl Iterator<Item = &str> {
+    let all = list.as_array().into_iter().flatten().filter_map(Value::as_object);
+    all.flat_map(|requirement| requirement.keys().map(String::as_str))
+}
+
+/// Whether a name is the way to another file, as that of a scheme in a requirement may be.
+fn names_file(name: &str) -> bool {
+    !name.starts_with('#') && (name.contains('/') || [".yaml", ".yml", ".json"].iter().any(|end| name.contains(end)))
+}
+
+pub(super) fn without_fragment(uri: &str) -> &str {
+    uri.split('#').next().unwrap_or(uri)
+}
+
+/// Whether a document may have a reference to anything but a component of its own.
+pub(super) fn is_needed(value: &Value, layout: &Layout) -> bool {
+    match value {
+        Value::Object(map) => {
+            map.get("$ref").and_then(Value::as_str).is_some_and(|reference| !is_plain(reference, layout))
+                || map.get("security").is_some_and(|list| requirements(list).any(|name| names_file(name)))
+                || map.values().any(|value| is_needed(value, layout))
+        }
+        Value::Array(items) => items.iter().any(|value| is_needed(value, layout)),
+        _ => false,
+    }
+}
+
+/// Whether a reference is to a component. Path items can be none in the model that is lowered.
+pub(super) fn is_plain(reference: &str, layout: &Layout) -> bool {
+    let mut tokens = reference.split('/');
+    tokens.next() == Some("#")
+        && layout.holder.iter().all(|holder| tokens.next() == Some(holder))
+        && tokens.next().is_some_and(|section| layout.sections().any(|known| known == section))
+        && tokens.next().is_some()
+        && tokens.next().is_none()
+}
