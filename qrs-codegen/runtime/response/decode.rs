@@ -1,16 +1,16 @@
 //! Decoding bodies.
 
+use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::error::Category;
 
 use super::raw::{BodyError, RawResponse, too_many_objects};
 use crate::runtime::failure::element_error::ElementError;
 use crate::runtime::value::error_path::decode_again;
-use crate::runtime::value::object::{count_object, limited};
 use crate::runtime::value::secret::Secret;
 
 pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -19,16 +19,34 @@ pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
 pub(crate) fn json<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
     let body = json_body(response);
     let most = response.max_objects;
-    match limited(most, || serde_json::from_slice(body)) {
-        (Ok(value), _) => Ok(value),
-        (Err(_), true) => Err(BodyError::too_many_objects(most)),
-        (Err(error), false) if error.is_data() => match limited(most, || decode_again(body)) {
-            (Ok(value), _) => Ok(value),
-            (Err(_), true) => Err(BodyError::too_many_objects(most)),
-            (Err(path), false) => Err(not_json(response, &error, path)),
-        },
-        (Err(error), false) => Err(not_json(response, &error, None)),
+    if has_more_objects(body, most) {
+        return Err(BodyError::too_many_objects(most));
     }
+    match serde_json::from_slice(body) {
+        Err(error) if error.is_data() => decode_again(body).map_err(|path| not_json(response, &error, path)),
+        decoded => decoded.map_err(|error| not_json(response, &error, None)),
+    }
+}
+
+/// Whether a JSON text has more than `most` objects. They are counted before any of them is decoded, whatever it is decoded
+/// into: an object of a few bytes becomes a value of a hundred times the size.
+fn has_more_objects(text: &[u8], most: usize) -> bool {
+    // Braces in strings are told from objects only in a text that has too many of both.
+    text.iter().filter(|byte| **byte == b'{').count() > most && objects(text) > most
+}
+
+fn objects(text: &[u8]) -> usize {
+    let (mut objects, mut is_string, mut is_escaped) = (0, false, false);
+    for byte in text {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_string => is_escaped = true,
+            b'"' => is_string = !is_string,
+            b'{' if !is_string => objects += 1,
+            _ => {}
+        }
+    }
+    objects
 }
 
 /// Decodes a success body that is a list in JSON, each element separately.
@@ -37,35 +55,41 @@ pub(crate) fn json_elements<T: DeserializeOwned>(
 ) -> Result<Vec<Result<T, ElementError>>, BodyError> {
     let body = json_body(response);
     let most = response.max_objects;
-    match limited(most, || serde_json::from_slice::<Elements<T>>(body)) {
-        (Ok(Elements(elements)), _) => Ok(elements),
-        (Err(_), true) => Err(BodyError::too_many_objects(most)),
-        (Err(error), false) => Err(not_json(response, &error, None)),
+    if has_more_objects(body, most) {
+        return Err(BodyError::too_many_objects(most));
+    }
+    let is_beyond = Cell::new(false);
+    let reader = ElementsReader { most, is_beyond: &is_beyond, element: PhantomData };
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    match deserializer.deserialize_seq(reader).and_then(|elements| deserializer.end().map(|()| elements)) {
+        Ok(elements) => Ok(elements),
+        Err(_) if is_beyond.get() => Err(BodyError::too_many_objects(most)),
+        Err(error) => Err(not_json(response, &error, None)),
     }
 }
 
-/// A list whose elements are decoded as they are read, so that the JSON of one alone is held.
-struct Elements<T>(Vec<Result<T, ElementError>>);
-
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Elements<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ElementsReader(PhantomData))
-    }
+/// Decodes the elements of a list as they are read, so that the JSON of one alone is held.
+struct ElementsReader<'r, T> {
+    /// The maximum number of elements: one that does not decode takes as much as an object.
+    most: usize,
+    is_beyond: &'r Cell<bool>,
+    element: PhantomData<T>,
 }
 
-struct ElementsReader<T>(PhantomData<T>);
-
-impl<'de, T: DeserializeOwned> Visitor<'de> for ElementsReader<T> {
-    type Value = Elements<T>;
+impl<'de, T: DeserializeOwned> Visitor<'de> for ElementsReader<'_, T> {
+    type Value = Vec<Result<T, ElementError>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a sequence")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Elements<T>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut elements = Vec::new();
         while let Some(value) = list.next_element::<Value>()? {
-            count_object()?;
+            if elements.len() == self.most {
+                self.is_beyond.set(true);
+                return Err(A::Error::custom("too many elements"));
+            }
             let decoded = T::deserialize(&value).or_else(|error| {
                 let text = value.to_string();
                 let wrong = |path| ElementError::new(elements.len(), wrong(&error, path), value);
@@ -73,7 +97,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ElementsReader<T> {
             });
             elements.push(decoded);
         }
-        Ok(Elements(elements))
+        Ok(elements)
     }
 }
 
@@ -83,8 +107,10 @@ pub(crate) fn json_error<E: DeserializeOwned>(response: &RawResponse) -> Option<
         return None;
     }
     let body = json_body(response);
-    let decode = || serde_json::from_slice(body).or_else(|_| decode_again(body)).ok();
-    limited(response.max_objects, decode).0
+    if has_more_objects(body, response.max_objects) {
+        return None;
+    }
+    serde_json::from_slice(body).or_else(|_| decode_again(body)).ok()
 }
 
 /// The decoder of an operation that documents no error body.
@@ -94,15 +120,12 @@ pub(crate) fn no_error(_: &RawResponse) -> Option<()> {
 
 /// Decodes a part of a body that is JSON and has at most `most` objects, or says what is wrong with it.
 pub(crate) fn value<T: DeserializeOwned>(text: &[u8], most: usize) -> Result<T, String> {
-    match limited(most, || serde_json::from_slice(text)) {
-        (Ok(value), _) => Ok(value),
-        (Err(_), true) => Err(too_many_objects(most)),
-        (Err(error), false) if error.is_data() => match limited(most, || decode_again(text)) {
-            (Ok(value), _) => Ok(value),
-            (Err(_), true) => Err(too_many_objects(most)),
-            (Err(path), false) => Err(wrong(&error, path)),
-        },
-        (Err(error), false) => Err(wrong(&error, None)),
+    if has_more_objects(text, most) {
+        return Err(too_many_objects(most));
+    }
+    match serde_json::from_slice(text) {
+        Err(error) if error.is_data() => decode_again(text).map_err(|path| wrong(&error, path)),
+        decoded => decoded.map_err(|error| wrong(&error, None)),
     }
 }
 

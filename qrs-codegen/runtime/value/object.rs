@@ -4,7 +4,6 @@
 //! code is in this file once.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -166,7 +165,6 @@ impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        count_object()?;
         T::collect(&mut Entries(map))
     }
 
@@ -174,32 +172,8 @@ impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
         if T::COLUMNS.is_empty() {
             return Err(A::Error::invalid_type(Unexpected::Seq, &self));
         }
-        count_object()?;
         T::collect(&mut Entries(Columns { names: T::COLUMNS, at: 0, elements }))
     }
-}
-
-thread_local! {
-    /// How many more objects may be read on this thread.
-    static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
-}
-
-/// Runs `decode`, and tells whether it failed because it has read more than `most` objects.
-pub(crate) fn limited<T>(most: usize, decode: impl FnOnce() -> T) -> (T, bool) {
-    let swap = |left| LEFT.try_with(|held| held.replace(left)).unwrap_or(usize::MAX);
-    // One more than allowed, so that none is left when there are too many.
-    let outer = swap(most.saturating_add(1));
-    let decoded = decode();
-    (decoded, swap(outer) == 0)
-}
-
-/// Counts an object that is being read.
-pub(crate) fn count_object<E: Error>() -> Result<(), E> {
-    let counted = LEFT.try_with(|left| {
-        left.set(left.get().saturating_sub(1));
-        left.get() > 0
-    });
-    if counted.unwrap_or(true) { Ok(()) } else { Err(E::custom("too many objects")) }
 }
 
 /// A sequence as a map: each element by the name of the property in its place.
@@ -263,7 +237,6 @@ impl<'de, T: Object<'de>> Visitor<'de> for BareReader<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        count_object()?;
         T::collect(&mut Entries(map))
     }
 

@@ -28,9 +28,23 @@ async fn shown(
 #[tokio::test]
 async fn a_disguised_credential_is_redacted() {
     let with = |builder: ClientBuilder| builder.credential(&QUERY, "Hunter2secret".to_owned());
-    for between in
-        ["\u{200B}", "\u{AD}", "\0", "\u{1}", "\u{202E}", " ", "\r\n", "&#8203;", "&shy;", "%E2%80%8B", "\\u00ad"]
-    {
+    for between in [
+        "\u{200B}",
+        "\u{AD}",
+        "\0",
+        "\u{1}",
+        "\u{202E}",
+        "\u{FE0F}",
+        "\u{34F}",
+        "\u{3164}",
+        "\u{E0101}",
+        " ",
+        "\r\n",
+        "&#8203;",
+        "&shy;",
+        "%E2%80%8B",
+        "\\u00ad",
+    ] {
         let disguised = format!("Hun{between}ter2{between}secret");
         for body in [
             format!("who is {disguised}?"),
@@ -163,6 +177,37 @@ async fn a_body_has_a_limited_number_of_objects() {
         "getThings: GET /things: 200 OK, but the body is too large: it has more than 2 objects \
          (`ClientBuilder::max_response_objects`)"
     );
+}
+
+/// Values of any form count as well, and braces in strings do not.
+#[tokio::test]
+async fn objects_count_whatever_they_are_decoded_into() {
+    let read = async |body: &str| {
+        let site = Site::answering("200 OK", &[], body).await;
+        let client = site.builder().max_response_objects(3).build().unwrap();
+        let sent = Call::new(&client, &PUBLIC).send(decode::json::<Value>, decode::no_error).await;
+        sent.map_err(|error| error.kind())
+    };
+    let refused = Err(ErrorKind::TooLarge);
+    assert_eq!(read(r#"[{"a":0},{"a":0},{"a":0},{"a":0}]"#).await, refused);
+    assert_eq!(read(r#"{"a":{"a":[{"a":{}}]}}"#).await, refused);
+    assert_eq!(read(r#"[{},{},"\"}{{{\\",{},{}]"#).await, refused);
+    for body in [r#"[{},{"{":"{{{{\"{"},{}]"#, "[0,0,0,0]", r#"["{","{","{","{"]"#, r#"["\\",{},"{\u007b{{"]"#] {
+        assert_eq!(read(body).await, Ok(serde_json::from_str(body).unwrap()), "{body}");
+    }
+    let site = Site::answering("200 OK", &[], "0\n".repeat(5)).await;
+    let client = site.builder().max_response_objects(1).build().unwrap();
+    let call = Call::new(&client, &PUBLIC).prepared(decode::empty, decode::no_error);
+    assert_eq!(call.send_lines("application/x-ndjson").await.unwrap().next::<u8>().await.unwrap(), Some(0));
+
+    // Read leniently, an element that is wrong takes as much as an object.
+    let site = Site::answering("200 OK", &[], "[0,0,0,0]").await;
+    let lenient = async |most: usize| {
+        let client = site.builder().max_response_objects(most).build().unwrap();
+        Call::new(&client, &PUBLIC).send(decode::json_elements::<Empty>, decode::no_error).await
+    };
+    assert_eq!(lenient(3).await.unwrap_err().kind(), ErrorKind::TooLarge);
+    assert_eq!(lenient(4).await.unwrap().len(), 4);
 }
 
 #[tokio::test]

@@ -208,7 +208,9 @@ impl Call {
                     && pairs.iter().any(|pair| pair.contains(';') || pair.chars().any(char::is_control))
                 {
                     // It would end this cookie and begin another one.
-                    self.refuse_for(format!("a value of the cookie `{name}` contains a character that a cookie cannot carry"));
+                    self.refuse_for(format!(
+                        "a value of the cookie `{name}` contains a character that a cookie cannot carry"
+                    ));
                     return self;
                 }
                 self.cookie_pairs(name, pairs)
@@ -348,7 +350,10 @@ fn in_query(parameter: Parameter, value: &Value) -> Pairs {
                 _ => ",",
             };
             let joined = joined(parameter, &Shape::of(value), between, between);
-            joined.map(|value| (own, format!("{}={value}", parameter.encoded_name(parameter.name)))).into_iter().collect()
+            joined
+                .map(|value| (own, format!("{}={value}", parameter.encoded_name(parameter.name))))
+                .into_iter()
+                .collect()
         }
     }
 }

@@ -66,7 +66,9 @@ impl Call {
             Err(error) => {
                 self.refuse_for(match error {
                     FormError::NotAnObject => format!("the value of the parameter `{name}` must be an object"),
-                    FormError::NotEncodable => format!("the value of the parameter `{name}` cannot be encoded as a form"),
+                    FormError::NotEncodable => {
+                        format!("the value of the parameter `{name}` cannot be encoded as a form")
+                    }
                 });
                 self
             }
