@@ -25,6 +25,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::path::Path;
 
 use crate::{BuildError, Certificate, Client, ClientBuilder, Identity, Server};
 
@@ -64,13 +65,31 @@ pub fn builder() -> Result<ClientBuilder, EnvironmentError> {
 ///
 /// As those of [`client`].
 pub fn builder_from(variable: impl Fn(&str) -> Option<OsString>) -> Result<ClientBuilder, EnvironmentError> {
+    let identity = |certificate: &Path, key: Option<&Path>| match key {
+        Some(key) => Identity::from_pem_files(certificate, key),
+        None => Identity::from_pem_bundle_file(certificate),
+    };
+    builder_with(variable, identity).map_err(EnvironmentError::from)?
+}
+
+/// As [`builder_from`], with another way to read a certificate and its key, whose error is returned on its own.
+pub(crate) fn builder_with<E>(
+    variable: impl Fn(&str) -> Option<OsString>,
+    identity: impl Fn(&Path, Option<&Path>) -> Result<Identity, E>,
+) -> Result<Result<ClientBuilder, EnvironmentError>, E> {
     let mut problems = Vec::new();
     let settings = Settings::read(&variable, &mut problems);
     let builder = settings.server(&mut problems).map(Client::builder);
     settings.check(&mut problems);
     match builder {
-        Some(builder) if problems.is_empty() => settings.apply(builder),
-        _ => Err(EnvironmentError { problems, source: None }),
+        Some(builder) if problems.is_empty() => {
+            let identity = match settings.certificate.as_deref().map(Path::new) {
+                Some(certificate) => Some(identity(certificate, settings.key.as_deref().map(Path::new))?),
+                None => None,
+            };
+            Ok(settings.apply(builder, identity))
+        }
+        _ => Ok(Err(EnvironmentError { problems, source: None })),
     }
 }
 
@@ -188,7 +207,7 @@ impl Settings {
         ways.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
     }
 
-    fn apply(self, mut builder: ClientBuilder) -> Result<ClientBuilder, EnvironmentError> {
+    fn apply(self, mut builder: ClientBuilder, identity: Option<Identity>) -> Result<ClientBuilder, EnvironmentError> {
         if let Some(file) = self.root_certificate {
             builder = builder.root_certificate(Certificate::from_pem_file(file)?);
         }
@@ -204,11 +223,8 @@ impl Settings {
         if let Some((name, value)) = self.header.as_deref().and_then(|header| pair(header, ':')) {
             return Ok(builder.trusted_header(name, value));
         }
-        if let Some(certificate) = self.certificate {
-            builder = builder.certificate(match self.key {
-                Some(key) => Identity::from_pem_files(certificate, key)?,
-                None => Identity::from_pem_bundle_file(certificate)?,
-            });
+        if let Some(identity) = identity {
+            builder = builder.certificate(identity);
         }
         let user = self.user.as_deref().unwrap_or(DEFAULT_USER);
         Ok(match user_parts(user) {

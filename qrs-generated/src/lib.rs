@@ -163,6 +163,8 @@
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
+mod jobs;
+#[rustfmt::skip]
 mod runtime;
 
 #[rustfmt::skip]

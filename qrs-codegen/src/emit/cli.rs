@@ -78,9 +78,8 @@ pub(super) fn table<'a>(cli: &'a Cli, context: &Context<'a>) -> Draft<'a> {
         Some(module) => quote!(Some(&crate::#module::EXTENSION)),
         None => quote!(None),
     };
-    let Cli { name, .. } = cli;
+    let Cli { name, about, .. } = cli;
     let title = &api.contract.title;
-    let about = &api.package.description;
     let servers = api.servers.iter().map(server);
     let credentials = api.schemes.iter().filter_map(credential);
     let generated = api.schemes.iter().filter(|scheme| matches!(scheme.value, SchemeValue::Generated { .. }));

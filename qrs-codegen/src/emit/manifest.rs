@@ -103,7 +103,9 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
 /// The feature and the binary of the command.
 fn command(cli: &Cli, out: &mut String) {
     let names = OF_THE_COMMAND.iter().filter_map(|dependency| dependency.split(" = ").next());
-    let names: Vec<String> = names.map(|name| quoted(&format!("dep:{name}"))).collect();
+    let names = names.map(|name| quoted(&format!("dep:{name}")));
+    // Fields are shown in the order in which a site sends them.
+    let names: Vec<String> = names.chain([quoted("serde_json/preserve_order")]).collect();
     let Cli { name, .. } = cli;
     let _ = write!(
         out,

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::findings::Findings;
 use crate::diagnostic::{At, Problem};
 use crate::document::Info;
+use crate::markdown;
 use crate::model::{
     Access, Api, Body, Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Doc,
     Encoding, Enum, EnumKind, Item, Module, Operation, Parameter, Presence, Type,
@@ -30,6 +31,7 @@ pub(crate) fn items(api: &Api) -> Items<'_> {
 /// The request for a command, as the document states it.
 pub(super) struct Wanted {
     name: String,
+    about: Option<String>,
     extension: Option<Ident>,
 }
 
@@ -55,7 +57,7 @@ pub(super) fn wanted(info: &Info, found: &mut Findings) -> Option<Wanted> {
         }
         ident
     });
-    Some(Wanted { name, extension })
+    Some(Wanted { name, about: text("about").map(|about| markdown::plain(&about)), extension })
 }
 
 impl Wanted {
@@ -78,7 +80,8 @@ impl Wanted {
                 group.commands.push(command(name, module, operation, &items));
             }
         }
-        Cli { name: self.name, extension: self.extension, groups }
+        let about = self.about.unwrap_or_else(|| format!("Calls the {}", api.contract.title));
+        Cli { name: self.name, about, extension: self.extension, groups }
     }
 }
 

@@ -8,6 +8,8 @@ use crate::naming::Ident;
 pub(crate) struct Cli {
     /// The name of the binary.
     pub(crate) name: String,
+    /// One line.
+    pub(crate) about: String,
     /// The hand-written module with further subcommands, if there is one.
     pub(crate) extension: Option<Ident>,
     /// In the document's order.

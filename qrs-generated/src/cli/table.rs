@@ -12,13 +12,13 @@ use super::description::Parameter;
 use crate::{client, operations, runtime};
 
 /// The hand-written subcommands.
-pub(super) static EXTENSION: Option<&Extension> = None;
+pub(super) static EXTENSION: Option<&Extension> = Some(&crate::jobs::EXTENSION);
 
 /// The command.
 pub(super) static API: Api = Api {
     command: "qrs",
     title: "Qlik Sense Licenses API",
-    about: "A client for the Qlik Sense Enterprise licences API (QRS)",
+    about: "Administers the licenses of a Qlik Sense Enterprise site (QRS)",
     version: env!("CARGO_PKG_VERSION"),
     groups: &[
         &GROUP_0,

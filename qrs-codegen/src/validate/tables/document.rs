@@ -41,8 +41,10 @@ pub(in crate::validate) static INFO: Object = Object {
     )
 };
 
-pub(in crate::validate) static CLI: Object =
-    object("`cli` of `x-codegen`", &[needed("name", &Kind::String), field("extension", &Kind::String)]);
+pub(in crate::validate) static CLI: Object = object(
+    "`cli` of `x-codegen`",
+    &[needed("name", &Kind::String), field("about", &Kind::String), field("extension", &Kind::String)],
+);
 
 pub(in crate::validate) static PACKAGE: Object = object(
     "`package` of `x-codegen`",

@@ -1,0 +1,79 @@
+//! The connection to a site: the settings that [`environment`](crate::environment) knows, and certificates of Windows.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use crate::ClientBuilder;
+use crate::cli::connection::{apply_route, common};
+use crate::cli::failure::Failure;
+use crate::cli::identity;
+use crate::cli::settings::{Setting, SettingKind, Values};
+use crate::environment;
+
+/// The settings, by the names of the variables without `QRS_`.
+pub(super) fn settings() -> Vec<Setting> {
+    use SettingKind::{Path, Secret, Server, Text};
+    let mut settings = vec![
+        Setting::new(
+            "server",
+            Server,
+            "HOST",
+            "The host of the site, for a direct connection on port 4242 by a certificate",
+        ),
+        Setting::new(
+            "url",
+            Server,
+            "URL",
+            "Instead: the whole base address, as in https://qlik.example.com/jwt/qrs for a virtual proxy",
+        ),
+        Setting::new(
+            "certificate",
+            Path,
+            "FILE",
+            "The client certificate as the management console exports it: client.pem, or client.pfx with the key in it",
+        ),
+        Setting::new("key", Path, "FILE", "The key of a certificate in PEM: client_key.pem"),
+        Setting::new("certificate-password", Secret, "FILE", "The password of a .pfx file"),
+        Setting::new("user", Text, "USER", r"The user to act for, as DIRECTORY\id; without it INTERNAL\sa_repository"),
+        Setting::new(
+            "token",
+            Secret,
+            "FILE",
+            "Instead of certificate and user: the JSON web token for a virtual proxy",
+        ),
+        Setting::new("session", Secret, "FILE", "Instead: a session cookie of a virtual proxy, as X-Qlik-Session=…"),
+        Setting::new(
+            "header",
+            Secret,
+            "FILE",
+            r"Instead: the header that a virtual proxy takes the user from, as hdr-usr: DIRECTORY\user",
+        ),
+    ];
+    settings.extend(common());
+    settings
+}
+
+/// The builder of a client.
+pub(super) fn builder(values: &Values) -> Result<ClientBuilder, Failure> {
+    let variable = |name: &str| {
+        let key = name.strip_prefix("QRS_")?.to_lowercase().replace('_', "-");
+        // The route is set below, with what variables do not know.
+        (key != "connect-to").then(|| values.text(&key).map(OsString::from)).flatten()
+    };
+    let identity =
+        |certificate: &Path, key: Option<&Path>| identity::read(certificate, key, values.text("certificate-password"));
+    match environment::builder_with(variable, identity)? {
+        Ok(builder) => apply_route(builder, values),
+        Err(error) => Err(explained(&error.to_string())),
+    }
+}
+
+/// The words of `environment`, which knows variables alone, for people who may set options.
+fn explained(message: &str) -> Failure {
+    let mut text = message.to_owned();
+    for setting in settings() {
+        let variable = format!("`{}`", setting.variable("QRS"));
+        text = text.replace(&variable, &format!("`--{}`", setting.option()));
+    }
+    Failure::usage(text).hint("each can also be a variable (QRS_…), or a setting of a site: see `qrs --help`")
+}

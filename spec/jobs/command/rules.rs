@@ -1,0 +1,191 @@
+//! `qrs rules`: the rules that allocate licenses.
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::step::{Action, Outcome, Step};
+use super::work;
+use crate::Client;
+use crate::cli::failure::{Code, Failure};
+use crate::cli::input;
+use crate::cli::output::{self, Format, Output};
+use crate::cli::run::Context;
+use crate::jobs::rules::{Restored, back_up, plan};
+use crate::types::{Audit, AuditParameters, RuleApplication, SystemRule};
+
+/// `qrs rules`.
+pub(super) fn command() -> Command {
+    Command::new("rules")
+        .about("Lists, backs up, restores and audits the rules that allocate licenses")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands([
+            Command::new("list").about("Lists the license rules").args(output::options()),
+            Command::new("show")
+                .about("Shows one rule")
+                .arg(Arg::new("rule").value_name("RULE").required(true).help("Its name or identifier"))
+                .args(output::options()),
+            Command::new("export")
+                .about("Backs the license rules up, with all their fields, as JSON")
+                .arg(Arg::new("file").value_name("FILE").help("The file to write; without it, standard output")),
+            Command::new("import")
+                .about("Restores rules of a backup: creates those that are gone, and sets back those that differ")
+                .arg(Arg::new("file").value_name("FILE").required(true).help("The backup; `-` is standard input"))
+                .args(work::options()),
+            audit(),
+        ])
+}
+
+fn audit() -> Command {
+    Command::new("audit")
+        .about("Shows which rules give which users access")
+        .arg(
+            Arg::new("resource-type")
+                .long("resource-type")
+                .value_name("TYPE")
+                .default_value("License.ProfessionalAccessGroup")
+                .help("The type of resources, such as License.LoginAccessType"),
+        )
+        .arg(Arg::new("resource-filter").long("resource-filter").value_name("FILTER").help("Only these resources"))
+        .arg(
+            Arg::new("user-filter")
+                .long("user-filter")
+                .value_name("FILTER")
+                .help("Only these users, as in \"userDirectory eq 'CORP'\""),
+        )
+        .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("Also rules that do not give access"))
+        .args(output::options())
+}
+
+/// Runs `qrs rules`.
+pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(), Failure> {
+    let Some((name, matches)) = matches.subcommand() else { return Ok(()) };
+    let client = context.client()?;
+    match name {
+        "list" => list(&client, matches).await,
+        "show" => show(&client, matches).await,
+        "export" => export(&client, matches).await,
+        "import" => import(context, &client, matches).await,
+        _ => run_audit(&client, matches).await,
+    }
+}
+
+/// The license rules; the contract's interface has no system rules, but a list of its own.
+async fn rules(client: &Client) -> Result<Vec<Value>, Failure> {
+    let json = |rule| serde_json::to_value(rule).unwrap_or_default();
+    match back_up(client).await {
+        Ok(rules) => Ok(rules.iter().map(json).collect()),
+        Err(error) if error.is_not_found() => {
+            let rules = client.get_license_rules_full().send().await?;
+            Ok(rules.iter().map(|rule| serde_json::to_value(rule).unwrap_or_default()).collect())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn list(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
+    let output = Output::of(matches);
+    let rules = rules(client).await?;
+    if output.format_or(Format::Table) == Format::Json {
+        return Ok(output.write(&Value::Array(rules))?);
+    }
+    let row = |rule: &Value| {
+        let of = |name: &str| rule.get(name).cloned().unwrap_or_default();
+        json!({
+            "name": of("name"),
+            "type": of("type"),
+            "disabled": of("disabled"),
+            "resourceFilter": of("resourceFilter"),
+            "rule": of("rule"),
+            "id": of("id"),
+        })
+    };
+    Ok(output.write_as(&rules.iter().map(row).collect(), Format::Table)?)
+}
+
+async fn show(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
+    let wanted = matches.get_one::<String>("rule").cloned().unwrap_or_default();
+    let is_wanted = |rule: &&Value| {
+        let is =
+            |name: &str| rule.get(name).and_then(Value::as_str).is_some_and(|held| held.eq_ignore_ascii_case(&wanted));
+        is("id") || is("name")
+    };
+    let rules = rules(client).await?;
+    match rules.iter().find(is_wanted) {
+        Some(rule) => Ok(Output::of(matches).write(rule)?),
+        None => Err(Failure::new(Code::NotFound, format!("there is no license rule `{wanted}`"))),
+    }
+}
+
+async fn export(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
+    let rules = back_up(client).await?;
+    let text = serde_json::to_string_pretty(&rules).unwrap_or_default() + "\n";
+    match matches.get_one::<String>("file") {
+        Some(file) => {
+            std::fs::write(file, text).map_err(|error| Failure::usage(format!("`{file}`: {error}")))?;
+            eprintln!("{} rules are in `{file}`.", rules.len());
+        }
+        None => print!("{text}"),
+    }
+    Ok(())
+}
+
+async fn import(context: &Context<'_>, client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
+    let file = matches.get_one::<String>("file").cloned().unwrap_or_default();
+    let backup: Vec<SystemRule> = serde_json::from_str(&input::text(&file)?)
+        .map_err(|error| Failure::usage(format!("{} is no backup of rules: {error}", input::shown(&file))))?;
+    let present = back_up(client).await?;
+    let step = |rule: SystemRule| {
+        let name = rule.name.clone();
+        match plan(&rule, &present) {
+            Restored::Unchanged => Step::settled(name, Outcome::Unchanged, "is as in the backup"),
+            Restored::Updated => Step::planned(Action::Restore(Box::new(rule)), name, "differs, and is set back"),
+            Restored::Created => Step::planned(Action::Restore(Box::new(rule)), name, "is gone, and is created"),
+        }
+    };
+    work::carry_out(context, backup.into_iter().map(step).collect(), matches).await
+}
+
+async fn run_audit(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let mut parameters = AuditParameters::new()
+        .resource_type(text("resource-type").unwrap_or_default())
+        .include_non_granting_rules(matches.get_flag("all"));
+    if let Some(filter) = text("resource-filter") {
+        parameters = parameters.resource_filter(filter);
+    }
+    if let Some(filter) = text("user-filter") {
+        parameters = parameters.user_filter(filter);
+    }
+    let audit = client.audit_license_system_rules(parameters).send().await?;
+    let output = Output::of(matches);
+    if output.format_or(Format::Table) == Format::Json {
+        return Ok(output.write(&serde_json::to_value(&audit).unwrap_or_default())?);
+    }
+    let rows = audit.rule_application.iter().flatten().map(|application| row(&audit, application));
+    Ok(output.write_as(&rows.collect(), Format::Table)?)
+}
+
+/// A user, a resource and a rule by their names, where the audit has them.
+fn row(audit: &Audit, application: &RuleApplication) -> Value {
+    let key = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+    let user = audit.users.as_ref().and_then(|users| users.get(&key(application.user_id)));
+    let user = user.and_then(|user| Some(format!(r"{}\{}", user.user_directory.as_ref()?, user.user_id.as_ref()?)));
+    let resource = audit.resources.as_ref().and_then(|resources| resources.get(&key(application.resource_id)));
+    let rule = audit.rules.as_ref().and_then(|rules| rules.get(&key(application.rule_id)));
+    let name = |name: Option<String>, id: Option<Uuid>| name.filter(|name| !name.is_empty()).unwrap_or_else(|| key(id));
+    let error = application.error_message.as_deref().filter(|error| !error.is_empty());
+    let access = match (application.allowed, error) {
+        (_, Some(error)) => format!("error: {error}"),
+        (Some(true), None) => "granted".to_owned(),
+        (Some(false), None) => "not granted".to_owned(),
+        (None, None) => "unknown".to_owned(),
+    };
+    json!({
+        "user": name(user, application.user_id),
+        "resource": name(resource.and_then(|resource| resource.name.clone()), application.resource_id),
+        "rule": name(rule.and_then(|rule| rule.name.clone()), application.rule_id),
+        "access": access,
+    })
+}

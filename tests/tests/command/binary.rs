@@ -1,0 +1,140 @@
+//! Runs the command against a stand-in.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use qrs_tests::{Licensing, Mode, StandIn};
+
+pub(crate) const LIVE: Mode = Mode::Live(Licensing::Capacity);
+
+/// Both interfaces of a site.
+pub(crate) const MODES: [Mode; 2] = [Mode::Contract, LIVE];
+
+/// The path of the command, which is built once.
+pub(crate) fn path() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| match env::var_os("QRS_COMMAND") {
+        Some(path) => PathBuf::from(path),
+        None => build(),
+    })
+}
+
+/// Builds for the whole workspace, as the tests of the workspace are: for one package, dependencies would have other
+/// features and be compiled again.
+fn build() -> PathBuf {
+    let tests = env::current_exe().unwrap();
+    let profile = tests.ancestors().nth(2).unwrap();
+    let mut command = Command::new(env!("CARGO"));
+    command.args([
+        "build",
+        "--quiet",
+        "--workspace",
+        "--features",
+        "qrs-generated/cli",
+        "--bin",
+        "qrs",
+        "--target-dir",
+    ]);
+    command.arg(profile.with_file_name(""));
+    if profile.ends_with("release") {
+        command.arg("--release");
+    }
+    assert!(command.status().unwrap().success(), "the command cannot be built");
+    profile.join("qrs").with_extension(env::consts::EXE_EXTENSION)
+}
+
+/// The command without any setting of this machine.
+pub(crate) fn bare() -> Command {
+    let mut command = Command::new(path());
+    for (variable, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("QRS_")) {
+        command.env_remove(variable);
+    }
+    let nowhere = env::temp_dir().join("qrs-without-configuration");
+    command.env("XDG_CONFIG_HOME", &nowhere).env("APPDATA", &nowhere).env("NO_COLOR", "1").env("COLUMNS", "100");
+    command.stdin(Stdio::null());
+    command
+}
+
+/// A site, with a folder for its certificates and other files.
+pub(crate) struct Site {
+    pub(crate) stand_in: StandIn,
+    pub(crate) folder: tempfile::TempDir,
+}
+
+/// What a run printed, and its exit code.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    pub(crate) fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self { code: output.status.code().unwrap_or(-1), out: text(&output.stdout), err: text(&output.stderr) }
+    }
+
+    /// What went to standard output, as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Asserts the exit code, and returns what was printed.
+    pub(crate) fn code(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{self:?}");
+        self
+    }
+}
+
+impl Site {
+    pub(crate) async fn start(mode: Mode) -> Result<Self, Box<dyn std::error::Error>> {
+        let stand_in = StandIn::builder().mode(mode).start().await?;
+        let folder = tempfile::tempdir()?;
+        stand_in.write_certificates(folder.path())?;
+        Ok(Self { stand_in, folder })
+    }
+
+    pub(crate) fn file(&self, name: &str) -> String {
+        self.folder.path().join(name).to_string_lossy().into_owned()
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) -> String {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+        self.file(name)
+    }
+
+    /// The variables that lead to the site.
+    pub(crate) fn variables(&self) -> Vec<(&'static str, OsString)> {
+        vec![
+            ("QRS_URL", self.stand_in.url().into()),
+            ("QRS_CERTIFICATE", self.file("client.pem").into()),
+            ("QRS_KEY", self.file("client_key.pem").into()),
+            ("QRS_ROOT_CERTIFICATE", self.file("root.pem").into()),
+        ]
+    }
+
+    /// Runs the command with these arguments on the site.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Ran {
+        let mut command = bare();
+        command.args(arguments).envs(self.variables());
+        run(command).await
+    }
+
+    /// Runs the command with this text as standard input.
+    pub(crate) async fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
+        let path = self.write("input", input);
+        let mut command = bare();
+        command.args(arguments).envs(self.variables()).stdin(std::fs::File::open(path).unwrap());
+        run(command).await
+    }
+}
+
+/// Runs a command while the stand-in goes on.
+pub(crate) async fn run(mut command: Command) -> Ran {
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+    Ran::of(&output)
+}

@@ -1,0 +1,176 @@
+//! The way to a site: options, variables, named sites, and the check of it.
+
+use qrs_tests::{Answer, Operation, StatusCode};
+
+use crate::Checked;
+use crate::binary::{LIVE, MODES, Ran, Site, bare, run};
+
+fn configuration(site: &Site) -> String {
+    let text = format!(
+        "default = 'test'\n[sites.test]\nurl = '{}'\ncertificate = 'client.pem'\nkey = 'client_key.pem'\n\
+         root-certificate = 'root.pem'\n\n[sites.broken]\nurl = 'https://127.0.0.1:1/qrs'\ntoken-file = 'token.txt'\n",
+        site.stand_in.url()
+    );
+    site.write("token.txt", "hunter2-token\r\n");
+    site.write("config.toml", &text)
+}
+
+#[tokio::test]
+async fn a_named_site_is_taken_from_the_configuration() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let config = configuration(&site);
+    let mut command = bare();
+    command.args(["--config", &config, "about", "get", "-o", "json"]);
+    let ran = run(command).await.code(0);
+    assert!(ran.json().get("buildVersion").is_some(), "{ran:?}");
+
+    // What variables say belongs to another site.
+    let mut command = bare();
+    command
+        .args(["about", "get", "--site", "test"])
+        .env("QRS_CONFIG", &config)
+        .env("QRS_URL", "https://127.0.0.1:1/qrs");
+    run(command).await.code(0);
+
+    let mut command = bare();
+    command.args(["--config", &config, "--site", "other", "status"]);
+    let ran = run(command).await.code(2);
+    assert!(ran.err.contains("there is no site `other`") && ran.err.contains("`broken`, `test`"), "{ran:?}");
+
+    let mut command = bare();
+    command.args(["--config", &config, "--site", "broken", "status"]);
+    let ran = run(command).await.code(6);
+    assert!(!format!("{ran:?}").contains("hunter2"), "{ran:?}");
+
+    let mut command = bare();
+    command.args(["--config", &config, "site", "list", "-o", "csv"]);
+    assert!(run(command).await.code(0).out.starts_with("site,server,default\r\nbroken,"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn mistakes_in_the_configuration_are_explained() -> Checked {
+    let site = Site::start(LIVE).await?;
+    for (text, expected) in [
+        (
+            "[sites.a]\nurl = 'https://a/qrs'\ntoken = 'hunter2'\n",
+            "`token` is a secret, which does not belong in this file",
+        ),
+        ("[sites.a]\nsrever = 'a'\n", "there is no setting `srever`"),
+        ("[sites.a]\ncertificate = \"C:\\certificates\\client.pfx\"\n", "in single quotes"),
+        ("site = 'a'\n", "`site` is not expected here"),
+    ] {
+        let config = site.write("config.toml", text);
+        let mut command = bare();
+        command.args(["--config", &config, "status"]);
+        let ran = run(command).await.code(2);
+        assert!(ran.err.contains(expected) && !ran.err.contains("hunter2"), "{ran:?}");
+        assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_settings_the_command_says_what_is_missing() -> Checked {
+    let mut command = bare();
+    command.arg("status");
+    let ran = run(command).await.code(2);
+    assert!(ran.err.contains("`--server`") && ran.err.contains("`--certificate`"), "{ran:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_site_is_checked_step_by_step() -> Checked {
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        let ran = site.run(&["site", "check"]).await.code(0);
+        let steps: Vec<&str> = ran.out.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+        let expected = ["settings", "name", "port", "TLS", "certificate", "Xrfkey", "user", "version", "license"];
+        assert_eq!(steps, expected, "{ran:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_check_says_where_it_stops_and_what_to_do() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let stops = async |change: &[(&str, &str)]| -> Ran {
+        let mut command = bare();
+        command.args(["site", "check"]).envs(site.variables());
+        for (name, value) in change {
+            command.env(name, value);
+        }
+        run(command).await
+    };
+    let ran = stops(&[("QRS_URL", "https://no-such-host.invalid:4242/qrs")]).await.code(6);
+    assert!(ran.out.contains("FAIL  name"), "{ran:?}");
+    let ran = stops(&[("QRS_URL", "https://127.0.0.1:1/qrs")]).await.code(6);
+    assert!(ran.out.contains("FAIL  port"), "{ran:?}");
+    let ran = stops(&[("QRS_ROOT_CERTIFICATE", "")]).await.code(6);
+    assert!(ran.out.contains("FAIL  TLS") && ran.out.contains("--root-certificate"), "{ran:?}");
+    let ran = stops(&[("QRS_CERTIFICATE", "no-such-file.pem")]).await.code(2);
+    assert!(ran.out.contains("FAIL  settings"), "{ran:?}");
+    let ran = stops(&[("QRS_USER", r"CORP\nobody")]).await.code(3);
+    assert!(ran.out.contains("FAIL  user"), "{ran:?}");
+    site.stand_in.answer_next(Operation::GetLicense, Answer::html(StatusCode::OK, "<html>Log in</html>"));
+    let ran = stops(&[]).await.code(3);
+    assert!(ran.out.contains("FAIL  user"), "{ran:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_site_describes_itself() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let file = site.file("qrs.json");
+    site.run(&["site", "openapi", "--out", &file]).await.code(0);
+    let saved: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+    assert_eq!(saved["swagger"], "2.0");
+    let contract = Site::start(qrs_tests::Mode::Contract).await?;
+    let ran = contract.run(&["site", "openapi"]).await.code(4);
+    assert!(ran.err.contains("does not describe itself"), "{ran:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_certificate_of_windows_is_read() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let pfx =
+        |name: &str, algorithm: p12_keystore::EncryptionAlgorithm| -> Result<String, Box<dyn std::error::Error>> {
+            let der = |file: &str| -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+                use rustls::pki_types::pem::PemObject as _;
+                let path = site.file(file);
+                Ok(match file {
+                    "client.pem" => rustls::pki_types::CertificateDer::from_pem_file(path)?.to_vec(),
+                    _ => rustls::pki_types::PrivateKeyDer::from_pem_file(path)?.secret_der().to_vec(),
+                })
+            };
+            let chain = p12_keystore::PrivateKeyChain::new(
+                "a key",
+                p12_keystore::PrivateKey::from_der(&der("client_key.pem")?)?,
+                [p12_keystore::Certificate::from_der(&der("client.pem")?)?],
+            );
+            let mut store = p12_keystore::KeyStore::new();
+            store.add_entry("client", p12_keystore::KeyStoreEntry::PrivateKeyChain(chain));
+            let bytes = store.writer("hunter2-pfx").encryption_algorithm(algorithm).write()?;
+            std::fs::write(site.folder.path().join(name), bytes)?;
+            Ok(site.file(name))
+        };
+    for (name, algorithm) in [
+        ("new.pfx", p12_keystore::EncryptionAlgorithm::PbeWithHmacSha256AndAes256),
+        ("old.pfx", p12_keystore::EncryptionAlgorithm::PbeWithShaAnd3KeyTripleDesCbc),
+    ] {
+        let file = pfx(name, algorithm)?;
+        let with = async |password: &str| {
+            let mut command = bare();
+            let variables = site.variables().into_iter().filter(|(name, _)| *name != "QRS_KEY");
+            command.args(["status"]).envs(variables).env("QRS_CERTIFICATE", &file);
+            command.env("QRS_CERTIFICATE_PASSWORD", password);
+            run(command).await
+        };
+        with("hunter2-pfx").await.code(0);
+        let ran = with("hunter2-wrong").await.code(2);
+        assert!(ran.err.contains("the password may be wrong") && !ran.err.contains("hunter2"), "{ran:?}");
+        assert!(with("").await.code(2).err.contains("it may have a password"));
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! Jobs that change a site.
+
+use jiff::SignedDuration;
+use qrs_tests::{Answer, Mode, Operation, Pool, StandIn, StatusCode, seed};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::Checked;
+use crate::binary::{LIVE, MODES, Site};
+
+/// The ids of the users who hold an active pass.
+fn holders(site: &StandIn, pool: Pool) -> Vec<String> {
+    let passes = site.allocations(pool);
+    let active = passes.iter().filter(|pass| pass["quarantined"] != true);
+    active.filter_map(|pass| Some(pass["user"]["userId"].as_str()?.to_owned())).collect()
+}
+
+/// Adds a user with a pass that was last used so many days ago.
+fn give(site: &StandIn, pool: Pool, user_id: &str, days: i64) {
+    let user = site.add_user("CORP", user_id, "");
+    let pass = Uuid::new_v4();
+    let ago = |days: i64| (site.now() - SignedDuration::from_hours(24 * days)).to_string();
+    let row = json!({
+        "id": pass,
+        "createdDate": ago(400),
+        "modifiedDate": ago(400),
+        "user": { "id": user, "userDirectory": "CORP", "userId": user_id, "name": "" },
+        "quarantined": false,
+        "privileges": null,
+    });
+    site.push_allocation(pool, row.as_object().cloned().unwrap());
+    assert!(site.mark_used(pool, pass, site.now() - SignedDuration::from_hours(24 * days)));
+}
+
+fn outcomes(account: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    account.as_array().unwrap().iter().map(|item| (text(&item["subject"]), text(&item["outcome"]))).collect()
+}
+
+#[tokio::test]
+async fn passes_are_allocated_by_name_and_identifier() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let id = seed::ADA.to_string();
+    let allocate = ["allocate", "analyzer", r"corp\ADA", &id, r"PARTNER; EAST\o'neil", r"CORP\nobody", "CORPada"];
+    let ran = site.run(&[&allocate[..], &["--dry-run"]].concat()).await.code(1);
+    assert!(ran.out.contains("gets a pass") && ran.err.contains("nothing was changed"), "{ran:?}");
+    assert_eq!(holders(&site.stand_in, Pool::Analyzer), ["o'neil"]);
+
+    let ran = site.run(&allocate).await.code(2);
+    assert!(ran.err.contains("`--yes`"), "{ran:?}");
+    assert_eq!(holders(&site.stand_in, Pool::Analyzer), ["o'neil"]);
+
+    let ran = site.run(&[&allocate[..], &["--yes", "-o", "json"]].concat()).await.code(1);
+    let outcomes = outcomes(&ran.json());
+    let of = |name: &str| outcomes.iter().find(|(subject, _)| subject == name).map(|(_, outcome)| outcome.as_str());
+    assert_eq!(
+        (of(r"corp\ADA"), of(r"PARTNER; EAST\o'neil"), of(r"CORP\nobody")),
+        (Some("done"), Some("unchanged"), Some("failed"))
+    );
+    assert_eq!(holders(&site.stand_in, Pool::Analyzer), ["o'neil", "ada"]);
+    // It can be repeated.
+    site.run(&["allocate", "analyzer", "CORP/ada", "--yes"]).await.code(0);
+    assert_eq!(holders(&site.stand_in, Pool::Analyzer), ["o'neil", "ada"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_site_without_users_takes_identifiers() -> Checked {
+    let site = Site::start(Mode::Contract).await?;
+    let ran = site.run(&["allocate", "analyzer", r"CORP\ada", "--yes"]).await.code(2);
+    assert!(ran.err.contains("give identifiers"), "{ran:?}");
+    site.run(&["allocate", "analyzer", &seed::ADA.to_string(), "--yes"]).await.code(0);
+    assert_eq!(holders(&site.stand_in, Pool::Analyzer), ["o'neil", "ada"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn lists_and_csv_name_users() -> Checked {
+    let site = Site::start(LIVE).await?;
+    for (text, file) in [
+        ("# comment\r\nCORP\\ada\r\n\r\n", "list.txt"),
+        ("userDirectory;userId\r\nCORP;ada\r\n", "semicolons.csv"),
+        ("name,User ID,User Directory\n\"Lovelace, Ada\",ada,CORP\n", "quoted.csv"),
+        ("CORP,ada\n", "bare.csv"),
+        ("CORP\\ada,Ada Lovelace\r\n", "names.txt"),
+    ] {
+        let file = site.write(file, text);
+        let ran = site.run(&["allocate", "analyzer", "--from", &file, "--dry-run", "-o", "json"]).await.code(0);
+        assert_eq!(outcomes(&ran.json()), [(r"CORP\ada".to_owned(), "planned".to_owned())], "{file}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn unused_passes_are_planned_and_then_released() -> Checked {
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        site.stand_in.set_capacity(Pool::Professional, 20);
+        for user in ["old", "older", "spared"] {
+            give(&site.stand_in, Pool::Professional, user, 90);
+        }
+        give(&site.stand_in, Pool::Professional, "fresh", 1);
+        let plan = site.file("plan.jsonl");
+        let release = [
+            "release",
+            "--inactive",
+            "30d",
+            "--kind",
+            "professional",
+            "--spare",
+            r"CORP\spared",
+            "--spare-directory",
+            "OTHER",
+        ];
+        let ran = site.run(&[&release[..], &["--plan", &plan]].concat()).await.code(0);
+        assert!(ran.err.contains("nothing was changed"), "{mode:?}: {ran:?}");
+        assert!(site.run(&[&release[..], &["--plan", &plan]].concat()).await.code(2).err.contains("is there already"));
+
+        // `older` comes back before the plan is carried out.
+        let passes = site.stand_in.allocations(Pool::Professional);
+        let older = passes.iter().find(|pass| pass["user"]["userId"] == "older").unwrap();
+        let id: Uuid = older["id"].as_str().unwrap().parse()?;
+        assert!(site.stand_in.mark_used(Pool::Professional, id, site.stand_in.now()));
+        let ran = site.run(&["apply", &plan, "--yes"]).await.code(0);
+        assert!(ran.out.contains("was used since"), "{mode:?}: {ran:?}");
+        let held = holders(&site.stand_in, Pool::Professional);
+        assert!(!held.contains(&"old".to_owned()), "{mode:?}: {held:?}");
+        for kept in ["older", "spared", "fresh"] {
+            assert!(held.contains(&kept.to_owned()), "{mode:?}: {kept}: {held:?}");
+        }
+        // Nothing is left of it.
+        site.run(&["apply", &plan, "--yes"]).await.code(0);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn named_passes_and_those_of_users_who_are_gone_are_released() -> Checked {
+    let site = Site::start(LIVE).await?;
+    site.run(&["release", r"CORP\ada", "--kind", "professional", "--yes"]).await.code(0);
+    assert!(!holders(&site.stand_in, Pool::Professional).contains(&"ada".to_owned()));
+    give(&site.stand_in, Pool::Professional, "left", 1);
+    let left = site.stand_in.users().into_iter().find(|user| user.user_id == "left").unwrap().id;
+    assert!(site.stand_in.deactivate_user(left));
+    let ran = site.run(&["release", "--gone", "--yes"]).await.code(0);
+    assert!(ran.out.contains(r"CORP\left"), "{ran:?}");
+    let ran = site.run(&["release"]).await.code(2);
+    assert!(ran.err.contains("--inactive 30d"), "{ran:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_job_goes_on_after_a_failure_and_can_be_taken_up() -> Checked {
+    let site = Site::start(LIVE).await?;
+    site.stand_in.set_capacity(Pool::Professional, 20);
+    for user in ["one", "two", "three"] {
+        let _ = site.stand_in.add_user("CORP", user, "");
+    }
+    let refused = Answer::text(StatusCode::BAD_REQUEST, "not now");
+    site.stand_in.answer_next(Operation::CreateProfessionalAccessType, refused);
+    let account = site.file("account.jsonl");
+    let allocate = ["allocate", "professional", r"CORP\one", r"CORP\two", r"CORP\three"];
+    let ran = site.run(&[&allocate[..], &["--yes", "--account", &account]].concat()).await.code(1);
+    assert!(ran.err.contains("1 of 3 items failed") || ran.err.contains("1 of 3"), "{ran:?}");
+    assert_eq!(std::fs::read_to_string(&account)?.lines().count(), 6, "each item as planned, and with its outcome");
+    // As after a kill in the middle of a line.
+    let text = std::fs::read_to_string(&account)?;
+    std::fs::write(&account, text.lines().take(4).collect::<Vec<_>>().join("\n") + "\n{\"action\":")?;
+    site.run(&["apply", &account, "--yes"]).await;
+    let held = holders(&site.stand_in, Pool::Professional);
+    for user in ["one", "two", "three"] {
+        assert!(held.contains(&user.to_owned()), "{user}: {held:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_list_is_what_the_passes_become() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let list = site.write("users.csv", "user\r\nCORP\\björn\r\nPARTNER; EAST\\o'neil\r\n");
+    site.run(&["sync", &list, "--kind", "professional", "--yes"]).await.code(0);
+    assert_eq!(holders(&site.stand_in, Pool::Professional), ["björn", "o'neil"]);
+    let empty = site.write("empty.csv", "user\r\n");
+    let ran = site.run(&["sync", &empty, "--kind", "professional", "--yes"]).await.code(2);
+    assert!(ran.err.contains("the list is empty"), "{ran:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn passes_are_swapped() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let ran =
+        site.run(&["swap", "professional", "analyzer", r"CORP\ada", r"PARTNER; EAST\o'neil", "--yes"]).await.code(0);
+    assert!(ran.out.contains("swapped") && ran.out.contains("holds no pass to swap"), "{ran:?}");
+    assert!(holders(&site.stand_in, Pool::Analyzer).contains(&"ada".to_owned()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn passes_beyond_the_license_are_listed_and_released() -> Checked {
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        site.run(&["excess"]).await.code(0);
+        if mode == Mode::Contract {
+            continue;
+        }
+        site.stand_in.set_capacity(Pool::Professional, 1);
+        let ran = site.run(&["excess", "-o", "csv"]).await.code(0);
+        assert!(ran.out.contains(r"CORP\björn"), "{ran:?}");
+        site.run(&["excess", "--release", "--yes"]).await.code(0);
+        assert_eq!(holders(&site.stand_in, Pool::Professional), ["ada"]);
+    }
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! The command `qrs`, as people run it: against both modes of the stand-in, with what it prints and its exit code.
+//!
+//! The tests build the command; `QRS_COMMAND` names one that is built already.
+
+#![allow(clippy::unwrap_used, reason = "the configuration allows it in the tests themselves, not in what they share")]
+
+mod binary;
+mod connection;
+mod jobs;
+mod operations;
+mod secrets;
+mod status;
+
+use std::error::Error;
+
+type Checked = Result<(), Box<dyn Error>>;

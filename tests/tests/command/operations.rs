@@ -1,0 +1,83 @@
+//! Operations of the API as subcommands.
+
+use qrs_tests::{Mode, seed};
+use serde_json::json;
+
+use crate::Checked;
+use crate::binary::{LIVE, MODES, Site, bare, run};
+
+#[tokio::test]
+async fn a_list_is_written_in_each_form() -> Checked {
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        let list = ["access-type", "get-professional-full"];
+        let json = site.run(&list).await.code(0).json();
+        assert_eq!(json[0]["user"]["userId"], "ada", "{mode:?}");
+        let fields = ["--fields", "user.userId,quarantined"];
+        let ran = site.run(&[&list[..], &fields, &["-o", "csv"]].concat()).await.code(0);
+        assert!(ran.out.starts_with("user.userId,quarantined\r\nada,false\r\n"), "{mode:?}: {ran:?}");
+        let ran = site.run(&[&list[..], &fields, &["-o", "jsonl"]].concat()).await.code(0);
+        assert_eq!(ran.out.lines().next(), Some(r#"{"user.userId":"ada","quarantined":false}"#), "{mode:?}");
+        let ran = site.run(&[&list[..], &fields, &["-o", "table"]].concat()).await.code(0);
+        assert!(ran.out.starts_with("USER.USERID  QUARANTINED\nada          false\n"), "{mode:?}: {ran:?}");
+        let filter = ["--filter", "user.userId eq 'björn'"];
+        let ran = site.run(&[&list[..], &filter].concat()).await.code(0);
+        assert_eq!(ran.json().as_array().map(Vec::len), Some(1), "{mode:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_comes_from_options_files_and_standard_input() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let add = ["user", "create"];
+    let fields = ["--user-directory", "CORP", "--user-id", "one", "--name", "One"];
+    let flags = ["--removed-externally", "false", "--blacklisted", "false"];
+    let made = site.run(&[&add[..], &fields, &flags].concat()).await.code(0).json();
+    assert_eq!(made["name"], "One");
+
+    let body = json!({ "userDirectory": "CORP", "userId": "two", "removedExternally": false, "blacklisted": false });
+    let file = site.write("body.json", &body.to_string());
+    let made = site.run(&[&add[..], &["--body", &file, "--name", "Two"]].concat()).await.code(0).json();
+    assert_eq!((&made["userId"], &made["name"]), (&json!("two"), &json!("Two")), "options count before the file");
+    let at = format!("@{}", site.write("three.json", &body.to_string().replace("two", "three")));
+    site.run(&[&add[..], &["--body", &at]].concat()).await.code(0);
+    let made =
+        site.run_with(&[&add[..], &["--body", "-"]].concat(), &body.to_string().replace("two", "four")).await.code(0);
+    assert_eq!(made.json()["userId"], "four");
+
+    let ran = site.run(&add).await.code(2);
+    assert!(ran.err.contains("`--user-id`") && ran.err.contains("`--body`"), "{ran:?}");
+    let ran = site.run(&[&add[..], &["--user-id", "x"]].concat()).await.code(2);
+    assert!(ran.err.contains("the body needs `--user-directory`"), "{ran:?}");
+    let ran = site.run(&[&add[..], &["--body", "{"]].concat()).await.code(2);
+    assert!(ran.err.contains("the body is not JSON: line 1"), "{ran:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_nested_field_is_an_option() -> Checked {
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        let user = seed::ADA.to_string();
+        let ran = site.run(&["access-type", "create-analyzer", "--user.id", &user]).await.code(0);
+        assert!(ran.json().get("id").is_some(), "{mode:?}: {ran:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn exit_codes_tell_what_happened() -> Checked {
+    let site = Site::start(Mode::Contract).await?;
+    let missing = "6dc6ea4b-0000-4000-8000-0000000000ff";
+    let ran = site.run(&["access-type", "delete-professional", "--id", missing]).await.code(4);
+    assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
+    site.run(&["access-type", "delete-professional"]).await.code(2);
+    site.run(&["access-type", "no-such"]).await.code(2);
+    let ran = site.run(&["access-type", "get-professional-full", "--filter", "nonsense"]).await.code(5);
+    assert!(ran.err.starts_with("error: ") && ran.out.is_empty(), "{ran:?}");
+    let mut command = bare();
+    command.args(["license", "get", "--timeout", "5"]).envs(site.variables()).env("QRS_URL", "https://127.0.0.1:1/qrs");
+    run(command).await.code(6);
+    Ok(())
+}

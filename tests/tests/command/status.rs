@@ -1,0 +1,111 @@
+//! `qrs status`, `qrs report` and `qrs rules`.
+
+use qrs_tests::{Answer, Mode, Operation, Pool, StatusCode};
+
+use crate::Checked;
+use crate::binary::{LIVE, MODES, Site, bare, run};
+
+#[tokio::test]
+async fn the_license_is_shown() -> Checked {
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        let ran = site.run(&["status"]).await.code(0);
+        assert!(ran.out.starts_with("License ") && ran.out.contains("KIND"), "{mode:?}: {ran:?}");
+        assert!(ran.out.contains("\nprofessional"), "{mode:?}: {ran:?}");
+        let json = site.run(&["status", "-o", "json"]).await.code(0).json();
+        assert_eq!((&json["licensed"], &json["capacity"][0]["total"]), (&true.into(), &4.into()), "{mode:?}");
+        let csv = site.run(&["status", "-o", "csv"]).await.code(0).out;
+        assert!(csv.starts_with("kind,unit,total,"), "{mode:?}: {csv}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn monitoring_is_told_levels_and_numbers() -> Checked {
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        let check = ["status", "--check", "--min-available", "0"];
+        let ran = site.run(&check).await;
+        assert!(ran.out.contains("| license_days=") || mode == Mode::Contract, "{mode:?}: {ran:?}");
+        assert!(ran.out.contains("professional_available="), "{mode:?}: {ran:?}");
+        let level = ran.out.split_whitespace().nth(1).map(|word| word.trim_end_matches(':').to_owned());
+        let code = ["OK", "WARNING", "CRITICAL", "UNKNOWN"].iter().position(|known| Some(*known) == level.as_deref());
+        assert_eq!(Some(ran.code), code.and_then(|code| i32::try_from(code).ok()), "{mode:?}: {ran:?}");
+        site.stand_in.set_capacity(Pool::Professional, 1);
+        let ran = site.run(&check).await.code(2);
+        assert!(ran.out.starts_with("QLIK CRITICAL: ") && ran.err.is_empty(), "{mode:?}: {ran:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_end_that_comes_near_is_a_warning_and_then_critical() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let check = ["status", "--check", "--min-available", "0"];
+    site.run(&check).await.code(0);
+    site.run(&[&check[..], &["--warn", "100000d"]].concat()).await.code(1);
+    site.run(&[&check[..], &["--warn", "100000d", "--crit", "90000d"]].concat()).await.code(2);
+    site.stand_in.unlicensed();
+    let ran = site.run(&check).await.code(2);
+    assert!(ran.out.starts_with("QLIK CRITICAL: the site has no licence"), "{ran:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_is_unknown() -> Checked {
+    let site = Site::start(LIVE).await?;
+    site.stand_in.answer_next(Operation::GetLicense, Answer::text(StatusCode::FORBIDDEN, "no"));
+    let ran = site.run(&["status", "--check"]).await.code(3);
+    assert!(ran.out.starts_with("QLIK UNKNOWN: ") && ran.err.is_empty(), "{ran:?}");
+    let mut command = bare();
+    command.args(["status", "--check"]);
+    assert!(run(command).await.code(3).out.starts_with("QLIK UNKNOWN: "));
+    site.run(&["status", "--check", "--warn", "soon"]).await.code(2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn passes_are_reported_with_names_times_and_identifiers() -> Checked {
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        let ran = site.run(&["report", "-o", "csv", "--kind", "professional"]).await.code(0);
+        let headings = "kind,user,name,created,lastUsed,state,account,excess,passId,userId";
+        assert_eq!(ran.out.lines().next(), Some(headings), "{mode:?}");
+        assert!(ran.out.contains(r"professional,CORP\ada,"), "{mode:?}: {ran:?}");
+        let json = site.run(&["report", "-o", "json", "--sort", "lastUsed"]).await.code(0).json();
+        assert!(json.as_array().is_some_and(|rows| rows.len() > 2), "{mode:?}");
+    }
+    let site = Site::start(LIVE).await?;
+    site.stand_in.set_capacity(Pool::Professional, 1);
+    let ran = site.run(&["report", "--excess", "-o", "csv"]).await.code(0);
+    assert_eq!(ran.out.lines().count(), 2, "{ran:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn rules_are_listed_backed_up_restored_and_audited() -> Checked {
+    let contract = Site::start(Mode::Contract).await?;
+    assert!(contract.run(&["rules", "list", "-o", "csv"]).await.code(0).out.lines().count() > 1);
+
+    let site = Site::start(LIVE).await?;
+    let ran = site.run(&["rules", "list"]).await.code(0);
+    assert!(ran.out.contains("Professionals of CORP"), "{ran:?}");
+    let rule = site.run(&["rules", "show", "professionals of corp"]).await.code(0).json();
+    site.run(&["rules", "show", "none"]).await.code(4);
+    let backup = site.file("rules.json");
+    site.run(&["rules", "export", &backup]).await.code(0);
+    let before = site.stand_in.rules();
+    let id = rule["id"].as_str().unwrap();
+    site.run(&["system-rule", "delete", "--id", id]).await.code(0);
+    let ran = site.run(&["rules", "import", &backup, "--dry-run"]).await.code(0);
+    assert!(ran.out.contains("is gone, and is created") && ran.out.contains("unchanged"), "{ran:?}");
+    assert_eq!(site.stand_in.rules().len() + 1, before.len());
+    site.run(&["rules", "import", &backup]).await.code(2);
+    site.run(&["rules", "import", &backup, "--yes"]).await.code(0);
+    assert_eq!(site.stand_in.rules().len(), before.len());
+
+    let ran = site.run(&["rules", "audit"]).await.code(0);
+    assert!(ran.out.starts_with("USER") && ran.out.contains("granted"), "{ran:?}");
+    assert!(site.run(&["rules", "audit", "-o", "json"]).await.code(0).json().is_object());
+    Ok(())
+}
