@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod changes;
+mod choose;
 pub mod diagnostic;
 mod document;
 mod emit;
@@ -22,7 +23,7 @@ mod validate;
 
 use std::collections::BTreeMap;
 
-use diagnostic::Report;
+use diagnostic::{Pointer, Report};
 pub use files::{Files, NoFiles};
 pub use source::Source;
 use stack::on_a_deep_stack;
@@ -54,6 +55,19 @@ pub struct Generated {
     pub size: Size,
     /// Warnings and notes; no error is among them.
     pub report: Report,
+    /// The places where the client has any JSON value.
+    pub untyped: Vec<Untyped>,
+}
+
+/// A place where a client has any JSON value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Untyped {
+    /// The place in the document, where it is known.
+    pub pointer: Pointer,
+    /// The place in the client, as in `types::Pet::tag`.
+    pub place: String,
+    /// The reason, in a few words.
+    pub why: String,
 }
 
 /// The size of a generated crate.
@@ -73,4 +87,14 @@ pub struct Size {
 /// them.
 pub fn generate(input: &Input<'_>) -> Result<Generated, Box<Report>> {
     on_a_deep_stack(|| pipeline::generate(input))
+}
+
+/// The document as a client is generated from it: overlays applied, operations chosen, files bundled, what is damaged
+/// taken out, and in the shape of OpenAPI 3.
+///
+/// # Errors
+///
+/// Every problem of the document and the overlays that keeps it from being read.
+pub fn effective(input: &Input<'_>) -> Result<serde_json::Value, Box<Report>> {
+    on_a_deep_stack(|| pipeline::effective(input))
 }

@@ -8,7 +8,8 @@ use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem, Report,
 use crate::files::LoadedFile;
 use crate::validate::Version;
 use crate::{
-    Generated, Input, Size, document, emit, format, lower, model, modules, overlay, source, swagger, validate,
+    Generated, Input, Size, Untyped, choose, document, emit, format, lower, model, modules, overlay, source, swagger,
+    validate,
 };
 
 /// Generates a client from a document without errors.
@@ -19,7 +20,29 @@ use crate::{
 pub(crate) fn generate(input: &Input<'_>) -> Result<Generated, Box<Report>> {
     let mut run = Run::new(input);
     match run.files() {
-        Some((files, size)) => Ok(Generated { files, size, report: run.into_report() }),
+        Some((files, size)) => {
+            let untyped = std::mem::take(&mut run.untyped);
+            Ok(Generated { files, size, report: run.into_report(), untyped })
+        }
+        None => Err(Box::new(run.into_report())),
+    }
+}
+
+/// The tree that a client is made of, without errors.
+///
+/// # Errors
+///
+/// Every problem that was found until then.
+pub(crate) fn effective(input: &Input<'_>) -> Result<Value, Box<Report>> {
+    let mut run = Run::new(input);
+    match run.prepare().filter(|_| run.is_sound()) {
+        Some(Prepared { mut tree, .. }) => {
+            // The version stays what the document says until here.
+            if tree.get("openapi").is_some_and(|written| written.as_str().is_none_or(|text| text.starts_with('2'))) {
+                tree["openapi"] = Value::from("3.0.4");
+            }
+            Ok(tree)
+        }
         None => Err(Box::new(run.into_report())),
     }
 }
@@ -72,12 +95,14 @@ struct Run<'a> {
     grafts: Vec<Graft>,
     origins: swagger::Origins,
     files: Vec<LoadedFile>,
+    untyped: Vec<Untyped>,
     found: Vec<Diagnostic>,
 }
 
 impl<'a> Run<'a> {
     fn new(input: &'a Input<'a>) -> Run<'a> {
-        Run { input, grafts: Vec::new(), origins: swagger::Origins::default(), files: Vec::new(), found: Vec::new() }
+        let origins = swagger::Origins::default();
+        Run { input, grafts: Vec::new(), origins, files: Vec::new(), untyped: Vec::new(), found: Vec::new() }
     }
 
     /// The text of each file, and the size of the crate.
@@ -123,6 +148,7 @@ impl<'a> Run<'a> {
         self.found.extend(found);
         self.found.extend_from_slice(&bundled.found);
         self.rewrite(&mut tree, version, &moves);
+        self.choose(&mut tree, &moves);
         Some(Prepared { tree, bundled, moves })
     }
 
@@ -133,6 +159,13 @@ impl<'a> Run<'a> {
         let mut lowered = document.map(|document| {
             let (api, more) = lower::lower(&document);
             found.extend(more);
+            let untyped = lower::untyped(&api, &document, &found).into_iter();
+            self.untyped = untyped
+                .map(|lower::Untyped { at, place, why }| {
+                    let pointer = moves.original(&self.origins.original(&at));
+                    Untyped { pointer, place, why }
+                })
+                .collect();
             (document, api)
         });
         for found in &mut found {
@@ -162,6 +195,17 @@ impl<'a> Run<'a> {
             moves.undo(&mut found);
             found
         }));
+    }
+
+    /// Takes out what is not chosen, with what was found of it.
+    fn choose(&mut self, tree: &mut Value, moves: &validate::Moves) {
+        let mut found = Vec::new();
+        let left_out = choose::choose(tree, &mut found);
+        let left_out = left_out.map(|pointer| moves.original(&self.origins.original(pointer)));
+        self.found.retain(|found| {
+            found.is_error() || !matches!(found.origin, Origin::Document) || !left_out.holds(&found.pointer)
+        });
+        self.found.extend(found);
     }
 
     fn write(&mut self, api: &model::Api, modules: &[modules::Module<'_>]) -> Option<BTreeMap<String, String>> {

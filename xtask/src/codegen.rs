@@ -9,6 +9,7 @@ use qrs_codegen::diagnostic::{Report, Severity, Style};
 use qrs_codegen::{Input, Source};
 
 use crate::crate_folder::{self, Drift, FileChange, FolderChanges, UnknownFiles};
+use crate::extras::{self, Extras};
 use crate::outcome::{Failure, Verdict};
 use crate::paths::{self, NamedPath};
 use crate::referenced_files::ReferencedFiles;
@@ -108,6 +109,9 @@ pub(crate) struct Args {
     /// Without it, such files are named and nothing is changed. Build output (target/), Cargo.lock and dot-files always stay.
     #[arg(long)]
     prune: bool,
+
+    #[command(flatten)]
+    extras: Extras,
 }
 
 /// The treatment of a crate that differs.
@@ -132,6 +136,7 @@ struct Paths {
     modules: Vec<NamedPath>,
     license_files: Vec<NamedPath>,
     out: NamedPath,
+    extras: Extras,
 }
 
 /// Runs the task.
@@ -250,6 +255,7 @@ impl Paths {
             modules,
             license_files,
             overlays,
+            extras: args.extras,
             document: args.spec.map_or_else(|| NamedPath::in_workspace(DOCUMENT), given),
             out: args.out.map_or_else(|| NamedPath::in_workspace(CRATE), given),
         })
@@ -289,6 +295,7 @@ fn mending_command(args: &Args) -> String {
     for (option, path) in paths.chain(args.out.iter().map(|path| ("--out", path))) {
         _ = write!(command, " {option} {}", paths::quote(path.as_os_str()));
     }
+    command += &args.extras.choice();
     if args.no_overlay {
         command += " --no-overlay";
     }
@@ -336,8 +343,10 @@ fn generate(
     let modules = places.modules.iter().map(input::read).collect::<Result<Vec<_>, _>>()?;
     let modules: Vec<Source<'_>> =
         places.modules.iter().zip(&modules).map(|(place, text)| Source { name: &place.shown, text }).collect();
-    let overlays: Vec<Source<'_>> =
-        places.overlays.iter().zip(overlays).map(|(place, text)| Source { name: &place.shown, text }).collect();
+    let choice = places.extras.overlay();
+    let choice = choice.as_deref().map(|text| Source { name: extras::CHOICE, text });
+    let overlays = places.overlays.iter().zip(overlays).map(|(place, text)| Source { name: &place.shown, text });
+    let overlays: Vec<Source<'_>> = overlays.chain(choice).collect();
     let input = Input {
         document: Source { name: &places.document.shown, text: document },
         overlays: &overlays,
@@ -345,10 +354,12 @@ fn generate(
         modules: &modules,
         command: COMMAND,
     };
+    places.extras.write_effective(&input)?;
     match qrs_codegen::generate(&input) {
         Ok(mut generated) => {
             show(&generated.report, places)?;
-            report_degraded(&generated.report);
+            extras::report_degraded(&generated.report);
+            places.extras.write_report(&places.document.shown, &generated)?;
             add_licenses(&mut generated.files, &places.license_files)?;
             if warnings == Warnings::Denied && generated.report.count(Severity::Warning) > 0 {
                 terminal::message(&format!("warnings are denied: {} was left as it was", places.out.shown));
@@ -374,15 +385,6 @@ fn show(report: &Report, places: &Paths) -> Result<(), Failure> {
         terminal::output_commands(&annotations(report, places))?;
     }
     Ok(())
-}
-
-/// Reports in one line how many parts of the document are degraded: the warnings, by their kind.
-fn report_degraded(report: &Report) {
-    let kinds = report.count_by_code(Severity::Warning).into_iter();
-    let kinds: Vec<String> = kinds.map(|(code, count)| format!("{count} {code}")).collect();
-    if !kinds.is_empty() {
-        terminal::message(&format!("parts that are not generated as they are written: {}", kinds.join(", ")));
-    }
 }
 
 /// The annotations of everything in a report that has a position.

@@ -8,6 +8,7 @@ mod cli;
 mod codegen;
 mod crate_folder;
 mod diff;
+mod extras;
 mod git;
 mod github;
 mod harmless;

@@ -70,6 +70,7 @@ messages! {
     Problem::Unsupported { what } => "unsupported", "{} is not supported", whole(what);
     Problem::Ignored { what } => "ignored", "{} is left out", whole(what);
     Problem::StaleAction { target } => "stale-action", "the target `{}` matches nothing", shown(target);
+    Problem::StaleChoice { pattern } => "stale-choice", "the pattern `{}` chooses nothing", shown(pattern);
     Problem::InvalidAction { reason } => "invalid-action", "the action cannot be applied: {}", whole(reason);
     Problem::InvalidModule { name, reason } => "invalid-module", "the module `{}` cannot be carried: {}", shown(name), whole(reason);
     Problem::Defect { what } => "defect", "the generator has a defect: {}", whole(what);

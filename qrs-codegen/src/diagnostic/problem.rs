@@ -178,6 +178,11 @@ pub enum Problem {
         /// The target.
         target: String,
     },
+    /// A pattern of `include` or `exclude` that means no operation.
+    StaleChoice {
+        /// The pattern.
+        pattern: String,
+    },
     /// An overlay's action that cannot be applied.
     InvalidAction {
         /// The reason.

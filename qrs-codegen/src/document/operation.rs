@@ -27,6 +27,8 @@ pub(super) struct Reader<'d> {
     /// The tree that `openapiv3` read, for what it does not tell.
     pub(super) tree: &'d Value,
     pub(super) components: &'d Components,
+    /// Whether operations are named after method and path, whatever their `operationId` (`x-codegen`).
+    pub(super) ignores_ids: bool,
     pub(super) found: Vec<Diagnostic>,
 }
 
@@ -131,8 +133,8 @@ impl<'d> Reader<'d> {
             at: at.pointer(),
             path: path.to_owned(),
             method,
-            id: operation.operation_id.clone().filter(|id| !id.is_empty() && !is_opaque(id)),
-            has_opaque_id: operation.operation_id.as_deref().is_some_and(is_opaque),
+            id: operation.operation_id.clone().filter(|id| !self.ignores_ids && !id.is_empty() && !is_opaque(id)),
+            has_opaque_id: !self.ignores_ids && operation.operation_id.as_deref().is_some_and(is_opaque),
             name: codegen(&operation.extensions, "name"),
             command: codegen(&operation.extensions, "command"),
             note: codegen(&operation.extensions, "note"),

@@ -29,7 +29,9 @@ pub(crate) fn read(mut tree: Value, is_sound: bool) -> (Option<Document>, Vec<Di
     let nothing = Components::default();
     let components = openapi.components.as_ref().unwrap_or(&nothing);
     let further = further::read(&tree, is_sound, &mut found);
-    let mut reader = Reader { tree: &tree, components, found };
+    let codegen = openapi.extensions.get("x-codegen");
+    let ignores_ids = codegen.and_then(|codegen| codegen.get("ignore-operation-ids")?.as_bool()).unwrap_or_default();
+    let mut reader = Reader { tree: &tree, components, ignores_ids, found };
     let operations = reader.operations(&openapi.paths, &further);
     let root = At::ROOT;
     let document = Document {

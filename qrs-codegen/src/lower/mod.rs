@@ -17,6 +17,7 @@ mod recursion;
 mod security;
 mod server;
 mod types;
+mod untyped;
 
 use self::security::Credentials;
 use self::server::Servers;
@@ -26,6 +27,7 @@ use crate::document::Document;
 use crate::markdown;
 use crate::model::{AnyPath, Api, CredentialParameter, Doc, Module};
 use crate::naming::Ident;
+pub(crate) use untyped::{Untyped, untyped};
 
 /// The model of a document, and every problem with it. The model means nothing if there is an error among them.
 pub(crate) fn lower(document: &Document) -> (Api, Vec<Diagnostic>) {

@@ -53,7 +53,8 @@ impl Moves {
         target.is_some_and(|target| self.lost.contains(&target))
     }
 
-    fn original(&self, pointer: &Pointer) -> Pointer {
+    /// The place that a value had in the tree as it was.
+    pub(crate) fn original(&self, pointer: &Pointer) -> Pointer {
         let mut original = Pointer::default();
         for token in pointer.tokens() {
             if (token == "0" && self.wrapped.contains(&original))

@@ -15,6 +15,7 @@ mod action;
 mod ci;
 mod codegen;
 mod diff;
+mod extras;
 mod revise;
 mod survey;
 mod warnings;

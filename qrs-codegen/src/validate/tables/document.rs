@@ -5,25 +5,32 @@ use super::operations::{
 };
 use super::schemas::SCHEMA_MAP;
 use super::security::{SECURITY, SECURITY_SCHEME};
-use super::{Kind, Object, STRINGS, aside, expected, field, needed, object, since_31, since_32};
+use super::{Field, Kind, Object, STRINGS, aside, expected, field, needed, object, since_31, since_32};
 
 /// The root of a document.
-pub(crate) static OPENAPI: Object = object(
-    "OpenAPI Object",
-    &[
-        needed("openapi", &Kind::String),
-        since_32("$self", &Kind::String),
-        expected("info", &Kind::Object(&INFO)),
-        since_31("jsonSchemaDialect", &Kind::String),
-        field("servers", &SERVERS),
-        field("paths", &Kind::Object(&PATHS)),
-        since_31("webhooks", &Kind::Map(&Kind::OrReference(&PATH_ITEM))),
-        field("components", &Kind::Object(&COMPONENTS)),
-        field("security", &SECURITY),
-        field("tags", &Kind::List(&Kind::Object(&TAG))),
-        aside("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
-    ],
-);
+pub(crate) static OPENAPI: Object = Object {
+    codegen: CHOICE,
+    ..object(
+        "OpenAPI Object",
+        &[
+            needed("openapi", &Kind::String),
+            since_32("$self", &Kind::String),
+            expected("info", &Kind::Object(&INFO)),
+            since_31("jsonSchemaDialect", &Kind::String),
+            field("servers", &SERVERS),
+            field("paths", &Kind::Object(&PATHS)),
+            since_31("webhooks", &Kind::Map(&Kind::OrReference(&PATH_ITEM))),
+            field("components", &Kind::Object(&COMPONENTS)),
+            field("security", &SECURITY),
+            field("tags", &Kind::List(&Kind::Object(&TAG))),
+            aside("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
+        ],
+    )
+};
+
+/// The keys of `x-codegen` of a whole document.
+pub(in crate::validate) const CHOICE: &[Field] =
+    &[field("include", &STRINGS), field("exclude", &STRINGS), field("ignore-operation-ids", &Kind::Bool)];
 
 pub(in crate::validate) static INFO: Object = Object {
     codegen: &[field("cli", &Kind::Object(&CLI)), field("package", &Kind::Object(&PACKAGE))],

@@ -3,7 +3,7 @@
 //! Source: <https://spec.openapis.org/oas/v2.0.html>. Keys that only OpenAPI 3 has, and that people write into 2.0
 //! documents all the same, are listed with the version that brought them: they are read with a warning.
 
-use super::document::{EXTERNAL_DOCS, INFO, TAG};
+use super::document::{CHOICE, EXTERNAL_DOCS, INFO, TAG};
 use super::operations::{REQUEST_BODY, SERVERS, is_status};
 use super::schemas::{ANYS, SCHEMA_MAP};
 use super::security::{GENERATED, SECURITY};
@@ -27,29 +27,32 @@ pub(in crate::validate) static LAYOUT: Layout = Layout {
 static PARAMETERS: Kind = Kind::List(&Kind::OrReference(&PARAMETER));
 
 /// The root of a document.
-static SWAGGER: Object = object(
-    "Swagger Object (Swagger 2.0)",
-    &[
-        needed("swagger", &Kind::String),
-        expected("info", &Kind::Object(&INFO)),
-        field("host", &Kind::String),
-        field("basePath", &Kind::String),
-        field("schemes", &Kind::List(&Kind::Preferred(SCHEMES))),
-        field("consumes", &STRINGS),
-        field("produces", &STRINGS),
-        expected("paths", &Kind::Object(&PATHS)),
-        field("definitions", &SCHEMA_MAP),
-        field("parameters", &Kind::Map(&Kind::OrReference(&PARAMETER))),
-        field("responses", &Kind::Map(&Kind::OrReference(&RESPONSE))),
-        field("securityDefinitions", &Kind::Map(&Kind::OrReference(&SECURITY_SCHEME))),
-        field("security", &SECURITY),
-        field("tags", &Kind::List(&Kind::Object(&TAG))),
-        aside("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
-        field("x-ms-paths", &Kind::Object(&PATHS)),
-        field("x-ms-parameterized-host", &Kind::Object(&PARAMETERIZED_HOST)),
-        since_30("servers", &SERVERS),
-    ],
-);
+static SWAGGER: Object = Object {
+    codegen: CHOICE,
+    ..object(
+        "Swagger Object (Swagger 2.0)",
+        &[
+            needed("swagger", &Kind::String),
+            expected("info", &Kind::Object(&INFO)),
+            field("host", &Kind::String),
+            field("basePath", &Kind::String),
+            field("schemes", &Kind::List(&Kind::Preferred(SCHEMES))),
+            field("consumes", &STRINGS),
+            field("produces", &STRINGS),
+            expected("paths", &Kind::Object(&PATHS)),
+            field("definitions", &SCHEMA_MAP),
+            field("parameters", &Kind::Map(&Kind::OrReference(&PARAMETER))),
+            field("responses", &Kind::Map(&Kind::OrReference(&RESPONSE))),
+            field("securityDefinitions", &Kind::Map(&Kind::OrReference(&SECURITY_SCHEME))),
+            field("security", &SECURITY),
+            field("tags", &Kind::List(&Kind::Object(&TAG))),
+            aside("externalDocs", &Kind::Object(&EXTERNAL_DOCS)),
+            field("x-ms-paths", &Kind::Object(&PATHS)),
+            field("x-ms-parameterized-host", &Kind::Object(&PARAMETERIZED_HOST)),
+            since_30("servers", &SERVERS),
+        ],
+    )
+};
 
 const SCHEMES: &[&str] = &["http", "https", "ws", "wss"];
 
