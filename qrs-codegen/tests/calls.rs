@@ -26,10 +26,14 @@ mod server;
 #[path = "calls/types.rs"]
 mod types;
 
-use operations::untagged::{AskError, AskHeaders, AskSuccess};
-use runtime::{ByteStream, Client, ErrorKind, EventStream, LineStream, Payload, Request as _, Secret, Server, Upload};
+use operations::untagged::{
+    AskError, AskHeaders, AskSuccess, ChooseError, ChooseSuccess, HeadedHeaders, VersionsSuccess,
+};
+use runtime::{
+    Base64, ByteStream, Client, ErrorKind, EventStream, LineStream, Payload, Request as _, Secret, Server, Upload,
+};
 use server::Site;
-use types::Shade;
+use types::{HeadedHeadersXKind, HeadedHeadersXLevel, Rich, Shade};
 
 fn client(site: &Site) -> Client {
     Client::builder(Server::server_1(site.port.to_string())).key("a key").build().unwrap()
@@ -178,4 +182,196 @@ async fn what_else_a_success_may_be() {
     let csv = Site::answering("200 OK", "Content-Type: text/csv\r\n", "blue\n7\n").await;
     let mut pieces = client(&csv).report().send_stream_as("text/csv").await.unwrap();
     assert_eq!(pieces.chunk().await.unwrap().unwrap().as_ref(), b"blue\n7\n");
+}
+
+/// RFC 9110, section 8.3: the `Content-Type` of a response says what it is.
+#[tokio::test]
+async fn a_success_is_what_its_content_type_says() {
+    let choose = async |content_type: &str, body: &str| {
+        let site = Site::answering("200 OK", &format!("Content-Type: {content_type}\r\n"), body).await;
+        client(&site).choose().send().await.unwrap()
+    };
+    // Each body fits both types by its look.
+    let both = r#"{"blue":1,"label":"l"}"#;
+    for plain in ["application/json", "Application/JSON; charset=utf-8", "application/vnd.other+json", "image/png"] {
+        assert!(matches!(choose(plain, both).await, ChooseSuccess::OkJson(Shade { blue: 1, .. })), "{plain}");
+    }
+    let rich = choose("application/vnd.x.v2+json", both).await;
+    assert!(matches!(rich, ChooseSuccess::OkVndXV2Json(Rich { label, .. }) if label == "l"));
+    assert!(matches!(choose("text/csv", "a,b\n").await, ChooseSuccess::OkCsv(text) if text == "a,b\n"));
+    // Without a `Content-Type` it is what the client would rather have.
+    let site = Site::answering("200 OK", "", both).await;
+    assert!(matches!(client(&site).choose().send().await.unwrap(), ChooseSuccess::OkJson(_)));
+
+    let sent = Site::echoing().await;
+    let error = client(&sent).choose().send().await.unwrap_err();
+    let sent = error.text().unwrap();
+    let accept = "accept: application/json, application/vnd.x.v2+json, text/csv;q=0.9";
+    assert!(sent.lines().any(|line| line == accept), "{sent}");
+}
+
+#[tokio::test]
+async fn media_types_may_differ_by_their_parameters() {
+    let versions = async |content_type: &str, body: &str| {
+        let site = Site::answering("200 OK", &format!("Content-Type: {content_type}\r\n"), body).await;
+        client(&site).versions().send().await.unwrap()
+    };
+    let both = r#"{"blue":1,"label":"l"}"#;
+    assert!(matches!(versions("application/json; version=1", both).await, VersionsSuccess::OkJson(_)));
+    assert!(matches!(versions("application/json;VERSION=\"2\"", both).await, VersionsSuccess::OkJson2(_)));
+    assert!(matches!(versions("application/json", both).await, VersionsSuccess::OkJson(_)));
+    assert!(matches!(versions("image/png", both).await, VersionsSuccess::OkBytes(bytes) if bytes == both.as_bytes()));
+}
+
+#[tokio::test]
+async fn an_error_is_what_its_content_type_says() {
+    let choose = async |status: &str, content_type: &str, body: &str| {
+        let site = Site::answering(status, &format!("Content-Type: {content_type}\r\n"), body).await;
+        client(&site).choose().send().await.unwrap_err().into_body()
+    };
+    let both = r#"{"blue":1,"label":"l"}"#;
+    let missing = "404 Not Found";
+    assert!(matches!(choose(missing, "application/json", both).await, Some(ChooseError::NotFoundJson(_))));
+    let problem = choose(missing, "application/problem+json", both).await;
+    assert!(matches!(problem, Some(ChooseError::NotFoundProblemJson(Rich { label, .. })) if label == "l"));
+    let text = choose(missing, "text/plain; charset=iso-8859-1", "none").await;
+    assert!(matches!(text, Some(ChooseError::NotFoundText(text)) if text == "none"));
+    let other = choose("409 Conflict", "application/problem+json", both).await;
+    assert!(matches!(other, Some(ChooseError::Other(Rich { .. }))));
+}
+
+/// What `default` describes is all that is known of errors, too.
+#[tokio::test]
+async fn default_alone_describes_successes_and_errors() {
+    let json = "Content-Type: application/json\r\n";
+    let site = Site::answering("200 OK", json, r#"{"blue":1}"#).await;
+    assert_eq!(client(&site).only_default().send().await.unwrap().blue, 1);
+    let site = Site::answering("500 Internal Server Error", json, r#"{"blue":2}"#).await;
+    assert_eq!(client(&site).only_default().send().await.unwrap_err().into_body().unwrap().blue, 2);
+}
+
+async fn headers(lines: &str) -> HeadedHeaders {
+    let site = Site::answering("200 OK", lines, "").await;
+    HeadedHeaders::from(client(&site).headed().send_with_response().await.unwrap().headers())
+}
+
+/// RFC 9110, section 5.3.
+#[tokio::test]
+async fn headers_are_typed_and_all_their_lines_count() {
+    let all = headers(
+        "X-Rate: 5\r\nX-Tags: a, \"b,c\"\r\nX-Tags:\r\nX-Tags: d\r\nX-Ids: 1,2\r\nX-Ids: 3\r\nX-Kind: two\r\n\
+         X-Level: 2\r\nX-Obj: a,1,b,x y,c,7\r\nX-Exp: a=2, b=y=z\r\nX-Json: {\"blue\":1\r\n\
+         X-Json: \"red\":\"r\"}\r\nX-Text: one\r\nX-Text: two\r\nSet-Cookie: a=1, x\r\nSet-Cookie: b=2\r\n",
+    )
+    .await;
+    assert_eq!(all.x_rate, Some(5));
+    assert_eq!(all.x_tags.unwrap(), ["a", "\"b,c\"", "d"]);
+    assert_eq!(all.x_ids, Some(vec![1, 2, 3]));
+    assert_eq!(all.x_kind, Some(HeadedHeadersXKind::Two));
+    assert_eq!(all.x_level, Some(HeadedHeadersXLevel::N2));
+    let pair = all.x_obj.unwrap();
+    assert_eq!((pair.a, pair.b.as_deref(), pair.additional_properties.get("c")), (Some(1), Some("x y"), Some(&7)));
+    let pair = all.x_exp.unwrap();
+    assert_eq!((pair.a, pair.b.as_deref()), (Some(2), Some("y=z")));
+    let shade = all.x_json.unwrap();
+    assert_eq!((shade.blue, shade.red.as_deref()), (1, Some("r")));
+    assert_eq!(all.x_text.as_deref(), Some("one, two"));
+    assert_eq!(all.set_cookie.unwrap(), ["a=1, x", "b=2"]);
+
+    let none = headers("X-Rate: many\r\nX-Ids: 1,x\r\nX-Obj: a\r\nX-Json: {\r\nX-Level: high\r\n").await;
+    assert!(none.x_rate.is_none() && none.x_ids.is_none() && none.x_obj.is_none() && none.x_json.is_none());
+    assert!(none.x_level.is_none() && none.x_tags.is_none() && none.set_cookie.is_none());
+    // The same value again says nothing new.
+    assert_eq!(headers("X-Rate: 5\r\nX-Rate: 5\r\n").await.x_rate, Some(5));
+    assert_eq!(headers("X-Rate: 5\r\nX-Rate: 6\r\n").await.x_rate, None);
+}
+
+fn content_type(sent: &str) -> &str {
+    sent.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or("none")
+}
+
+/// OAS 3.1.1, Media Type Object: a range of media types describes all of them; one is sent.
+#[tokio::test]
+async fn the_caller_says_which_media_type_of_a_range_is_sent() {
+    let site = Site::echoing().await;
+    let client = client(&site);
+    let sent = client.ranged_image_any([1_u8, 2], "image/png").send().await.unwrap();
+    assert_eq!(content_type(&sent), "image/png");
+    let sent = client.ranged("plain", "text/markdown; charset=utf-8").send().await.unwrap();
+    assert_eq!(content_type(&sent), "text/markdown; charset=utf-8");
+    let sent = client.ranged_bytes([1_u8]).send().await.unwrap();
+    assert_eq!(content_type(&sent), "application/octet-stream");
+    let sent = client.ranged_optional().body("{}", "application/json").send().await.unwrap();
+    assert_eq!(content_type(&sent), "application/json");
+    assert_eq!(content_type(&client.ranged_optional().send().await.unwrap()), "none");
+    for wrong in ["text/plain", "image/*", "image", "", "image/png\r\nX-Evil: 1", "image/a b"] {
+        let error = client.ranged_image_any([1_u8], wrong).send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Request, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn text_is_sent_in_the_charset_of_its_media_type() {
+    let site = Site::echoing().await;
+    let sent = client(&site).latin("caf\u{e9}").send().await;
+    // The answer is no UTF-8: what was sent is in it as it was sent.
+    assert!(sent.unwrap_err().to_string().contains("not UTF-8"));
+    let error = client(&site).latin("\u{20ac}").send().await.unwrap_err();
+    assert!(error.to_string().contains("iso-8859-1"), "{error}");
+}
+
+/// RFC 2046, section 5.1.1, and RFC 2387.
+#[tokio::test]
+async fn parts_are_sent_in_order_and_as_the_media_type_that_is_documented() {
+    let site = Site::echoing().await;
+    let sent =
+        client(&site).related(Upload::new("bytes").content_type("image/png")).meta(shade()).send().await.unwrap();
+    let (media_type, boundary) = content_type(&sent).split_once("; boundary=").unwrap();
+    let (boundary, root) = boundary.split_once("; ").unwrap();
+    assert_eq!((media_type, root), ("multipart/related", "type=\"application/json\""));
+    let body = sent.split_once("\r\n\r\n").unwrap().1;
+    let expected = format!(
+        "--{boundary}\r\nContent-Disposition: inline; name=\"meta\"\r\nContent-ID: <meta>\r\n\
+         Content-Type: application/json\r\n\r\n{{\"blue\":7,\"red\":\"a&b\"}}\r\n--{boundary}\r\n\
+         Content-Disposition: attachment; name=\"file\"; filename=\"file\"\r\nContent-ID: <file>\r\n\
+         Content-Type: image/png\r\n\r\nbytes\r\n--{boundary}--\r\n"
+    );
+    assert_eq!(body, expected);
+
+    let sent = client(&site).mixed().more("2").meta("1").send().await.unwrap();
+    assert!(content_type(&sent).starts_with("multipart/mixed; boundary="), "{sent}");
+    assert!(sent.find("name=\"meta\"").unwrap() < sent.find("name=\"more\"").unwrap(), "{sent}");
+}
+
+#[tokio::test]
+async fn parts_whose_names_the_caller_chooses_are_sent_beside_those_that_are_named() {
+    let site = Site::echoing().await;
+    let file = |text: &'static str| Upload::new(text).file_name("f");
+    let request = client(&site).open().note("n").additional_part("a", file("1")).additional_part("b", file("2"));
+    let sent = request.additional_part("a", file("3")).send().await.unwrap();
+    for part in ["name=\"note\"\r\n\r\nn\r\n", "name=\"b\"; filename=\"f\"", "\r\n\r\n2\r\n", "\r\n\r\n3\r\n"] {
+        assert!(sent.contains(part), "{part} in {sent}");
+    }
+    // The same name again is another value.
+    assert!(!sent.contains("\r\n\r\n1\r\n"), "{sent}");
+    assert_eq!(content_type(&client(&site).open().send().await.unwrap()), "none");
+}
+
+/// OAS 3.1.1, Considerations for File Uploads.
+#[tokio::test]
+async fn parts_of_a_media_type_are_files_of_it() {
+    let site = Site::echoing().await;
+    let request = client(&site).media_parts().pic([1_u8]).pics([Upload::new("p"), Upload::new("q")]);
+    let request = request.typed([2_u8]).coded([3_u8].to_vec().into()).data("{}").additional_part("size", 5);
+    let sent = request.send().await.unwrap();
+    for part in [
+        "name=\"pic\"; filename=\"pic\"\r\nContent-Type: image/png\r\n\r\n\u{1}\r\n",
+        "name=\"pics\"; filename=\"pics\"\r\nContent-Type: image/png\r\n\r\nq\r\n",
+        "name=\"typed\"; filename=\"typed\"\r\nContent-Type: image/webp\r\n\r\n\u{2}\r\n",
+        "name=\"coded\"\r\nContent-Type: image/gif\r\n\r\nAw==\r\n",
+        "name=\"data\"\r\nContent-Type: application/json\r\n\r\n{}\r\n",
+        "name=\"size\"\r\n\r\n5\r\n",
+    ] {
+        assert!(sent.contains(part), "{part} in {sent}");
+    }
 }

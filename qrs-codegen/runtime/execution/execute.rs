@@ -244,8 +244,8 @@ async fn read(
                 let mut details = transport::failure(shared, operation, limit, error, stage);
                 details.message = format!("{}, but {}", status_line(status), details.message);
                 details.status = Some(status);
+                details.text = Some(response.redactor.text_of(&response.body, response.content_type(), true));
                 details.headers = Some(response.headers);
-                details.text = Some(response.redactor.text_of(&response.body, true));
                 return Err(details);
             }
         }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 
 use super::pattern::{Matcher, Pattern};
+use crate::runtime::text::charset::lossy;
 use crate::runtime::text::one_line::one_line;
 
 /// The maximum number of bytes of a response's text in an error.
@@ -84,11 +85,10 @@ impl Redactor {
         self.redact(&one_line(&self.redact(text, false), limit), false)
     }
 
-    /// The text of a response: lossy UTF-8, at most [`TEXT_LIMIT`] bytes, redacted.
-    pub(crate) fn text_of(&self, body: &[u8], cut: bool) -> String {
-        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    /// The text of a response, with U+FFFD for what is no text: at most [`TEXT_LIMIT`] bytes, redacted.
+    pub(crate) fn text_of(&self, body: &[u8], content_type: Option<&str>, cut: bool) -> String {
         let head = body.get(..TEXT_LIMIT).unwrap_or(body);
-        let mut text = self.redact(&String::from_utf8_lossy(head), cut || head.len() < body.len());
+        let mut text = self.redact(&lossy(head, content_type), cut || head.len() < body.len());
         // Replacement characters and marks can make the text longer than what it was made from.
         text.truncate(char_boundary(&text, TEXT_LIMIT));
         text

@@ -1,4 +1,4 @@
-//! Bodies of several parts: `multipart/form-data`.
+//! Bodies of several parts: `multipart/form-data`, `multipart/related`, `multipart/mixed` and the like.
 
 use std::collections::VecDeque;
 use std::fmt::{self, Write as _};
@@ -12,12 +12,19 @@ use rustls::crypto::SecureRandom;
 
 use super::payload::{Payload, Source, Upload};
 
-/// A body of named parts: `multipart/form-data`.
+/// A body of named parts, which are sent in the order in which they were added.
 ///
-/// Operations take it where the document does not list the parts.
-#[derive(Clone, Debug, Default)]
+/// Operations take it where the document does not list the parts. The operation decides whether it is sent as
+/// `multipart/form-data` or as another kind of `multipart`.
+#[derive(Clone, Default)]
 pub struct Multipart {
     parts: Vec<Part>,
+    /// The media type, with parameters of its own; empty for `multipart/form-data`.
+    media_type: &'static str,
+    /// The names of parts, in the order in which they are sent. Others follow.
+    order: &'static [&'static str],
+    /// Whether there is no body without parts.
+    may_be_absent: bool,
 }
 
 #[derive(Clone)]
@@ -26,6 +33,12 @@ struct Part {
     file_name: Option<String>,
     content_type: Option<String>,
     payload: Payload,
+}
+
+impl fmt::Debug for Multipart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Multipart").field("parts", &self.parts).finish()
+    }
 }
 
 impl fmt::Debug for Part {
@@ -55,6 +68,29 @@ impl Multipart {
         self
     }
 
+    /// Adds a text part of a media type, such as `application/json`.
+    #[must_use]
+    pub fn text_of_type(self, name: impl Into<String>, value: impl Into<String>, media_type: impl AsRef<str>) -> Self {
+        self.with(name.into(), Some(media_type.as_ref()), value.into())
+    }
+
+    /// These parts as a body of this media type, those named in `order` first.
+    pub(crate) fn sent_as(mut self, media_type: &'static str, order: &'static [&'static str]) -> Self {
+        self.media_type = media_type;
+        self.order = order;
+        self
+    }
+
+    /// These parts, or no body if there are none.
+    pub(crate) fn or_absent(mut self) -> Self {
+        self.may_be_absent = true;
+        self
+    }
+
+    pub(crate) fn is_absent(&self) -> bool {
+        self.may_be_absent && self.parts.is_empty()
+    }
+
     fn with(mut self, name: String, content_type: Option<&str>, value: String) -> Self {
         self.add(name, content_type, value);
         self
@@ -82,12 +118,17 @@ impl Multipart {
     }
 
     /// Encodes the parts, and returns the body and its media type.
-    pub(crate) fn encode(self, random: &dyn SecureRandom) -> Result<(reqwest::Body, HeaderValue), String> {
+    pub(crate) fn encode(mut self, random: &dyn SecureRandom) -> Result<(reqwest::Body, HeaderValue), String> {
         let boundary =
             boundary(random).ok_or("the system provides no randomness for the boundary between its parts")?;
+        let order = self.order;
+        let place = |part: &Part| order.iter().position(|name| *name == part.name).unwrap_or(order.len());
+        self.parts.sort_by_key(place);
+        let kind = Kind::of(self.media_type);
+        let media_type = self.content_type(kind, &boundary)?;
         let mut segments = Segments::default();
         for part in self.parts {
-            segments.push(Segment::Bytes(part.head(&boundary)?.into()));
+            segments.push(Segment::Bytes(part.head(kind, &boundary)?.into()));
             match part.payload.0 {
                 Source::Bytes(bytes) => segments.push(Segment::Bytes(bytes)),
                 stream @ Source::Stream(_) => match Payload(stream).into_body() {
@@ -98,23 +139,73 @@ impl Multipart {
             segments.push(Segment::Bytes(Bytes::from_static(b"\r\n")));
         }
         segments.push(Segment::Bytes(format!("--{boundary}--\r\n").into()));
-        let media_type = format!("multipart/form-data; boundary={boundary}");
-        let media_type = HeaderValue::from_str(&media_type).map_err(|_| "its boundary is no text".to_owned())?;
         Ok((segments.into_body(), media_type))
+    }
+
+    fn content_type(&self, kind: Kind, boundary: &str) -> Result<HeaderValue, String> {
+        let media_type = if self.media_type.is_empty() { "multipart/form-data" } else { self.media_type };
+        let mut text = format!("{media_type}; boundary={boundary}");
+        // RFC 2387, section 3.1: the media type of the first part, which the others belong to.
+        if kind == Kind::Related
+            && !media_type.to_ascii_lowercase().contains("type=")
+            && let Some(first) = self.parts.first()
+        {
+            let root = first.content_type.as_deref().unwrap_or("text/plain").replace(['"', '\\'], "");
+            text.push_str("; type=\"");
+            text.push_str(&root);
+            text.push('"');
+        }
+        HeaderValue::from_str(&text).map_err(|_| "its media type is not one that a header can carry".to_owned())
+    }
+}
+
+/// A kind of multipart body, for the heads of its parts.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// RFC 7578.
+    Form,
+    /// RFC 2387.
+    Related,
+    /// `multipart/mixed` and others.
+    Other,
+}
+
+impl Kind {
+    fn of(media_type: &str) -> Self {
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        if essence.is_empty() || essence.eq_ignore_ascii_case("multipart/form-data") {
+            Self::Form
+        } else if essence.eq_ignore_ascii_case("multipart/related") {
+            Self::Related
+        } else {
+            Self::Other
+        }
     }
 }
 
 impl Part {
     /// The head of a part (RFC 7578, section 4.2), with names escaped as browsers do (HTML Standard, section 4.10.21.8).
-    fn head(&self, boundary: &str) -> Result<String, String> {
+    fn head(&self, kind: Kind, boundary: &str) -> Result<String, String> {
         let escaped = |name: &str| name.replace('\n', "%0A").replace('\r', "%0D").replace('"', "%22");
-        let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", escaped(&self.name));
+        let disposition = match (kind, &self.file_name) {
+            (Kind::Form, _) => "form-data",
+            (_, Some(_)) => "attachment",
+            (_, None) => "inline",
+        };
+        let name = escaped(&self.name);
+        let mut head = format!("--{boundary}\r\nContent-Disposition: {disposition}; name=\"{name}\"");
         if let Some(file_name) = &self.file_name {
             head.push_str("; filename=\"");
             head.push_str(&escaped(file_name));
             head.push('"');
         }
         head.push_str("\r\n");
+        if kind == Kind::Related && self.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        {
+            head.push_str("Content-ID: <");
+            head.push_str(&self.name);
+            head.push_str(">\r\n");
+        }
         if let Some(content_type) = &self.content_type {
             if HeaderValue::from_str(content_type).is_err() {
                 return Err(format!("the media type of the part `{}` is not one that a header can carry", self.name));

@@ -1,5 +1,6 @@
 //! Decoding bodies.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,6 +11,7 @@ use serde_json::error::Category;
 
 use super::raw::{BodyError, RawResponse, too_many_objects};
 use crate::runtime::failure::element_error::ElementError;
+use crate::runtime::text::charset;
 use crate::runtime::value::error_path::decode_again;
 use crate::runtime::value::secret::Secret;
 
@@ -18,6 +20,7 @@ pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// Decodes a success body that is JSON. An empty body is read as `null`, so that an `Option` is `None`.
 pub(crate) fn json<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
     let body = json_body(response);
+    let body = body.as_ref();
     let most = response.max_objects;
     if has_more_objects(body, most) {
         return Err(BodyError::too_many_objects(most));
@@ -54,6 +57,7 @@ pub(crate) fn json_elements<T: DeserializeOwned>(
     response: &mut RawResponse,
 ) -> Result<Vec<Result<T, ElementError>>, BodyError> {
     let body = json_body(response);
+    let body = body.as_ref();
     let most = response.max_objects;
     if has_more_objects(body, most) {
         return Err(BodyError::too_many_objects(most));
@@ -107,10 +111,19 @@ pub(crate) fn json_error<E: DeserializeOwned>(response: &RawResponse) -> Option<
         return None;
     }
     let body = json_body(response);
+    let body = body.as_ref();
     if has_more_objects(body, response.max_objects) {
         return None;
     }
     serde_json::from_slice(body).or_else(|_| decode_again(body)).ok()
+}
+
+/// Decodes an error body that is text, if the document describes one for this status code.
+pub(crate) fn text_error(response: &RawResponse) -> Option<String> {
+    if response.cut.is_some() || !response.operation.documents_error(response.status) {
+        return None;
+    }
+    charset::decode(response.body.clone(), response.content_type()).ok()
 }
 
 /// The decoder of an operation that documents no error body.
@@ -143,23 +156,10 @@ fn wrong(error: &serde_json::Error, path: Option<String>) -> String {
 /// Decodes a success body that is text.
 pub(crate) fn text(response: &mut RawResponse) -> Result<String, BodyError> {
     let body = std::mem::take(&mut response.body);
-    let latin = response.content_type().is_some_and(|content| names_latin_1(&content.to_ascii_lowercase()));
-    if latin {
-        return Ok(body.into_iter().map(char::from).collect());
-    }
-    match String::from_utf8(body) {
-        Ok(mut text) => {
-            if text.starts_with('\u{FEFF}') {
-                text.remove(0);
-            }
-            Ok(text)
-        }
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            response.body = error.into_bytes();
-            Err(BodyError::decode(format!("the text is not UTF-8 (byte {at})")))
-        }
-    }
+    charset::decode(body, response.content_type()).map_err(|(body, why)| {
+        response.body = body;
+        BodyError::decode(why)
+    })
 }
 
 /// Decodes a success body that is a secret text.
@@ -179,21 +179,14 @@ pub(crate) fn empty(_: &mut RawResponse) -> Result<(), BodyError> {
     Ok(())
 }
 
-fn json_body(response: &RawResponse) -> &[u8] {
-    let body = response.body.strip_prefix(BOM).unwrap_or(&response.body);
-    if body.is_empty() { b"null" } else { body }
-}
-
-fn names_latin_1(content_type: &str) -> bool {
-    content_type.split(';').skip(1).any(|parameter| {
-        let charset = parameter.trim().strip_prefix("charset=");
-        matches!(charset.map(|name| name.trim_matches('"')), Some("iso-8859-1" | "latin1"))
-    })
+fn json_body(response: &RawResponse) -> Cow<'_, [u8]> {
+    let body = charset::json(&response.body, response.content_type());
+    if body.is_empty() { Cow::Borrowed(b"null") } else { body }
 }
 
 /// The error for a body that is not the JSON that was expected. It tells of kinds and places, never of values.
 fn not_json(response: &RawResponse, error: &serde_json::Error, path: Option<String>) -> BodyError {
-    if response.body.strip_prefix(BOM).unwrap_or(&response.body).is_empty() {
+    if charset::json(&response.body, response.content_type()).is_empty() {
         return BodyError::decode("the body is empty where JSON was expected");
     }
     if response.looks_like_page() {
@@ -259,6 +252,10 @@ fn fault(message: &str) -> String {
 }
 
 fn kind(found: &str) -> &'static str {
+    let float = found.strip_prefix("floating point `").and_then(|number| number.split('`').next());
+    if float.and_then(|number| number.parse::<f64>().ok()).is_some_and(|number| number.fract() == 0.0) {
+        return "a number";
+    }
     [
         ("string", "a string"),
         ("integer", "an integer"),

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::runtime::document::operation::Operation;
 use crate::runtime::failure::error::{Details, ErrorKind};
 use crate::runtime::failure::redact::{Redactor, TEXT_LIMIT};
+use crate::runtime::text::charset;
 use crate::runtime::text::content::{begins_as_html, essence, html_title};
 
 /// The maximum number of characters of a response's text in an error message.
@@ -111,7 +112,7 @@ impl RawResponse {
 
     /// The error for a status code other than success.
     pub(crate) fn status_failure(self) -> Box<Details> {
-        let text = self.redactor.text_of(&self.body, self.cut.is_some());
+        let text = self.redactor.text_of(&self.body, self.content_type(), self.cut.is_some());
         let mut message = self.status_line();
         if let Some(message_in_body) = self.message_in_body(&text).filter(|message_in_body| !message_in_body.is_empty())
         {
@@ -134,7 +135,7 @@ impl RawResponse {
     fn into_details(self, kind: ErrorKind, message: String) -> Box<Details> {
         let text = match kind {
             ErrorKind::Status => None,
-            _ => Some(self.redactor.text_of(&self.body, self.cut.is_some())),
+            _ => Some(self.redactor.text_of(&self.body, self.content_type(), self.cut.is_some())),
         };
         Box::new(Details {
             kind,
@@ -158,7 +159,8 @@ impl RawResponse {
 
     /// The message of an error response, shortened.
     fn message_in_body(&self, text: &str) -> Option<String> {
-        if self.status.is_redirection()
+        // A 304 may say where the content is, but leads nowhere.
+        if matches!(self.status(), 301 | 302 | 303 | 307 | 308)
             && let Some(location) = self.headers.get(LOCATION)
         {
             let to = location.to_str().ok().and_then(|to| self.url.as_ref()?.join(to).ok());
@@ -181,7 +183,7 @@ impl RawResponse {
         }
         // A parsed tree takes many times the memory of its text.
         if self.body.len() <= TEXT_LIMIT
-            && let Ok(json) = serde_json::from_slice::<Value>(&self.body)
+            && let Ok(json) = serde_json::from_slice::<Value>(&charset::json(&self.body, self.content_type()))
         {
             return Some(self.redactor.excerpt(json_text(&json)?, EXCERPT));
         }

@@ -1,5 +1,6 @@
-//! Text: excerpts for messages, templates, percent-encoding.
+//! Text: charsets, excerpts for messages, templates, percent-encoding.
 
+pub(crate) mod charset;
 pub(crate) mod content;
 pub(crate) mod escape;
 pub(crate) mod one_line;

@@ -243,8 +243,6 @@ pub(crate) type Delimiters = [Option<char>; 4];
 
 /// A Request Body Object.
 pub(crate) struct RequestBody {
-    /// The place of its description: the component, if it is one.
-    pub(crate) at: Pointer,
     /// The component's name, if it is one.
     pub(crate) component: Option<String>,
     pub(crate) description: Option<String>,
@@ -335,8 +333,11 @@ pub(crate) struct Header {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) lifecycle: Lifecycle,
-    /// `None` if it is described by `content`.
     pub(crate) schema: Option<SchemaId>,
+    /// Whether its values are JSON, by `content`.
+    pub(crate) is_json: bool,
+    /// `explode`: an object's names and values have `=` between them.
+    pub(crate) explode: bool,
     /// What stands between the elements of a list, where Swagger 2.0 says so.
     pub(crate) delimiters: Option<Delimiters>,
 }

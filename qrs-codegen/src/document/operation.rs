@@ -244,7 +244,6 @@ impl<'d> Reader<'d> {
             description: object.description.clone(),
             required: object.required,
             content: self.content(At::of(&at).child("content")),
-            at,
         })
     }
 
@@ -330,14 +329,20 @@ impl<'d> Reader<'d> {
                 continue;
             };
             let Resolved { object, at, .. } = resolved;
-            let schema = match &object.format {
-                ParameterSchemaOrContent::Schema(schema) => schema_id(schema),
-                ParameterSchemaOrContent::Content(_) => None,
+            let is_json = |name: &str| name.split(';').next().is_some_and(|name| name.trim().ends_with("json"));
+            let (schema, is_json) = match &object.format {
+                ParameterSchemaOrContent::Schema(schema) => (schema_id(schema), false),
+                ParameterSchemaOrContent::Content(content) => match content.first() {
+                    Some((name, media)) if is_json(name) => (media.schema.as_ref().and_then(schema_id), true),
+                    _ => (None, false),
+                },
             };
             let delimiters = swagger::delimiters(&object.extensions);
             let lifecycle = Lifecycle::new(object.deprecated == Some(true), &object.extensions);
+            let explode = At::of(&at).child("explode").pointer();
+            let explode = explode.value_in(self.tree).and_then(Value::as_bool) == Some(true);
             let (name, description) = (name.clone(), object.description.clone());
-            all.push(Header { at, name, description, lifecycle, schema, delimiters });
+            all.push(Header { at, name, description, lifecycle, schema, is_json, explode, delimiters });
         }
         all
     }

@@ -149,7 +149,7 @@ fn option(option: &CliOption) -> TokenStream {
 fn place(wire: &str, location: &Location, writing: Writing) -> TokenStream {
     let styled = |styling| parameters::styled(wire, location, styling);
     match (location, writing) {
-        (Location::Part(media_type), _) => {
+        (Location::Part(media_type) | Location::FurtherPart(media_type), _) => {
             let media_type = optional(media_type.as_ref().map(|media_type| quote!(#media_type)));
             quote!(Place::Part(#media_type))
         }

@@ -6,7 +6,9 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use crate::model::{Api, Body, Encoding, Enum, Item, Operation, Parameter, Presence, Struct, Type, Union, Writing};
+use crate::model::{
+    Api, Body, Encoding, Enum, Item, Location, Operation, Parameter, Presence, Struct, Type, Union, Writing,
+};
 use crate::naming::Ident;
 
 /// Structs within each other, at most.
@@ -100,8 +102,12 @@ impl<'a> Examples<'a> {
                 Some(value) => call.arguments.push(value),
                 None => call.give(name, self.outside(&body.ty)),
             }
+            if body.media_type_argument.is_some() {
+                call.arguments.push(format!("{:?}", body.media_type.replace("*/", "application/").replace('*', "…")));
+            }
         }
-        let mut scalars = operation.optional.iter().filter(|parameter| self.is_scalar(&parameter.ty));
+        let is_named = |parameter: &&Parameter| !matches!(parameter.location, Location::FurtherPart(_));
+        let mut scalars = operation.optional.iter().filter(is_named).filter(|parameter| self.is_scalar(&parameter.ty));
         call.setter = scalars.find_map(|parameter| {
             let value = self.parameter(parameter)?;
             Some(format!(".{}({value})", parameter.name.ident))

@@ -11,7 +11,7 @@ use crate::document::Info;
 use crate::markdown;
 use crate::model::{
     Access, Api, Body, Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Doc,
-    Encoding, Enum, EnumKind, Item, Module, Operation, Parameter, Presence, Type,
+    Encoding, Enum, EnumKind, Item, Location, Module, Operation, Parameter, Presence, Type,
 };
 use crate::naming::Ident;
 
@@ -140,7 +140,9 @@ fn command(name: String, module: &Module, operation: &Operation, items: &Items<'
     let (about, details) = help(&operation.doc);
     let mut taken: HashSet<String> = RESERVED_OPTIONS.iter().map(ToString::to_string).collect();
     let required = operation.required.iter().map(|parameter| (parameter, true));
-    let all = required.chain(operation.optional.iter().map(|parameter| (parameter, false)));
+    // An option has a name of its own; it cannot be the name of a part, too.
+    let is_named = |parameter: &&Parameter| !matches!(parameter.location, Location::FurtherPart(_));
+    let all = required.chain(operation.optional.iter().filter(is_named).map(|parameter| (parameter, false)));
     let options = all.map(|(parameter, is_required)| option(parameter, is_required, &mut taken, items)).collect();
     let about = if about.is_empty() { format!("{} {}", operation.method, operation.path) } else { about };
     CliCommand {
@@ -181,13 +183,12 @@ fn body(body: &Body, items: &Items<'_>) -> Option<CliBody> {
     };
     let fields = structure(&body.ty, items).filter(|_| encoding != CliEncoding::Bytes);
     let (first, rest) = help(&body.doc);
-    Some(CliBody {
-        media_type: body.media_type.clone(),
-        encoding,
-        presence: body.presence,
-        fields,
-        help: joined(&first, &rest),
-    })
+    let media_type = match (&body.media_type_argument, body.encoding) {
+        (None, _) => body.media_type.clone(),
+        (Some(_), Encoding::Text) => "text/plain".to_owned(),
+        (Some(_), _) => "application/octet-stream".to_owned(),
+    };
+    Some(CliBody { media_type, encoding, presence: body.presence, fields, help: joined(&first, &rest) })
 }
 
 fn success(operation: &Operation) -> CliSuccess {

@@ -95,7 +95,7 @@ pub(crate) struct Answer {
     pub(crate) accept: String,
 }
 
-/// An enum that distinguishes responses by status code.
+/// An enum that distinguishes responses by status code, and those of one status code by media type.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ByStatus {
     /// The type, which stands beside the request.
@@ -115,6 +115,8 @@ pub(crate) struct StatusVariant {
     pub(crate) ty: Type,
     /// Its encoding.
     pub(crate) encoding: Encoding,
+    /// The media types that it comes as, where other variants have the same status codes.
+    pub(crate) media_types: Vec<String>,
     /// The description, on one line.
     pub(crate) said: String,
 }
@@ -133,12 +135,40 @@ pub(crate) struct Headers {
 pub(crate) struct HeaderField {
     /// The header, in small letters, and the field.
     pub(crate) name: Name,
-    /// A type that is read from a text, or a list of such.
+    /// The type of its value.
     pub(crate) ty: Type,
-    /// What stands between the elements of a list.
-    pub(crate) delimiter: Option<char>,
+    /// How its value is read.
+    pub(crate) form: HeaderForm,
     /// The documentation.
     pub(crate) doc: Doc,
+}
+
+/// How the value of a header is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum HeaderForm {
+    /// One piece of text that is parsed.
+    Parsed,
+    /// Each line as a text of its own.
+    Lines,
+    /// JSON.
+    Json,
+    /// One piece of text.
+    Text,
+    /// A number or a boolean.
+    Literal,
+    /// Texts with this between them.
+    Texts(char),
+    /// Numbers or booleans with this between them.
+    Literals(char),
+    /// Names and values with commas between them.
+    Object {
+        /// Whether `=` is between a name and its value.
+        explode: bool,
+        /// The names whose values are numbers or booleans.
+        literals: Vec<String>,
+        /// Whether the values of further names are.
+        further: bool,
+    },
 }
 
 /// The request's function that asks for another media type of a success.

@@ -36,6 +36,8 @@ pub(crate) enum Location {
     Cookie,
     /// Into a part of the body, with this media type if it is said.
     Part(Option<String>),
+    /// Into a part of the body whose name the caller chooses, with this media type if it is said.
+    FurtherPart(Option<String>),
 }
 
 /// The encoding of a parameter's value.
@@ -104,8 +106,12 @@ pub(crate) struct Body {
     pub(crate) fields: Vec<FormField>,
     /// Whether its parts are parameters, so that nobody gives it as a whole.
     pub(crate) in_parts: bool,
-    /// The `Content-Type`.
+    /// The names of the parts, in the order in which they are sent.
+    pub(crate) part_order: Vec<String>,
+    /// The `Content-Type`, or a range of them.
     pub(crate) media_type: String,
+    /// The argument for the `Content-Type`, where the document describes a range of them.
+    pub(crate) media_type_argument: Option<Ident>,
     /// The documentation.
     pub(crate) doc: Doc,
 }

@@ -17,7 +17,7 @@ pub const TITLE: &str = "Calls";
 pub const VERSION: &str = "1";
 
 /// The SHA-256 of the document's text, in hexadecimal, as `sha256sum` prints it.
-pub const SHA256: &str = "be8ff7c4fa96cf61d6895a041321a114cd5d5843c303885f6e342f6e3b218b8f";
+pub const SHA256: &str = "3497c3c841427b3a5028dfdeb4543cff58a94ef8dc75a77bb5cf46d229566eec";
 
 /// The version of the `OpenAPI` Specification that the document follows.
 pub const OPENAPI: &str = "3.1.0";

@@ -40,6 +40,82 @@ impl Shade {
     }
 }
 
+/// A JSON object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rich {
+    /// A string.
+    pub label: String,
+    /// An integer.
+    pub size: Option<i64>,
+}
+
+crate::runtime::object! {
+    Rich { required(label("label")), optional(size("size")) }
+}
+
+impl Rich {
+    /// Creates a value from its required properties.
+    #[must_use]
+    pub fn new(label: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            size: None,
+        }
+    }
+    /// Sets `size`: an integer.
+    #[must_use]
+    pub fn size(mut self, size: i64) -> Self {
+        self.size = Some(size);
+        self
+    }
+}
+
+/// A JSON object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pair {
+    /// An integer.
+    pub a: Option<i64>,
+    /// A string.
+    pub b: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: std::collections::BTreeMap<String, i64>,
+}
+
+crate::runtime::object! {
+    Pair { optional(a("a")), optional(b("b")); ..additional_properties }
+}
+
+impl Pair {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `a`: an integer.
+    #[must_use]
+    pub fn a(mut self, a: i64) -> Self {
+        self.a = Some(a);
+        self
+    }
+    /// Sets `b`: a string.
+    #[must_use]
+    pub fn b(mut self, b: impl Into<String>) -> Self {
+        self.b = Some(b.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: std::collections::BTreeMap<String, i64>,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
 /// One of several types.
 ///
 /// A value becomes the variant that describes it best: constants, required and closed properties, types and formats decide, at every depth, and then which variant keeps most of the value. A value that no variant describes becomes `Unknown`.
@@ -112,5 +188,81 @@ impl std::fmt::Display for FindEither {
             Self::String(value) => std::fmt::Display::fmt(value, f),
             Self::Unknown(value) => f.write_str(&crate::runtime::one_of::text(value)),
         }
+    }
+}
+
+/// One of several strings.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HeadedHeadersXKind {
+    /// `one`.
+    One,
+    /// `two`.
+    Two,
+    /// A value that the document does not list, as it was received.
+    Unknown(String),
+}
+
+crate::runtime::enumeration! {
+    HeadedHeadersXKind { One("one"), Two("two"); Unknown }
+}
+
+/// One of several integers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HeadedHeadersXLevel {
+    /// `1`.
+    N1,
+    /// `2`.
+    N2,
+    /// A value that the document does not list, as it was received.
+    Unknown(i64),
+}
+
+impl HeadedHeadersXLevel {
+    /// Returns the value on the wire.
+    #[must_use]
+    pub fn value(self) -> i64 {
+        match self {
+            Self::N1 => 1,
+            Self::N2 => 2,
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl From<i64> for HeadedHeadersXLevel {
+    fn from(value: i64) -> Self {
+        match value {
+            1 => Self::N1,
+            2 => Self::N2,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl From<HeadedHeadersXLevel> for i64 {
+    fn from(value: HeadedHeadersXLevel) -> Self {
+        value.value()
+    }
+}
+
+impl std::fmt::Display for HeadedHeadersXLevel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(&self.value(), f)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for HeadedHeadersXLevel {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        serde::Deserialize::deserialize(deserializer).map(<Self as From<i64>>::from)
+    }
+}
+
+impl serde::Serialize for HeadedHeadersXLevel {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde::Serialize::serialize(&self.value(), serializer)
     }
 }

@@ -85,6 +85,61 @@ async fn bodies_that_are_not_json() {
     assert_eq!(error.text(), Some("SECRET\u{FFFD}"));
 }
 
+/// RFC 9110, section 8.3.2, and RFC 2781: text is in the charset that is named, and a byte order mark is no text.
+#[tokio::test]
+async fn text_is_read_in_its_charset() {
+    let utf_16 = |text: &str, order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let (little, big): (fn(u16) -> [u8; 2], fn(u16) -> [u8; 2]) = (u16::to_le_bytes, u16::to_be_bytes);
+    let texts = [
+        ("utf-16le", utf_16("é€😀", little), "é€😀"),
+        ("\"UTF-16LE\"", utf_16("\u{FEFF}é", little), "é"),
+        ("utf-16be", utf_16("é", big), "é"),
+        ("utf-16", utf_16("é", big), "é"),
+        ("utf-16", utf_16("\u{FEFF}é", little), "é"),
+        ("utf-8", utf_16("\u{FEFF}é", big), "é"),
+        ("latin1", b"caf\xE9 \x80".to_vec(), "café \u{80}"),
+        ("iso-8859-15", b"\xA4\xE9".to_vec(), "€é"),
+        ("windows-1252", b"\x80\x93\xE9\xFF".to_vec(), "€“éÿ"),
+        ("us-ascii", b"plain".to_vec(), "plain"),
+        ("utf-8", "\u{FEFF}é".as_bytes().to_vec(), "é"),
+    ];
+    for (charset, body, text) in texts {
+        let header = format!("Content-Type: text/plain; charset={charset}");
+        let site = Site::answering("200 OK", &[&header], &body).await;
+        let call = Call::new(&site.client(), &TEXT);
+        assert_eq!(call.send(decode::text, decode::no_error).await.unwrap(), text, "{charset}");
+        // What an error shows of it is read alike.
+        let site = Site::answering("404 Not Found", &[&header], &body).await;
+        let error = Call::new(&site.client(), &TEXT).send(decode::text, decode::no_error).await.unwrap_err();
+        assert_eq!(error.text(), Some(text), "{charset}");
+    }
+    for (charset, body, why) in [
+        ("shift_jis", &b"\x83"[..], "its text has a charset that is not supported: shift_jis"),
+        ("utf-16le", b"a\0b", "the text is not UTF-16"),
+        ("utf-16le", b"\0\xD8", "the text is not UTF-16"),
+    ] {
+        let site = Site::answering("200 OK", &[&format!("Content-Type: text/plain; charset={charset}")], body).await;
+        let error = Call::new(&site.client(), &TEXT).send(decode::text, decode::no_error).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("download: GET /download: 200 OK, but {why}"));
+    }
+}
+
+/// RFC 8259 knows UTF-8 alone; some servers do not.
+#[tokio::test]
+async fn json_is_read_in_other_charsets_too() {
+    let json = r#"[{"id":"é","count":1}]"#;
+    let little: Vec<u8> = json.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let latin = json.replace('é', "\u{1}").into_bytes();
+    let latin: Vec<u8> = latin.into_iter().map(|byte| if byte == 1 { 0xE9 } else { byte }).collect();
+    for (charset, body) in
+        [("utf-16le", &little), ("utf-8", &little), ("iso-8859-1", &latin), ("iso-8859-1", &json.as_bytes().to_vec())]
+    {
+        let header = format!("Content-Type: application/json; charset={charset}");
+        let things: Vec<Thing> = get(&Site::answering("200 OK", &[&header], body).await.client()).await.unwrap();
+        assert_eq!(things[0].id, "é", "{charset}");
+    }
+}
+
 #[tokio::test]
 async fn a_body_that_does_not_fit_is_placed_and_never_quoted() {
     for (body, problem) in [
@@ -97,6 +152,7 @@ async fn a_body_that_does_not_fit_is_placed_and_never_quoted() {
             "[0].count: a number with a fraction where i64 was expected (line 1, column 22)",
         ),
         (r#"[{"id":918273,"count":1}]"#, "[0].id: an integer where a string was expected (line 1, column 13)"),
+        (r#"[{"id":2.0,"count":1}]"#, "[0].id: a number where a string was expected (line 1, column 10)"),
         (r#"[{"id":true,"count":1}]"#, "[0].id: a boolean where a string was expected (line 1, column 11)"),
         (r#"[{"id":null,"count":1}]"#, "[0].id: null where a string was expected (line 1, column 11)"),
         (r#"[{"id":["SECRET"],"count":1}]"#, "[0].id: a list where a string was expected (line 1, column 7)"),
@@ -114,7 +170,7 @@ async fn a_body_that_does_not_fit_is_placed_and_never_quoted() {
         (r#"{"SECRET":"SECRET"}"#, "an object where a list was expected (line 1, column 1)"),
         (
             r#"[{"id":"a","count":99999999999999999999}]"#,
-            "[0].count: a number with a fraction where i64 was expected (line 1, column 39)",
+            "[0].count: a number where i64 was expected (line 1, column 39)",
         ),
     ] {
         let error = things(body).await.unwrap_err();
@@ -399,6 +455,13 @@ async fn a_redirect_is_not_followed() {
         assert!(!everything_shown(&error).contains("SECRET"));
     }
     assert!(target.requests().is_empty());
+}
+
+/// RFC 9110, section 15.4.5: it leads nowhere, although it may say where the content is.
+#[tokio::test]
+async fn not_modified_is_no_redirect() {
+    let error = refused("304 Not Modified", &["Location: /things"], "").await;
+    assert_eq!(error.to_string(), "getThings: GET /things: 304 Not Modified");
 }
 
 #[tokio::test]

@@ -90,7 +90,7 @@ fn parts(request: &str) -> String {
 #[tokio::test]
 async fn parts_are_written_to_the_byte() {
     let request = sent(|call| {
-        call.multipart()
+        call.multipart("multipart/form-data", &[])
             .part("old", None, "1".to_owned())
             .part("name \"é\"\r\n", None, "a\r\nb".to_owned())
             .parts("tags", Some("text/csv"), vec!["x".to_owned(), "y".to_owned()])
@@ -121,7 +121,7 @@ async fn parts_are_written_to_the_byte() {
 async fn parts_that_the_caller_puts_together() {
     let whole = Multipart::new().text("a", "1").file("f", Upload::new("x"));
     assert_eq!(format!("{whole:?}"), "Multipart { parts: [a, f] }");
-    let request = sent(|call| call.multipart_body(whole)).await;
+    let request = sent(|call| call.multipart_body(whole, "multipart/form-data")).await;
     assert!(parts(&request).starts_with("--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--B"));
 }
 

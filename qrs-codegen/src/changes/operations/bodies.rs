@@ -63,6 +63,13 @@ impl BodyPair<'_> {
             let wire = self.operations.types.sent(&old.ty, &new.ty);
             found.push(changed.breaks(format!("Give it as `{is}`.")).on_wire(wire));
         }
+        if old.media_type_argument.is_some() != new.media_type_argument.is_some() {
+            let (detail, advice) = match &new.media_type_argument {
+                Some(_) => ("is a range of media types now", "Give the media type beside it."),
+                None => ("is no longer a range of media types", "Do not give a media type beside it."),
+            };
+            found.push(self.difference(ChangeKind::BodyTypeChanged, detail.to_owned()).breaks(advice.to_owned()));
+        }
         if old.media_type != new.media_type {
             let detail = format!("was `{}` and is `{}`", old.media_type, new.media_type);
             let changed = self.difference(ChangeKind::BodyMediaTypeChanged, detail);

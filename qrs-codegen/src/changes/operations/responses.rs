@@ -145,7 +145,7 @@ impl OperationPair<'_> {
         let subject = format!("`{}` of {}", new.ident, self.subject());
         let difference = |kind, detail: String| self.difference(kind, subject.clone(), detail);
         for variant in &new.variants {
-            let Some(before) = variant_for(old, variant.statuses) else {
+            let Some(before) = variant_for(old, variant) else {
                 // Code that matches on the enum has an arm for variants that it does not know.
                 let detail = format!("has a new variant: `{}`", variant.ident);
                 found.push(difference(ChangeKind::ResponseVariantAdded, detail).adds());
@@ -161,7 +161,7 @@ impl OperationPair<'_> {
             let advice = format!("Take `{is}` from `{}::{}`.", new.ident, variant.ident);
             found.push(if was == is { changed } else { changed.breaks(advice) });
         }
-        for gone in old.variants.iter().filter(|gone| variant_for(new, gone.statuses).is_none()) {
+        for gone in old.variants.iter().filter(|gone| variant_for(new, gone).is_none()) {
             let removed = format!("no longer has the variant `{}`", gone.ident);
             let removed = difference(ChangeKind::ResponseVariantRemoved, removed);
             found.push(removed.breaks(format!("Do without `{}::{}`.", old.ident, gone.ident)));
@@ -175,8 +175,12 @@ fn enum_by_status<'a>(operation: &'a Operation, ty: Option<&Type>) -> Option<&'a
     operation.by_status.iter().find(|by_status| by_status.ident == *ident)
 }
 
-fn variant_for(by_status: &ByStatus, statuses: Statuses) -> Option<&StatusVariant> {
-    by_status.variants.iter().find(|variant| variant.statuses == statuses)
+/// The variant that holds what `wanted` holds: that of its status codes, or the one of them that has its media type.
+fn variant_for<'v>(by_status: &'v ByStatus, wanted: &StatusVariant) -> Option<&'v StatusVariant> {
+    let of_status = || by_status.variants.iter().filter(|variant| variant.statuses == wanted.statuses);
+    let shares = |variant: &&StatusVariant| variant.media_types.iter().any(|name| wanted.media_types.contains(name));
+    let only = || of_status().next().filter(|_| of_status().nth(1).is_none());
+    of_status().find(shares).or_else(only)
 }
 
 fn status_code(statuses: Statuses) -> String {

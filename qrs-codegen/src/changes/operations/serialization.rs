@@ -22,6 +22,7 @@ fn location_with(parameter: &Parameter, adapt: impl Fn(Styling) -> Styling) -> S
         Location::Header => "in a header",
         Location::Cookie => "in a cookie",
         Location::Part(_) => "in a part of the body",
+        Location::FurtherPart(_) => "in further parts of the body",
     };
     let (styling, json) = match parameter.writing {
         Writing::Plain => return place.to_owned(),
@@ -66,7 +67,7 @@ fn style(styling: Styling, several: bool, json: bool) -> String {
 
 /// The media type of a part of a body, in words; `None` if the parameter is no part.
 pub(super) fn part_media_type(parameter: &Parameter) -> Option<String> {
-    let Location::Part(media_type) = &parameter.location else { return None };
+    let (Location::Part(media_type) | Location::FurtherPart(media_type)) = &parameter.location else { return None };
     let is_file = match &parameter.ty {
         Type::List(element) => **element == Type::Upload,
         ty => *ty == Type::Upload,

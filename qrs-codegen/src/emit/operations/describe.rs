@@ -53,6 +53,7 @@ fn line(parameter: &Parameter, setter_of: Option<&Ident>) -> String {
         Location::Header => "header",
         Location::Cookie => "cookie",
         Location::Part(_) => "part of the body",
+        Location::FurtherPart(_) => "further parts of the body, by name",
     };
     // The name of a whole query is not sent.
     let place = if name.wire == name.ident.as_str() || matches!(location, Location::WholeQuery(_)) {

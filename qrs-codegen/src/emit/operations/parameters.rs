@@ -7,11 +7,12 @@ use crate::emit::From;
 use crate::model::{Body, Encoding, FormField, Location, Parameter, Style, Styling, Type, Writing};
 use crate::naming::Ident;
 
-/// A parameter as an argument of a function.
+/// A parameter as an argument of a function; a part whose name the caller chooses comes after its name.
 pub(super) fn argument(parameter: &Parameter) -> TokenStream {
     let ident = &parameter.name.ident;
     let ty = given(parameter);
-    quote!(#ident: #ty)
+    let name = matches!(parameter.location, Location::FurtherPart(_)).then(|| quote!(name: impl Into<String>,));
+    quote!(#name #ident: #ty)
 }
 
 /// The type of the argument for a parameter.
@@ -47,7 +48,8 @@ pub(super) fn step(parameter: &Parameter) -> TokenStream {
     let Parameter { name, location, writing, ty, .. } = parameter;
     let (wire, ident) = (&name.wire, &name.ident);
     match location {
-        Location::Part(media_type) => return part(parameter, media_type.as_deref()),
+        Location::Part(media_type) => return part(parameter, &quote!(#wire), media_type.as_deref()),
+        Location::FurtherPart(media_type) => return part(parameter, &quote!(name.into()), media_type.as_deref()),
         Location::WholeQuery(fields) => return whole_query(parameter, fields),
         _ => {}
     }
@@ -98,10 +100,10 @@ fn whole_query(parameter: &Parameter, fields: &[FormField]) -> TokenStream {
     }
 }
 
-/// The step that adds a part of the body to the call.
-fn part(parameter: &Parameter, media_type: Option<&str>) -> TokenStream {
+/// The step that adds a part of the body, of the name `wire`, to the call.
+fn part(parameter: &Parameter, wire: &TokenStream, media_type: Option<&str>) -> TokenStream {
     let Parameter { name, writing, ty, .. } = parameter;
-    let (wire, ident) = (&name.wire, &name.ident);
+    let ident = &name.ident;
     let media_type = media_type.map_or_else(|| quote!(None), |media_type| quote!(Some(#media_type)));
     let hidden = hidden(parameter);
     if let Some(step) = joined_part(parameter, &media_type) {
@@ -190,7 +192,7 @@ fn method_for(location: &Location) -> &'static str {
         Location::Query | Location::WholeQuery(_) => "query",
         Location::Header => "header",
         Location::Cookie => "cookie",
-        Location::Part(_) => "part",
+        Location::Part(_) | Location::FurtherPart(_) => "part",
     }
 }
 
@@ -207,7 +209,7 @@ pub(in crate::emit) fn styled(wire: &str, location: &Location, styling: Styling)
     };
     let style = match location {
         Location::Path | Location::Query | Location::Cookie => Some(quote!(, #style)),
-        Location::WholeQuery(_) | Location::Header | Location::Part(_) => None,
+        Location::WholeQuery(_) | Location::Header | Location::Part(_) | Location::FurtherPart(_) => None,
     };
     let exploded = styling.explode.then(|| quote!(.exploded()));
     let reserved = styling.reserved.then(|| quote!(.reserved()));
@@ -229,8 +231,8 @@ fn style(style: Style) -> TokenStream {
     quote!(runtime::Style::#name)
 }
 
-/// A body as an argument of a function.
-pub(super) fn body_argument(body: &Body) -> TokenStream {
+/// The arguments of a function for a body: the body, and its media type where the caller has to choose one.
+pub(super) fn body_arguments(body: &Body) -> Vec<TokenStream> {
     let ident = &body.ident;
     let ty = match (body.encoding, &body.ty) {
         (Encoding::Text, _) => quote!(impl Into<String>),
@@ -238,28 +240,36 @@ pub(super) fn body_argument(body: &Body) -> TokenStream {
         (Encoding::Multipart, _) => quote!(crate::Multipart),
         (_, ty) => ty.tokens(From::Elsewhere),
     };
-    quote!(#ident: #ty)
+    let media_type = body.media_type_argument.iter().map(|ident| quote!(#ident: impl Into<String>));
+    [quote!(#ident: #ty)].into_iter().chain(media_type).collect()
 }
 
 /// The step that adds the body to the call.
 pub(super) fn body_step(body: &Body) -> TokenStream {
     let Body { ident, media_type, fields, .. } = body;
+    let (within, content_type) = match &body.media_type_argument {
+        Some(argument) => (Some(quote!(.within(#media_type, &#argument))), quote!(#argument)),
+        None => (None, quote!(#media_type)),
+    };
     match body.encoding {
         Encoding::Json => quote!(.json(#ident, #media_type)),
         Encoding::Form => {
             let fields = fields.iter().map(field);
             quote!(.form(#ident, &[#(#fields),*], #media_type))
         }
-        Encoding::Multipart => quote!(.multipart_body(#ident)),
-        Encoding::Text if body.ty == Type::Secret => quote!(.hide(&#ident).text(#ident, #media_type)),
-        Encoding::Text => quote!(.text(#ident.into(), #media_type)),
-        Encoding::Bytes => quote!(.bytes(#ident.into(), #media_type)),
+        Encoding::Multipart => quote!(.multipart_body(#ident, #media_type)),
+        Encoding::Text if body.ty == Type::Secret => quote!(.hide(&#ident) #within .text(#ident, #content_type)),
+        Encoding::Text => quote!(#within .text(#ident.into(), #content_type)),
+        Encoding::Bytes => quote!(#within .bytes(#ident.into(), #content_type)),
         Encoding::Empty | Encoding::ByStatus => TokenStream::new(),
     }
 }
 
-/// The binding that a secret body needs before its step, which uses it twice.
-pub(super) fn body_secret(body: &Body) -> Option<TokenStream> {
+/// The bindings that a body needs before its step: a value that is used twice.
+pub(super) fn body_bindings(body: &Body) -> TokenStream {
     let ident = &body.ident;
-    (body.encoding == Encoding::Text && body.ty == Type::Secret).then(|| quote!(let #ident: String = #ident.into();))
+    let is_secret = body.encoding == Encoding::Text && body.ty == Type::Secret;
+    let secret = is_secret.then(|| quote!(let #ident: String = #ident.into();));
+    let media_type = body.media_type_argument.iter().map(|ident| quote!(let #ident: String = #ident.into();));
+    quote!(#secret #(#media_type)*)
 }

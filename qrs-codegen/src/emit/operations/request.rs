@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::parameters::{body_argument, body_secret, body_step, given, secret, step};
+use super::parameters::{argument, body_arguments, body_bindings, body_step, secret, step};
 use super::responses;
 use crate::emit::docs::{described, kind_and_name, lines};
 use crate::emit::{From, named_by_document};
@@ -108,7 +108,7 @@ fn as_request(operation: &Operation) -> TokenStream {
 fn setter(parameter: &Parameter) -> TokenStream {
     let Parameter { name, ty, doc, .. } = parameter;
     let ident = &name.ident;
-    let argument = given(parameter);
+    let argument = argument(parameter);
     let secret = secret(parameter);
     let step = step(parameter);
     let doc =
@@ -117,7 +117,7 @@ fn setter(parameter: &Parameter) -> TokenStream {
     quote! {
         #doc
         #allowed
-        pub fn #ident(mut self, #ident: #argument) -> Self {
+        pub fn #ident(mut self, #argument) -> Self {
             #secret
             self.call = self.call #step;
             self
@@ -127,13 +127,13 @@ fn setter(parameter: &Parameter) -> TokenStream {
 
 fn body_setter(body: &Body) -> TokenStream {
     let ident = &body.ident;
-    let secret = body_secret(body);
-    let argument = body_argument(body);
+    let secret = body_bindings(body);
+    let arguments = body_arguments(body);
     let step = body_step(body);
     let doc = described(&body.doc, || "Sets the request body.".to_owned());
     quote! {
         #doc
-        pub fn #ident(mut self, #argument) -> Self {
+        pub fn #ident(mut self, #(#arguments),*) -> Self {
             #secret
             self.call = self.call #step;
             self

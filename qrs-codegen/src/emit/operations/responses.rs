@@ -7,8 +7,8 @@ use crate::emit::From;
 use crate::emit::docs::{described, kind_and_name, lines};
 use crate::markdown;
 use crate::model::{
-    ALTERNATIVE, Answer, ByStatus, Encoding, HeaderField, Headers, Name, Operation, StatusVariant, Statuses, Streamed,
-    Streaming, Type,
+    ALTERNATIVE, Answer, ByStatus, Encoding, HeaderField, HeaderForm, Headers, Name, Operation, StatusVariant,
+    Statuses, Streamed, Streaming, Type,
 };
 
 /// The types beside a request.
@@ -63,9 +63,19 @@ fn decoder(ty: &Type, encoding: Encoding) -> TokenStream {
 fn enumeration(operation: &Operation, by_status: &ByStatus) -> TokenStream {
     let ByStatus { ident, variants } = by_status;
     let what = if operation.success.ty == Type::Beside(ident.clone()) { "A success" } else { "A documented error" };
-    let doc = lines(&[format!("{what} of [`{}`], by status code.", operation.request.as_str())]);
-    let declared = variants.iter().map(|StatusVariant { ident, statuses, ty, said, .. }| {
+    let is_shared =
+        |variant: &StatusVariant| variants.iter().filter(|other| other.statuses == variant.statuses).nth(1).is_some();
+    let by = if variants.iter().any(is_shared) { "by status code and `Content-Type`" } else { "by status code" };
+    let doc = lines(&[format!("{what} of [`{}`], {by}.", operation.request.as_str())]);
+    let declared = variants.iter().map(|variant| {
+        let StatusVariant { ident, statuses, ty, said, media_types, .. } = variant;
         let status = markdown::code(&status(*statuses));
+        let status = if is_shared(variant) {
+            let media_types: Vec<String> = media_types.iter().map(|name| markdown::code(name)).collect();
+            format!("{status}, {}", media_types.join(" or "))
+        } else {
+            status
+        };
         let doc = lines(&[if said.is_empty() { format!("{status}.") } else { format!("{status}: {said}") }]);
         let ty = (*ty != Type::Unit).then(|| ty.tokens(From::Elsewhere)).map(|ty| quote!((#ty)));
         quote!(#doc #ident #ty,)
@@ -82,18 +92,15 @@ fn enumeration(operation: &Operation, by_status: &ByStatus) -> TokenStream {
 }
 
 fn success_by_status(by_status: &ByStatus) -> TokenStream {
-    let ByStatus { ident, variants } = by_status;
-    let arms = variants.iter().map(|StatusVariant { ident, statuses, ty, encoding, .. }| {
-        let pattern = pattern(*statuses);
-        match ty {
-            Type::Unit => quote!(#pattern => Ok(Self::#ident),),
-            ty => {
-                let decoder = decoder(ty, *encoding);
-                quote!(#pattern => #decoder(response).map(Self::#ident),)
-            }
+    let arms = arms(by_status, &|StatusVariant { ident, ty, encoding, .. }| match ty {
+        Type::Unit => quote!(Ok(Self::#ident)),
+        ty => {
+            let decoder = decoder(ty, *encoding);
+            quote!(#decoder(response).map(Self::#ident))
         }
     });
     let rest = (!has_rest(by_status)).then(|| quote!(_ => Err(runtime::BodyError::undocumented()),));
+    let ident = &by_status.ident;
     quote! {
         impl #ident {
             fn read(response: &mut runtime::RawResponse) -> Result<Self, runtime::BodyError> {
@@ -107,12 +114,12 @@ fn success_by_status(by_status: &ByStatus) -> TokenStream {
 }
 
 fn error_by_status(by_status: &ByStatus) -> TokenStream {
-    let ByStatus { ident, variants } = by_status;
-    let arms = variants.iter().map(|StatusVariant { ident, statuses, .. }| {
-        let pattern = pattern(*statuses);
-        quote!(#pattern => runtime::decode::json_error(response).map(Self::#ident),)
+    let arms = arms(by_status, &|StatusVariant { ident, encoding, .. }| {
+        let decoder = if *encoding == Encoding::Text { quote!(text_error) } else { quote!(json_error) };
+        quote!(runtime::decode::#decoder(response).map(Self::#ident))
     });
     let rest = (!has_rest(by_status)).then(|| quote!(_ => None,));
+    let ident = &by_status.ident;
     quote! {
         impl #ident {
             fn read(response: &runtime::RawResponse) -> Option<Self> {
@@ -123,6 +130,33 @@ fn error_by_status(by_status: &ByStatus) -> TokenStream {
             }
         }
     }
+}
+
+/// The arms of a match on the status code. Where a status code has several variants, the media type tells them apart.
+fn arms(by_status: &ByStatus, read: &dyn Fn(&StatusVariant) -> TokenStream) -> Vec<TokenStream> {
+    let groups = by_status.variants.chunk_by(|one, other| one.statuses == other.statuses);
+    groups
+        .filter_map(|group| {
+            let (first, others) = group.split_first()?;
+            let pattern = pattern(first.statuses);
+            let first_read = read(first);
+            if others.is_empty() {
+                return Some(quote!(#pattern => #first_read,));
+            }
+            let media_types = group.iter().map(|StatusVariant { media_types, .. }| quote!(&[#(#media_types),*]));
+            let others = others.iter().enumerate().map(|(index, variant)| {
+                let index = Literal::usize_unsuffixed(index + 1);
+                let read = read(variant);
+                quote!(#index => #read,)
+            });
+            Some(quote! {
+                #pattern => match response.choose(&[#(#media_types),*]) {
+                    #(#others)*
+                    _ => #first_read,
+                },
+            })
+        })
+        .collect()
 }
 
 fn has_rest(by_status: &ByStatus) -> bool {
@@ -224,9 +258,10 @@ fn headers(operation: &Operation, headers: &Headers) -> TokenStream {
         let ty = ty.tokens(From::Elsewhere);
         quote!(#doc pub #ident: Option<#ty>,)
     });
-    let values = fields.iter().map(|HeaderField { name: Name { wire, ident }, delimiter, .. }| match delimiter {
-        Some(delimiter) => quote!(#ident: runtime::header_list(headers, #wire, #delimiter)),
+    let values = fields.iter().map(|HeaderField { name: Name { wire, ident }, form, .. }| match header_form(form) {
+        _ if *form == HeaderForm::Lines => quote!(#ident: runtime::header_lines(headers, #wire)),
         None => quote!(#ident: runtime::header_value(headers, #wire)),
+        Some(form) => quote!(#ident: runtime::header_decoded(headers, #wire, runtime::HeaderForm::#form)),
     });
     quote! {
         #about
@@ -242,4 +277,21 @@ fn headers(operation: &Operation, headers: &Headers) -> TokenStream {
             }
         }
     }
+}
+
+/// The form of a header that is decoded by way of JSON.
+fn header_form(form: &HeaderForm) -> Option<TokenStream> {
+    let name = match form {
+        HeaderForm::Parsed | HeaderForm::Lines => return None,
+        HeaderForm::Json => "Json",
+        HeaderForm::Text => "Text",
+        HeaderForm::Literal => "Literal",
+        HeaderForm::Texts(delimiter) => return Some(quote!(Texts(#delimiter))),
+        HeaderForm::Literals(delimiter) => return Some(quote!(Literals(#delimiter))),
+        HeaderForm::Object { explode, literals, further } => {
+            return Some(quote!(Object { explode: #explode, literals: &[#(#literals),*], further: #further }));
+        }
+    };
+    let name = Raw::new(name, Span::call_site());
+    Some(quote!(#name))
 }

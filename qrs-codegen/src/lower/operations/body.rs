@@ -1,9 +1,9 @@
 //! Request bodies: what a caller gives for each media type that an operation takes.
 
-use super::media::{self, Media, content_type, is_json, note_left_out, sent_type, word};
+use super::media::{self, Media, content_type, is_json, sent_type, word};
 use super::parameter::{BODY, style};
 use super::parts;
-use crate::diagnostic::{Pointer, Problem};
+use crate::diagnostic::{Diagnostic, Pointer, Problem};
 use crate::document::{self, Operation, RequestBody};
 use crate::lower::doc;
 use crate::lower::findings::Findings;
@@ -31,35 +31,28 @@ pub(super) fn bodies(
 ) -> Vec<Sent> {
     let Some(body) = &operation.request_body else { return vec![Sent::default()] };
     let name = body.component.as_ref().map_or_else(|| format!("{name} body"), |component| format!("{component} body"));
-    let content_at = body.at.child("content");
-    let (kept, alike): (Vec<_>, Vec<_>) = distinct(media::preferred(&body.content, types), types);
-    let chosen = kept.first().map_or("", |media| media.name);
-    let help = format!("they hold what `{chosen}` holds, which the client sends");
-    note_left_out(&alike, &help, content_at.clone(), &mut types.found);
+    let kept = distinct(media::preferred(&body.content, types), types);
     let mut all: Vec<Sent> = Vec::new();
     for media in kept {
         if all.is_empty() {
             all.push(sent(body, media, &name, arguments, types));
         } else {
             let word = word(media);
+            let problem = Problem::Unsupported { what: "a choice of media types in one method".to_owned() };
+            let help = format!("there is a method of its own for `{}`", media.name);
+            types.found.push(Diagnostic::note(media.described.at.clone(), problem).on_key().help(help));
             let sent = sent(body, media, &format!("{name} {word}"), arguments, types);
             all.push(Sent { word: Some(word), ..sent });
         }
     }
-    let others: Vec<String> =
-        all.iter().skip(1).filter_map(|sent| sent.body.as_ref()).map(|body| format!("`{}`", body.media_type)).collect();
-    if !others.is_empty() {
-        let problem = Problem::Unsupported { what: "a choice of media types in one method".to_owned() };
-        types.found.note(content_at, problem, format!("there is a method of its own for {}", others.join(", ")));
-    }
     if all.is_empty() { vec![Sent::default()] } else { all }
 }
 
-/// The media types that a caller would choose by, and the others: further names for the same JSON.
-fn distinct<'d>(all: Vec<Media<'d>>, types: &Types<'_>) -> (Vec<Media<'d>>, Vec<&'d str>) {
-    let (mut kept, mut alike): (Vec<Media<'d>>, Vec<&str>) = (Vec::new(), Vec::new());
+/// The media types that a caller would choose by, without further names for the same JSON.
+fn distinct<'d>(all: Vec<Media<'d>>, types: &mut Types<'_>) -> Vec<Media<'d>> {
+    let mut kept: Vec<Media<'d>> = Vec::new();
     for media in all {
-        let is_same = |other: &Media<'d>| {
+        let is_same = |other: &&Media<'d>| {
             let is_json = media.encoding == Encoding::Json && other.encoding == Encoding::Json;
             is_json
                 && match (media.described.schema, other.described.schema) {
@@ -67,9 +60,15 @@ fn distinct<'d>(all: Vec<Media<'d>>, types: &Types<'_>) -> (Vec<Media<'d>>, Vec<
                     (one, other) => one.is_none() && other.is_none(),
                 }
         };
-        if kept.iter().any(is_same) { alike.push(media.name) } else { kept.push(media) }
+        if let Some(same) = kept.iter().find(is_same) {
+            let problem = Problem::Ignored { what: format!("`{}`", media.name) };
+            let help = format!("it holds what `{}` holds, which the client sends", same.name);
+            types.found.push(Diagnostic::note(media.described.at.clone(), problem).on_key().help(help));
+        } else {
+            kept.push(media);
+        }
     }
-    (kept, alike)
+    kept
 }
 
 fn sent(
@@ -80,9 +79,9 @@ fn sent(
     types: &mut Types<'_>,
 ) -> Sent {
     if media.encoding == Encoding::Multipart
-        && let Some(properties) = media.described.schema.and_then(|schema| parts::properties(schema, types))
+        && let Some(parts) = media.described.schema.and_then(|schema| parts::of(schema, types))
     {
-        return parts::sent(described, media, properties, name, (arguments.clone(), types));
+        return parts::sent(described, media, parts, name, (arguments.clone(), types));
     }
     let at = &media.described.at;
     let ty = content_type(media, name, types);
@@ -106,7 +105,9 @@ fn sent(
         encoding,
         fields,
         in_parts: false,
-        media_type: sent_type(media).to_owned(),
+        part_order: Vec::new(),
+        media_type: sent_type(media).unwrap_or(media.name).to_owned(),
+        media_type_argument: sent_type(media).is_none().then(|| arguments.clone().claim("content_type", at.clone()).0),
         doc: doc([described.description.as_deref()]),
     };
     Sent { body: Some(body), ..Sent::default() }

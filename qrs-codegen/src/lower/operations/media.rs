@@ -2,11 +2,9 @@
 
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::document::{MediaType, SchemaId};
-use crate::lower::findings::Findings;
 use crate::lower::security::is_token;
 use crate::lower::types::Types;
 use crate::model::{Encoding, Streamed, Type};
-use crate::pointer::Pointer;
 
 /// A media type of a body, and how it is written and read.
 #[derive(Clone, Copy)]
@@ -50,7 +48,7 @@ fn encoding(described: &MediaType, types: &mut Types<'_>) -> Encoding {
     }
     match essence.as_str() {
         "application/x-www-form-urlencoded" => Encoding::Form,
-        "multipart/form-data" | "multipart/*" => Encoding::Multipart,
+        essence if essence.starts_with("multipart/") => Encoding::Multipart,
         "*/*" | "application/*" => likely_encoding(described.schema, types),
         essence if is_text(essence) => Encoding::Text,
         _ => Encoding::Bytes,
@@ -83,15 +81,6 @@ pub(super) fn content_type(media: Media<'_>, name: &str, types: &mut Types<'_>) 
         (Encoding::Bytes | Encoding::Multipart, _) => Type::Bytes,
         (Encoding::Empty | Encoding::ByStatus, _) => Type::Unit,
     }
-}
-
-/// Notes that media types are left out, and why.
-pub(super) fn note_left_out(names: &[&str], help: &str, at: Pointer, found: &mut Findings) {
-    if names.is_empty() {
-        return;
-    }
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    found.note(at, Problem::Ignored { what: names.join(", ") }, help);
 }
 
 fn essence(media_type: &str) -> String {
@@ -139,14 +128,13 @@ fn is_media_type(text: &str) -> bool {
         && parameters.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
 }
 
-/// The `Content-Type` that is sent where a document describes a range of media types.
-pub(super) fn sent_type(media: Media<'_>) -> &str {
+/// The `Content-Type` that is sent. Of a range of them, the encoding may leave one; otherwise the caller has to choose.
+pub(super) fn sent_type(media: Media<'_>) -> Option<&str> {
     match (media.name.contains('*'), media.encoding) {
-        (false, _) => media.name,
-        (true, Encoding::Json) => "application/json",
-        (true, Encoding::Multipart) => "multipart/form-data",
-        (true, Encoding::Text) => "text/plain",
-        (true, _) => "application/octet-stream",
+        (false, _) => Some(media.name),
+        (true, Encoding::Json) => Some("application/json"),
+        (true, Encoding::Multipart) => Some("multipart/form-data"),
+        (true, _) => None,
     }
 }
 
@@ -156,9 +144,12 @@ pub(super) fn word(media: Media<'_>) -> String {
     let subtype = essence.split_once('/').map_or(essence.as_str(), |(_, subtype)| subtype);
     match (media.encoding, subtype) {
         (Encoding::Form, _) => "form".to_owned(),
-        (Encoding::Multipart, _) => "multipart".to_owned(),
+        (Encoding::Multipart, "form-data" | "*") => "multipart".to_owned(),
+        (Encoding::Multipart, subtype) => format!("multipart {subtype}"),
         (_, "plain") => "text".to_owned(),
-        (_, "octet-stream" | "*") => "bytes".to_owned(),
+        (_, "octet-stream") => "bytes".to_owned(),
+        (_, "*") if essence == "*/*" => "bytes".to_owned(),
+        (_, "*") => essence.replace("/*", " any"),
         (_, subtype) => subtype.replace('*', "any").replace("x-", "").replace('+', " "),
     }
 }

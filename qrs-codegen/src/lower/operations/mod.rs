@@ -1,6 +1,7 @@
 //! Operations: the calls of a client, with what each sends and receives.
 
 mod body;
+mod by_status;
 mod groups;
 mod header;
 mod media;
@@ -10,6 +11,7 @@ mod parameter;
 mod parts;
 mod received;
 mod response;
+mod response_body;
 mod status;
 
 use indexmap::IndexMap;

@@ -1,5 +1,7 @@
-//! Bodies in parts (`multipart/form-data`): each part is an argument or a setter of its own, so that a file can be any
+//! Bodies in parts (`multipart/form-data` and the like): each part is an argument or a setter of its own, so that a file can be any
 //! stream.
+
+use std::collections::VecDeque;
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -23,14 +25,22 @@ pub(super) struct PartProperty {
     schema: SchemaId,
 }
 
-/// The properties of an object, those of its `allOf` among them; `None` if it is no object of which they are known.
-pub(super) fn properties<'d>(schema: SchemaId, types: &mut Types<'d>) -> Option<IndexMap<&'d str, PartProperty>> {
+/// The parts of a body, as the properties of an object.
+pub(super) struct Parts<'d> {
+    properties: IndexMap<&'d str, PartProperty>,
+    /// The schema of the parts whose names the caller chooses.
+    further: Option<SchemaId>,
+}
+
+/// The parts that an object describes, those of its `allOf` among them; `None` if it is no object of which they are known.
+pub(super) fn of<'d>(schema: SchemaId, types: &mut Types<'d>) -> Option<Parts<'d>> {
     let schemas = types.schemas;
     let mut properties: IndexMap<&'d str, PartProperty> = IndexMap::new();
     let mut required: Vec<&'d str> = Vec::new();
-    let mut pending = vec![schema];
+    let mut further = None;
+    let mut pending = VecDeque::from([schema]);
     let mut seen = 0_usize;
-    while let Some(next) = pending.pop() {
+    while let Some(next) = pending.pop_front() {
         seen += 1;
         let schema = schemas.get(types.behind(next).filter(|_| seen <= MAX_SCHEMAS)?);
         if ["oneOf", "anyOf"].iter().any(|keyword| schema.has(keyword)) {
@@ -40,6 +50,8 @@ pub(super) fn properties<'d>(schema: SchemaId, types: &mut Types<'d>) -> Option<
             properties.insert(wire, PartProperty { is_required: false, schema });
         }
         required.extend(schema.values("required").iter().filter_map(Value::as_str));
+        let additional = schema.one(Keyword::AdditionalProperties);
+        further = further.or(additional.filter(|more| schemas.get(*more).as_bool() != Some(false)));
         pending.extend(schema.all(Keyword::AllOf));
     }
     for required in required {
@@ -47,14 +59,17 @@ pub(super) fn properties<'d>(schema: SchemaId, types: &mut Types<'d>) -> Option<
             property.is_required = true;
         }
     }
-    (!properties.is_empty()).then_some(properties)
+    (!properties.is_empty()).then_some(Parts { properties, further })
 }
 
-/// A body whose parts are `properties`.
+/// The argument or setter of the parts whose names the caller chooses.
+const FURTHER: &str = "additional_part";
+
+/// A body that is sent in parts.
 pub(super) fn sent(
     described: &RequestBody,
     media: Media<'_>,
-    properties: IndexMap<&str, PartProperty>,
+    Parts { properties, further }: Parts<'_>,
     name: &str,
     (mut arguments, types): (Scope<Pointer>, &mut Types<'_>),
 ) -> Sent {
@@ -62,6 +77,7 @@ pub(super) fn sent(
     arguments.free(BODY);
     let mut sent = Sent::default();
     let at = &media.described.at;
+    let part_order = properties.keys().map(|name| (*name).to_owned()).collect();
     for (wire, PartProperty { is_required, schema }) in properties {
         let encoding = media.described.encodings.by_name.get(wire);
         if encoding.is_some_and(|encoding| encoding.has_headers) {
@@ -69,19 +85,22 @@ pub(super) fn sent(
             let place = at.child("encoding").child(wire).child("headers");
             types.found.note(place, problem, "a part has the headers that its value needs");
         }
-        let words = types.doc(schema);
-        let (ty, writing) = value(encoding, schema, &format!("{name} {wire}"), types);
+        let doc = types.doc(schema);
+        let PartValue { ty, writing, media_type } = value(encoding, schema, &format!("{name} {wire}"), types);
         let place = types.schemas.pointer(schema);
         let (ident, collision) = arguments.claim(wire, place.clone());
         types.found.collided(wire, &ident, collision, At::of(&place));
         let name = Name { wire: wire.to_owned(), ident };
-        // Of several the caller would have to choose one.
-        let is_one = |media_type: &String| !media_type.contains([',', '*']);
-        let media_type = encoding.and_then(|encoding| encoding.content_type.clone()).filter(is_one);
-        let location = Location::Part(media_type);
-        let part = Parameter { at: place, name, location, writing, ty, doc: words };
+        let part = Parameter { at: place, name, location: Location::Part(media_type), writing, ty, doc };
         // A body that may be left out as a whole has nothing that must be there.
         if is_required && described.required { sent.required.push(part) } else { sent.optional.push(part) }
+    }
+    if let Some(schema) = further {
+        let PartValue { ty, writing, media_type } = value(None, schema, &format!("{name} part"), types);
+        let at = types.schemas.pointer(schema);
+        let name = Name { wire: FURTHER.to_owned(), ident: arguments.claim(FURTHER, at.clone()).0 };
+        let (location, doc) = (Location::FurtherPart(media_type), types.doc(schema));
+        sent.optional.push(Parameter { at, name, location, writing, ty, doc });
     }
     sent.body = Some(Body {
         at: at.clone(),
@@ -91,19 +110,22 @@ pub(super) fn sent(
         encoding: Encoding::Multipart,
         fields: Vec::new(),
         in_parts: true,
-        media_type: sent_type(media).to_owned(),
+        part_order,
+        media_type: sent_type(media).unwrap_or(media.name).to_owned(),
+        media_type_argument: None,
         doc: doc([described.description.as_deref()]),
     });
     sent
 }
 
-/// The type of a part, and how it is written.
-fn value(
-    encoding: Option<&document::Encoding>,
-    schema: SchemaId,
-    name: &str,
-    types: &mut Types<'_>,
-) -> (Type, Writing) {
+/// The type of a part, how it is written, and its media type if one is said.
+struct PartValue {
+    ty: Type,
+    writing: Writing,
+    media_type: Option<String>,
+}
+
+fn value(encoding: Option<&document::Encoding>, schema: SchemaId, name: &str, types: &mut Types<'_>) -> PartValue {
     let joined = encoding.and_then(|encoding| match encoding.style {
         Some(document::Style::Delimited(delimiters)) => Some(Styling {
             style: Style::Delimited(delimiters),
@@ -113,20 +135,27 @@ fn value(
         _ => None,
     });
     let styling = joined.unwrap_or(Styling { style: Style::Form, explode: true, reserved: false });
+    // Of several the caller would have to choose one.
+    let is_one = |media_type: &String| !media_type.contains([',', '*']);
+    let said = encoding.and_then(|encoding| encoding.content_type.clone()).filter(is_one);
     let behind = types.behind(schema);
-    if behind.is_some_and(|schema| is_file(schema, types)) {
-        return (Type::Upload, Writing::Styled(styling));
+    let items = behind.filter(|schema| types.only_kind(*schema) == Some("array"));
+    let items = items.and_then(|list| types.schemas.get(list).one(Keyword::Items));
+    let items = items.and_then(|items| types.behind(items));
+    let own =
+        |schema: SchemaId, types: &Types<'_>| types.schemas.get(schema).text("contentMediaType").map(str::to_owned);
+    if let Some(schema) = behind.filter(|schema| is_file(*schema, types)) {
+        let media_type = said.or_else(|| own(schema, types));
+        return PartValue { ty: Type::Upload, writing: Writing::Styled(styling), media_type };
     }
-    if let Some(list) = behind.filter(|schema| types.only_kind(*schema) == Some("array"))
-        && let Some(items) = types.schemas.get(list).one(Keyword::Items)
-        && let Some(items) = types.behind(items)
-        && is_file(items, types)
-    {
-        return (Type::List(Box::new(Type::Upload)), Writing::List(styling));
+    if let Some(items) = items.filter(|items| is_file(*items, types)) {
+        let media_type = said.or_else(|| own(items, types));
+        return PartValue { ty: Type::List(Box::new(Type::Upload)), writing: Writing::List(styling), media_type };
     }
     let ty = types.mention(name, schema).unwrap_nullable();
-    let is_json = encoding.and_then(|encoding| encoding.content_type.as_deref()).is_some_and(is_json);
-    match types.unaliased(&ty).clone() {
+    let is_json = said.as_deref().is_some_and(is_json);
+    let media_type = said.or_else(|| [behind, items].into_iter().flatten().find_map(|schema| own(schema, types)));
+    let (ty, writing) = match types.unaliased(&ty).clone() {
         _ if is_json => (ty, Writing::Json(styling)),
         Type::List(element) => {
             let element = types.unaliased(&element).clone();
@@ -135,10 +164,24 @@ fn value(
         }
         plain if types.is_scalar(&plain) => (plain, Writing::Plain),
         _ => (ty, Writing::Json(styling)),
-    }
+    };
+    PartValue { ty, writing, media_type }
 }
 
-/// Whether a value is a file: bytes as they are. Since 3.1 a schema of bytes need not say anything.
+/// Whether a value is a file: bytes as they are. Since 3.1 a schema of bytes need not say anything, or says their media
+/// type alone. What it says to be a string of a media type of text stays one.
 fn is_file(schema: SchemaId, types: &Types<'_>) -> bool {
-    types.says_nothing(schema) || (types.only_kind(schema) == Some("string") && types.format(schema) == Some("binary"))
+    let kind = types.only_kind(schema);
+    let keywords = types.schemas.get(schema);
+    let is_content = || {
+        let media_type = keywords.text("contentMediaType").filter(|_| !keywords.has("contentEncoding"));
+        let is_text = |media_type: &str| media_type.starts_with("text/") || is_json(media_type);
+        let has_other = ["properties", "items", "enum", "const", "oneOf", "anyOf", "allOf"];
+        match kind {
+            Some("string") => media_type.is_some_and(|media_type| !is_text(media_type)),
+            None => media_type.is_some() && !has_other.iter().any(|key| keywords.has(key)),
+            Some(_) => false,
+        }
+    };
+    types.says_nothing(schema) || (kind == Some("string") && types.format(schema) == Some("binary")) || is_content()
 }

@@ -348,12 +348,377 @@ impl Client {
     ///
     /// # Success
     ///
-    /// [`Shade`](types::Shade)
+    /// [`ReportSuccess`]
     ///
     /// * `200`: A shade, or all about it.
     pub fn report(&self) -> Report {
         Report {
             call: Call::new(self, &REPORT),
+        }
+    }
+    /// `GET /thing`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.choose().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Success
+    ///
+    /// [`ChooseSuccess`]
+    ///
+    /// * `200`: A thing.
+    ///
+    /// # Errors
+    ///
+    /// * `404`: None.
+    /// * `default`: Other.
+    ///
+    /// [`Error::body`] returns the documented error, [`ChooseError`].
+    pub fn choose(&self) -> Choose {
+        Choose {
+            call: Call::new(self, &CHOOSE),
+        }
+    }
+    /// `GET /versions`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.versions().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Success
+    ///
+    /// [`VersionsSuccess`]
+    ///
+    /// * `200`: By a parameter of the media type.
+    pub fn versions(&self) -> Versions {
+        Versions {
+            call: Call::new(self, &VERSIONS),
+        }
+    }
+    /// `GET /only-default`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.only_default().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Success
+    ///
+    /// [`Shade`](types::Shade)
+    ///
+    /// * `default`: Whatever.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::body`] returns the documented error, [`Shade`](types::Shade).
+    pub fn only_default(&self) -> OnlyDefault {
+        OnlyDefault {
+            call: Call::new(self, &ONLY_DEFAULT),
+        }
+    }
+    /// `GET /headers`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.headed().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Success
+    ///
+    /// No content.
+    ///
+    /// * `200`: Ok.
+    pub fn headed(&self) -> Headed {
+        Headed {
+            call: Call::new(self, &HEADED),
+        }
+    }
+    /// `PUT /ranges`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.ranged_optional().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`body`](method@RangedOptional::body) (the request body, `*/*`): Bytes
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`: What was sent.
+    pub fn ranged_optional(&self) -> RangedOptional {
+        RangedOptional {
+            call: Call::new(self, &RANGED_OPTIONAL),
+        }
+    }
+    /// `POST /ranges`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.ranged("…", "text/…").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `body` (the request body, `text/*`): A string
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`: What was sent.
+    pub fn ranged(
+        &self,
+        body: impl Into<String>,
+        content_type: impl Into<String>,
+    ) -> Ranged {
+        let content_type: String = content_type.into();
+        Ranged {
+            call: Call::new(self, &RANGED)
+                .within("text/*", &content_type)
+                .text(body.into(), content_type),
+        }
+    }
+    /// `POST /ranges`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.ranged_bytes(std::fs::read("…")?).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `body` (the request body, `application/octet-stream`): Bytes
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`: What was sent.
+    pub fn ranged_bytes(&self, body: impl Into<crate::Payload>) -> RangedBytes {
+        RangedBytes {
+            call: Call::new(self, &RANGED_BYTES)
+                .bytes(body.into(), "application/octet-stream"),
+        }
+    }
+    /// `POST /ranges`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .ranged_image_any(std::fs::read("…")?, "image/…")
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `body` (the request body, `image/*`): Bytes
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`: What was sent.
+    pub fn ranged_image_any(
+        &self,
+        body: impl Into<crate::Payload>,
+        content_type: impl Into<String>,
+    ) -> RangedImageAny {
+        let content_type: String = content_type.into();
+        RangedImageAny {
+            call: Call::new(self, &RANGED_IMAGE_ANY)
+                .within("image/*", &content_type)
+                .bytes(body.into(), content_type),
+        }
+    }
+    /// `POST /latin`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.latin("…").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `body` (the request body, `text/plain; charset=iso-8859-1`): A string
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`: What was sent.
+    pub fn latin(&self, body: impl Into<String>) -> Latin {
+        Latin {
+            call: Call::new(self, &LATIN)
+                .text(body.into(), "text/plain; charset=iso-8859-1"),
+        }
+    }
+    /// `PUT /parts`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.mixed().meta("…").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`meta`](method@Mixed::meta) (part of the body): A string
+    /// * [`more`](method@Mixed::more) (part of the body): A string
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`: What was sent.
+    pub fn mixed(&self) -> Mixed {
+        Mixed {
+            call: Call::new(self, &MIXED).multipart("multipart/mixed", &["meta", "more"]),
+        }
+    }
+    /// `POST /parts`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.related(std::fs::read("…")?).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `file` (part of the body): A file
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`meta`](method@Related::meta) (part of the body): [`Shade`](types::Shade)
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`: What was sent.
+    pub fn related(&self, file: impl Into<crate::Upload>) -> Related {
+        Related {
+            call: Call::new(self, &RELATED)
+                .multipart("multipart/related", &["meta", "file"])
+                .upload("file", None, file.into()),
+        }
+    }
+    /// `PATCH /parts`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.open().note("…").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`note`](method@Open::note) (part of the body): A string
+    /// * [`additional_part`](method@Open::additional_part) (further parts of the body, by name): A file
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`: What was sent.
+    pub fn open(&self) -> Open {
+        Open {
+            call: Call::new(self, &OPEN),
+        }
+    }
+    /// `POST /media-parts`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.media_parts().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`pic`](method@MediaParts::pic) (part of the body): A file
+    /// * [`pics`](method@MediaParts::pics) (part of the body): A list of files
+    /// * [`typed`](method@MediaParts::typed) (part of the body): A file
+    /// * [`coded`](method@MediaParts::coded) (part of the body): Bytes, encoded as Base64
+    /// * [`data`](method@MediaParts::data) (part of the body): A file
+    /// * [`additional_part`](method@MediaParts::additional_part) (further parts of the body, by name): An integer
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`: What was sent.
+    pub fn media_parts(&self) -> MediaParts {
+        MediaParts {
+            call: Call::new(self, &MEDIA_PARTS),
         }
     }
 }
@@ -1061,7 +1426,7 @@ static PAINT: runtime::Operation = runtime::Operation {
     path: "/picture",
     security: &[],
     credential_parameters: &[],
-    accept: "image/png",
+    accept: "image/png, image/webp;q=0.9",
     errors: &[],
 };
 
@@ -1204,7 +1569,7 @@ static REPORT: runtime::Operation = runtime::Operation {
     path: "/report",
     security: &[],
     credential_parameters: &[],
-    accept: "application/json",
+    accept: "application/json, text/csv;q=0.9, application/pdf;q=0.9",
     errors: &[],
 };
 
@@ -1221,7 +1586,7 @@ impl Report {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<types::Shade, Error> {
+    pub async fn send(self) -> Result<ReportSuccess, Error> {
         runtime::Request::prepare(self).send().await
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
@@ -1230,7 +1595,7 @@ impl Report {
     ///
     /// As [`Self::send`].
     #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::Shade, Error> {
+    pub fn send_blocking(self) -> Result<ReportSuccess, Error> {
         runtime::Request::prepare(self).send_blocking()
     }
     /// Sends the request for this media type instead of the one that [`Self::send`] asks for, and returns the
@@ -1267,9 +1632,1014 @@ impl runtime::Sealed for Report {
     }
 }
 impl runtime::Request for Report {
-    type Output = types::Shade;
+    type Output = ReportSuccess;
     type Error = ();
     fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::no_error)
+        self.call.prepared(ReportSuccess::read, runtime::decode::no_error)
+    }
+}
+
+/// A success of [`Report`], by status code and `Content-Type`.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a call has one of it")]
+#[non_exhaustive]
+pub enum ReportSuccess {
+    /// `200`, `application/json`: A shade, or all about it.
+    OkJson(types::Shade),
+    /// `200`, `text/csv`: A shade, or all about it.
+    OkCsv(String),
+    /// `200`, `application/pdf`: A shade, or all about it.
+    OkPdf(Vec<u8>),
+}
+
+impl ReportSuccess {
+    fn read(response: &mut runtime::RawResponse) -> Result<Self, runtime::BodyError> {
+        match response.status() {
+            200 => {
+                match response
+                    .choose(
+                        &[&["application/json"], &["text/csv"], &["application/pdf"]],
+                    )
+                {
+                    1 => runtime::decode::text(response).map(Self::OkCsv),
+                    2 => runtime::decode::bytes(response).map(Self::OkPdf),
+                    _ => runtime::decode::json(response).map(Self::OkJson),
+                }
+            }
+            _ => Err(runtime::BodyError::undocumented()),
+        }
+    }
+}
+
+static CHOOSE: runtime::Operation = runtime::Operation {
+    id: "choose",
+    method: "GET",
+    path: "/thing",
+    security: &[],
+    credential_parameters: &[],
+    accept: "application/json, application/vnd.x.v2+json, text/csv;q=0.9",
+    errors: &[runtime::Statuses::One(404), runtime::Statuses::Any],
+};
+
+/// A request of the operation `choose`, created by [`Client::choose`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct Choose {
+    call: Call,
+}
+
+impl Choose {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(self) -> Result<ChooseSuccess, Error<ChooseError>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<ChooseSuccess, Error<ChooseError>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+    /// Sends the request for this media type instead of the one that [`Self::send`] asks for, and returns the
+    /// bytes of the response body as they arrive.
+    ///
+    /// The document lists `application/vnd.x.v2+json`, `text/csv`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    pub async fn send_stream_as(
+        self,
+        media_type: &str,
+    ) -> Result<crate::ByteStream, Error<ChooseError>> {
+        runtime::Request::prepare(self).send_stream_as(media_type).await
+    }
+    /// As [`Self::send_stream_as`], for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_stream_as_blocking(
+        self,
+        media_type: &str,
+    ) -> Result<crate::ByteStream, Error<ChooseError>> {
+        runtime::Request::prepare(self).send_stream_as_blocking(media_type)
+    }
+}
+
+impl runtime::Sealed for Choose {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for Choose {
+    type Output = ChooseSuccess;
+    type Error = ChooseError;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(ChooseSuccess::read, ChooseError::read)
+    }
+}
+
+/// A success of [`Choose`], by status code and `Content-Type`.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a call has one of it")]
+#[non_exhaustive]
+pub enum ChooseSuccess {
+    /// `200`, `application/json`: A thing.
+    OkJson(types::Shade),
+    /// `200`, `application/vnd.x.v2+json`: A thing.
+    OkVndXV2Json(types::Rich),
+    /// `200`, `text/csv`: A thing.
+    OkCsv(String),
+}
+
+impl ChooseSuccess {
+    fn read(response: &mut runtime::RawResponse) -> Result<Self, runtime::BodyError> {
+        match response.status() {
+            200 => {
+                match response
+                    .choose(
+                        &[
+                            &["application/json"],
+                            &["application/vnd.x.v2+json"],
+                            &["text/csv"],
+                        ],
+                    )
+                {
+                    1 => runtime::decode::json(response).map(Self::OkVndXV2Json),
+                    2 => runtime::decode::text(response).map(Self::OkCsv),
+                    _ => runtime::decode::json(response).map(Self::OkJson),
+                }
+            }
+            _ => Err(runtime::BodyError::undocumented()),
+        }
+    }
+}
+
+/// A documented error of [`Choose`], by status code and `Content-Type`.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a call has one of it")]
+#[non_exhaustive]
+pub enum ChooseError {
+    /// `404`, `application/json`: None.
+    NotFoundJson(types::Shade),
+    /// `404`, `application/problem+json`: None.
+    NotFoundProblemJson(types::Rich),
+    /// `404`, `text/plain`: None.
+    NotFoundText(String),
+    /// `default`: Other.
+    Other(types::Rich),
+}
+
+impl ChooseError {
+    fn read(response: &runtime::RawResponse) -> Option<Self> {
+        match response.status() {
+            404 => {
+                match response
+                    .choose(
+                        &[
+                            &["application/json"],
+                            &["application/problem+json"],
+                            &["text/plain"],
+                        ],
+                    )
+                {
+                    1 => {
+                        runtime::decode::json_error(response)
+                            .map(Self::NotFoundProblemJson)
+                    }
+                    2 => runtime::decode::text_error(response).map(Self::NotFoundText),
+                    _ => runtime::decode::json_error(response).map(Self::NotFoundJson),
+                }
+            }
+            _ => runtime::decode::json_error(response).map(Self::Other),
+        }
+    }
+}
+
+static VERSIONS: runtime::Operation = runtime::Operation {
+    id: "versions",
+    method: "GET",
+    path: "/versions",
+    security: &[],
+    credential_parameters: &[],
+    accept: "application/json; version=1, application/json; version=2",
+    errors: &[],
+};
+
+/// A request of the operation `versions`, created by [`Client::versions`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct Versions {
+    call: Call,
+}
+
+impl Versions {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<VersionsSuccess, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<VersionsSuccess, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+    /// Sends the request for this media type instead of the one that [`Self::send`] asks for, and returns the
+    /// bytes of the response body as they arrive.
+    ///
+    /// The document lists `application/json; version=2`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    pub async fn send_stream_as(
+        self,
+        media_type: &str,
+    ) -> Result<crate::ByteStream, Error> {
+        runtime::Request::prepare(self).send_stream_as(media_type).await
+    }
+    /// As [`Self::send_stream_as`], for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_stream_as_blocking(
+        self,
+        media_type: &str,
+    ) -> Result<crate::ByteStream, Error> {
+        runtime::Request::prepare(self).send_stream_as_blocking(media_type)
+    }
+}
+
+impl runtime::Sealed for Versions {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for Versions {
+    type Output = VersionsSuccess;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(VersionsSuccess::read, runtime::decode::no_error)
+    }
+}
+
+/// A success of [`Versions`], by status code and `Content-Type`.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a call has one of it")]
+#[non_exhaustive]
+pub enum VersionsSuccess {
+    /// `200`, `application/json; version=1`: By a parameter of the media type.
+    OkJson(types::Shade),
+    /// `200`, `application/json; version=2`: By a parameter of the media type.
+    OkJson2(types::Rich),
+    /// `200`, `*/*`: By a parameter of the media type.
+    OkBytes(Vec<u8>),
+}
+
+impl VersionsSuccess {
+    fn read(response: &mut runtime::RawResponse) -> Result<Self, runtime::BodyError> {
+        match response.status() {
+            200 => {
+                match response
+                    .choose(
+                        &[
+                            &["application/json; version=1"],
+                            &["application/json; version=2"],
+                            &["*/*"],
+                        ],
+                    )
+                {
+                    1 => runtime::decode::json(response).map(Self::OkJson2),
+                    2 => runtime::decode::bytes(response).map(Self::OkBytes),
+                    _ => runtime::decode::json(response).map(Self::OkJson),
+                }
+            }
+            _ => Err(runtime::BodyError::undocumented()),
+        }
+    }
+}
+
+static ONLY_DEFAULT: runtime::Operation = runtime::Operation {
+    id: "onlyDefault",
+    method: "GET",
+    path: "/only-default",
+    security: &[],
+    credential_parameters: &[],
+    accept: "application/json",
+    errors: &[runtime::Statuses::Any],
+};
+
+/// A request of the operation `onlyDefault`, created by [`Client::only_default`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct OnlyDefault {
+    call: Call,
+}
+
+impl OnlyDefault {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// [`Error::body`] returns the body of a documented error.
+    pub async fn send(self) -> Result<types::Shade, Error<types::Shade>> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::Shade, Error<types::Shade>> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for OnlyDefault {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for OnlyDefault {
+    type Output = types::Shade;
+    type Error = types::Shade;
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
+    }
+}
+
+static HEADED: runtime::Operation = runtime::Operation {
+    id: "headed",
+    method: "GET",
+    path: "/headers",
+    security: &[],
+    credential_parameters: &[],
+    accept: "*/*",
+    errors: &[],
+};
+
+/// A request of the operation `headed`, created by [`Client::headed`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct Headed {
+    call: Call,
+}
+
+impl Headed {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<(), Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for Headed {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for Headed {
+    type Output = ();
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::empty, runtime::decode::no_error)
+    }
+}
+
+/// The documented headers of responses to [`Headed`]: `HeadedHeaders::from(response.headers())`. A header that is absent or does not have the documented type is `None`.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct HeadedHeaders {
+    /// An integer. Wire name: `x-rate`.
+    pub x_rate: Option<i64>,
+    /// A list of strings. Wire name: `x-tags`.
+    pub x_tags: Option<Vec<String>>,
+    /// A list of integers. Wire name: `x-ids`.
+    pub x_ids: Option<Vec<i64>>,
+    /// [`HeadedHeadersXKind`](types::HeadedHeadersXKind). Wire name: `x-kind`.
+    pub x_kind: Option<types::HeadedHeadersXKind>,
+    /// [`HeadedHeadersXLevel`](types::HeadedHeadersXLevel). Wire name: `x-level`.
+    pub x_level: Option<types::HeadedHeadersXLevel>,
+    /// [`Pair`](types::Pair). Wire name: `x-obj`.
+    pub x_obj: Option<types::Pair>,
+    /// [`Pair`](types::Pair). Wire name: `x-exp`.
+    pub x_exp: Option<types::Pair>,
+    /// [`Shade`](types::Shade). Wire name: `x-json`.
+    pub x_json: Option<types::Shade>,
+    /// A string. Wire name: `x-text`.
+    pub x_text: Option<String>,
+    /// A list of strings. Wire name: `set-cookie`.
+    pub set_cookie: Option<Vec<String>>,
+}
+impl std::convert::From<&runtime::HeaderMap> for HeadedHeaders {
+    fn from(headers: &runtime::HeaderMap) -> Self {
+        Self {
+            x_rate: runtime::header_value(headers, "x-rate"),
+            x_tags: runtime::header_decoded(
+                headers,
+                "x-tags",
+                runtime::HeaderForm::Texts(','),
+            ),
+            x_ids: runtime::header_decoded(
+                headers,
+                "x-ids",
+                runtime::HeaderForm::Literals(','),
+            ),
+            x_kind: runtime::header_decoded(
+                headers,
+                "x-kind",
+                runtime::HeaderForm::Text,
+            ),
+            x_level: runtime::header_decoded(
+                headers,
+                "x-level",
+                runtime::HeaderForm::Literal,
+            ),
+            x_obj: runtime::header_decoded(
+                headers,
+                "x-obj",
+                runtime::HeaderForm::Object {
+                    explode: false,
+                    literals: &["a"],
+                    further: true,
+                },
+            ),
+            x_exp: runtime::header_decoded(
+                headers,
+                "x-exp",
+                runtime::HeaderForm::Object {
+                    explode: true,
+                    literals: &["a"],
+                    further: true,
+                },
+            ),
+            x_json: runtime::header_decoded(
+                headers,
+                "x-json",
+                runtime::HeaderForm::Json,
+            ),
+            x_text: runtime::header_value(headers, "x-text"),
+            set_cookie: runtime::header_lines(headers, "set-cookie"),
+        }
+    }
+}
+
+static RANGED_OPTIONAL: runtime::Operation = runtime::Operation {
+    id: "rangedOptional",
+    method: "PUT",
+    path: "/ranges",
+    security: &[],
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `rangedOptional`, created by [`Client::ranged_optional`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct RangedOptional {
+    call: Call,
+}
+
+impl RangedOptional {
+    /// Sets the request body.
+    pub fn body(
+        mut self,
+        body: impl Into<crate::Payload>,
+        content_type: impl Into<String>,
+    ) -> Self {
+        let content_type: String = content_type.into();
+        self.call = self
+            .call
+            .within("*/*", &content_type)
+            .bytes(body.into(), content_type);
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for RangedOptional {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for RangedOptional {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static RANGED: runtime::Operation = runtime::Operation {
+    id: "ranged",
+    method: "POST",
+    path: "/ranges",
+    security: &[],
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `ranged`, created by [`Client::ranged`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct Ranged {
+    call: Call,
+}
+
+impl Ranged {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for Ranged {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for Ranged {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static RANGED_BYTES: runtime::Operation = runtime::Operation {
+    id: "ranged",
+    method: "POST",
+    path: "/ranges",
+    security: &[],
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `ranged`, created by [`Client::ranged_bytes`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct RangedBytes {
+    call: Call,
+}
+
+impl RangedBytes {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for RangedBytes {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for RangedBytes {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static RANGED_IMAGE_ANY: runtime::Operation = runtime::Operation {
+    id: "ranged",
+    method: "POST",
+    path: "/ranges",
+    security: &[],
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `ranged`, created by [`Client::ranged_image_any`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct RangedImageAny {
+    call: Call,
+}
+
+impl RangedImageAny {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for RangedImageAny {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for RangedImageAny {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static LATIN: runtime::Operation = runtime::Operation {
+    id: "latin",
+    method: "POST",
+    path: "/latin",
+    security: &[],
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `latin`, created by [`Client::latin`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct Latin {
+    call: Call,
+}
+
+impl Latin {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for Latin {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for Latin {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static MIXED: runtime::Operation = runtime::Operation {
+    id: "mixed",
+    method: "PUT",
+    path: "/parts",
+    security: &[],
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `mixed`, created by [`Client::mixed`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct Mixed {
+    call: Call,
+}
+
+impl Mixed {
+    /// Sets `meta`. A string.
+    pub fn meta(mut self, meta: impl Into<String>) -> Self {
+        self.call = self.call.part("meta", None, meta.into());
+        self
+    }
+    /// Sets `more`. A string.
+    pub fn more(mut self, more: impl Into<String>) -> Self {
+        self.call = self.call.part("more", None, more.into());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for Mixed {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for Mixed {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static RELATED: runtime::Operation = runtime::Operation {
+    id: "related",
+    method: "POST",
+    path: "/parts",
+    security: &[],
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `related`, created by [`Client::related`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct Related {
+    call: Call,
+}
+
+impl Related {
+    /// Sets `meta`. [`Shade`](types::Shade).
+    pub fn meta(mut self, meta: types::Shade) -> Self {
+        self.call = self.call.part_json("meta", None, meta);
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for Related {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for Related {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static OPEN: runtime::Operation = runtime::Operation {
+    id: "open",
+    method: "PATCH",
+    path: "/parts",
+    security: &[],
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `open`, created by [`Client::open`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct Open {
+    call: Call,
+}
+
+impl Open {
+    /// Sets `note`. A string.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.call = self.call.part("note", None, note.into());
+        self
+    }
+    /// Sets `additional_part`. A file.
+    pub fn additional_part(
+        mut self,
+        name: impl Into<String>,
+        additional_part: impl Into<crate::Upload>,
+    ) -> Self {
+        self.call = self.call.upload(name.into(), None, additional_part.into());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for Open {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for Open {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static MEDIA_PARTS: runtime::Operation = runtime::Operation {
+    id: "mediaParts",
+    method: "POST",
+    path: "/media-parts",
+    security: &[],
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `mediaParts`, created by [`Client::media_parts`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct MediaParts {
+    call: Call,
+}
+
+impl MediaParts {
+    /// Sets `pic`. A file.
+    pub fn pic(mut self, pic: impl Into<crate::Upload>) -> Self {
+        self.call = self.call.upload("pic", Some("image/png"), pic.into());
+        self
+    }
+    /// Sets `pics`. A list of files.
+    pub fn pics(mut self, pics: impl IntoIterator<Item = crate::Upload>) -> Self {
+        self.call = self
+            .call
+            .uploads("pics", Some("image/png"), pics.into_iter().collect());
+        self
+    }
+    /// Sets `typed`. A file.
+    pub fn typed(mut self, typed: impl Into<crate::Upload>) -> Self {
+        self.call = self.call.upload("typed", Some("image/webp"), typed.into());
+        self
+    }
+    /// Sets `coded`. Bytes, encoded as Base64.
+    pub fn coded(mut self, coded: crate::Base64) -> Self {
+        self.call = self.call.part("coded", Some("image/gif"), coded.to_string());
+        self
+    }
+    /// Sets `data`. A file.
+    pub fn data(mut self, data: impl Into<crate::Upload>) -> Self {
+        self.call = self.call.upload("data", Some("application/json"), data.into());
+        self
+    }
+    /// Sets `additional_part`. An integer.
+    pub fn additional_part(
+        mut self,
+        name: impl Into<String>,
+        additional_part: i64,
+    ) -> Self {
+        self.call = self.call.part(name.into(), None, additional_part.to_string());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for MediaParts {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for MediaParts {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
     }
 }

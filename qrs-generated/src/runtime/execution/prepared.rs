@@ -19,6 +19,7 @@ use crate::runtime::response::event_stream::EventStream;
 use crate::runtime::response::line_stream::LineStream;
 use crate::runtime::response::raw::{BodyError, RawResponse};
 use crate::runtime::response::success::Response;
+use crate::runtime::text::charset::lossy;
 
 /// Decodes the body of a success.
 pub(crate) type Success<T> = fn(&mut RawResponse) -> Result<T, BodyError>;
@@ -205,7 +206,7 @@ fn conclude<T, E>(
         let body = failure(&response);
         return Err(Error::new(response.status_failure(), body));
     }
-    let text = keep_text.then(|| String::from_utf8_lossy(&response.body).into_owned());
+    let text = keep_text.then(|| lossy(&response.body, response.content_type()).into_owned());
     match success(&mut response) {
         Ok(body) => Ok(Response::new(response.status, response.headers, body, text)),
         Err(problem) => {

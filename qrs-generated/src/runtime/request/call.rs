@@ -15,6 +15,8 @@ use super::query::{Name, Query};
 use super::settings::Settings;
 use crate::runtime::client::handle::Client;
 use crate::runtime::document::operation::Operation;
+use crate::runtime::response::media;
+use crate::runtime::text::charset;
 use crate::runtime::text::percent::{component, pair};
 use crate::runtime::value::secret::collecting_secrets;
 
@@ -50,7 +52,7 @@ pub(crate) struct RequestParts {
 #[derive(Clone)]
 pub(crate) struct Body {
     pub(crate) payload: Payload,
-    pub(crate) content_type: &'static str,
+    pub(crate) content_type: Cow<'static, str>,
 }
 
 impl Call {
@@ -176,20 +178,35 @@ impl Call {
         self.encoded(encoded, secrets, content_type)
     }
 
-    /// Sets the body: text.
-    pub(crate) fn text(self, body: String, content_type: &'static str) -> Self {
-        self.bytes(body.into(), content_type)
+    /// Sets the body: text, in the charset of its media type.
+    pub(crate) fn text(mut self, body: String, content_type: impl Into<Cow<'static, str>>) -> Self {
+        let content_type = content_type.into();
+        match charset::encode(body, &content_type) {
+            Ok(bytes) => self.bytes(bytes.into(), content_type),
+            Err(problem) => {
+                self.refuse_for(problem);
+                self
+            }
+        }
     }
 
     /// Sets the body: bytes.
-    pub(crate) fn bytes(mut self, payload: Payload, content_type: &'static str) -> Self {
-        self.0.body = Some(Body { payload, content_type });
+    pub(crate) fn bytes(mut self, payload: Payload, content_type: impl Into<Cow<'static, str>>) -> Self {
+        self.0.body = Some(Body { payload, content_type: content_type.into() });
+        self
+    }
+
+    /// Refuses to send a body whose media type, which the caller has chosen, is not one of the documented `range`.
+    pub(crate) fn within(mut self, range: &str, content_type: &str) -> Self {
+        if let Some(problem) = media::outside(range, content_type) {
+            self.refuse_for(problem);
+        }
         self
     }
 
     /// Sets the body: parts that the caller has assembled.
-    pub(crate) fn multipart_body(mut self, parts: Multipart) -> Self {
-        self.0.multipart = Some(parts);
+    pub(crate) fn multipart_body(mut self, parts: Multipart, media_type: &'static str) -> Self {
+        self.0.multipart = Some(parts.sent_as(media_type, &[]));
         self
     }
 
@@ -233,7 +250,7 @@ impl fmt::Debug for Call {
             .field("query", &self.0.query.names())
             .field("headers", &names(&self.0.headers))
             .field("cookies", &names(&self.0.cookies))
-            .field("body", &self.0.body.as_ref().map(|body| body.content_type))
+            .field("body", &self.0.body.as_ref().map(|body| &body.content_type))
             .finish_non_exhaustive()
     }
 }

@@ -2,6 +2,8 @@
 
 //! Forms and the parts of multipart bodies.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -56,23 +58,36 @@ impl Call {
         }
     }
 
-    /// Sets the body: multipart, without parts.
-    pub(crate) fn multipart(mut self) -> Self {
-        self.parts_mut();
+    /// Sets the body: multipart, with the parts so far. `order` is the order of those that are named. Without parts there
+    /// is no body.
+    pub(crate) fn multipart(mut self, media_type: &'static str, order: &'static [&'static str]) -> Self {
+        let parts = std::mem::take(self.parts_mut());
+        *self.parts_mut() = parts.sent_as(media_type, order).or_absent();
         self
     }
 
     /// Sets a part to a string.
-    pub(crate) fn part(self, name: &'static str, content_type: Option<&'static str>, value: String) -> Self {
+    pub(crate) fn part(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        content_type: Option<&'static str>,
+        value: String,
+    ) -> Self {
         self.parts(name, content_type, vec![value])
     }
 
     /// Sets one part for each string.
-    pub(crate) fn parts(mut self, name: &'static str, content_type: Option<&'static str>, values: Vec<String>) -> Self {
+    pub(crate) fn parts(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        content_type: Option<&'static str>,
+        values: Vec<String>,
+    ) -> Self {
+        let name = name.into();
         let parts = self.parts_mut();
-        parts.remove(name);
+        parts.remove(&name);
         for value in values {
-            parts.add(name.to_owned(), content_type, value);
+            parts.add(name.clone().into_owned(), content_type, value);
         }
         self
     }
@@ -106,7 +121,7 @@ impl Call {
     /// Sets a part to a value as JSON.
     pub(crate) fn part_json<T: Serialize>(
         self,
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         content_type: Option<&'static str>,
         value: T,
     ) -> Self {
@@ -117,7 +132,7 @@ impl Call {
     /// Sets one part for each value, as JSON.
     pub(crate) fn parts_json<T: Serialize>(
         self,
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         content_type: Option<&'static str>,
         values: Vec<T>,
     ) -> Self {
@@ -128,12 +143,13 @@ impl Call {
 
     fn json_parts(
         mut self,
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         content_type: Option<&'static str>,
         values: serde_json::Result<Vec<Value>>,
         secrets: Vec<String>,
     ) -> Self {
         self.0.secrets.extend(secrets);
+        let name = name.into();
         match values {
             Ok(values) => {
                 let values = values.iter().map(ToString::to_string).collect();
@@ -144,21 +160,27 @@ impl Call {
     }
 
     /// Sets a part to a file.
-    pub(crate) fn upload(self, name: &'static str, content_type: Option<&'static str>, file: Upload) -> Self {
+    pub(crate) fn upload(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        content_type: Option<&'static str>,
+        file: Upload,
+    ) -> Self {
         self.uploads(name, content_type, vec![file])
     }
 
     /// Sets one part for each file.
     pub(crate) fn uploads(
         mut self,
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         content_type: Option<&'static str>,
         files: Vec<Upload>,
     ) -> Self {
+        let name = name.into();
         let parts = self.parts_mut();
-        parts.remove(name);
+        parts.remove(&name);
         for file in files {
-            parts.upload(name.to_owned(), content_type, file);
+            parts.upload(name.clone().into_owned(), content_type, file);
         }
         self
     }

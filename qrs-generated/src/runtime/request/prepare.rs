@@ -136,12 +136,13 @@ impl RequestParts {
         headers: &mut HeaderMap,
         random: &dyn SecureRandom,
     ) -> Result<(), String> {
-        if let Some(multipart) = &self.multipart {
+        if let Some(multipart) = self.multipart.as_ref().filter(|parts| !parts.is_absent()) {
             let (body, content_type) = multipart.clone().encode(random)?;
             headers.insert(CONTENT_TYPE, content_type);
             *request.body_mut() = Some(body);
         } else if let Some(body) = &self.body {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type));
+            let content_type = HeaderValue::from_str(&body.content_type);
+            headers.insert(CONTENT_TYPE, content_type.map_err(|_| "the media type of its body is not valid")?);
             let body = body.payload.clone().into_body();
             *request.body_mut() = Some(body.ok_or_else(|| "the stream of its body was sent before".to_owned())?);
         } else if [Method::POST, Method::PUT, Method::PATCH].contains(request.method()) {

@@ -65,20 +65,3 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .finish_non_exhaustive()
     }
 }
-
-/// The elements of a documented header that is a list, if it is present and all of them are valid.
-pub(crate) fn header_list<T: std::str::FromStr>(headers: &HeaderMap, name: &str, delimiter: char) -> Option<Vec<T>> {
-    let mut elements = Vec::new();
-    for value in headers.get_all(name) {
-        let written = value.to_str().ok()?.split(delimiter).map(str::trim);
-        for element in written.filter(|element| !element.is_empty()) {
-            elements.push(element.parse().ok()?);
-        }
-    }
-    headers.contains_key(name).then_some(elements)
-}
-
-/// The value of a documented header, if it is present and valid.
-pub(crate) fn header_value<T: std::str::FromStr>(headers: &HeaderMap, name: &str) -> Option<T> {
-    headers.get(name)?.to_str().ok()?.trim().parse().ok()
-}
