@@ -10,8 +10,9 @@ mod scratch;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use qrs_codegen::{Input, Source, generate};
 
@@ -146,5 +147,111 @@ fn generated_crates_compile_without_a_warning() -> Checked {
             .output()?;
         assert!(checked.status.success(), "{command:?}: {}", String::from_utf8_lossy(&checked.stderr));
     }
+    Ok(())
+}
+
+/// Runs a program; whether it is there and succeeds.
+fn succeeds(program: &str, arguments: &str, folder: &Path) -> bool {
+    let output = Command::new(program).args(arguments.split(' ')).current_dir(folder).output();
+    output.is_ok_and(|output| output.status.success())
+}
+
+/// Certificates of an authority, a server and a client, in a folder.
+fn certificates(folder: &Path) -> Checked {
+    write(&folder.join("extensions"), "subjectAltName=DNS:localhost\nbasicConstraints=CA:false\n")?;
+    let mut commands =
+        vec!["req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.pem -days 9 -subj /CN=Root".to_owned()];
+    for name in ["server", "client"] {
+        commands.push(format!("req -new -newkey rsa:2048 -nodes -keyout {name}.key -out {name}.csr -subj /CN={name}"));
+        commands.push(format!(
+            "x509 -req -in {name}.csr -CA root.pem -CAkey root.key -CAcreateserial -days 9 -extfile extensions -out {name}.pem"
+        ));
+    }
+    for command in commands {
+        assert!(succeeds("openssl", &command, folder), "openssl {command}");
+    }
+    Ok(())
+}
+
+const MAIN: &str = r#"
+use std::fs::read;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (certificate, key, root) = (read("client.pem")?, read("client.key")?, read("root.pem")?);
+    DOCUMENTED
+    let error = client.get_about().send().await.unwrap_err();
+    println!("{:?} {:?}", error.kind(), error.status());
+    let own = qrs_generated::Client::builder(qrs_generated::Server::direct("qlik.example.com"))
+        .certificate(qrs_generated::Identity::from_pem(&certificate, &key)?)
+        .root_certificate(qrs_generated::Certificate::from_pem(&root)?)
+        .user("INTERNAL", "sa_repository")
+        .build()?;
+    println!("{}", own.get_about().send().await.unwrap_err());
+    Ok(())
+}
+"#;
+
+/// The way of `docs/security.md`, word for word but for the address, to a server with CBC suites alone.
+#[test]
+#[ignore = "fetches and compiles another TLS library, and needs openssl; run by cargo xtask ci"]
+fn a_site_of_another_age_is_reached_with_the_systems_tls() -> Checked {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
+    let folder = &PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("native-tls");
+    fs::create_dir_all(folder)?;
+    if !succeeds("openssl", "version", folder) || !succeeds("pkg-config", "--exists openssl", folder) {
+        println!("skipped: openssl is not installed");
+        return Ok(());
+    }
+    certificates(folder)?;
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let documentation = fs::read_to_string(root.join("docs/security.md"))?;
+    let block = |language: &str| {
+        let (_, rest) = documentation.split_once(&format!("```{language}\n"))?;
+        rest.split_once("```").map(|(block, _)| block)
+    };
+    let documented = block("rust,ignore").ok_or("the page has an example")?;
+    let address = format!("Server::url(\"https://localhost:{port}/qrs\")");
+    let main = MAIN.replace("DOCUMENTED", documented).replace("Server::direct(\"qlik.example.com\")", &address);
+    write(&folder.join("src/main.rs"), &main)?;
+    let manifest = format!(
+        "[package]\nname = \"native\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\nqrs-generated = {{ path = {:?} }}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n{}",
+        root.join("qrs-generated"),
+        block("toml").ok_or("the page has a dependency")?
+    );
+    write(&folder.join("Cargo.toml"), &manifest)?;
+    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    if !succeeds(env!("CARGO"), "fetch --quiet", folder) {
+        println!("skipped: the TLS library cannot be fetched");
+        return Ok(());
+    }
+    let serve = format!(
+        "s_server -accept {port} -cert server.pem -key server.key -CAfile root.pem -Verify 1 -tls1_2 -cipher \
+         ECDHE-RSA-AES256-SHA384 -www -quiet"
+    );
+    let mut server = Command::new("openssl")
+        .args(serve.split(' '))
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let ran = Command::new(env!("CARGO"))
+        .args(["run", "--quiet"])
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .output();
+    server.kill()?;
+    server.wait()?;
+    let ran = ran?;
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success(), "{said}{}", String::from_utf8_lossy(&ran.stderr));
+    // The page that openssl answers with: TLS is no obstacle any more.
+    assert!(said.starts_with("UnexpectedContent Some(200)\n"), "{said}");
+    assert!(
+        said.contains("refused the TLS handshake without a reason: it has no cipher suite or curve in common"),
+        "{said}"
+    );
+    assert!(said.contains("use `ClientBuilder::http_client` with another TLS library"), "{said}");
     Ok(())
 }

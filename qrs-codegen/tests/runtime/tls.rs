@@ -430,6 +430,32 @@ async fn a_port_without_tls() {
 }
 
 #[tokio::test]
+async fn a_server_that_breaks_the_rules_of_tls() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut hello = [0; 2048];
+            let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut hello).await;
+            // The server's hello for TLS 1.2, with RC4, which the client has not offered.
+            let mut answer = vec![22, 3, 3, 0, 42, 2, 0, 0, 38, 3, 3];
+            answer.extend([7; 32]);
+            answer.extend([0, 0, 5, 0]);
+            let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, &answer).await;
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        }
+    });
+    let client = Client::builder(Server::url(format!("https://localhost:{port}"))).root_certificate(any_certificate());
+    let error = call(client.credential(&TOKEN, "t".to_owned()).retry(Retry::never())).await.unwrap_err();
+    let message = error.to_string();
+    assert!(
+        message.contains("does not follow the rules of TLS (SelectedUnofferedCipherSuite), or something"),
+        "{message}"
+    );
+    assert!(message.ends_with("use `ClientBuilder::http_client` with another TLS library"), "{message}");
+}
+
+#[tokio::test]
 async fn a_body_cut_within_tls() {
     let authority = Authority::new("site");
     let pair = authority.issue(&["localhost"], |_| {});

@@ -166,7 +166,7 @@ impl ClientBuilder {
     }
 
     /// Accepts any server certificate: from any authority, for any name, expired, damaged, of any version and with any key.
-    /// Signatures are not verified either.
+    /// Signatures are not verified either. The server and this client still need a cipher suite and a curve in common.
     ///
     /// # Danger
     ///

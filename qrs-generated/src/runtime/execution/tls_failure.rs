@@ -27,6 +27,11 @@ pub(crate) fn explain_tls(shared: &Shared, operation: &'static Operation, error:
         rustls::Error::PeerIncompatible(_) => {
             format!("{host} and this client have no TLS version, cipher suite or curve in common: {SUPPORTED}")
         }
+        rustls::Error::PeerMisbehaved(how) => {
+            format!(
+                "{host} does not follow the rules of TLS ({how:?}), or something on the way changes what it sends: {SUPPORTED}"
+            )
+        }
         other => format!("the TLS handshake with {host} failed: {}", one_line(&other.to_string(), 200)),
     }
 }
