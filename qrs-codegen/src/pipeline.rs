@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem, Report, Severity};
 use crate::files::LoadedFile;
-use crate::validate::Version;
+use crate::validate::{Version, describe};
 use crate::{
     Generated, Input, Size, Untyped, choose, document, emit, format, lower, model, modules, overlay, source, swagger,
     validate,
@@ -245,29 +245,31 @@ impl<'a> Run<'a> {
 
     fn version(&mut self, tree: &Value) -> Option<Version> {
         let root = At::ROOT;
-        // Without quotes `3.1` is a number.
-        let written = |key: &str| match tree.get(key)? {
-            Value::String(version) => Some(version.trim().to_owned()),
-            Value::Number(version) => Some(version.to_string()),
-            _ => None,
-        };
-        let (at, version) = match (written("openapi"), written("swagger")) {
-            (Some(version), _) if version == "3.0" || version.starts_with("3.0.") => return Some(Version::V30),
-            (Some(version), _) if version == "3.1" || version.starts_with("3.1.") => return Some(Version::V31),
-            (Some(version), _) if version == "3.2" || version.starts_with("3.2.") => return Some(Version::V32),
-            (Some(version), _) => (root.child("openapi"), version),
-            (None, Some(version)) if version == "2" || version == "2.0" || version.starts_with("2.0.") => {
-                return Some(Version::V20);
+        let stated = ["openapi", "swagger"].into_iter().find_map(|key| Some((key, tree.get(key)?)));
+        // `validate` reports that it is missing.
+        let Some((key, value)) = stated else { return Some(Version::V31) };
+        let at = root.child(key);
+        let version = match value {
+            Value::String(version) => version.trim().to_owned(),
+            // Without quotes `3.1` is a number.
+            Value::Number(version) => version.to_string(),
+            other => {
+                let problem = Problem::WrongType { expected: "a string", found: describe(other) };
+                self.found.push(Diagnostic::error(at, problem).help(VERSIONS));
+                return None;
             }
-            (None, Some(version)) => (root.child("swagger"), version),
-            // `validate` reports that it is missing.
-            (None, None) => return Some(Version::V31),
         };
-        let problem = Problem::UnsupportedVersion { version };
-        self.found.push(
-            Diagnostic::error(at, problem).help("documents of Swagger 2.0 and of OpenAPI 3.0, 3.1 and 3.2 are read"),
-        );
-        None
+        let is = |minor: &str| version.strip_prefix(minor).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        match key {
+            "openapi" if is("3.0") => Some(Version::V30),
+            "openapi" if is("3.1") => Some(Version::V31),
+            "openapi" if is("3.2") => Some(Version::V32),
+            "swagger" if version == "2" || is("2.0") => Some(Version::V20),
+            _ => {
+                self.found.push(Diagnostic::error(at, Problem::UnsupportedVersion { version }).help(VERSIONS));
+                None
+            }
+        }
     }
 
     /// Makes errors of the files that are not read: what is in them would be compared as if it were not there.
@@ -296,6 +298,8 @@ impl<'a> Run<'a> {
         Report::new(input.document, input.overlays, grafts, found).with_files(files)
     }
 }
+
+const VERSIONS: &str = "documents of Swagger 2.0 and of OpenAPI 3.0, 3.1 and 3.2 are read";
 
 /// The SHA-256 of a text, in hexadecimal.
 pub(crate) fn sha256(text: &str) -> String {

@@ -498,8 +498,10 @@ fn other_documents_are_refused_by_name() {
     for (text, said) in [
         ("swagger: '1.2'\ninfo: { title: A, version: '1' }\npaths: {}\n", "version `1.2`"),
         ("swagger: 3.0\npaths: {}\n", "version `3.0`"),
-        ("openapi: 3.2.0\ninfo: { title: A, version: '1' }\npaths: {}\n", "version `3.2.0`"),
-        ("openapi: 3.2\n", "version `3.2`"),
+        ("openapi: 3.3.0\ninfo: { title: A, version: '1' }\npaths: {}\n", "version `3.3.0`"),
+        ("openapi: 3.3\n", "version `3.3`"),
+        ("openapi: { a: 1 }\npaths: {}\n", "a string is expected here, this is a map"),
+        ("openapi: null\nswagger: '2.0'\npaths: {}\n", "a string is expected here"),
         ("openapi: 4.0.0\n", "version `4.0.0`"),
         ("openapi: 3.10.0\n", "version `3.10.0`"),
         ("asyncapi: 3.0.0\n", "`openapi` is missing"),
