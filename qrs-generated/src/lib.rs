@@ -195,7 +195,7 @@ pub use reqwest;
 #[rustfmt::skip]
 pub use runtime::{
     BuildError, BuildErrorKind, Certificate, ElementError, ErrorKind, Event,
-    FurtherProperties, Identity, Method, Payload, Response, SendAll,
+    FurtherProperties, Identity, Method, Payload, Response, SendAll, Untyped,
 };
 
 /// # Example
@@ -210,6 +210,32 @@ pub use runtime::{
 /// ```
 #[rustfmt::skip]
 pub use runtime::Base64;
+
+/// # Example
+///
+/// ```no_run
+/// # use qrs_generated::Items;
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let items: Items<u32> = (0..3).collect();
+/// println!("{items:?}");
+/// # Ok(())
+/// # }
+/// ```
+#[rustfmt::skip]
+pub use runtime::Items;
+
+/// # Example
+///
+/// ```no_run
+/// # use qrs_generated::JsonText;
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let text = JsonText::new(vec![1, 2]);
+/// assert_eq!(text.len(), 2);
+/// # Ok(())
+/// # }
+/// ```
+#[rustfmt::skip]
+pub use runtime::JsonText;
 
 /// # Example
 ///

@@ -18,7 +18,7 @@ use crate::runtime::request::call::Call;
 use crate::runtime::request::settings::Settings;
 use crate::runtime::response::byte_stream::ByteStream;
 use crate::runtime::response::decode;
-use crate::runtime::response::event_stream::EventStream;
+use crate::runtime::response::event_stream::{EventContent, EventStream};
 use crate::runtime::response::line_stream::LineStream;
 
 /// The operations that stand for any path, one for each method.
@@ -177,7 +177,7 @@ impl<T: Send + 'static> AnyRequest<T> {
     ///
     /// As `send`.
     pub async fn send_events(self) -> Result<EventStream, Error<Value>> {
-        self.by_default(EVENTS).prepare().send_stream().await.map(EventStream::new)
+        self.by_default(EVENTS).prepare().send_events_of(EVENTS, EventContent::Whole).await
     }
 
     /// Blocking version of [`Self::send_stream`].
@@ -207,7 +207,7 @@ impl<T: Send + 'static> AnyRequest<T> {
     /// As `send`.
     #[cfg(feature = "blocking")]
     pub fn send_events_blocking(self) -> Result<EventStream, Error<Value>> {
-        self.by_default(EVENTS).prepare().send_stream_blocking().map(EventStream::new)
+        self.by_default(EVENTS).prepare().send_events_of_blocking(EVENTS, EventContent::Whole)
     }
 
     fn by_default(mut self, media_type: &str) -> Self {

@@ -2,6 +2,7 @@
 
 pub(crate) mod call;
 pub(crate) mod form;
+pub(crate) mod items;
 pub(crate) mod multipart;
 pub(crate) mod parameter;
 pub(crate) mod path;

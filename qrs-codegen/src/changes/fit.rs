@@ -76,6 +76,7 @@ impl Sides<'_> {
     fn types(self, written: &Type, read: &Type, depth: usize) -> Fit {
         let (written, read) = (resolved(written, self.written), resolved(read, self.read));
         match (written, read) {
+            (Type::JsonText(written), Type::JsonText(read)) => self.types(written, read, depth),
             (Type::Boxed(written), read) => self.types(written, read, depth),
             (_, Type::Json) | (Type::Map(_), Type::JsonObject) => Fit::Always,
             (Type::Nullable(written), Type::Nullable(read))
@@ -233,7 +234,14 @@ fn resolved<'t>(mut ty: &'t Type, items: &Items<'t>) -> &'t Type {
 fn is_text(ty: &Type) -> bool {
     matches!(
         ty,
-        Type::String | Type::Secret | Type::Uuid | Type::Timestamp | Type::Date | Type::Address(_) | Type::Base64
+        Type::String
+            | Type::Secret
+            | Type::Uuid
+            | Type::Timestamp
+            | Type::Date
+            | Type::Address(_)
+            | Type::Base64
+            | Type::JsonText(_)
     )
 }
 

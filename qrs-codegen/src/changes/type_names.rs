@@ -25,6 +25,7 @@ impl Type {
             Self::List(inner) => return format!("Vec<{}>", inner.rust_name()),
             Self::Map(inner) => return format!("BTreeMap<String, {}>", inner.rust_name()),
             Self::Nullable(inner) => return format!("Option<{}>", inner.rust_name()),
+            Self::JsonText(inner) => return format!("JsonText<{}>", inner.rust_name()),
             Self::Boxed(inner) => return format!("Box<{}>", inner.rust_name()),
             Self::Tuple(inner) => {
                 let inner: Vec<String> = inner.iter().map(Self::rust_name).collect();

@@ -260,7 +260,6 @@ pub(crate) struct MediaType {
     pub(crate) name: String,
     pub(crate) schema: Option<SchemaId>,
     /// `itemSchema`: of each item of a sequence.
-    #[expect(dead_code, reason = "sequences are lowered without it")]
     pub(crate) item_schema: Option<SchemaId>,
     pub(crate) encodings: Encodings,
 }

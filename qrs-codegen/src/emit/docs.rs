@@ -87,6 +87,7 @@ pub(super) fn kind(ty: &Type, from: From) -> String {
         Type::Map(value) => return format!("A map from names to {}", kinds(value, from)),
         Type::Item(ident) => return link(ident.as_str(), from),
         Type::Nullable(inner) => return format!("{} or `null`", kind(inner, from)),
+        Type::JsonText(inner) => return format!("{}, as JSON text", kind(inner, from)),
         Type::Boxed(inner) => return kind(inner, from),
     };
     text.to_owned()
@@ -115,6 +116,7 @@ fn kinds(ty: &Type, from: From) -> String {
         Type::Map(value) => return format!("maps from names to {}", kinds(value, from)),
         Type::Item(ident) => return link(ident.as_str(), from),
         Type::Nullable(inner) => return format!("{} or `null`", kinds(inner, from)),
+        Type::JsonText(inner) => return format!("{} as JSON texts", kinds(inner, from)),
         Type::Boxed(inner) => return kinds(inner, from),
     };
     text.to_owned()

@@ -200,6 +200,7 @@ impl<'a> Examples<'a> {
                 Some(inner) => format!("Some({inner})"),
                 None => "None".to_owned(),
             },
+            Type::JsonText(inner) => format!("{}::JsonText::new({})", self.crate_name, self.value(inner, depth + 1)?),
             Type::Boxed(inner) => format!("Box::new({})", self.value(inner, depth + 1)?),
         })
     }

@@ -23,6 +23,7 @@ const PLAIN: &[&str] = &[
     "Payload",
     "Response",
     "SendAll",
+    "Untyped",
 ];
 
 /// The code of an example, as the documentation shows it.
@@ -92,6 +93,8 @@ fn values() -> Vec<(&'static str, Example)> {
                 &["let bytes = Base64::from(vec![1, 2, 3]);", "assert_eq!(bytes.as_bytes(), [1, 2, 3]);"],
             ),
         ),
+        ("Items", one("Items", "", &["let items: Items<u32> = (0..3).collect();", "println!(\"{items:?}\");"])),
+        ("JsonText", one("JsonText", "", &["let text = JsonText::new(vec![1, 2]);", "assert_eq!(text.len(), 2);"])),
         (
             "Multipart",
             one(

@@ -55,6 +55,10 @@ impl Type {
                 let inner = inner.tokens(from);
                 quote!(Option<#inner>)
             }
+            Self::JsonText(inner) => {
+                let inner = inner.tokens(from);
+                quote!(crate::JsonText<#inner>)
+            }
             Self::Boxed(inner) => {
                 let inner = inner.tokens(from);
                 quote!(Box<#inner>)

@@ -178,7 +178,7 @@ fn body(body: &Body, items: &Items<'_>) -> Option<CliBody> {
     let encoding = match body.encoding {
         Encoding::Json => CliEncoding::Json,
         Encoding::Form => CliEncoding::Form,
-        Encoding::Text | Encoding::Bytes | Encoding::Multipart => CliEncoding::Bytes,
+        Encoding::Text | Encoding::Bytes | Encoding::Multipart | Encoding::Items(_) => CliEncoding::Bytes,
         Encoding::Empty | Encoding::ByStatus => return None,
     };
     let fields = structure(&body.ty, items).filter(|_| encoding != CliEncoding::Bytes);
@@ -199,7 +199,9 @@ fn success(operation: &Operation) -> CliSuccess {
         Encoding::Json => CliSuccess::Json,
         Encoding::Text => CliSuccess::Text,
         Encoding::Empty => CliSuccess::Nothing,
-        Encoding::Form | Encoding::Multipart | Encoding::Bytes | Encoding::ByStatus => CliSuccess::Bytes,
+        Encoding::Form | Encoding::Multipart | Encoding::Bytes | Encoding::Items(_) | Encoding::ByStatus => {
+            CliSuccess::Bytes
+        }
     }
 }
 
@@ -241,6 +243,7 @@ pub(crate) fn value(ty: &Type, items: &Items<'_>) -> CliValue {
             Type::String | Type::Uuid | Type::Timestamp | Type::Date | Type::Address(_) | Type::Base64 => {
                 return one(CliKind::Text);
             }
+            Type::JsonText(_) => return one(CliKind::Text),
             Type::Secret => return one(CliKind::Secret),
             Type::Bool => return one(CliKind::Bool),
             Type::Integer(_) => return one(CliKind::Integer),

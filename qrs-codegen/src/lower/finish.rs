@@ -319,7 +319,7 @@ fn tag_kind(union: &DraftUnion, facts: &Facts, drafts: &[DraftItem]) -> TagKind 
 fn form(ty: &Type, facts: &Facts, drafts: &[DraftItem]) -> Form {
     match ty {
         Type::String | Type::Secret | Type::Base64 => Form::Text,
-        Type::Uuid | Type::Timestamp | Type::Date | Type::Address(_) => Form::Formed,
+        Type::Uuid | Type::Timestamp | Type::Date | Type::Address(_) | Type::JsonText(_) => Form::Formed,
         Type::Bool => Form::Bool,
         Type::Integer(_) => Form::Integer,
         Type::Float(_) => Form::Number,

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Body, Carrier, Doc, Encoding, Name, Parameter, Type};
+use super::{Body, Carrier, Doc, Encoding, ItemForm, Name, Parameter, Type};
 use crate::diagnostic::Pointer;
 use crate::naming::Ident;
 
@@ -181,6 +181,8 @@ pub(crate) struct Streaming {
     pub(crate) kind: Streamed,
     /// The value of the `Accept` header.
     pub(crate) accept: String,
+    /// The type of each piece, where the document describes it, and the form of a piece.
+    pub(crate) item: Option<(Type, ItemForm)>,
 }
 
 impl Streaming {
@@ -216,7 +218,8 @@ impl Operation {
     pub(crate) fn received(&self) -> impl Iterator<Item = &Type> {
         let variants = self.by_status.iter().flat_map(|by_status| &by_status.variants).map(|variant| &variant.ty);
         let headers = self.headers.iter().flat_map(|headers| &headers.fields).map(|field| &field.ty);
-        [&self.success.ty].into_iter().chain(&self.error).chain(variants).chain(headers)
+        let items = self.streaming.iter().filter_map(|streaming| streaming.item.as_ref()).map(|(ty, _)| ty);
+        [&self.success.ty].into_iter().chain(&self.error).chain(variants).chain(headers).chain(items)
     }
 }
 

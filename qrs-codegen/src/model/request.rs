@@ -127,6 +127,19 @@ pub(crate) struct FormField {
     pub(crate) json: bool,
 }
 
+/// The form of a value of a sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ItemForm {
+    /// JSON on a line of its own.
+    Line,
+    /// JSON in a record of RFC 7464.
+    Record,
+    /// A server-sent event, as an object of its fields.
+    Event,
+    /// A server-sent event whose data is the value as JSON.
+    EventData,
+}
+
 /// The encoding of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Encoding {
@@ -136,6 +149,8 @@ pub(crate) enum Encoding {
     Form,
     /// RFC 7578.
     Multipart,
+    /// A sequence of values, each in this form.
+    Items(ItemForm),
     /// As it is, in UTF-8.
     Text,
     /// As it is.

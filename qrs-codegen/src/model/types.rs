@@ -283,6 +283,8 @@ pub(crate) enum Type {
     Address(&'static str),
     /// Bytes in Base64 (`format: byte`).
     Base64,
+    /// A value within a string, as the text of its JSON.
+    JsonText(Box<Type>),
     /// Any JSON value.
     Json,
     /// A JSON object of which nothing more is known.
@@ -389,7 +391,13 @@ impl Type {
         while let Some(ty) = open.pop() {
             match ty {
                 Self::Item(ident) => found.push(ident),
-                Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => open.push(inner),
+                Self::List(inner)
+                | Self::Map(inner)
+                | Self::Nullable(inner)
+                | Self::Boxed(inner)
+                | Self::JsonText(inner) => {
+                    open.push(inner);
+                }
                 Self::Tuple(inner) => open.extend(inner),
                 _ => {}
             }
@@ -401,7 +409,11 @@ impl Type {
     pub(crate) fn mentions(&self, is: &dyn Fn(&Type) -> bool) -> bool {
         is(self)
             || match self {
-                Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => inner.mentions(is),
+                Self::List(inner)
+                | Self::Map(inner)
+                | Self::Nullable(inner)
+                | Self::Boxed(inner)
+                | Self::JsonText(inner) => inner.mentions(is),
                 Self::Tuple(inner) => inner.iter().any(|inner| inner.mentions(is)),
                 _ => false,
             }

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::runtime::{Call, ErrorKind, PreparedRequest, decode};
+use crate::runtime::{
+    Call, ErrorKind, EventContent, EventStream, ItemForm, Items, JsonText, LineStream, Operation, PreparedRequest,
+    decode,
+};
 use crate::support::{Behaviour, Fault, PUBLIC, Site, header};
 
 fn plan(site: &Site) -> PreparedRequest<Value, Fault> {
@@ -211,4 +214,130 @@ async fn a_dropped_future_loses_nothing() {
         }
     }
     assert_eq!(seen, [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn lines_that_the_document_describes_have_their_type() {
+    let text = ["{\"message\":\"a\"}\n{\"mess", "age\":1}\n{\"message\":\"b\"}"];
+    let site = Site::start(Behaviour::RawResponse(chunked("application/jsonl", &text))).await;
+    let mut lines: LineStream<Fault> = plan(&site).send_lines_of("application/jsonl").await.unwrap();
+    assert_eq!(lines.next().await.unwrap().unwrap().message, "a");
+    assert_eq!(lines.next().await.unwrap_err().kind(), ErrorKind::Decode);
+    assert_eq!(lines.next().await.unwrap().unwrap().message, "b");
+    assert_eq!(lines.next().await.unwrap(), None);
+}
+
+/// Records of several lines, one that breaks off, one without a line end, and a separator before nothing.
+const RECORDS: &str = "\u{1e}{\n \"a\": \"}\\\"\\n\"\n}\n\u{1e}\u{1e}[1,\n2]\n\u{1e}{\"lost\": \u{1e}true\n3\n\u{1e}4";
+
+#[tokio::test]
+async fn records_are_read_in_whatever_pieces_they_come() {
+    let pieces = [vec![RECORDS], RECORDS.split("").filter(|piece| !piece.is_empty()).collect()];
+    for pieces in pieces {
+        let site = Site::start(Behaviour::RawResponse(chunked("application/geo+json-seq", &pieces))).await;
+        let mut records = plan(&site).send_lines("application/geo+json-seq").await.unwrap();
+        assert_eq!(records.next::<Value>().await.unwrap(), Some(json!({ "a": "}\"\n" })));
+        assert_eq!(records.next::<Value>().await.unwrap(), Some(json!([1, 2])));
+        assert_eq!(records.next::<Value>().await.unwrap_err().kind(), ErrorKind::Decode);
+        assert_eq!(records.next::<Value>().await.unwrap(), Some(json!(true)));
+        assert_eq!(records.next::<Value>().await.unwrap(), Some(json!(3)));
+        assert_eq!(records.next::<Value>().await.unwrap(), Some(json!(4)));
+        assert_eq!(records.next::<Value>().await.unwrap(), None);
+    }
+}
+
+#[derive(Debug, PartialEq, serde::Deserialize)]
+struct Described {
+    event: Option<String>,
+    data: JsonText<Vec<u32>>,
+    id: Option<String>,
+    retry: Option<u64>,
+}
+
+#[tokio::test]
+async fn events_that_the_document_describes_have_their_type() {
+    let text = "event: add\ndata: [1,\ndata: 2]\nid: 7\nretry: 5\n\ndata: no\n\ndata: []\n\n";
+    let site = Site::start(Behaviour::RawResponse(chunked("text/event-stream", &[text]))).await;
+    let mut events: EventStream<Described> =
+        plan(&site).send_events_of("text/event-stream", EventContent::Whole).await.unwrap();
+    let first = events.next().await.unwrap().unwrap();
+    assert_eq!((first.event.as_deref(), first.id.as_deref(), first.retry), (Some("add"), Some("7"), Some(5)));
+    assert_eq!(*first.data, [1, 2]);
+    let error = events.next().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("an event does not match the document: data"), "{error}");
+    let last = events.next().await.unwrap().unwrap();
+    assert_eq!(last, Described { event: None, data: JsonText::default(), id: None, retry: None });
+    assert_eq!(events.last_id(), "7");
+    assert!(events.next().await.unwrap().is_none());
+
+    let site = Site::start(Behaviour::RawResponse(chunked("text/event-stream", &["data: [3]\n\n"]))).await;
+    let mut data: EventStream<Vec<u32>> =
+        plan(&site).send_events_of("text/event-stream", EventContent::Data).await.unwrap();
+    assert_eq!(data.next().await.unwrap(), Some(vec![3]));
+}
+
+#[tokio::test]
+async fn a_whole_sequence_is_a_list() {
+    let lines = Site::answering("200 OK", &["Content-Type: application/x-ndjson"], "1\n\n2").await;
+    let call = Call::new(&lines.client(), &PUBLIC);
+    assert_eq!(call.send(decode::json_lines::<Vec<u32>>, decode::no_error).await.unwrap(), [1, 2]);
+    let records = Site::answering("200 OK", &["Content-Type: application/json-seq"], "\u{1e}[1,\n2]\n\u{1e}[]\n").await;
+    let call = Call::new(&records.client(), &PUBLIC);
+    assert_eq!(call.send(decode::json_lines::<Vec<Vec<u32>>>, decode::no_error).await.unwrap(), [vec![1, 2], vec![]]);
+    let text = "id: 1\ndata: [1]\n\nevent: e\ndata: [2]\n\n";
+    let events = Site::answering("200 OK", &["Content-Type: text/event-stream"], text).await;
+    let call = || Call::new(&events.client(), &PUBLIC);
+    let whole = call().send(decode::events::<Vec<Described>>, decode::no_error).await.unwrap();
+    assert_eq!((whole.len(), whole[1].event.as_deref(), whole[0].id.as_deref()), (2, Some("e"), Some("1")));
+    let data = call().send(decode::events_data::<Vec<Vec<u32>>>, decode::no_error).await.unwrap();
+    assert_eq!(data, [[1], [2]]);
+    let none = Site::answering("200 OK", &["Content-Type: application/jsonl"], "").await;
+    let call = Call::new(&none.client(), &PUBLIC);
+    assert!(call.send(decode::json_lines::<Vec<u32>>, decode::no_error).await.unwrap().is_empty());
+}
+
+static SENDING: Operation = Operation {
+    id: "send",
+    method: "QUERY",
+    path: "/things",
+    security: &[],
+    credential_parameters: &[],
+    accept: "",
+    errors: &[],
+};
+
+#[tokio::test]
+async fn items_are_written_one_after_the_other() {
+    let site = Site::answering("200 OK", &[], "").await;
+    let items = || vec![json!({ "data": "a\nb", "event": "e", "id": null, "retry": 5 }), json!({ "data": "c" })];
+    let json = |item: &Value| item.to_string();
+    let (first, last) = (json(&items()[0]), json(&items()[1]));
+    for (form, media_type, expected) in [
+        (ItemForm::Line, "application/jsonl", format!("{first}\n{last}\n")),
+        (ItemForm::Record, "application/json-seq", format!("\u{1e}{first}\n\u{1e}{last}\n")),
+        (ItemForm::EventData, "text/event-stream", format!("data: {first}\n\ndata: {last}\n\n")),
+        (ItemForm::Event, "text/event-stream", "data: a\ndata: b\nevent: e\nretry: 5\n\ndata: c\n\n".to_owned()),
+    ] {
+        let stream = || Items::stream(futures_util::stream::iter(items()));
+        for items in [Items::from(items()), stream()] {
+            let call = Call::new(&site.client(), &SENDING).items(items, form, media_type);
+            call.send(decode::empty, decode::no_error).await.unwrap();
+            let request = site.requests().pop().unwrap();
+            assert_eq!(header(&request, "Content-Type"), Some(media_type));
+            let (_, body) = request.split_once("\r\n\r\n").unwrap();
+            let sent = if header(&request, "Transfer-Encoding").is_some() { unchunked(body) } else { body.to_owned() };
+            assert_eq!(sent, expected, "{request}");
+        }
+    }
+}
+
+fn unchunked(mut body: &str) -> String {
+    let mut whole = String::new();
+    while let Some((length, rest)) = body.split_once("\r\n") {
+        let length = usize::from_str_radix(length, 16).unwrap();
+        whole.push_str(&rest[..length]);
+        body = &rest[length + 2..];
+    }
+    whole
 }

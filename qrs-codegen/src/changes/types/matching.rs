@@ -99,6 +99,7 @@ impl<'a> Types<'a> {
             (Type::List(old), Type::List(new))
             | (Type::Map(old), Type::Map(new))
             | (Type::Nullable(old), Type::Nullable(new))
+            | (Type::JsonText(old), Type::JsonText(new))
             | (Type::Boxed(old), Type::Boxed(new)) => self.same(old, new),
             (Type::Tuple(old), Type::Tuple(new)) => {
                 old.len() == new.len() && old.iter().zip(new).all(|(old, new)| self.same(old, new))

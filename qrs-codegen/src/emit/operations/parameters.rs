@@ -4,7 +4,7 @@ use proc_macro2::{Ident as Raw, Span, TokenStream};
 use quote::quote;
 
 use crate::emit::From;
-use crate::model::{Body, Encoding, FormField, Location, Parameter, Style, Styling, Type, Writing};
+use crate::model::{Body, Encoding, FormField, ItemForm, Location, Parameter, Style, Styling, Type, Writing};
 use crate::naming::Ident;
 
 /// A parameter as an argument of a function; a part whose name the caller chooses comes after its name.
@@ -236,6 +236,10 @@ pub(super) fn body_arguments(body: &Body) -> Vec<TokenStream> {
     let ident = &body.ident;
     let ty = match (body.encoding, &body.ty) {
         (Encoding::Text, _) => quote!(impl Into<String>),
+        (Encoding::Items(_), Type::List(item)) => {
+            let item = item.tokens(From::Elsewhere);
+            quote!(impl Into<crate::Items<#item>>)
+        }
         (Encoding::Bytes, _) => quote!(impl Into<crate::Payload>),
         (Encoding::Multipart, _) => quote!(crate::Multipart),
         (_, ty) => ty.tokens(From::Elsewhere),
@@ -256,6 +260,15 @@ pub(super) fn body_step(body: &Body) -> TokenStream {
         Encoding::Form => {
             let fields = fields.iter().map(field);
             quote!(.form(#ident, &[#(#fields),*], #media_type))
+        }
+        Encoding::Items(form) => {
+            let form = match form {
+                ItemForm::Line => quote!(Line),
+                ItemForm::Record => quote!(Record),
+                ItemForm::Event => quote!(Event),
+                ItemForm::EventData => quote!(EventData),
+            };
+            quote!(.items(#ident.into(), runtime::ItemForm::#form, #media_type))
         }
         Encoding::Multipart => quote!(.multipart_body(#ident, #media_type)),
         Encoding::Text if body.ty == Type::Secret => quote!(.hide(&#ident) #within .text(#ident, #content_type)),

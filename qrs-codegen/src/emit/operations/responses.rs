@@ -7,8 +7,8 @@ use crate::emit::From;
 use crate::emit::docs::{described, kind_and_name, lines};
 use crate::markdown;
 use crate::model::{
-    ALTERNATIVE, Answer, ByStatus, Encoding, HeaderField, HeaderForm, Headers, Name, Operation, StatusVariant,
-    Statuses, Streamed, Streaming, Type,
+    ALTERNATIVE, Answer, ByStatus, Encoding, HeaderField, HeaderForm, Headers, ItemForm, Name, Operation,
+    StatusVariant, Statuses, Streamed, Streaming, Type,
 };
 
 /// The types beside a request.
@@ -51,6 +51,9 @@ pub(super) fn error_decoder(operation: &Operation) -> TokenStream {
 fn decoder(ty: &Type, encoding: Encoding) -> TokenStream {
     let name = match (encoding, ty) {
         (Encoding::Json, _) => "json",
+        (Encoding::Items(ItemForm::Line | ItemForm::Record), _) => "json_lines",
+        (Encoding::Items(ItemForm::Event), _) => "events",
+        (Encoding::Items(ItemForm::EventData), _) => "events_data",
         (Encoding::Text, Type::Secret) => "secret",
         (Encoding::Text, _) => "text",
         (Encoding::Bytes | Encoding::Form | Encoding::Multipart, _) => "bytes",
@@ -195,7 +198,19 @@ pub(super) fn streaming(streaming: &Streaming, error: &TokenStream) -> TokenStre
         Streamed::Lines => ("LineStream", "lines of the response body, each a JSON value", Some(quote!(#accept))),
     };
     let about = format!("Sends the request and returns the {gives} as they arrive, without a limit on their number.");
-    pieces(streaming.function(), &[&about], &quote!(), argument.as_ref(), ty, error)
+    let Some((item, form)) = &streaming.item else {
+        return pieces(streaming.function(), &[&about], &quote!(), argument.as_ref(), ty, error);
+    };
+    let ty = Raw::new(ty, Span::call_site());
+    let content = match form {
+        ItemForm::EventData => Some(quote!(, runtime::EventContent::Data)),
+        ItemForm::Event => Some(quote!(, runtime::EventContent::Whole)),
+        ItemForm::Line | ItemForm::Record => None,
+    };
+    let item = item.tokens(From::Elsewhere);
+    let ty = quote!(#ty<#item>);
+    let name = (streaming.function(), format!("{}_of", streaming.function()));
+    functions((name.0, &name.1), &[&about], &quote!(), Some(&quote!(#accept #content)), &ty, error)
 }
 
 /// The functions that ask for another media type than `send` does.
@@ -222,22 +237,37 @@ fn pieces(
     ty: &str,
     error: &TokenStream,
 ) -> TokenStream {
+    let ty = Raw::new(ty, Span::call_site());
+    functions((name, name), about, parameter, argument, &quote!(#ty), error)
+}
+
+/// As [`pieces`], where the function of the runtime has another name, and the stream a type of its own.
+fn functions(
+    (name, runtime_name): (&str, &str),
+    about: &[&str],
+    parameter: &TokenStream,
+    argument: Option<&TokenStream>,
+    ty: &TokenStream,
+    error: &TokenStream,
+) -> TokenStream {
     let failing = ["", "# Errors", "", "As [`Self::send`]."];
     let doc = lines(&[about, &failing].concat());
     let blocking_about = format!("As [`Self::{name}`], for code without an async runtime.");
     let blocking_doc = lines(&[&[blocking_about.as_str()][..], &failing].concat());
     let blocking = Raw::new(&format!("{name}_blocking"), Span::call_site());
-    let (name, ty) = (Raw::new(name, Span::call_site()), Raw::new(ty, Span::call_site()));
+    let called = [runtime_name.to_owned(), format!("{runtime_name}_blocking")];
+    let [called, called_blocking] = called.map(|name| Raw::new(&name, Span::call_site()));
+    let name = Raw::new(name, Span::call_site());
     quote! {
         #doc
         pub async fn #name(self #parameter) -> Result<crate::#ty, #error> {
-            runtime::Request::prepare(self).#name(#argument).await
+            runtime::Request::prepare(self).#called(#argument).await
         }
 
         #blocking_doc
         #[cfg(feature = "blocking")]
         pub fn #blocking(self #parameter) -> Result<crate::#ty, #error> {
-            runtime::Request::prepare(self).#blocking(#argument)
+            runtime::Request::prepare(self).#called_blocking(#argument)
         }
     }
 }

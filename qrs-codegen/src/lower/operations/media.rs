@@ -3,8 +3,8 @@
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::document::{MediaType, SchemaId};
 use crate::lower::security::is_token;
-use crate::lower::types::Types;
-use crate::model::{Encoding, Streamed, Type};
+use crate::lower::types::{Types, events};
+use crate::model::{Encoding, ItemForm, Streamed, Type};
 
 /// A media type of a body, and how it is written and read.
 #[derive(Clone, Copy)]
@@ -32,6 +32,7 @@ pub(super) fn preferred<'d>(content: &'d [MediaType], types: &mut Types<'_>) -> 
         Encoding::Form => 1,
         Encoding::Multipart => 2,
         // A text that never ends is none to wait for.
+        Encoding::Items(_) => 5,
         Encoding::Text if streamed(media.name).is_some() => 5,
         Encoding::Text => 3,
         Encoding::Bytes | Encoding::Empty | Encoding::ByStatus => 4,
@@ -45,6 +46,9 @@ fn encoding(described: &MediaType, types: &mut Types<'_>) -> Encoding {
     let essence = essence(&described.name);
     if is_json(&described.name) {
         return Encoding::Json;
+    }
+    if let Some((_, form)) = items(described, types) {
+        return Encoding::Items(form);
     }
     match essence.as_str() {
         "application/x-www-form-urlencoded" => Encoding::Form,
@@ -73,6 +77,10 @@ pub(super) fn content_type(media: Media<'_>, name: &str, types: &mut Types<'_>) 
     match (media.encoding, media.described.schema) {
         (Encoding::Json | Encoding::Form, Some(schema)) => types.mention(name, schema),
         (Encoding::Json | Encoding::Form, None) => Type::Json,
+        (Encoding::Items(_), _) => match items(media.described, types) {
+            Some((item, _)) => Type::List(Box::new(types.mention(&format!("{name} item"), item))),
+            None => Type::Json,
+        },
         (Encoding::Text, schema) => match schema.and_then(|schema| types.behind(schema)) {
             Some(schema) if types.format(schema) == Some("password") => Type::Secret,
             // Text is text, whatever a schema makes of it.
@@ -81,6 +89,20 @@ pub(super) fn content_type(media: Media<'_>, name: &str, types: &mut Types<'_>) 
         (Encoding::Bytes | Encoding::Multipart, _) => Type::Bytes,
         (Encoding::Empty | Encoding::ByStatus, _) => Type::Unit,
     }
+}
+
+/// The schema and the form of the items of a sequence, where a document describes them.
+pub(super) fn items(described: &MediaType, types: &Types<'_>) -> Option<(SchemaId, ItemForm)> {
+    let kind = streamed(&described.name)?;
+    let item = events::item(described, types.schemas)?;
+    let form = match kind {
+        Streamed::Bytes => return None,
+        Streamed::Events if types.is_event(item) => ItemForm::Event,
+        Streamed::Events => ItemForm::EventData,
+        Streamed::Lines if essence(&described.name).ends_with("json-seq") => ItemForm::Record,
+        Streamed::Lines => ItemForm::Line,
+    };
+    Some((item, form))
 }
 
 fn essence(media_type: &str) -> String {
@@ -111,6 +133,7 @@ pub(super) fn streamed(media_type: &str) -> Option<Streamed> {
         | "application/json-seq"
         | "application/stream+json"
         | "application/x-json-stream" => Some(Streamed::Lines),
+        essence if essence.ends_with("+json-seq") => Some(Streamed::Lines),
         _ => None,
     }
 }

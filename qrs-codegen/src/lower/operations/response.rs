@@ -61,11 +61,11 @@ pub(super) fn responses(
             status => !matches!(status::statuses(status), Statuses::One(100..=399) | Statuses::Range(1..=3)),
         };
         let media = media::preferred(&response.content, types);
-        if is_success && streaming.is_none() {
-            streaming = pieces(&media);
-        }
         let what = if is_success { "response" } else { "error" };
         let name = response.component.clone().unwrap_or_else(|| format!("{name} {what}"));
+        if is_success && streaming.is_none() {
+            streaming = pieces(&media, &name, types);
+        }
         let mut bodies = bodies(response, &media, is_success, &name, types);
         bodies.iter_mut().for_each(|body| body.description.clone_from(&description));
         if is_success {
@@ -131,13 +131,20 @@ fn error(errors: &[DocumentedBody], enums: &mut Enums<'_>, types: &mut Types<'_>
 }
 
 /// The way in which a success can be streamed.
-fn pieces(media: &[Media<'_>]) -> Option<Streaming> {
-    let made_for_it = media.iter().find_map(|media| Some((streamed(media.name)?, media.name)));
-    if let Some((kind, accept)) = made_for_it {
-        return Some(Streaming { kind, accept: accept.to_owned() });
+fn pieces(media: &[Media<'_>], name: &str, types: &mut Types<'_>) -> Option<Streaming> {
+    let made_for_it = media.iter().find_map(|media| Some((streamed(media.name)?, *media)));
+    if let Some((kind, media)) = made_for_it {
+        let item = match media.encoding {
+            Encoding::Items(form) => match media::content_type(media, name, types) {
+                Type::List(item) => Some((*item, form)),
+                _ => None,
+            },
+            _ => None,
+        };
+        return Some(Streaming { kind, accept: media.name.to_owned(), item });
     }
     let first = media.first().filter(|media| media.encoding == Encoding::Bytes)?;
-    Some(Streaming { kind: Streamed::Bytes, accept: first.name.to_owned() })
+    Some(Streaming { kind: Streamed::Bytes, accept: first.name.to_owned(), item: None })
 }
 
 /// The media types that the request accepts, each once.

@@ -6,6 +6,7 @@
 
 mod alternatives;
 mod doc;
+pub(super) mod events;
 mod family;
 mod intersection;
 mod keywords;
@@ -64,6 +65,8 @@ pub(super) struct Types<'d> {
     alone: Vec<(SchemaId, Keyword)>,
     combined: usize,
     scalars: scalar::Scalars,
+    /// The schemas whose values are JSON within text, with the schemas of that JSON.
+    embedded: HashMap<SchemaId, SchemaId>,
 }
 
 /// A schema that others mention by name.
@@ -139,6 +142,7 @@ impl<'d> Types<'d> {
             alone: Vec::new(),
             combined: 0,
             scalars: scalar::Scalars::default(),
+            embedded: events::embedded(document),
         };
         declare_components(&mut types);
         types
@@ -263,6 +267,15 @@ fn component(types: &mut Types<'_>, id: SchemaId, name: &str) -> Shape {
 
 /// The type of a schema.
 fn mention(types: &mut Types<'_>, id: SchemaId, name: &str) -> Type {
+    match types.embedded.get(&id).copied() {
+        None => mention_value(types, id, name),
+        Some(own) if own == id => Type::JsonText(Box::new(mention_value(types, id, name))),
+        Some(content) => Type::JsonText(Box::new(mention(types, content, name))),
+    }
+}
+
+/// The type of a schema, whether or not its values travel within text.
+fn mention_value(types: &mut Types<'_>, id: SchemaId, name: &str) -> Type {
     if let Some(ty) = types.done.get(&Intersection::of(id)) {
         return ty.clone();
     }

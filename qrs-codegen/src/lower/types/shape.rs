@@ -176,6 +176,10 @@ fn tuple<'d>(types: &mut Types<'d>, merged: &Merged<'d>, part: SchemaId, keyword
 /// The type that several schemas of one value say together, the innermost first.
 pub(super) fn mention_together(types: &mut Types<'_>, sources: &[SchemaId], name: &str) -> Type {
     let schemas = types.schemas;
+    // That a text holds JSON is said by one of them.
+    if let Some(embedded) = sources.iter().rev().find(|source| types.embedded.contains_key(source)) {
+        return mention(types, *embedded, name);
+    }
     let mut kept: Vec<SchemaId> = Vec::new();
     for source in sources {
         let is_known = |other: &SchemaId| schemas.are_equal(*other, *source);

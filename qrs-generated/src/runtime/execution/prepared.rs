@@ -15,7 +15,7 @@ use crate::runtime::failure::error::{Details, Error};
 use crate::runtime::request::call::Call;
 use crate::runtime::response::byte_stream::ByteStream;
 use crate::runtime::response::decode;
-use crate::runtime::response::event_stream::EventStream;
+use crate::runtime::response::event_stream::{EventContent, EventStream};
 use crate::runtime::response::line_stream::LineStream;
 use crate::runtime::response::raw::{BodyError, RawResponse};
 use crate::runtime::response::success::Response;
@@ -95,23 +95,53 @@ impl<T, E> PreparedRequest<T, E> {
 
     /// Sends the request and returns the body of a success as a stream of server-sent events.
     pub(crate) async fn send_events(self, accept: &str) -> Result<EventStream, Error<E>> {
-        self.send_stream_as(accept).await.map(EventStream::new)
+        self.send_events_of(accept, EventContent::Whole).await
     }
 
     /// Sends the request and returns the body of a success as a stream of lines.
     pub(crate) async fn send_lines(self, accept: &str) -> Result<LineStream, Error<E>> {
-        self.send_stream_as(accept).await.map(LineStream::new)
+        self.send_lines_of(accept).await
     }
 
     /// Blocking version of `send_events`.
     #[cfg(feature = "blocking")]
     pub(crate) fn send_events_blocking(self, accept: &str) -> Result<EventStream, Error<E>> {
-        self.send_stream_as_blocking(accept).map(EventStream::new)
+        self.send_events_of_blocking(accept, EventContent::Whole)
     }
 
     /// Blocking version of `send_lines`.
     #[cfg(feature = "blocking")]
     pub(crate) fn send_lines_blocking(self, accept: &str) -> Result<LineStream, Error<E>> {
+        self.send_lines_of_blocking(accept)
+    }
+
+    /// Sends the request and returns the body of a success as a stream of events that the document describes.
+    pub(crate) async fn send_events_of<I>(
+        self,
+        accept: &str,
+        content: EventContent,
+    ) -> Result<EventStream<I>, Error<E>> {
+        self.send_stream_as(accept).await.map(|bytes| EventStream::new(bytes, content))
+    }
+
+    /// Sends the request and returns the body of a success as a stream of lines that the document describes.
+    pub(crate) async fn send_lines_of<I>(self, accept: &str) -> Result<LineStream<I>, Error<E>> {
+        self.send_stream_as(accept).await.map(LineStream::new)
+    }
+
+    /// Blocking version of `send_events_of`.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn send_events_of_blocking<I>(
+        self,
+        accept: &str,
+        content: EventContent,
+    ) -> Result<EventStream<I>, Error<E>> {
+        self.send_stream_as_blocking(accept).map(|bytes| EventStream::new(bytes, content))
+    }
+
+    /// Blocking version of `send_lines_of`.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn send_lines_of_blocking<I>(self, accept: &str) -> Result<LineStream<I>, Error<E>> {
         self.send_stream_as_blocking(accept).map(LineStream::new)
     }
 }

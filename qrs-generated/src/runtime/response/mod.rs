@@ -9,4 +9,5 @@ pub(crate) mod header;
 pub(crate) mod line_stream;
 pub(crate) mod media;
 pub(crate) mod raw;
+pub(crate) mod records;
 pub(crate) mod success;

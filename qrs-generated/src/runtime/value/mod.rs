@@ -7,6 +7,7 @@ pub(crate) mod empty_text;
 pub(crate) mod enumeration;
 pub(crate) mod error_path;
 pub(crate) mod further;
+pub(crate) mod json_text;
 pub(crate) mod nullable;
 pub(crate) mod object;
 pub(crate) mod one_of;
