@@ -49,9 +49,16 @@ if [ -n "${BASE:-}" ]; then
   if ! git rev-parse --quiet --verify --end-of-options "$BASE^{commit}" > /dev/null; then
     echo "::warning::no report of changes: the checkout has no revision $(quote "$BASE") (fetch-depth of actions/checkout)"
   elif git cat-file -e "$BASE:$document" 2> /dev/null; then
-    # The report is for people. If there is none to give, that is no drift.
-    "$xtask" diff ${overlay[@]+"${overlay[@]}"} --format markdown -- "git:$BASE:$document" "$document" \
-      >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}" || true
+    report() {
+      "$xtask" diff ${overlay[@]+"${overlay[@]}"} --format markdown -- "git:$BASE:$document" "$document"
+    }
+    # The report is for people. If there is none to give, that is no drift. It does not go to /dev/stdout by name, which
+    # would open the log once more and have the two write over each other.
+    if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
+      report >> "$GITHUB_STEP_SUMMARY" || true
+    else
+      report || true
+    fi
   else
     echo "no report of changes: $(quote "$document") is new since $(quote "$BASE")"
   fi

@@ -54,6 +54,17 @@ fn a_client_of_somebody_elses_is_checked_and_its_documents_changes_are_summed_up
     Ran::of(&mut check(folder, &summary)).exits_with(0);
     assert!(fs::read_to_string(&summary).unwrap().contains("nothing changed"));
 
+    // Without a summary, the report goes into the log, which may be a file.
+    let log = elsewhere.path().join("log");
+    let file = fs::File::create(&log).unwrap();
+    let mut command = check(folder, &summary);
+    command.env_remove("GITHUB_STEP_SUMMARY").stdout(file.try_clone().unwrap()).stderr(file);
+    assert!(command.status().unwrap().success());
+    let log = fs::read_to_string(&log).unwrap();
+    for line in ["from HEAD:api/lamps.yaml to api/lamps.yaml\n", "nothing changed\n", "lamps is up to date"] {
+        assert!(log.contains(line), "{line:?} in {log}");
+    }
+
     // A checkout of the last commit alone is told from a document that is new.
     let ran = Ran::of(check(folder, &summary).env("BASE", "origin/main")).exits_with(0);
     assert!(ran.stdout.contains("::warning::no report of changes: the checkout has no revision origin/main"));
