@@ -127,15 +127,20 @@ impl BaseUrl {
 
     /// Whether the host is this machine.
     pub(crate) fn is_loopback(&self) -> bool {
-        let name = self.name().trim_start_matches('[').trim_end_matches(']');
-        match name.parse::<IpAddr>() {
-            Ok(ip) => ip.is_loopback(),
-            Err(_) => name == "localhost" || name.ends_with(".localhost"),
-        }
+        is_loopback(self.name())
     }
 
     pub(crate) fn is_https(&self) -> bool {
         self.https
+    }
+}
+
+/// Whether a host is this machine: RFC 6761 keeps the name `localhost` and all below it for that.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    match host.parse::<IpAddr>() {
+        Ok(ip) => ip.is_loopback(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
     }
 }
 

@@ -206,9 +206,9 @@ impl ClientBuilder {
             held.hide_in(&mut redactor);
         }
         let identity = self.identity.as_ref().map(|(scheme, _)| *scheme);
-        refuse_unencrypted(&base, self.held.iter().map(|held| held.scheme).chain(identity))?;
         let headers = self.default_headers(&mut redactor)?;
         let route = Route::new(&base, self.connect_to.as_deref(), self.proxy.as_deref())?;
+        refuse_unencrypted(&base, &route, self.held.iter().map(|held| held.scheme).chain(identity))?;
         route.hide_in(&mut redactor);
         let provider = tls::provider();
         let connect_timeout = self.connect_timeout.unwrap_or(Duration::from_secs(10));

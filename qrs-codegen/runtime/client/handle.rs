@@ -72,7 +72,7 @@ impl Client {
             HeldCertificate::For(scheme) => Some(scheme),
             HeldCertificate::None | HeldCertificate::Unknown => None,
         };
-        refuse_unencrypted(&base, shared.held.iter().map(|held| held.scheme).chain(identity))?;
+        refuse_unencrypted(&base, &shared.route, shared.held.iter().map(|held| held.scheme).chain(identity))?;
         Ok(Self(Arc::new(Shared { base, ..shared.clone() })))
     }
 
@@ -81,12 +81,13 @@ impl Client {
     }
 }
 
-/// Rejects credentials for a server without TLS, unless it is this machine.
+/// Rejects credentials for a server without TLS, unless they do not leave this machine.
 pub(crate) fn refuse_unencrypted(
     base: &BaseUrl,
+    route: &Route,
     mut schemes: impl Iterator<Item = &'static Scheme>,
 ) -> Result<(), BuildError> {
-    if base.is_https() || base.is_loopback() {
+    if base.is_https() || (base.is_loopback() && route.is_loopback()) {
         return Ok(());
     }
     let Some(scheme) = schemes.next() else { return Ok(()) };
@@ -96,7 +97,11 @@ pub(crate) fn refuse_unencrypted(
     };
     Err(BuildError::new(
         BuildErrorKind::Credential,
-        format!("the credentials{given} would be sent unencrypted to {}: use an `https` address", base.as_str()),
+        format!(
+            "the credentials{given} would be sent unencrypted to {}{}: use an `https` address",
+            base.as_str(),
+            route.suffix()
+        ),
     ))
 }
 

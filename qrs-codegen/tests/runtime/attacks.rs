@@ -148,6 +148,31 @@ fn credentials_are_not_sent_unencrypted() {
     }
 }
 
+/// The server's address is this machine's, and the way leads to another one.
+#[test]
+fn credentials_do_not_leave_this_machine_unencrypted() {
+    let local = |server: &str| Client::builder(Server::url(server)).credential(&TOKEN, "hunter2".to_owned());
+    for (builder, place) in [
+        (local("http://localhost").connect_to("10.0.0.5:80"), "at 10.0.0.5:80 (`ClientBuilder::connect_to`)"),
+        (local("http://a.localhost").connect_to("node:80"), "at node:80 (`ClientBuilder::connect_to`)"),
+        (local("http://localhost").proxy("http://proxy.example.com:3128"), "through the proxy"),
+        (local("http://127.0.0.1").proxy("http://u:hunter2@[fe80::1]:3128"), "through the proxy"),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), BuildErrorKind::Credential);
+        let message = error.to_string();
+        assert!(message.contains(place) && !message.contains("hunter2"), "{message}");
+    }
+    for builder in [
+        local("http://localhost").connect_to("[::1]:80"),
+        local("http://localhost").connect_to("localhost:80"),
+        local("http://localhost").proxy("http://127.0.0.1:3128"),
+        local("https://localhost").connect_to("10.0.0.5:80").root_certificate(crate::tls::any_certificate()),
+    ] {
+        builder.build().unwrap();
+    }
+}
+
 #[test]
 fn a_generated_value_keeps_its_name() {
     let builder = Client::builder(Server::url("https://node"));

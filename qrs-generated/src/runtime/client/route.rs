@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::address::{BaseUrl, presentable};
+use super::address::{BaseUrl, is_loopback, presentable};
 use crate::runtime::failure::build_error::{BuildError, BuildErrorKind};
 use crate::runtime::failure::redact::Redactor;
 
@@ -69,9 +69,20 @@ impl Route {
         }
     }
 
+    /// Whether the next machine on the way is this one, as far as the route says.
+    pub(crate) fn is_loopback(&self) -> bool {
+        match self {
+            Self::Direct => true,
+            Self::Address(Address { host: Host::Ip(ip), .. }) => ip.is_loopback(),
+            Self::Address(Address { host: Host::Name(name), .. }) => is_loopback(name),
+            Self::Proxy(Proxy { url, .. }) => url.host_str().is_some_and(is_loopback),
+        }
+    }
+
     pub(crate) fn hide_in(&self, redactor: &mut Redactor) {
         if let Self::Proxy(Proxy { login: Some((user, password)), .. }) = self {
             redactor.add(password);
+            redactor.add_encoded(password);
             redactor.add(&BASE64_STANDARD.encode(format!("{user}:{password}")));
         }
     }

@@ -205,9 +205,8 @@ impl<T: DeserializeOwned> EventStream<T> {
 
     fn decoded(&self, event: Event) -> Result<T, Error> {
         let origin = self.events.bytes.origin;
-        decode::value(event.into_json(self.content).as_bytes(), origin.max_objects).map_err(|what| {
-            origin.error(ErrorKind::Decode, &format!("an event does not match the document: {what}"))
-        })
+        decode::value(event.into_json(self.content).as_bytes(), origin.max_objects)
+            .map_err(|what| origin.error(ErrorKind::Decode, &format!("an event does not match the document: {what}")))
     }
 }
 

@@ -51,7 +51,8 @@ impl<T: fmt::Debug> fmt::Debug for JsonText<T> {
 
 impl<T: Serialize> Serialize for JsonText<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = serde_json::to_string(&self.0).map_err(|_| S::Error::custom("the value cannot be encoded as JSON"))?;
+        let text =
+            serde_json::to_string(&self.0).map_err(|_| S::Error::custom("the value cannot be encoded as JSON"))?;
         serializer.serialize_str(&text)
     }
 }
