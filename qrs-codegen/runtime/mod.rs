@@ -1,7 +1,7 @@
 //! The runtime of generated clients: sending, credentials, TLS, decoding, errors.
 //!
-//! It is written by hand and copied into each client. Nothing here depends on the document that a client was generated
-//! from: generated code passes the document's facts as data.
+//! It is written by hand and copied into each client, as far as the client's document needs it. Nothing here depends on
+//! that document: generated code passes the document's facts as data.
 //!
 //! Each folder uses those above it in this list, and none below:
 //!
@@ -17,12 +17,9 @@
 //! | `response` | reading and decoding, streams |
 //! | `execution` | attempts, failures on the way, `send` and `send_all` |
 
-#![allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "a document need not use every kind of parameter, body, credential or response"
-)]
+// only: command {
+#![allow(dead_code, unused_imports, reason = "the command uses more of it, with the feature `cli`")]
+// }
 
 mod client;
 mod credential;
@@ -32,50 +29,64 @@ mod failure;
 mod request;
 mod response;
 mod text;
-mod value;
+pub(crate) mod value;
 
 pub use client::builder::ClientBuilder;
 pub use client::handle::Client;
 pub use client::retry::Retry;
 pub use client::server::Server;
-pub use credential::pem::{Certificate, Identity};
+pub use credential::identity::Identity; // only: identity
+pub use credential::pem::Certificate;
 pub use execution::any::AnyRequest;
 pub use execution::request::Request;
 pub use execution::send_all::{SendAll, send_all};
 pub use failure::build_error::{BuildError, BuildErrorKind};
 pub use failure::element_error::ElementError;
 pub use failure::error::{Error, ErrorKind};
-pub use request::items::Items;
-pub use request::multipart::Multipart;
-pub use request::payload::{Payload, Upload};
+pub use request::items::Items; // only: items
+pub use request::multipart::Multipart; // only: whole-multipart
+pub use request::payload::Payload; // only: payload
+pub use request::payload::Upload; // only: upload
 pub use reqwest::Method;
 pub use response::byte_stream::ByteStream;
 pub use response::event_stream::{Event, EventStream};
 pub use response::line_stream::{LineStream, Untyped};
 pub use response::success::Response;
-pub use value::base64::Base64;
-pub use value::further::FurtherProperties;
-pub use value::json_text::JsonText;
-pub use value::nullable::Nullable;
+pub use value::base64::Base64; // only: base64
+pub use value::further::FurtherProperties; // only: further-properties
+pub use value::json_text::JsonText; // only: json-text
+pub use value::nullable::Nullable; // only: nullable
 pub use value::secret::Secret;
 
-pub(crate) use client::server_template::Variable;
-pub(crate) use document::operation::{Operation, Statuses};
-pub(crate) use document::scheme::{Carrier, GeneratedValue, Scheme};
+// Names that generated code uses. Those of facts need not all occur in a document.
+pub(crate) use client::server_template::Variable; // only: server-variable
+#[allow(unused_imports, reason = "a document need not state facts of every kind")]
+pub(crate) use document::{
+    operation::{Operation, Statuses},
+    scheme::{Carrier, GeneratedValue, Scheme},
+};
 pub(crate) use execution::any::{AnyOperations, any_operations};
-pub(crate) use execution::prepared::{PreparedRequest, Success};
-pub(crate) use execution::request::Sealed;
-pub(crate) use request::call::Call;
-pub(crate) use request::form::Field;
-pub(crate) use request::items::ItemForm;
+pub(crate) use execution::prepared::PreparedRequest; // only: operation
+pub(crate) use execution::prepared::Success; // only: command
+pub(crate) use execution::request::Sealed; // only: operation
+pub(crate) use request::call::Call; // only: operation
+pub(crate) use request::form::Field; // only: form-field
+pub(crate) use request::items::ItemForm; // only: items
+// only: parameter {
+#[allow(unused_imports, reason = "a parameter in a header or a cookie has no style")]
 pub(crate) use request::parameter::{Parameter, Style};
-pub(crate) use request::settings::Settings;
-pub(crate) use reqwest::header::HeaderMap;
-pub(crate) use response::decode;
-pub(crate) use response::event_stream::EventContent;
-pub(crate) use response::header::{HeaderForm, header_decoded, header_lines, header_value};
-pub(crate) use response::raw::{BodyError, RawResponse};
-pub(crate) use text::one_line::{is_invisible, one_line};
-pub(crate) use value::enumeration::enumeration;
-pub(crate) use value::object::object;
-pub(crate) use value::{enumeration, object, one_of};
+// }
+pub(crate) use request::settings::Settings; // only: operation
+pub(crate) use reqwest::header::HeaderMap; // only: response-headers
+pub(crate) use response::decode; // only: operation
+pub(crate) use response::event_stream::EventContent; // only: event-content
+pub(crate) use response::header::header_lines; // only: header-lines
+pub(crate) use response::header::header_value; // only: header-value
+pub(crate) use response::header::{HeaderForm, header_decoded}; // only: header-decoded
+pub(crate) use response::raw::BodyError; // only: success-by-status
+pub(crate) use response::raw::RawResponse; // only: by-status
+pub(crate) use text::one_line::{is_invisible, one_line}; // only: command
+pub(crate) use value::enumeration; // only: enumeration
+pub(crate) use value::enumeration::enumeration; // only: enumeration
+pub(crate) use value::object::object; // only: object
+pub(crate) use value::one_of; // only: one-of

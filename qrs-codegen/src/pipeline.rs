@@ -180,6 +180,7 @@ impl<'a> Run<'a> {
         self.found.extend(found);
         if let Some((_, api)) = &mut lowered {
             api.contract.sha256 = sha256(self.input.document.text);
+            self.input.modules.iter().for_each(|module| api.uses.add_mentioned(module.text));
         }
         lowered
     }

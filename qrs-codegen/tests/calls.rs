@@ -5,6 +5,8 @@
 #![allow(
     unreachable_pub,
     dead_code,
+    unused_imports,
+    unused_macros,
     clippy::needless_pass_by_value,
     reason = "what a generated crate exports, a test keeps to itself"
 )]

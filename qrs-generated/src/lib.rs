@@ -195,73 +195,8 @@ pub use reqwest;
 #[rustfmt::skip]
 pub use runtime::{
     BuildError, BuildErrorKind, Certificate, ElementError, ErrorKind, Event,
-    FurtherProperties, Identity, Method, Payload, Response, SendAll, Untyped,
+    FurtherProperties, Identity, Method, Response, SendAll, Untyped,
 };
-
-/// # Example
-///
-/// ```no_run
-/// # use qrs_generated::Base64;
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let bytes = Base64::from(vec![1, 2, 3]);
-/// assert_eq!(bytes.as_bytes(), [1, 2, 3]);
-/// # Ok(())
-/// # }
-/// ```
-#[rustfmt::skip]
-pub use runtime::Base64;
-
-/// # Example
-///
-/// ```no_run
-/// # use qrs_generated::Items;
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let items: Items<u32> = (0..3).collect();
-/// println!("{items:?}");
-/// # Ok(())
-/// # }
-/// ```
-#[rustfmt::skip]
-pub use runtime::Items;
-
-/// # Example
-///
-/// ```no_run
-/// # use qrs_generated::JsonText;
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let text = JsonText::new(vec![1, 2]);
-/// assert_eq!(text.len(), 2);
-/// # Ok(())
-/// # }
-/// ```
-#[rustfmt::skip]
-pub use runtime::JsonText;
-
-/// # Example
-///
-/// ```no_run
-/// # use qrs_generated::Multipart;
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let body = Multipart::new().text("title", "…").file("image", std::fs::read("image.png")?);
-/// # Ok(())
-/// # }
-/// ```
-#[rustfmt::skip]
-pub use runtime::Multipart;
-
-/// # Example
-///
-/// ```no_run
-/// # use qrs_generated::Nullable;
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let kept: Nullable<String> = Nullable::Absent;
-/// let cleared: Nullable<String> = Nullable::Null;
-/// let set = Nullable::Value("…".to_owned());
-/// # Ok(())
-/// # }
-/// ```
-#[rustfmt::skip]
-pub use runtime::Nullable;
 
 /// # Example
 ///
@@ -275,18 +210,6 @@ pub use runtime::Nullable;
 /// ```
 #[rustfmt::skip]
 pub use runtime::Secret;
-
-/// # Example
-///
-/// ```no_run
-/// # use qrs_generated::Upload;
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let file = Upload::new(std::fs::read("image.png")?).file_name("image.png").content_type("image/png");
-/// # Ok(())
-/// # }
-/// ```
-#[rustfmt::skip]
-pub use runtime::Upload;
 
 /// # Example
 ///

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
+use rustls::sign::CertifiedKey;
 
 use super::address::presentable;
 use super::handle::{Client, HeldCertificate, Shared, refuse_unencrypted};
@@ -14,7 +15,8 @@ use super::route::Route;
 use super::server::Server;
 use super::trace;
 use crate::runtime::credential::held::HeldCredential;
-use crate::runtime::credential::pem::{Certificate, Identity};
+use crate::runtime::credential::identity::Identity; // only: identity
+use crate::runtime::credential::pem::Certificate;
 use crate::runtime::credential::tls::Trust;
 use crate::runtime::credential::{header, tls};
 use crate::runtime::document::scheme::Scheme;
@@ -33,7 +35,7 @@ pub struct ClientBuilder {
     proxy: Option<String>,
     headers: Vec<(String, String)>,
     held: Vec<HeldCredential>,
-    identity: Option<(&'static Scheme, Identity)>,
+    identity: Option<(&'static Scheme, Arc<CertifiedKey>)>,
     trust: Trust,
     http: Option<reqwest::Client>,
     timeout: Duration,
@@ -244,11 +246,14 @@ impl ClientBuilder {
         })))
     }
 
+    // only: plain-credential {
     /// Sets the value of a scheme. A second value for the same scheme replaces the first.
     pub(crate) fn credential(self, scheme: &'static Scheme, value: String) -> Self {
         self.hold(HeldCredential::plain(scheme, value))
     }
+    // }
 
+    // only: named-credential {
     /// Sets the value of a scheme, to be sent in a header, query parameter or cookie of this name instead of the scheme's.
     /// `generated` are the document's schemes whose values the client generates: none of their names can be taken.
     pub(crate) fn named_credential(
@@ -260,34 +265,45 @@ impl ClientBuilder {
     ) -> Self {
         self.hold(HeldCredential::named(scheme, generated, name, value))
     }
+    // }
 
+    // only: pattern-credential {
     /// Sets the value of a scheme by a pattern such as `UserDirectory={directory}; UserId={id}`. Each value is
     /// percent-encoded.
     pub(crate) fn pattern_credential(self, scheme: &'static Scheme, pattern: &str, values: &[(&str, String)]) -> Self {
         self.hold(HeldCredential::pattern(scheme, pattern, values))
     }
+    // }
 
+    // only: bearer-credential {
     /// Sets the token of a scheme of the type `http`, `bearer`.
     pub(crate) fn bearer_credential(self, scheme: &'static Scheme, token: String) -> Self {
         self.hold(HeldCredential::bearer(scheme, token))
     }
+    // }
 
+    // only: basic-credential {
     /// Sets the user name and password of a scheme of the type `http`, `basic`.
     pub(crate) fn basic_credential(self, scheme: &'static Scheme, user: &str, password: String) -> Self {
         self.hold(HeldCredential::basic(scheme, user, password))
     }
+    // }
 
+    // only: identity {
     /// Sets the client certificate of a scheme of the type `mutualTLS`.
     pub(crate) fn identity(mut self, scheme: &'static Scheme, identity: Identity) -> Self {
-        self.identity = Some((scheme, identity));
+        self.identity = Some((scheme, identity.0));
         self
     }
+    // }
 
+    // only: held-credential {
     fn hold(mut self, held: HeldCredential) -> Self {
         self.held.retain(|other| other.scheme.name != held.scheme.name);
         self.held.push(held);
         self
     }
+    // }
 
     fn default_headers(&self, redactor: &mut Redactor) -> Result<HeaderMap, BuildError> {
         let mut headers = HeaderMap::new();
@@ -340,7 +356,7 @@ impl fmt::Debug for ClientBuilder {
             .field("proxy", &self.proxy.as_ref().map(|_| Hidden))
             .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .field("credentials", &self.held)
-            .field("identity", &self.identity)
+            .field("identity", &self.identity.as_ref().map(|(scheme, _)| scheme))
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
             .field("reuse_connections", &self.reuse_connections)

@@ -8,5 +8,5 @@ pub(crate) mod handle;
 pub(crate) mod retry;
 pub(crate) mod route;
 pub(crate) mod server;
-pub(crate) mod server_template;
+pub(crate) mod server_template; // only: server
 pub(crate) mod trace;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::address::{BaseUrl, presentable};
-use super::server_template::{Variable, expand};
+use super::server_template::{Variable, expand}; // only: server
 use crate::runtime::failure::build_error::BuildError;
 
 /// The server that a client sends its requests to.
@@ -27,6 +27,7 @@ impl Server {
         &self.shown
     }
 
+    // only: server {
     /// A server of the document, with values for the variables in its address.
     pub(crate) fn from_template(template: &str, variables: &[Variable]) -> Self {
         match expand(template, variables) {
@@ -34,6 +35,7 @@ impl Server {
             Err(problem) => Self { shown: template.to_owned(), base: Err(problem) },
         }
     }
+    // }
 
     fn checked(url: &str) -> Self {
         let base = BaseUrl::parse(url);

@@ -1,3 +1,5 @@
+// only: server
+
 //! Server addresses with variables.
 
 use super::address::problem;
@@ -7,6 +9,7 @@ use crate::runtime::text::percent::component;
 use crate::runtime::text::template::{Piece, pieces};
 
 /// A variable of a server's address, with its value.
+#[allow(dead_code, reason = "a document need not have addresses with variables")]
 pub(crate) struct Variable {
     /// Its name in the template.
     pub(crate) name: &'static str,

@@ -2,16 +2,17 @@
 
 use std::fmt;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
+use base64::prelude::{BASE64_STANDARD, Engine as _}; // only: basic-credential
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::header;
 use crate::runtime::document::scheme::{Carrier, Scheme};
 use crate::runtime::failure::build_error::{BuildError, BuildErrorKind};
 use crate::runtime::failure::redact::Redactor;
-use crate::runtime::text::percent::push_component;
-use crate::runtime::text::template::{Piece, pieces};
+use crate::runtime::text::percent::push_component; // only: pattern-credential
+use crate::runtime::text::template::{Piece, pieces}; // only: pattern-credential
 
+// only: pattern-credential {
 fn fill(template: &str, values: &[(&str, String)]) -> String {
     let mut filled = String::new();
     for piece in pieces(template) {
@@ -26,9 +27,11 @@ fn fill(template: &str, values: &[(&str, String)]) -> String {
     }
     filled
 }
+// }
 
 /// A credential: the value that a client sends for a scheme.
 #[derive(Clone)]
+#[allow(dead_code, reason = "a document need not have a credential that is a text")]
 pub(crate) struct HeldCredential {
     pub(crate) scheme: &'static Scheme,
     pub(crate) value: String,
@@ -40,6 +43,7 @@ pub(crate) struct HeldCredential {
 }
 
 impl HeldCredential {
+    // only: plain-credential, named-credential {
     pub(crate) fn plain(scheme: &'static Scheme, value: String) -> Self {
         // `Token abc`: a server would echo the part after the word.
         let secrets = match value.split_once(' ') {
@@ -51,7 +55,9 @@ impl HeldCredential {
         let fault = value.is_empty().then_some("it is empty");
         Self { scheme, value, name: None, secrets, fault }
     }
+    // }
 
+    // only: named-credential {
     /// A value that is sent under a name of the caller's. The client's own `generated` values keep their names.
     pub(crate) fn named(scheme: &'static Scheme, generated: &[&Scheme], name: String, value: String) -> Self {
         let plain = Self::plain(scheme, value);
@@ -63,13 +69,17 @@ impl HeldCredential {
         let taken = is_taken.then_some("the client generates the value of that name itself");
         Self { name: Some(name), fault: plain.fault.or(taken), ..plain }
     }
+    // }
 
+    // only: pattern-credential {
     /// A value by a pattern. An empty part is rejected.
     pub(crate) fn pattern(scheme: &'static Scheme, pattern: &str, values: &[(&str, String)]) -> Self {
         let fault = values.iter().any(|(_, value)| value.is_empty()).then_some("a part of it is empty");
         Self { scheme, value: fill(pattern, values), name: None, secrets: Vec::new(), fault }
     }
+    // }
 
+    // only: bearer-credential {
     pub(crate) fn bearer(scheme: &'static Scheme, token: String) -> Self {
         Self {
             scheme,
@@ -85,7 +95,9 @@ impl HeldCredential {
             secrets: vec![token],
         }
     }
+    // }
 
+    // only: basic-credential {
     pub(crate) fn basic(scheme: &'static Scheme, user: &str, password: String) -> Self {
         let encoded = BASE64_STANDARD.encode(format!("{user}:{password}"));
         Self {
@@ -96,6 +108,7 @@ impl HeldCredential {
             secrets: vec![encoded, password],
         }
     }
+    // }
 
     /// Rejects a value that cannot be sent or would be misread. The error never shows the value.
     pub(crate) fn check(&self) -> Result<(), BuildError> {

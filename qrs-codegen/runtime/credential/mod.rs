@@ -2,5 +2,6 @@
 
 pub(crate) mod header;
 pub(crate) mod held;
+pub(crate) mod identity; // only: identity
 pub(crate) mod pem;
 pub(crate) mod tls;

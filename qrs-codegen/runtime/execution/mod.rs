@@ -6,5 +6,6 @@ pub(crate) mod execute;
 pub(crate) mod prepared;
 pub(crate) mod request;
 pub(crate) mod send_all;
+pub(crate) mod stream;
 pub(crate) mod tls_failure;
 pub(crate) mod transport;

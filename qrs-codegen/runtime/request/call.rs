@@ -6,15 +6,15 @@ use std::fmt;
 use reqwest::header::HeaderValue;
 use serde::Serialize;
 
-use super::multipart::Multipart;
+use super::multipart::Multipart; // only: multipart
 use super::path::check_template;
 use super::payload::Payload;
 use super::query::{Name, Query};
 use super::settings::Settings;
 use crate::runtime::client::handle::Client;
 use crate::runtime::document::operation::Operation;
-use crate::runtime::response::media;
-use crate::runtime::text::charset;
+use crate::runtime::response::media; // only: media-range
+use crate::runtime::text::charset; // only: text-body, form
 use crate::runtime::text::percent::{component, pair};
 use crate::runtime::value::secret::collecting_secrets;
 
@@ -38,8 +38,10 @@ pub(crate) struct RequestParts {
     /// By parameter: `name=value`.
     pub(crate) cookies: Vec<(&'static str, String)>,
     pub(crate) body: Option<Body>,
+    // only: multipart {
     /// The parts of a multipart body, instead of `body`.
     pub(crate) multipart: Option<Multipart>,
+    // }
     /// The media type to ask for, if it is not the operation's.
     pub(crate) accept: Option<HeaderValue>,
     pub(crate) secrets: Vec<String>,
@@ -65,7 +67,7 @@ impl Call {
             headers: Vec::new(),
             cookies: Vec::new(),
             body: None,
-            multipart: None,
+            multipart: None, // only: multipart
             accept: None,
             secrets: Vec::new(),
             problem: None,
@@ -87,11 +89,13 @@ impl Call {
         self.0.problem.get_or_insert(problem);
     }
 
+    // only: path {
     /// Sets a path parameter.
     #[expect(clippy::needless_pass_by_value, reason = "generated code creates the string for this call only")]
     pub(crate) fn path(self, name: &'static str, value: String) -> Self {
         self.named_path(Cow::Borrowed(name), &value)
     }
+    // }
 
     /// Sets a path parameter whose name the caller chooses.
     pub(crate) fn named_path(mut self, name: Name, value: &str) -> Self {
@@ -99,11 +103,13 @@ impl Call {
         self
     }
 
+    // only: query {
     /// Sets a query parameter. It replaces an earlier value of that name.
     #[expect(clippy::needless_pass_by_value, reason = "generated code creates the string for this call only")]
     pub(crate) fn query(self, name: &'static str, value: String) -> Self {
         self.named_query(Cow::Borrowed(name), &value)
     }
+    // }
 
     /// Sets a query parameter whose name the caller chooses.
     pub(crate) fn named_query(mut self, name: Name, value: &str) -> Self {
@@ -112,11 +118,13 @@ impl Call {
         self
     }
 
+    // only: header, styled {
     /// Sets a header.
     pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
         set(&mut self.0.headers, name, value);
         self
     }
+    // }
 
     /// Asks for this media type instead of the operation's.
     pub(crate) fn accept(&mut self, media_type: &str) {
@@ -126,49 +134,63 @@ impl Call {
         }
     }
 
+    // only: cookie {
     /// Sets a cookie. Its value is percent-encoded.
     #[expect(clippy::needless_pass_by_value, reason = "generated code creates the string for this call only")]
     pub(crate) fn cookie(self, name: &'static str, value: String) -> Self {
         let pair = format!("{name}={}", component(&value));
         self.cookie_pairs(name, vec![pair])
     }
+    // }
 
+    // only: styled {
     /// Sets a path parameter to a value that is already encoded.
     pub(crate) fn path_encoded(mut self, name: &'static str, value: String) -> Self {
         set(&mut self.0.path, Cow::Borrowed(name), value);
         self
     }
+    // }
 
+    // only: styled, whole-query {
     /// Sets a query parameter to these pairs, each with its name.
     pub(crate) fn query_pairs(mut self, owner: &'static str, pairs: Vec<(Name, String)>) -> Self {
         self.0.query.set(&Cow::Borrowed(owner), pairs);
         self
     }
+    // }
 
+    // only: styled {
     /// Removes a header.
     pub(crate) fn unset_header(&mut self, name: &'static str) {
         self.0.headers.retain(|(held, _)| *held != name);
     }
+    // }
 
+    // only: cookie, styled {
     /// Sets a cookie parameter to these pairs.
     pub(crate) fn cookie_pairs(mut self, owner: &'static str, pairs: Vec<String>) -> Self {
         self.0.cookies.retain(|(held, _)| *held != owner);
         self.0.cookies.extend(pairs.into_iter().map(|pair| (owner, pair)));
         self
     }
+    // }
 
+    // only: hidden {
     /// Redacts this value in the text of an error that echoes it. A [`Secret`](crate::runtime::Secret) in a JSON body is
     /// redacted without it.
     pub(crate) fn hide(mut self, value: &str) -> Self {
         self.0.secrets.push(value.to_owned());
         self
     }
+    // }
 
+    // only: hidden-list {
     /// Redacts these values: see [`Call::hide`].
     pub(crate) fn hide_all(mut self, values: &[String]) -> Self {
         self.0.secrets.extend_from_slice(values);
         self
     }
+    // }
 
     /// Sets the body: a value as JSON.
     pub(crate) fn json<T: Serialize>(self, body: T, content_type: &'static str) -> Self {
@@ -176,6 +198,7 @@ impl Call {
         self.encoded(encoded, secrets, content_type)
     }
 
+    // only: text-body, form {
     /// Sets the body: text, in the charset of its media type.
     pub(crate) fn text(mut self, body: String, content_type: impl Into<Cow<'static, str>>) -> Self {
         let content_type = content_type.into();
@@ -187,6 +210,7 @@ impl Call {
             }
         }
     }
+    // }
 
     /// Sets the body: bytes.
     pub(crate) fn bytes(mut self, payload: Payload, content_type: impl Into<Cow<'static, str>>) -> Self {
@@ -194,6 +218,7 @@ impl Call {
         self
     }
 
+    // only: media-range {
     /// Refuses to send a body whose media type, which the caller has chosen, is not one of the documented `range`.
     pub(crate) fn within(mut self, range: &str, content_type: &str) -> Self {
         if let Some(problem) = media::outside(range, content_type) {
@@ -201,17 +226,22 @@ impl Call {
         }
         self
     }
+    // }
 
+    // only: whole-multipart {
     /// Sets the body: parts that the caller has assembled.
     pub(crate) fn multipart_body(mut self, parts: Multipart, media_type: &'static str) -> Self {
         self.0.multipart = Some(parts.sent_as(media_type, &[]));
         self
     }
+    // }
 
+    // only: part-setter {
     /// The parts of the body.
     pub(crate) fn parts_mut(&mut self) -> &mut Multipart {
         self.0.multipart.get_or_insert_default()
     }
+    // }
 
     /// The settings of this call.
     pub(crate) fn settings(&mut self) -> &mut Settings {

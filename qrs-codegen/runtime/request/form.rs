@@ -1,17 +1,22 @@
+// only: form, query-form, part-setter
+
 //! Forms and the parts of multipart bodies.
 
-use std::borrow::Cow;
+use std::borrow::Cow; // only: part-setter
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::Serialize; // only: form, part-json, part-json-list, part-structured
+use serde_json::Value; // only: form, query-form, part-json, part-json-list, part-list
 
 use super::call::Call;
-use super::parameter::{Parameter, text};
-use super::payload::Upload;
-use crate::runtime::text::percent::component;
-use crate::runtime::value::secret::collecting_secrets;
+use super::parameter::Parameter; // only: parameter
+use super::parameter::text; // only: form, query-form
+use super::payload::Upload; // only: part-files
+use crate::runtime::text::percent::component; // only: form, query-form
+use crate::runtime::value::secret::collecting_secrets; // only: form, part-json, part-json-list, part-structured
 
+// only: form, query-form {
 /// A field of a form with an encoding of its own.
+#[allow(dead_code, reason = "a document need not have fields of both kinds")]
 #[derive(Clone, Copy)]
 pub(crate) enum Field {
     /// Encoded like a query parameter.
@@ -28,8 +33,10 @@ impl Field {
         }
     }
 }
+// }
 
 impl Call {
+    // only: form {
     /// Sets the body: the properties of an object as a form. A list becomes one pair per element and an object JSON, unless
     /// `fields` says otherwise.
     pub(crate) fn form<T: Serialize>(self, body: T, fields: &[Field], content_type: &'static str) -> Self {
@@ -55,7 +62,9 @@ impl Call {
             Err(FormError::NotEncodable) => self.refuse("the body cannot be encoded as a form"),
         }
     }
+    // }
 
+    // only: begun-multipart {
     /// Sets the body: multipart, with the parts so far. `order` is the order of those that are named. Without parts there
     /// is no body.
     pub(crate) fn multipart(mut self, media_type: &'static str, order: &'static [&'static str]) -> Self {
@@ -63,7 +72,9 @@ impl Call {
         *self.parts_mut() = parts.sent_as(media_type, order).or_absent();
         self
     }
+    // }
 
+    // only: part-text {
     /// Sets a part to a string.
     pub(crate) fn part(
         self,
@@ -73,7 +84,9 @@ impl Call {
     ) -> Self {
         self.parts(name, content_type, vec![value])
     }
+    // }
 
+    // only: part-texts {
     /// Sets one part for each string.
     pub(crate) fn parts(
         mut self,
@@ -89,7 +102,9 @@ impl Call {
         }
         self
     }
+    // }
 
+    // only: part-list {
     /// Sets a part to a list of strings that are joined.
     pub(crate) fn parts_list(
         self,
@@ -100,7 +115,9 @@ impl Call {
         let value = values.into_iter().map(Value::String).collect();
         self.parts(parameter.name, content_type, parameter.delimited_texts(&value))
     }
+    // }
 
+    // only: part-structured {
     /// Sets a part to a list of lists whose elements are joined, or one part for each element.
     pub(crate) fn parts_structured<T: Serialize>(
         mut self,
@@ -115,7 +132,9 @@ impl Call {
             Err(_) => self.refuse(&format!("the part `{}` cannot be encoded", parameter.name)),
         }
     }
+    // }
 
+    // only: part-json {
     /// Sets a part to a value as JSON.
     pub(crate) fn part_json<T: Serialize>(
         self,
@@ -126,7 +145,9 @@ impl Call {
         let (value, secrets) = collecting_secrets(move || serde_json::to_value(value));
         self.json_parts(name, content_type, value.map(|value| vec![value]), secrets)
     }
+    // }
 
+    // only: part-json-list {
     /// Sets one part for each value, as JSON.
     pub(crate) fn parts_json<T: Serialize>(
         self,
@@ -138,7 +159,9 @@ impl Call {
         let (values, secrets) = collecting_secrets(write);
         self.json_parts(name, content_type, values, secrets)
     }
+    // }
 
+    // only: part-json, part-json-list {
     fn json_parts(
         mut self,
         name: impl Into<Cow<'static, str>>,
@@ -156,7 +179,9 @@ impl Call {
             Err(_) => self.refuse(&format!("the part `{name}` cannot be encoded as JSON")),
         }
     }
+    // }
 
+    // only: part-file {
     /// Sets a part to a file.
     pub(crate) fn upload(
         self,
@@ -166,7 +191,9 @@ impl Call {
     ) -> Self {
         self.uploads(name, content_type, vec![file])
     }
+    // }
 
+    // only: part-files {
     /// Sets one part for each file.
     pub(crate) fn uploads(
         mut self,
@@ -182,13 +209,17 @@ impl Call {
         }
         self
     }
+    // }
 
+    // only: form, part-json, part-json-list, part-structured {
     fn refuse(mut self, why: &str) -> Self {
         self.0.problem = Some(why.to_owned());
         self
     }
+    // }
 }
 
+// only: form, query-form {
 /// Why a value is no form.
 pub(crate) enum FormError {
     NotAnObject,
@@ -225,3 +256,4 @@ fn pairs(name: &str, value: &Value, fields: &[Field]) -> Vec<String> {
         }
     }
 }
+// }

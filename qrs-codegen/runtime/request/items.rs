@@ -1,3 +1,5 @@
+// only: items
+
 //! Bodies that are sequences of values: lines of JSON, JSON text sequences, server-sent events.
 
 use std::fmt;
@@ -62,6 +64,7 @@ impl<T> fmt::Debug for Items<T> {
 }
 
 /// How each value of a sequence is written.
+#[allow(dead_code, reason = "a document need not have sequences of every form")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ItemForm {
     /// JSON on a line of its own.

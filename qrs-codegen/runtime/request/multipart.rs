@@ -1,3 +1,5 @@
+// only: multipart
+
 //! Bodies of several parts: `multipart/form-data`, `multipart/related`, `multipart/mixed` and the like.
 
 use std::collections::VecDeque;
@@ -10,7 +12,8 @@ use http_body::{Body, Frame, SizeHint};
 use reqwest::header::HeaderValue;
 use rustls::crypto::SecureRandom;
 
-use super::payload::{Payload, Source, Upload};
+use super::payload::Upload; // only: upload
+use super::payload::{Payload, Source};
 
 /// A body of named parts, which are sent in the order in which they were added.
 ///
@@ -49,6 +52,7 @@ impl fmt::Debug for Part {
 }
 
 impl Multipart {
+    // only: whole-multipart {
     /// A body without parts.
     #[must_use]
     pub fn new() -> Self {
@@ -73,49 +77,62 @@ impl Multipart {
     pub fn text_of_type(self, name: impl Into<String>, value: impl Into<String>, media_type: impl AsRef<str>) -> Self {
         self.with(name.into(), Some(media_type.as_ref()), value.into())
     }
+    // }
 
+    // only: whole-multipart, begun-multipart {
     /// These parts as a body of this media type, those named in `order` first.
     pub(crate) fn sent_as(mut self, media_type: &'static str, order: &'static [&'static str]) -> Self {
         self.media_type = media_type;
         self.order = order;
         self
     }
+    // }
 
+    // only: begun-multipart {
     /// These parts, or no body if there are none.
     pub(crate) fn or_absent(mut self) -> Self {
         self.may_be_absent = true;
         self
     }
+    // }
 
     pub(crate) fn is_absent(&self) -> bool {
         self.may_be_absent && self.parts.is_empty()
     }
 
+    // only: whole-multipart {
     fn with(mut self, name: String, content_type: Option<&str>, value: String) -> Self {
         self.add(name, content_type, value);
         self
     }
+    // }
 
+    // only: whole-multipart, part-texts {
     pub(crate) fn add(&mut self, name: String, content_type: Option<&str>, value: String) {
         let content_type = content_type.map(str::to_owned);
         self.parts.push(Part { name, file_name: None, content_type, payload: value.into() });
     }
+    // }
 
+    // only: whole-multipart, part-files {
     pub(crate) fn upload(&mut self, name: String, content_type: Option<&str>, file: Upload) {
         let Upload { payload, file_name, content_type: own } = file;
         let file_name = Some(file_name.unwrap_or_else(|| name.clone()));
         let content_type = own.or(content_type.map(str::to_owned)).or(Some("application/octet-stream".to_owned()));
         self.parts.push(Part { name, file_name, content_type, payload });
     }
+    // }
 
     /// Whether a part is a stream, which can be sent only once.
     pub(crate) fn has_stream(&self) -> bool {
         self.parts.iter().any(|part| part.payload.is_stream())
     }
 
+    // only: part-texts, part-files {
     pub(crate) fn remove(&mut self, name: &str) {
         self.parts.retain(|part| part.name != name);
     }
+    // }
 
     /// Encodes the parts, and returns the body and its media type.
     pub(crate) fn encode(mut self, random: &dyn SecureRandom) -> Result<(reqwest::Body, HeaderValue), String> {

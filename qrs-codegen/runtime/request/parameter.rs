@@ -1,13 +1,15 @@
+// only: parameter
+
 //! Encoding parameters: the styles of `OpenAPI`, which are expansions of RFC 6570.
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::Serialize; // only: structured, json-parameter
 use serde_json::Value;
 
-use super::call::Call;
+use super::call::Call; // only: styled
 use crate::runtime::text::percent::{component, reserved_component, reserved_in_cookie, reserved_in_path};
-use crate::runtime::value::secret::collecting_secrets;
+use crate::runtime::value::secret::collecting_secrets; // only: structured, json-parameter
 
 /// A parameter whose value is a list or an object, or that has a style of its own.
 #[derive(Clone, Copy)]
@@ -32,6 +34,7 @@ enum Location {
 }
 
 /// The `style` of a parameter.
+#[allow(dead_code, reason = "a document need not use every style")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     /// `blue,black`: RFC 6570, section 3.2.2.
@@ -52,6 +55,7 @@ pub(crate) enum Style {
     Cookie,
 }
 
+#[allow(dead_code, reason = "a document need not have parameters in every location")]
 impl Parameter {
     /// A path parameter.
     pub(crate) const fn path(name: &'static str, style: Style) -> Self {
@@ -102,11 +106,15 @@ impl Parameter {
         self.reserved = true;
         self
     }
+}
 
+impl Parameter {
+    // only: form, query-form {
     /// The pairs for a value.
     pub(crate) fn pairs(self, value: &Value) -> Vec<String> {
         in_query(self, value).into_iter().map(|(_, pair)| pair).collect()
     }
+    // }
 
     /// The name of a pair. That of a cookie in its own style is sent as it is.
     fn encoded_name(&self, name: &str) -> String {
@@ -151,29 +159,39 @@ impl Parameter {
     }
 }
 
+// only: styled {
 impl Call {
+    // only: styled-text {
     /// Sets a parameter to a string.
     pub(crate) fn styled(self, parameter: Parameter, value: String) -> Self {
         self.put(parameter, &Value::String(value))
     }
+    // }
 
+    // only: styled-list {
     /// Sets a parameter to a list. An empty list is no value, as in RFC 6570.
     pub(crate) fn list(self, parameter: Parameter, values: Vec<String>) -> Self {
         self.put(parameter, &values.into_iter().map(Value::String).collect())
     }
+    // }
 
+    // only: structured {
     /// Sets a parameter to a value that may be an object.
     pub(crate) fn structured<T: Serialize>(self, parameter: Parameter, value: T) -> Self {
         let (value, secrets) = collecting_secrets(move || serde_json::to_value(value));
         self.noted(parameter, value, secrets)
     }
+    // }
 
+    // only: json-parameter {
     /// Sets a parameter to the text of a JSON value.
     pub(crate) fn json_parameter<T: Serialize>(self, parameter: Parameter, value: T) -> Self {
         let (value, secrets) = collecting_secrets(move || serde_json::to_string(&value));
         self.noted(parameter, value.map(Value::String), secrets)
     }
+    // }
 
+    // only: structured, json-parameter {
     fn noted(mut self, parameter: Parameter, value: serde_json::Result<Value>, secrets: Vec<String>) -> Self {
         self.0.secrets.extend(secrets);
         if let Ok(value) = value {
@@ -183,6 +201,7 @@ impl Call {
         self.0.problem = Some(format!("the value of the parameter `{}` cannot be encoded as JSON", parameter.name));
         self
     }
+    // }
 
     fn put(mut self, parameter: Parameter, value: &Value) -> Self {
         let name = parameter.name;
@@ -233,7 +252,9 @@ impl Call {
         }
     }
 }
+// }
 
+// only: styled, form, query-form {
 /// A value as the styles distinguish it. Deeper levels are written as JSON.
 enum Shape {
     Nothing,
@@ -241,7 +262,9 @@ enum Shape {
     List(Vec<String>),
     Object(Vec<(String, String)>),
 }
+// }
 
+// only: styled, form, query-form {
 impl Shape {
     fn of(value: &Value) -> Self {
         match value {
@@ -259,6 +282,7 @@ impl Shape {
         }
     }
 }
+// }
 
 /// The text of a scalar; `None` for `null`.
 pub(crate) fn text(value: &Value) -> Option<String> {
@@ -269,6 +293,7 @@ pub(crate) fn text(value: &Value) -> Option<String> {
     }
 }
 
+// only: styled, form, query-form {
 /// Joins the elements of a value, with a delimiter between elements and one between names and values.
 fn joined(parameter: Parameter, shape: &Shape, between: &str, within: &str) -> Option<String> {
     let encode = |text: &String| parameter.encode(text);
@@ -284,7 +309,9 @@ fn joined(parameter: Parameter, shape: &Shape, between: &str, within: &str) -> O
         }
     })
 }
+// }
 
+// only: styled {
 fn in_path(parameter: Parameter, shape: &Shape) -> String {
     let between = if parameter.explode { "." } else { "," };
     match parameter.style {
@@ -310,10 +337,14 @@ fn matrix(parameter: Parameter, shape: &Shape) -> String {
         },
     }
 }
+// }
 
+// only: styled, form, query-form {
 /// Query pairs, each with its name.
 type Pairs = Vec<(Cow<'static, str>, String)>;
+// }
 
+// only: styled, form, query-form {
 fn in_query(parameter: Parameter, value: &Value) -> Pairs {
     let pair = |name: Cow<'static, str>, value: &str| {
         let text = format!("{}={}", parameter.encoded_name(&name), parameter.encode(value));
@@ -355,7 +386,9 @@ fn in_query(parameter: Parameter, value: &Value) -> Pairs {
         }
     }
 }
+// }
 
+// only: styled, form, query-form {
 /// Flattens a value to `name[key]`, `name[key][inner]`, and `name[]` for the elements of a list.
 pub(crate) fn deepen(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
     match value {
@@ -373,3 +406,4 @@ pub(crate) fn deepen(name: &str, value: &Value, pairs: &mut Vec<(String, String)
         one => pairs.extend(text(one).map(|text| (name.to_owned(), text))),
     }
 }
+// }

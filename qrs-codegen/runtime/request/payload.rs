@@ -81,6 +81,7 @@ impl fmt::Debug for Payload {
     }
 }
 
+// only: upload {
 /// A file to send as a part of a multipart body: its bytes, file name and media type.
 #[derive(Clone, Debug)]
 pub struct Upload {
@@ -116,3 +117,4 @@ impl<T: Into<Payload>> From<T> for Upload {
         Self::new(payload)
     }
 }
+// }

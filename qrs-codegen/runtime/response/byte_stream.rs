@@ -58,14 +58,7 @@ impl StreamOrigin {
 }
 
 impl ByteStream {
-    pub(crate) fn new(
-        operation: &'static Operation,
-        response: reqwest::Response,
-        (headers, attempts): (HeaderMap, u32),
-        limit: Duration,
-        (most, max_objects): (usize, usize),
-    ) -> Self {
-        let origin = StreamOrigin { operation, status: response.status(), attempts, most, max_objects };
+    pub(crate) fn new(response: reqwest::Response, origin: StreamOrigin, headers: HeaderMap, limit: Duration) -> Self {
         Self { open: Some(OpenBody { response, limit, got: 0, origin }), origin, headers }
     }
 

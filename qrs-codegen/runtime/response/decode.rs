@@ -9,13 +9,13 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::error::Category;
 
-use super::event_stream::{EventContent, EventDecoder};
+use super::event_stream::{EventContent, EventDecoder}; // only: event-list, event-data-list
 use super::raw::{BodyError, RawResponse, too_many_objects};
-use super::records::{self, Framing};
+use super::records::{self, Framing}; // only: json-lines
 use crate::runtime::failure::element_error::ElementError;
 use crate::runtime::text::charset;
 use crate::runtime::value::error_path::decode_again;
-use crate::runtime::value::secret::Secret;
+use crate::runtime::value::secret::Secret; // only: secret-success
 
 pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -54,23 +54,30 @@ fn objects(text: &[u8]) -> usize {
     objects
 }
 
+// only: json-lines {
 /// Decodes a success body that is a sequence of JSON values, one per line or per record, as a list.
 pub(crate) fn json_lines<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
     let body = response.body.strip_prefix(BOM).unwrap_or(&response.body);
     response.body = records::as_list(body, Framing::of(&response.headers));
     json(response)
 }
+// }
 
+// only: event-list {
 /// Decodes a success body that is a sequence of server-sent events, as a list.
 pub(crate) fn events<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
     list_of_events(response, EventContent::Whole)
 }
+// }
 
+// only: event-data-list {
 /// As [`events`], of the data of each event.
 pub(crate) fn events_data<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
     list_of_events(response, EventContent::Data)
 }
+// }
 
+// only: event-list, event-data-list {
 fn list_of_events<T: DeserializeOwned>(response: &mut RawResponse, content: EventContent) -> Result<T, BodyError> {
     let mut decoder = EventDecoder::default();
     decoder.push(&response.body);
@@ -81,6 +88,7 @@ fn list_of_events<T: DeserializeOwned>(response: &mut RawResponse, content: Even
     response.body = format!("[{}]", events.join(",")).into_bytes();
     json(response)
 }
+// }
 
 /// Decodes a success body that is a list in JSON, each element separately.
 pub(crate) fn json_elements<T: DeserializeOwned>(
@@ -148,6 +156,7 @@ pub(crate) fn json_error<E: DeserializeOwned>(response: &RawResponse) -> Option<
     serde_json::from_slice(body).or_else(|_| decode_again(body)).ok()
 }
 
+// only: text-error {
 /// Decodes an error body that is text, if the document describes one for this status code.
 pub(crate) fn text_error(response: &RawResponse) -> Option<String> {
     if response.cut.is_some() || !response.operation.documents_error(response.status) {
@@ -155,11 +164,14 @@ pub(crate) fn text_error(response: &RawResponse) -> Option<String> {
     }
     charset::decode(response.body.clone(), response.content_type()).ok()
 }
+// }
 
+// only: no-error-body {
 /// The decoder of an operation that documents no error body.
 pub(crate) fn no_error(_: &RawResponse) -> Option<()> {
     None
 }
+// }
 
 /// Decodes a part of a body that is JSON and has at most `most` objects, or says what is wrong with it.
 pub(crate) fn value<T: DeserializeOwned>(text: &[u8], most: usize) -> Result<T, String> {
@@ -192,22 +204,28 @@ pub(crate) fn text(response: &mut RawResponse) -> Result<String, BodyError> {
     })
 }
 
+// only: secret-success {
 /// Decodes a success body that is a secret text.
 pub(crate) fn secret(response: &mut RawResponse) -> Result<Secret, BodyError> {
     text(response).map(Secret::from)
 }
+// }
 
+// only: bytes-success {
 /// Returns a success body as it is.
 #[allow(clippy::unnecessary_wraps, reason = "a decoder")]
 pub(crate) fn bytes(response: &mut RawResponse) -> Result<Vec<u8>, BodyError> {
     Ok(std::mem::take(&mut response.body))
 }
+// }
 
+// only: empty-success {
 /// Ignores the body of a success without content.
 #[allow(clippy::unnecessary_wraps, reason = "a decoder")]
 pub(crate) fn empty(_: &mut RawResponse) -> Result<(), BodyError> {
     Ok(())
 }
+// }
 
 fn json_body(response: &RawResponse) -> Cow<'_, [u8]> {
     let body = charset::json(&response.body, response.content_type());

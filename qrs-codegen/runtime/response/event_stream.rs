@@ -26,6 +26,7 @@ pub struct EventStream<T = Untyped> {
 }
 
 /// The part of an event that an item of a stream describes.
+#[allow(dead_code, reason = "a document need not have events of both kinds")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EventContent {
     /// All of it: an object with `event`, `data`, `id` and `retry`.

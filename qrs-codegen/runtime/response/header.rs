@@ -1,14 +1,18 @@
+// only: response-headers
+
 //! Documented headers of responses. All lines of a header count: they are one value, with commas between them (RFC 9110,
 //! section 5.3).
 
 use std::borrow::Cow;
-use std::str::FromStr;
+use std::str::FromStr; // only: header-value
 
 use reqwest::header::{HeaderMap, HeaderValue};
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde::de::DeserializeOwned; // only: header-decoded
+use serde_json::{Map, Value}; // only: header-decoded
 
+// only: header-decoded {
 /// How the value of a header is read.
+#[allow(dead_code, reason = "a document need not have headers of every form")]
 #[derive(Clone, Copy)]
 pub(crate) enum HeaderForm {
     /// JSON.
@@ -30,7 +34,9 @@ pub(crate) enum HeaderForm {
         further: bool,
     },
 }
+// }
 
+// only: header-value {
 /// The value of a documented header that is one piece of text, if it is present and valid.
 pub(crate) fn header_value<T: FromStr>(headers: &HeaderMap, name: &str) -> Option<T> {
     let lines = lines(headers, name);
@@ -41,13 +47,17 @@ pub(crate) fn header_value<T: FromStr>(headers: &HeaderMap, name: &str) -> Optio
         first.parse().ok().filter(|_| others.iter().all(|other| other == first))
     })
 }
+// }
 
+// only: header-lines {
 /// The lines of a documented header.
 pub(crate) fn header_lines(headers: &HeaderMap, name: &str) -> Option<Vec<String>> {
     let lines: Vec<String> = lines(headers, name).into_iter().map(Cow::into_owned).collect();
     (!lines.is_empty()).then_some(lines)
 }
+// }
 
+// only: header-decoded {
 /// The value of a documented header that is a list, an object, or JSON, if it is present and valid.
 pub(crate) fn header_decoded<T: DeserializeOwned>(headers: &HeaderMap, name: &str, form: HeaderForm) -> Option<T> {
     let lines = lines(headers, name);
@@ -71,6 +81,7 @@ pub(crate) fn header_decoded<T: DeserializeOwned>(headers: &HeaderMap, name: &st
     };
     serde_json::from_value(value).ok()
 }
+// }
 
 fn lines<'h>(headers: &'h HeaderMap, name: &str) -> Vec<Cow<'h, str>> {
     headers.get_all(name).iter().map(text).collect()
@@ -84,15 +95,20 @@ fn text(value: &HeaderValue) -> Cow<'_, str> {
     }
 }
 
+// only: header-decoded {
 fn literal(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok().filter(|value: &Value| value.is_number() || value.is_boolean())
 }
+// }
 
+// only: header-decoded {
 /// The elements of the lists on all lines.
 fn lists<'l>(lines: &'l [Cow<'_, str>], delimiter: char) -> impl Iterator<Item = &'l str> {
     lines.iter().flat_map(move |line| elements(line, delimiter))
 }
+// }
 
+// only: header-decoded {
 /// The elements of a list. A delimiter in quotes is none, and empty elements are none (RFC 9110, section
 /// 5.6.1).
 fn elements(text: &str, delimiter: char) -> Vec<&str> {
@@ -105,7 +121,9 @@ fn elements(text: &str, delimiter: char) -> Vec<&str> {
     };
     text.split(is_delimiter).map(str::trim).filter(|element| !element.is_empty()).collect()
 }
+// }
 
+// only: header-decoded {
 fn object(text: &str, explode: bool, value: impl Fn(&str, &str) -> Option<Value>) -> Option<Value> {
     let mut fields = Map::new();
     if explode {
@@ -126,3 +144,4 @@ fn object(text: &str, explode: bool, value: impl Fn(&str, &str) -> Option<Value>
     }
     Some(Value::Object(fields))
 }
+// }

@@ -1,6 +1,8 @@
+// only: media-type
+
 //! Choosing among documented bodies by the media type of a response.
 
-use super::raw::RawResponse;
+use super::raw::RawResponse; // only: by-media-type
 
 /// A media type, with its parameters in order.
 struct MediaType<'a> {
@@ -49,6 +51,7 @@ impl<'a> MediaType<'a> {
     }
 }
 
+// only: media-range {
 /// The reason why a media type is not one of a documented range, such as `image/*`.
 pub(crate) fn outside(range: &str, given: &str) -> Option<String> {
     let is_token = |text: &str| {
@@ -62,7 +65,9 @@ pub(crate) fn outside(range: &str, given: &str) -> Option<String> {
         _ => Some("the media type of its body is not of the form `type/subtype`".to_owned()),
     }
 }
+// }
 
+// only: by-media-type {
 impl RawResponse {
     /// The place of the documented body whose media types describe the response best; the first one if none does.
     pub(crate) fn choose(&self, documented: &[&[&str]]) -> usize {
@@ -77,3 +82,4 @@ impl RawResponse {
         best.0
     }
 }
+// }

@@ -3,9 +3,9 @@
 pub(crate) mod byte_stream;
 pub(crate) mod decode;
 pub(crate) mod event_stream;
-pub(crate) mod header;
+pub(crate) mod header; // only: response-headers
 pub(crate) mod line_stream;
-pub(crate) mod media;
+pub(crate) mod media; // only: media-type
 pub(crate) mod raw;
 pub(crate) mod records;
 pub(crate) mod success;

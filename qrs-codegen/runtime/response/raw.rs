@@ -50,10 +50,12 @@ impl BodyError {
         Self { kind: ErrorKind::TooLarge, message: format!("the body is too large: {}", too_many_objects(most)) }
     }
 
+    // only: undocumented-status {
     /// The error for a success status code that the document does not describe.
     pub(crate) fn undocumented() -> Self {
         Self::decode("the document does not describe its body")
     }
+    // }
 }
 
 impl RawResponse {

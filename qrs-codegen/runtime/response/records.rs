@@ -85,6 +85,7 @@ pub(crate) fn content(line: &[u8]) -> &[u8] {
     line.get(begin..).unwrap_or_default().trim_ascii_end()
 }
 
+// only: json-lines {
 /// The values of a whole body, as a list in JSON.
 pub(crate) fn as_list(mut body: &[u8], framing: Framing) -> Vec<u8> {
     let mut list = vec![b'['];
@@ -103,3 +104,4 @@ pub(crate) fn as_list(mut body: &[u8], framing: Framing) -> Vec<u8> {
     list.push(b']');
     list
 }
+// }

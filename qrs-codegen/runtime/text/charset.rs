@@ -67,6 +67,7 @@ impl Charset {
         })
     }
 
+    // only: text-body, form {
     /// The bytes of a text; `None` if it has a character that the charset has not.
     fn encode(self, text: &str) -> Option<Vec<u8>> {
         let bytes = |of: &dyn Fn(u8) -> char| {
@@ -81,6 +82,7 @@ impl Charset {
             Self::Windows1252 => bytes(&windows_1252),
         }
     }
+    // }
 }
 
 fn latin_9(character: char) -> char {
@@ -168,6 +170,7 @@ pub(crate) fn lossy<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, s
     }
 }
 
+// only: text-body, form {
 /// The bytes of a text that is sent as `content_type`: in UTF-8, or in the charset that it names.
 pub(crate) fn encode(text: String, content_type: &str) -> Result<Vec<u8>, String> {
     let Some(name) = charset_name(content_type) else { return Ok(text.into_bytes()) };
@@ -179,3 +182,4 @@ pub(crate) fn encode(text: String, content_type: &str) -> Result<Vec<u8>, String
         None => Err(format!("the body has a charset that is not supported: {name}")),
     }
 }
+// }

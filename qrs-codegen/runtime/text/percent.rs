@@ -51,6 +51,7 @@ pub(crate) fn pair(name: &str, value: &str) -> String {
     text
 }
 
+// only: parameter {
 /// The characters to encode in a query value whose reserved characters are kept: those that would end the value, start
 /// another pair, or be misread (`+` as a space), and `'`, which URLs escape anyway.
 const NOT_IN_RESERVED: &AsciiSet = &RESERVED
@@ -87,6 +88,7 @@ pub(crate) fn reserved_in_cookie(value: &str) -> String {
 pub(crate) fn reserved_in_path(value: &str) -> String {
     utf8_percent_encode(value, NOT_IN_RESERVED_PATH).to_string()
 }
+// }
 
 /// A literal part of a path template.
 pub(crate) fn path_literal(literal: &str) -> Cow<'_, str> {

@@ -1,3 +1,5 @@
+// only: base64
+
 use std::fmt;
 
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};

@@ -1,3 +1,5 @@
+// only: empty-text
+
 //! Optional strings that servers send as `""`.
 
 use std::fmt;

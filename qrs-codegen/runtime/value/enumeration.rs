@@ -1,3 +1,5 @@
+// only: enumeration
+
 //! String enums: [`enumeration!`] implements conversions and serde's traits for an enum from its values on the wire.
 
 use std::fmt;
@@ -5,7 +7,7 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, Visitor};
 
-use super::error_path;
+use super::error_path; // only: untagged
 
 /// Implements an enum of strings: each variant with its value, and the last variant for unknown values.
 macro_rules! enumeration {
@@ -107,6 +109,6 @@ impl<T: Enumeration> Visitor<'_> for Reader<T> {
 
 /// A value that the document does not list.
 fn unlisted<T: Enumeration>(text: String) -> T {
-    error_path::note_unlisted();
+    error_path::note_unlisted(); // only: untagged
     T::other(text)
 }

@@ -1,6 +1,7 @@
 //! The path to a value that does not decode.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell; // only: untagged
+use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{
@@ -27,10 +28,13 @@ thread_local! {
     // A value that is buffered until its type is known is decoded separately: the path to its failure.
     static BENEATH: RefCell<String> = const { RefCell::new(String::new()) };
 
+    // only: untagged {
     /// Values that were decoded although no schema lists or describes them.
     static UNLISTED: Cell<u32> = const { Cell::new(0) };
+    // }
 }
 
+// only: untagged {
 /// Notes that a value was kept which no schema lists or describes. A union prefers a variant that has none.
 pub(crate) fn note_unlisted() {
     UNLISTED.set(UNLISTED.get().saturating_add(1));
@@ -45,7 +49,9 @@ pub(crate) fn unlisted() -> u32 {
 pub(crate) fn set_unlisted(count: u32) {
     UNLISTED.set(count);
 }
+// }
 
+// only: decoded-part {
 /// Decodes a buffered part of a body, and notes for [`decode_again`] where it fails.
 pub(crate) fn decode_part<T: DeserializeOwned>(part: &serde_json::Value) -> Result<T, serde_json::Error> {
     let path = ErrorPath::default();
@@ -56,6 +62,7 @@ pub(crate) fn decode_part<T: DeserializeOwned>(part: &serde_json::Value) -> Resu
     }
     decoded
 }
+// }
 
 /// Forgets the failure of a part that is not the reason why the body fails.
 pub(crate) fn forget_part() {

@@ -1,3 +1,5 @@
+// only: further-properties
+
 //! Properties that the document does not describe, kept for the way back.
 
 use std::collections::BTreeMap;

@@ -1,3 +1,5 @@
+// only: json-text
+
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 

@@ -1,3 +1,5 @@
+// only: nullable
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An optional value that distinguishes `null` from absent: in an update, `null` often clears a property that an absent one

@@ -1,18 +1,25 @@
+// only: one-of
+
 //! Unions: which of several types a value has.
 //!
 //! A value is read as JSON first, since what tells its type may come last. The variants that the value does not rule out
 //! are candidates. If there are several, each is decoded, and the one wins that understands and keeps most of the value,
 //! at every depth. Only the decoding of one type is generic.
 
-use std::borrow::Cow;
-use std::cell::Cell;
+use std::borrow::Cow; // only: tagged, text-of-json
+use std::cell::Cell; // only: untagged
 
-use serde::de::{DeserializeOwned, Deserializer};
-use serde::ser::{Error as _, Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde::de::DeserializeOwned; // only: decoded-part
+use serde::de::Deserializer; // only: any-json
+use serde::ser::Error as _; // only: several, written-tag
+use serde::ser::Serialize; // only: untagged, written-tag
+use serde::ser::Serializer; // only: several, written-tag
+use serde_json::Map; // only: untagged
+use serde_json::Value;
 
-use super::error_path;
+use super::error_path; // only: decoded-part
 
+// only: untagged {
 /// The candidates that are compared at most. Those beyond them are tried only if none of these decodes.
 const MAX_COMPARED: usize = 8;
 
@@ -90,14 +97,18 @@ impl Literal {
         }
     }
 }
+// }
 
+// only: untagged, tagged {
 fn whole(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| {
         let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
         format!("{number:.0}").parse().ok()
     })
 }
+// }
 
+// only: untagged {
 impl Form {
     /// How much of a value a type loses, or leaves unspecific; `None` if the value does not have the type.
     fn loss(&self, value: &Value) -> Option<usize> {
@@ -158,12 +169,16 @@ pub(crate) trait OneOf: Sized + Serialize {
         None
     }
 }
+// }
 
+// only: any-json {
 /// Reads a value of any type.
 pub(crate) fn any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
     serde::Deserialize::deserialize(deserializer)
 }
+// }
 
+// only: untagged {
 /// Reads a value as the variant that describes it best.
 pub(crate) fn read<'de, T: OneOf, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let value = any(deserializer)?;
@@ -271,7 +286,9 @@ fn merge(value: &mut Value, other: Value) {
         _ => {}
     }
 }
+// }
 
+// only: several {
 /// Writes values of several variants as one object.
 pub(crate) fn write_together<T: Serialize, S: Serializer>(parts: &[T], serializer: S) -> Result<S::Ok, S::Error> {
     let mut whole = Value::Object(Map::new());
@@ -280,7 +297,9 @@ pub(crate) fn write_together<T: Serialize, S: Serializer>(parts: &[T], serialize
     }
     whole.serialize(serializer)
 }
+// }
 
+// only: untagged, default-variant {
 /// The value as a `T`, if it decodes.
 pub(crate) fn attempt<T: DeserializeOwned>(value: &Value) -> Option<T> {
     let decoded = error_path::decode_part(value).ok();
@@ -289,7 +308,9 @@ pub(crate) fn attempt<T: DeserializeOwned>(value: &Value) -> Option<T> {
     }
     decoded
 }
+// }
 
+// only: tagged {
 /// The value of the discriminator property as text: of a string, a whole number or a boolean.
 pub(crate) fn tag<'v>(value: &'v Value, name: &str) -> Option<Cow<'v, str>> {
     match value.get(name)? {
@@ -298,12 +319,16 @@ pub(crate) fn tag<'v>(value: &'v Value, name: &str) -> Option<Cow<'v, str>> {
         number => whole(number).map(|number| Cow::Owned(number.to_string())),
     }
 }
+// }
 
+// only: tag-inside {
 /// The value as a `T`, selected by its tag.
 pub(crate) fn tagged<T: DeserializeOwned, E: serde::de::Error>(value: &Value) -> Result<T, E> {
     error_path::decode_part(value).map_err(E::custom)
 }
+// }
 
+// only: tag-outside {
 /// As [`tagged`], for a type without a property for the tag.
 pub(crate) fn untagged<T: DeserializeOwned, E: serde::de::Error>(mut value: Value, name: &str) -> Result<T, E> {
     if let Value::Object(object) = &mut value {
@@ -311,7 +336,9 @@ pub(crate) fn untagged<T: DeserializeOwned, E: serde::de::Error>(mut value: Valu
     }
     tagged(&value)
 }
+// }
 
+// only: written-tag {
 /// Writes a value, and its tag unless the value contains it.
 pub(crate) fn with_tag<T: Serialize, S: Serializer>(
     value: &T,
@@ -327,7 +354,9 @@ pub(crate) fn with_tag<T: Serialize, S: Serializer>(
     }
     value.serialize(serializer)
 }
+// }
 
+// only: text-of-json {
 /// The text of a value in a path or a query.
 pub(crate) fn text(value: &Value) -> Cow<'_, str> {
     match value {
@@ -335,3 +364,4 @@ pub(crate) fn text(value: &Value) -> Cow<'_, str> {
         other => Cow::Owned(other.to_string()),
     }
 }
+// }

@@ -97,6 +97,8 @@ kinds! {
     TypeRenamed = "type-renamed", Type Renamed;
     TypeKindChanged = "type-kind-changed", Type Changed;
     TypeAliasChanged = "type-alias-changed", Type Changed;
+    ExportAdded = "export-added", Type Added;
+    ExportRemoved = "export-removed", Type Removed;
     EqAdded = "eq-added", Type Changed;
     EqRemoved = "eq-removed", Type Changed;
     ConstructorArgumentsReordered = "constructor-arguments-reordered", Type Changed;

@@ -38,8 +38,8 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 /// The paths and texts of the hand-written files.
-pub(super) fn files<'a>() -> Vec<(String, &'a str)> {
-    FILES.iter().map(|(name, text)| -> (String, &'a str) { (format!("src/cli/{name}"), text) }).collect()
+pub(super) fn files() -> impl Iterator<Item = (String, String)> {
+    FILES.iter().map(|(name, text)| (format!("src/cli/{name}"), (*text).to_owned()))
 }
 
 /// `src/bin/NAME.rs`.

@@ -17,10 +17,7 @@ const PLAIN: &[&str] = &[
     "ElementError",
     "ErrorKind",
     "Event",
-    "FurtherProperties",
-    "Identity",
     "Method",
-    "Payload",
     "Response",
     "SendAll",
     "Untyped",
@@ -36,9 +33,12 @@ struct Example {
 }
 
 pub(super) fn exports(context: &Context<'_>) -> Vec<TokenStream> {
-    let plain = PLAIN.iter().map(|name| Raw::new(name, Span::call_site()));
+    let mut used = context.api.uses.exports();
+    let values: Vec<_> = values().into_iter().filter(|(name, _)| *name == "Secret" || used.remove(name)).collect();
+    used.extend(PLAIN);
+    let plain = used.iter().map(|name| Raw::new(name, Span::call_site()));
     let mut items = vec![quote!(#[rustfmt::skip] pub use runtime::{#(#plain),*};)];
-    items.extend(values().into_iter().chain(streams()).map(|(name, example)| export(name, Some(example), context)));
+    items.extend(values.into_iter().chain(streams()).map(|(name, example)| export(name, Some(example), context)));
     let operation = simplest(context.api);
     items.push(export("AnyRequest", Some(any_request()), context));
     items.push(export("Client", operation.map(|operation| client(context, operation)), context));

@@ -3,14 +3,13 @@
 use std::fmt::Write as _;
 
 use super::Draft;
-use crate::model::{Api, Cli, Item, Package, Type};
+use crate::model::{Api, Cli, Package, RuntimePart};
 
 /// The dependencies of every client, in the versions that this repository is tested with.
 const DEPENDENCIES: &[&str] = &[
     r#"base64 = "0.23""#,
     r#"bytes = "1""#,
     r#"futures-util = { version = "0.3", default-features = false, features = ["alloc"] }"#,
-    r#"http-body = "1""#,
     r#"httpdate = "1""#,
     r#"percent-encoding = "2.3""#,
     r#"reqwest = { version = "0.13.5", default-features = false, features = ["rustls-no-provider"] }"#,
@@ -42,8 +41,13 @@ blocking = []
 tracing = [\"dep:tracing\"]
 ";
 
-const UUID: &str = r#"uuid = { version = "1", features = ["serde"] }"#;
-const JIFF: &str = r#"jiff = { version = "1", default-features = false, features = ["serde", "std"] }"#;
+/// The dependencies of single parts of the runtime.
+const OF_PARTS: &[(RuntimePart, &str)] = &[
+    (RuntimePart::Multipart, r#"http-body = "1""#),
+    (RuntimePart::Items, r#"http-body = "1""#),
+    (RuntimePart::Uuid, r#"uuid = { version = "1", features = ["serde"] }"#),
+    (RuntimePart::Time, r#"jiff = { version = "1", default-features = false, features = ["serde", "std"] }"#),
+];
 
 pub(super) fn draft(api: &Api) -> Draft<'static> {
     let Package { name, version, description, license, keywords, categories, .. } = &api.package;
@@ -77,16 +81,12 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
     }
     out.push_str("\n[dependencies]\n");
     let mut dependencies = DEPENDENCIES.to_vec();
-    if mentions(api, &|ty| matches!(ty, Type::Uuid)) {
-        dependencies.push(UUID);
-    }
-    if mentions(api, &|ty| matches!(ty, Type::Timestamp | Type::Date)) {
-        dependencies.push(JIFF);
-    }
+    dependencies.extend(OF_PARTS.iter().filter(|(part, _)| api.uses.has(*part)).map(|(_, dependency)| dependency));
     if api.cli.is_some() {
         dependencies.extend_from_slice(OF_THE_COMMAND);
     }
     dependencies.sort_unstable();
+    dependencies.dedup();
     for dependency in dependencies {
         out.push_str(dependency);
         out.push('\n');
@@ -114,17 +114,6 @@ fn command(cli: &Cli, out: &mut String) {
         quoted(name),
         quoted(&format!("src/bin/{name}.rs")),
     );
-}
-
-/// Whether a type is mentioned anywhere.
-fn mentions(api: &Api, is: &dyn Fn(&Type) -> bool) -> bool {
-    let in_items = api.items.iter().flat_map(Item::types).any(|ty| ty.mentions(is));
-    in_items
-        || api
-            .modules
-            .iter()
-            .flat_map(|module| &module.operations)
-            .any(|operation| operation.sent().chain(operation.received()).any(|ty| ty.mentions(is)))
 }
 
 fn list(values: &[String]) -> String {

@@ -79,13 +79,13 @@ pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<Part<'a>>
         parts.push(part(format!("src/bin/{}.rs", cli.name), &context, move |context| cli::binary(cli, context)));
         parts.push(part("src/cli/table.rs", &context, move |context| cli::table(cli, context)));
     }
-    let mut copied: Vec<(String, &'a str)> =
-        modules.iter().map(|module| (format!("src/{}", module.path), module.text)).collect();
+    let mut copied: Vec<(String, String)> =
+        modules.iter().map(|module| (format!("src/{}", module.path), module.text.to_owned())).collect();
     if api.cli.is_some() {
         copied.extend(cli::files());
     }
-    copied.extend(runtime::files().map(|(name, text)| -> (String, &'a str) { (format!("src/runtime/{name}"), text) }));
-    parts.extend(copied.into_iter().map(|(path, text)| part(path, &context, move |_| Draft::Text(text.to_owned()))));
+    copied.extend(runtime::files(&api.uses).map(|(name, text)| (format!("src/runtime/{name}"), text)));
+    parts.extend(copied.into_iter().map(|(path, text)| part(path, &context, move |_| Draft::Text(text.clone()))));
     parts
 }
 
@@ -101,7 +101,7 @@ fn part<'a>(
 /// The hand-written files of every client.
 #[cfg(test)]
 pub(crate) fn runtime_files() -> impl Iterator<Item = (&'static str, &'static str)> {
-    runtime::files()
+    runtime::marked_files()
 }
 
 /// Methods of the standard traits that clippy would rather see implemented (`should_implement_trait`).

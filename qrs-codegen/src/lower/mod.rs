@@ -25,7 +25,7 @@ use self::types::Types;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::markdown;
-use crate::model::{AnyPath, Api, CredentialParameter, Doc, Module};
+use crate::model::{AnyPath, Api, CredentialParameter, Doc, Module, Uses};
 use crate::naming::Ident;
 pub(crate) use untyped::{Untyped, untyped};
 
@@ -47,8 +47,12 @@ pub(crate) fn lower(document: &Document) -> (Api, Vec<Diagnostic>) {
     let default_security = default_security.filter(|place| securities.iter().any(|used| &used.static_ident == place));
     let any = any_path(default_security, &modules);
     let servers = servers.all;
-    let mut api = Api { contract, package, servers, schemes, securities, items, modules, any, cli: None };
-    api.cli = wanted.map(|wanted| wanted.command(&api));
+    let uses = Uses::of(&items, &modules, &schemes, &servers);
+    let mut api = Api { contract, package, servers, schemes, securities, items, modules, any, cli: None, uses };
+    if let Some(wanted) = wanted {
+        api.cli = Some(wanted.command(&api));
+        api.uses.add_command();
+    }
     (api, types.found.into_list())
 }
 

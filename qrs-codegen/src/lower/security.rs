@@ -27,6 +27,7 @@ pub(super) const BUILDER_METHODS: &[&str] = &[
     "default_header",
     "danger_accept_invalid_certs",
     "retry",
+    "reuse_connections",
     "credential",
     "named_credential",
     "pattern_credential",

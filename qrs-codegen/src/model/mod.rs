@@ -8,6 +8,7 @@ mod package;
 mod request;
 mod security;
 mod types;
+mod uses;
 
 use crate::naming::Ident;
 
@@ -17,6 +18,7 @@ pub(crate) use package::*;
 pub(crate) use request::*;
 pub(crate) use security::*;
 pub(crate) use types::*;
+pub(crate) use uses::{RuntimePart, Uses};
 
 /// A whole client.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +41,8 @@ pub(crate) struct Api {
     pub(crate) any: AnyPath,
     /// The command, if the document asks for one.
     pub(crate) cli: Option<Cli>,
+    /// The parts of the runtime that it and its hand-written modules use.
+    pub(crate) uses: Uses,
 }
 
 /// What a request sends whose path the document does not describe.

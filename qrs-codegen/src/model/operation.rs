@@ -104,6 +104,13 @@ pub(crate) struct ByStatus {
     pub(crate) variants: Vec<StatusVariant>,
 }
 
+impl ByStatus {
+    /// Whether one of its variants takes every status code that no other one has.
+    pub(crate) fn has_rest(&self) -> bool {
+        self.variants.iter().any(|variant| variant.statuses == Statuses::Other)
+    }
+}
+
 /// A documented response of some status codes.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct StatusVariant {

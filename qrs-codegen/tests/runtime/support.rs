@@ -12,8 +12,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::runtime::{
-    Call, Carrier, Client, ClientBuilder, Error, GeneratedValue, Identity, Operation, Retry, Scheme, Secret, Server,
-    Statuses, decode,
+    BodyError, Call, Carrier, Client, ClientBuilder, Error, GeneratedValue, Identity, Operation, RawResponse, Retry,
+    Scheme, Secret, Server, Statuses, decode,
 };
 
 pub(crate) static KEY: Scheme = Scheme {
@@ -303,4 +303,15 @@ pub(crate) fn everything_shown(error: &(dyn std::error::Error + 'static)) -> Str
         next = error.source();
     }
     shown
+}
+
+impl Call {
+    /// Sends the request, as generated code does with these decoders.
+    pub(crate) async fn send<T, E>(
+        self,
+        success: fn(&mut RawResponse) -> Result<T, BodyError>,
+        failure: fn(&RawResponse) -> Option<E>,
+    ) -> Result<T, Error<E>> {
+        self.prepared(success, failure).send().await
+    }
 }

@@ -102,7 +102,7 @@ fn success_by_status(by_status: &ByStatus) -> TokenStream {
             quote!(#decoder(response).map(Self::#ident))
         }
     });
-    let rest = (!has_rest(by_status)).then(|| quote!(_ => Err(runtime::BodyError::undocumented()),));
+    let rest = (!by_status.has_rest()).then(|| quote!(_ => Err(runtime::BodyError::undocumented()),));
     let ident = &by_status.ident;
     quote! {
         impl #ident {
@@ -121,7 +121,7 @@ fn error_by_status(by_status: &ByStatus) -> TokenStream {
         let decoder = if *encoding == Encoding::Text { quote!(text_error) } else { quote!(json_error) };
         quote!(runtime::decode::#decoder(response).map(Self::#ident))
     });
-    let rest = (!has_rest(by_status)).then(|| quote!(_ => None,));
+    let rest = (!by_status.has_rest()).then(|| quote!(_ => None,));
     let ident = &by_status.ident;
     quote! {
         impl #ident {
@@ -160,10 +160,6 @@ fn arms(by_status: &ByStatus, read: &dyn Fn(&StatusVariant) -> TokenStream) -> V
             })
         })
         .collect()
-}
-
-fn has_rest(by_status: &ByStatus) -> bool {
-    by_status.variants.iter().any(|variant| variant.statuses == Statuses::Other)
 }
 
 fn pattern(statuses: Statuses) -> TokenStream {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
+use rustls::sign::CertifiedKey;
 
 use super::address::presentable;
 use super::handle::{Client, HeldCertificate, Shared, refuse_unencrypted};
@@ -16,7 +17,8 @@ use super::route::Route;
 use super::server::Server;
 use super::trace;
 use crate::runtime::credential::held::HeldCredential;
-use crate::runtime::credential::pem::{Certificate, Identity};
+use crate::runtime::credential::identity::Identity;
+use crate::runtime::credential::pem::Certificate;
 use crate::runtime::credential::tls::Trust;
 use crate::runtime::credential::{header, tls};
 use crate::runtime::document::scheme::Scheme;
@@ -35,7 +37,7 @@ pub struct ClientBuilder {
     proxy: Option<String>,
     headers: Vec<(String, String)>,
     held: Vec<HeldCredential>,
-    identity: Option<(&'static Scheme, Identity)>,
+    identity: Option<(&'static Scheme, Arc<CertifiedKey>)>,
     trust: Trust,
     http: Option<reqwest::Client>,
     timeout: Duration,
@@ -281,7 +283,7 @@ impl ClientBuilder {
 
     /// Sets the client certificate of a scheme of the type `mutualTLS`.
     pub(crate) fn identity(mut self, scheme: &'static Scheme, identity: Identity) -> Self {
-        self.identity = Some((scheme, identity));
+        self.identity = Some((scheme, identity.0));
         self
     }
 
@@ -342,7 +344,7 @@ impl fmt::Debug for ClientBuilder {
             .field("proxy", &self.proxy.as_ref().map(|_| Hidden))
             .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .field("credentials", &self.held)
-            .field("identity", &self.identity)
+            .field("identity", &self.identity.as_ref().map(|(scheme, _)| scheme))
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
             .field("reuse_connections", &self.reuse_connections)

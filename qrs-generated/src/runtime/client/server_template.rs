@@ -9,6 +9,7 @@ use crate::runtime::text::percent::component;
 use crate::runtime::text::template::{Piece, pieces};
 
 /// A variable of a server's address, with its value.
+#[allow(dead_code, reason = "a document need not have addresses with variables")]
 pub(crate) struct Variable {
     /// Its name in the template.
     pub(crate) name: &'static str,

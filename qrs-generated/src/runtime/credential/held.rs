@@ -31,6 +31,7 @@ fn fill(template: &str, values: &[(&str, String)]) -> String {
 
 /// A credential: the value that a client sends for a scheme.
 #[derive(Clone)]
+#[allow(dead_code, reason = "a document need not have a credential that is a text")]
 pub(crate) struct HeldCredential {
     pub(crate) scheme: &'static Scheme,
     pub(crate) value: String,

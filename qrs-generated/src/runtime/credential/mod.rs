@@ -4,5 +4,6 @@
 
 pub(crate) mod header;
 pub(crate) mod held;
+pub(crate) mod identity;
 pub(crate) mod pem;
 pub(crate) mod tls;

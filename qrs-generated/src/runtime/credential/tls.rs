@@ -8,11 +8,11 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::sign::SingleCertAndKey;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-use super::pem::{Certificate, Identity};
+use super::pem::Certificate;
 use crate::runtime::failure::build_error::{BuildError, BuildErrorKind};
 
 /// The certificate authorities that a client trusts.
@@ -34,7 +34,7 @@ pub(crate) fn provider() -> Arc<CryptoProvider> {
 pub(crate) fn config(
     provider: &Arc<CryptoProvider>,
     trust: &Trust,
-    identity: Option<&Identity>,
+    identity: Option<&Arc<CertifiedKey>>,
     used: bool,
 ) -> Result<ClientConfig, BuildError> {
     let setup = |error: rustls::Error| BuildError::new(BuildErrorKind::Setup, format!("TLS cannot be set up: {error}"));
@@ -46,7 +46,7 @@ pub(crate) fn config(
         None => builder.with_root_certificates(RootCertStore::empty()),
     };
     let mut config = match identity {
-        Some(Identity(key)) => builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(key)))),
+        Some(key) => builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(key)))),
         None => builder.with_no_client_auth(),
     };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];

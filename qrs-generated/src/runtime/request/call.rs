@@ -15,7 +15,6 @@ use super::query::{Name, Query};
 use super::settings::Settings;
 use crate::runtime::client::handle::Client;
 use crate::runtime::document::operation::Operation;
-use crate::runtime::response::media;
 use crate::runtime::text::charset;
 use crate::runtime::text::percent::{component, pair};
 use crate::runtime::value::secret::collecting_secrets;
@@ -166,12 +165,6 @@ impl Call {
         self
     }
 
-    /// Redacts these values: see [`Call::hide`].
-    pub(crate) fn hide_all(mut self, values: &[String]) -> Self {
-        self.0.secrets.extend_from_slice(values);
-        self
-    }
-
     /// Sets the body: a value as JSON.
     pub(crate) fn json<T: Serialize>(self, body: T, content_type: &'static str) -> Self {
         let (encoded, secrets) = collecting_secrets(move || serde_json::to_vec(&body));
@@ -193,20 +186,6 @@ impl Call {
     /// Sets the body: bytes.
     pub(crate) fn bytes(mut self, payload: Payload, content_type: impl Into<Cow<'static, str>>) -> Self {
         self.0.body = Some(Body { payload, content_type: content_type.into() });
-        self
-    }
-
-    /// Refuses to send a body whose media type, which the caller has chosen, is not one of the documented `range`.
-    pub(crate) fn within(mut self, range: &str, content_type: &str) -> Self {
-        if let Some(problem) = media::outside(range, content_type) {
-            self.refuse_for(problem);
-        }
-        self
-    }
-
-    /// Sets the body: parts that the caller has assembled.
-    pub(crate) fn multipart_body(mut self, parts: Multipart, media_type: &'static str) -> Self {
-        self.0.multipart = Some(parts.sent_as(media_type, &[]));
         self
     }
 

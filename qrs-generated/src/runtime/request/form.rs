@@ -8,12 +8,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::call::Call;
-use super::parameter::{Parameter, text};
+use super::parameter::Parameter;
+use super::parameter::text;
 use super::payload::Upload;
 use crate::runtime::text::percent::component;
 use crate::runtime::value::secret::collecting_secrets;
 
 /// A field of a form with an encoding of its own.
+#[allow(dead_code, reason = "a document need not have fields of both kinds")]
 #[derive(Clone, Copy)]
 pub(crate) enum Field {
     /// Encoded like a query parameter.
@@ -66,16 +68,6 @@ impl Call {
         self
     }
 
-    /// Sets a part to a string.
-    pub(crate) fn part(
-        self,
-        name: impl Into<Cow<'static, str>>,
-        content_type: Option<&'static str>,
-        value: String,
-    ) -> Self {
-        self.parts(name, content_type, vec![value])
-    }
-
     /// Sets one part for each string.
     pub(crate) fn parts(
         mut self,
@@ -90,83 +82,6 @@ impl Call {
             parts.add(name.clone().into_owned(), content_type, value);
         }
         self
-    }
-
-    /// Sets a part to a list of strings that are joined.
-    pub(crate) fn parts_list(
-        self,
-        parameter: Parameter,
-        content_type: Option<&'static str>,
-        values: Vec<String>,
-    ) -> Self {
-        let value = values.into_iter().map(Value::String).collect();
-        self.parts(parameter.name, content_type, parameter.delimited_texts(&value))
-    }
-
-    /// Sets a part to a list of lists whose elements are joined, or one part for each element.
-    pub(crate) fn parts_structured<T: Serialize>(
-        mut self,
-        parameter: Parameter,
-        content_type: Option<&'static str>,
-        value: T,
-    ) -> Self {
-        let (value, secrets) = collecting_secrets(move || serde_json::to_value(value));
-        self.0.secrets.extend(secrets);
-        match value {
-            Ok(value) => self.parts(parameter.name, content_type, parameter.delimited_texts(&value)),
-            Err(_) => self.refuse(&format!("the part `{}` cannot be encoded", parameter.name)),
-        }
-    }
-
-    /// Sets a part to a value as JSON.
-    pub(crate) fn part_json<T: Serialize>(
-        self,
-        name: impl Into<Cow<'static, str>>,
-        content_type: Option<&'static str>,
-        value: T,
-    ) -> Self {
-        let (value, secrets) = collecting_secrets(move || serde_json::to_value(value));
-        self.json_parts(name, content_type, value.map(|value| vec![value]), secrets)
-    }
-
-    /// Sets one part for each value, as JSON.
-    pub(crate) fn parts_json<T: Serialize>(
-        self,
-        name: impl Into<Cow<'static, str>>,
-        content_type: Option<&'static str>,
-        values: Vec<T>,
-    ) -> Self {
-        let write = move || values.into_iter().map(serde_json::to_value).collect();
-        let (values, secrets) = collecting_secrets(write);
-        self.json_parts(name, content_type, values, secrets)
-    }
-
-    fn json_parts(
-        mut self,
-        name: impl Into<Cow<'static, str>>,
-        content_type: Option<&'static str>,
-        values: serde_json::Result<Vec<Value>>,
-        secrets: Vec<String>,
-    ) -> Self {
-        self.0.secrets.extend(secrets);
-        let name = name.into();
-        match values {
-            Ok(values) => {
-                let values = values.iter().map(ToString::to_string).collect();
-                self.parts(name, content_type.or(Some("application/json")), values)
-            }
-            Err(_) => self.refuse(&format!("the part `{name}` cannot be encoded as JSON")),
-        }
-    }
-
-    /// Sets a part to a file.
-    pub(crate) fn upload(
-        self,
-        name: impl Into<Cow<'static, str>>,
-        content_type: Option<&'static str>,
-        file: Upload,
-    ) -> Self {
-        self.uploads(name, content_type, vec![file])
     }
 
     /// Sets one part for each file.

@@ -4,7 +4,6 @@
 
 pub(crate) mod call;
 pub(crate) mod form;
-pub(crate) mod items;
 pub(crate) mod multipart;
 pub(crate) mod parameter;
 pub(crate) mod path;
@@ -12,3 +11,4 @@ pub(crate) mod payload;
 pub(crate) mod prepare;
 pub(crate) mod query;
 pub(crate) mod settings;
+pub(crate) mod whole_query;

@@ -12,7 +12,8 @@ use http_body::{Body, Frame, SizeHint};
 use reqwest::header::HeaderValue;
 use rustls::crypto::SecureRandom;
 
-use super::payload::{Payload, Source, Upload};
+use super::payload::Upload;
+use super::payload::{Payload, Source};
 
 /// A body of named parts, which are sent in the order in which they were added.
 ///
@@ -51,31 +52,6 @@ impl fmt::Debug for Part {
 }
 
 impl Multipart {
-    /// A body without parts.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds a text part.
-    #[must_use]
-    pub fn text(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with(name.into(), None, value.into())
-    }
-
-    /// Adds a file.
-    #[must_use]
-    pub fn file(mut self, name: impl Into<String>, file: impl Into<Upload>) -> Self {
-        self.upload(name.into(), None, file.into());
-        self
-    }
-
-    /// Adds a text part of a media type, such as `application/json`.
-    #[must_use]
-    pub fn text_of_type(self, name: impl Into<String>, value: impl Into<String>, media_type: impl AsRef<str>) -> Self {
-        self.with(name.into(), Some(media_type.as_ref()), value.into())
-    }
-
     /// These parts as a body of this media type, those named in `order` first.
     pub(crate) fn sent_as(mut self, media_type: &'static str, order: &'static [&'static str]) -> Self {
         self.media_type = media_type;
@@ -91,11 +67,6 @@ impl Multipart {
 
     pub(crate) fn is_absent(&self) -> bool {
         self.may_be_absent && self.parts.is_empty()
-    }
-
-    fn with(mut self, name: String, content_type: Option<&str>, value: String) -> Self {
-        self.add(name, content_type, value);
-        self
     }
 
     pub(crate) fn add(&mut self, name: String, content_type: Option<&str>, value: String) {

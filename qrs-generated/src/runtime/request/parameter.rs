@@ -34,6 +34,7 @@ enum Location {
 }
 
 /// The `style` of a parameter.
+#[allow(dead_code, reason = "a document need not use every style")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     /// `blue,black`: RFC 6570, section 3.2.2.
@@ -54,6 +55,7 @@ pub(crate) enum Style {
     Cookie,
 }
 
+#[allow(dead_code, reason = "a document need not have parameters in every location")]
 impl Parameter {
     /// A path parameter.
     pub(crate) const fn path(name: &'static str, style: Style) -> Self {
@@ -104,7 +106,9 @@ impl Parameter {
         self.reserved = true;
         self
     }
+}
 
+impl Parameter {
     /// The pairs for a value.
     pub(crate) fn pairs(self, value: &Value) -> Vec<String> {
         in_query(self, value).into_iter().map(|(_, pair)| pair).collect()

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Url};
-use rustls::crypto::SecureRandom;
 
 use super::call::RequestParts;
 use super::multipart::Multipart;
@@ -26,8 +25,10 @@ pub(crate) type GeneratedValues = Vec<(&'static str, String)>;
 impl RequestParts {
     /// Whether the request can be sent more than once.
     pub(crate) fn is_repeatable(&self) -> bool {
-        let streams = self.body.as_ref().is_some_and(|body| body.payload.is_stream());
-        !streams && !self.multipart.as_ref().is_some_and(Multipart::has_stream)
+        if self.multipart.as_ref().is_some_and(Multipart::has_stream) {
+            return false;
+        }
+        !self.body.as_ref().is_some_and(|body| body.payload.is_stream())
     }
 
     /// Encodes the request, and collects what to redact in its response. The result is the same each time, given the same
@@ -59,11 +60,7 @@ impl RequestParts {
         for (_, value) in generated.iter() {
             redactor.add(value);
         }
-        let accept = match operation.accept {
-            "" => None,
-            accept => Some(HeaderValue::from_static(accept)),
-        };
-        if let Some(accept) = self.accept.clone().or(accept) {
+        if let Some(accept) = self.accepted() {
             head.headers.insert(ACCEPT, accept);
         }
 
@@ -86,7 +83,7 @@ impl RequestParts {
             head.cookies.splice(0..0, others.map(str::to_owned));
             head.header(COOKIE.as_str(), &head.cookies.join("; "), true).map_err(refuse)?;
         }
-        self.put_body(&mut request, &mut head.headers, shared.random).map_err(refuse)?;
+        self.put_body(&mut request, &mut head.headers).map_err(refuse)?;
         for (name, value) in own.into_iter().filter_map(|(name, value)| Some((name?, value))) {
             if name != COOKIE {
                 head.headers.insert(name, value);
@@ -94,6 +91,12 @@ impl RequestParts {
         }
         *request.headers_mut() = head.headers;
         Ok((request, redactor))
+    }
+
+    /// The value of the `Accept` header, if there is one.
+    fn accepted(&self) -> Option<HeaderValue> {
+        let documented = Some(self.operation.accept).filter(|accept| !accept.is_empty());
+        self.accept.clone().or_else(|| documented.map(HeaderValue::from_static))
     }
 
     /// The URL. No value can leave its position in it.
@@ -130,17 +133,14 @@ impl RequestParts {
         }
     }
 
-    fn put_body(
-        &self,
-        request: &mut Request,
-        headers: &mut HeaderMap,
-        random: &dyn SecureRandom,
-    ) -> Result<(), String> {
+    fn put_body(&self, request: &mut Request, headers: &mut HeaderMap) -> Result<(), String> {
         if let Some(multipart) = self.multipart.as_ref().filter(|parts| !parts.is_absent()) {
-            let (body, content_type) = multipart.clone().encode(random)?;
+            let (body, content_type) = multipart.clone().encode(self.client.shared().random)?;
             headers.insert(CONTENT_TYPE, content_type);
             *request.body_mut() = Some(body);
-        } else if let Some(body) = &self.body {
+            return Ok(());
+        }
+        if let Some(body) = &self.body {
             let content_type = HeaderValue::from_str(&body.content_type);
             headers.insert(CONTENT_TYPE, content_type.map_err(|_| "the media type of its body is not valid")?);
             let body = body.payload.clone().into_body();

@@ -11,9 +11,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::error::Category;
 
-use super::event_stream::{EventContent, EventDecoder};
 use super::raw::{BodyError, RawResponse, too_many_objects};
-use super::records::{self, Framing};
 use crate::runtime::failure::element_error::ElementError;
 use crate::runtime::text::charset;
 use crate::runtime::value::error_path::decode_again;
@@ -54,34 +52,6 @@ fn objects(text: &[u8]) -> usize {
         }
     }
     objects
-}
-
-/// Decodes a success body that is a sequence of JSON values, one per line or per record, as a list.
-pub(crate) fn json_lines<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
-    let body = response.body.strip_prefix(BOM).unwrap_or(&response.body);
-    response.body = records::as_list(body, Framing::of(&response.headers));
-    json(response)
-}
-
-/// Decodes a success body that is a sequence of server-sent events, as a list.
-pub(crate) fn events<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
-    list_of_events(response, EventContent::Whole)
-}
-
-/// As [`events`], of the data of each event.
-pub(crate) fn events_data<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
-    list_of_events(response, EventContent::Data)
-}
-
-fn list_of_events<T: DeserializeOwned>(response: &mut RawResponse, content: EventContent) -> Result<T, BodyError> {
-    let mut decoder = EventDecoder::default();
-    decoder.push(&response.body);
-    let mut events = Vec::new();
-    while let Some(event) = decoder.pop() {
-        events.push(event.into_json(content));
-    }
-    response.body = format!("[{}]", events.join(",")).into_bytes();
-    json(response)
 }
 
 /// Decodes a success body that is a list in JSON, each element separately.
@@ -148,19 +118,6 @@ pub(crate) fn json_error<E: DeserializeOwned>(response: &RawResponse) -> Option<
         return None;
     }
     serde_json::from_slice(body).or_else(|_| decode_again(body)).ok()
-}
-
-/// Decodes an error body that is text, if the document describes one for this status code.
-pub(crate) fn text_error(response: &RawResponse) -> Option<String> {
-    if response.cut.is_some() || !response.operation.documents_error(response.status) {
-        return None;
-    }
-    charset::decode(response.body.clone(), response.content_type()).ok()
-}
-
-/// The decoder of an operation that documents no error body.
-pub(crate) fn no_error(_: &RawResponse) -> Option<()> {
-    None
 }
 
 /// Decodes a part of a body that is JSON and has at most `most` objects, or says what is wrong with it.

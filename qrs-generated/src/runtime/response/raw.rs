@@ -51,11 +51,6 @@ impl BodyError {
     pub(crate) fn too_many_objects(most: usize) -> Self {
         Self { kind: ErrorKind::TooLarge, message: format!("the body is too large: {}", too_many_objects(most)) }
     }
-
-    /// The error for a success status code that the document does not describe.
-    pub(crate) fn undocumented() -> Self {
-        Self::decode("the document does not describe its body")
-    }
 }
 
 impl RawResponse {

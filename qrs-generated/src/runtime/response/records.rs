@@ -87,21 +87,3 @@ pub(crate) fn content(line: &[u8]) -> &[u8] {
     line.get(begin..).unwrap_or_default().trim_ascii_end()
 }
 
-/// The values of a whole body, as a list in JSON.
-pub(crate) fn as_list(mut body: &[u8], framing: Framing) -> Vec<u8> {
-    let mut list = vec![b'['];
-    let mut scanner = Scanner::default();
-    while !body.is_empty() {
-        let (end, skipped) = framing.end(body, &mut scanner).unwrap_or((body.len(), 0));
-        let value = content(body.get(..end).unwrap_or_default());
-        if !value.is_empty() {
-            if list.len() > 1 {
-                list.push(b',');
-            }
-            list.extend_from_slice(value);
-        }
-        body = body.get(end + skipped..).unwrap_or_default();
-    }
-    list.push(b']');
-    list
-}

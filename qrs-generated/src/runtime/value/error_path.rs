@@ -2,7 +2,8 @@
 
 //! The path to a value that does not decode.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
+use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{

@@ -9,9 +9,11 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
-use serde::de::{DeserializeOwned, Deserializer};
-use serde::ser::{Error as _, Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde::de::DeserializeOwned;
+use serde::de::Deserializer;
+use serde::ser::Serialize;
+use serde_json::Map;
+use serde_json::Value;
 
 use super::error_path;
 
@@ -274,15 +276,6 @@ fn merge(value: &mut Value, other: Value) {
     }
 }
 
-/// Writes values of several variants as one object.
-pub(crate) fn write_together<T: Serialize, S: Serializer>(parts: &[T], serializer: S) -> Result<S::Ok, S::Error> {
-    let mut whole = Value::Object(Map::new());
-    for part in parts {
-        merge(&mut whole, serde_json::to_value(part).map_err(S::Error::custom)?);
-    }
-    whole.serialize(serializer)
-}
-
 /// The value as a `T`, if it decodes.
 pub(crate) fn attempt<T: DeserializeOwned>(value: &Value) -> Option<T> {
     let decoded = error_path::decode_part(value).ok();
@@ -290,44 +283,6 @@ pub(crate) fn attempt<T: DeserializeOwned>(value: &Value) -> Option<T> {
         error_path::forget_part();
     }
     decoded
-}
-
-/// The value of the discriminator property as text: of a string, a whole number or a boolean.
-pub(crate) fn tag<'v>(value: &'v Value, name: &str) -> Option<Cow<'v, str>> {
-    match value.get(name)? {
-        Value::String(text) => Some(Cow::Borrowed(text)),
-        Value::Bool(flag) => Some(Cow::Borrowed(if *flag { "true" } else { "false" })),
-        number => whole(number).map(|number| Cow::Owned(number.to_string())),
-    }
-}
-
-/// The value as a `T`, selected by its tag.
-pub(crate) fn tagged<T: DeserializeOwned, E: serde::de::Error>(value: &Value) -> Result<T, E> {
-    error_path::decode_part(value).map_err(E::custom)
-}
-
-/// As [`tagged`], for a type without a property for the tag.
-pub(crate) fn untagged<T: DeserializeOwned, E: serde::de::Error>(mut value: Value, name: &str) -> Result<T, E> {
-    if let Value::Object(object) = &mut value {
-        object.remove(name);
-    }
-    tagged(&value)
-}
-
-/// Writes a value, and its tag unless the value contains it.
-pub(crate) fn with_tag<T: Serialize, S: Serializer>(
-    value: &T,
-    name: &str,
-    tag: impl Into<Value>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    let mut value = serde_json::to_value(value).map_err(S::Error::custom)?;
-    if let Value::Object(object) = &mut value
-        && !object.contains_key(name)
-    {
-        object.insert(name.to_owned(), tag.into());
-    }
-    value.serialize(serializer)
 }
 
 /// The text of a value in a path or a query.
