@@ -28,6 +28,7 @@ use crate::modules::Module;
 use crate::naming::Ident;
 use context::Context;
 use rust_types::From;
+use types::TypesFile;
 
 /// A file before it is formatted.
 pub(crate) enum Draft<'a> {
@@ -64,12 +65,7 @@ pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<Part<'a>>
         part("src/contract.rs", &context, |context| contract::draft(context)),
         part("src/operations/mod.rs", &context, |context| operations::index(context)),
     ];
-    let first = api.items.get(..TYPES).unwrap_or(&api.items);
-    parts.push(part("src/types.rs", &context, move |context| types::draft(first, context)));
-    parts.extend(api.items.chunks(TYPES).skip(1).map(|items| {
-        let part = part("src/types.rs", &context, move |context| types::further(items, context));
-        Part { goes_on: true, ..part }
-    }));
+    parts.extend(types_parts(api, &context));
     parts.extend(api.modules.iter().map(|module| {
         let path: Vec<&str> = module.idents().map(Ident::as_str).collect();
         let path = format!("src/operations/{}.rs", path.join("/"));
@@ -86,6 +82,33 @@ pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<Part<'a>>
     }
     copied.extend(runtime::files(&api.uses).map(|(name, text)| (format!("src/runtime/{name}"), text)));
     parts.extend(copied.into_iter().map(|(path, text)| part(path, &context, move |_| Draft::Text(text.clone()))));
+    parts
+}
+
+/// The files of the types. A long one is made in parts.
+fn types_parts<'a>(api: &'a Api, context: &Arc<Context<'a>>) -> Vec<Part<'a>> {
+    let files = types::files(&api.items);
+    let mut parts = Vec::new();
+    if files.iter().any(|file| file.module.is_some()) {
+        let modules: Vec<String> = files.iter().filter_map(|file| file.module.clone()).collect();
+        parts.push(part("src/types/mod.rs", context, move |context| types::index(&modules, context)));
+    }
+    for TypesFile { module, items } in files {
+        let path = module.as_ref().map_or_else(|| "src/types.rs".to_owned(), |module| format!("src/types/{module}.rs"));
+        let mut goes_on = false;
+        // A file without types is one all the same.
+        let chunks = if items.is_empty() { vec![items.as_slice()] } else { items.chunks(TYPES).collect() };
+        for items in chunks {
+            let (items, is_whole) = (items.to_vec(), module.is_none());
+            let draft = part(path.clone(), context, move |context| match (goes_on, is_whole) {
+                (true, _) => types::further(&items, context),
+                (false, true) => types::draft(&items, context),
+                (false, false) => types::of_module(&items, context),
+            });
+            parts.push(Part { goes_on, ..draft });
+            goes_on = true;
+        }
+    }
     parts
 }
 

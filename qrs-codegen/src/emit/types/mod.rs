@@ -1,12 +1,13 @@
-//! `src/types.rs`: the document's schemas.
+//! `src/types.rs`, or the files of `src/types/`: the document's schemas.
 
 mod enumeration;
+mod files;
 mod structure;
 mod union;
 
 use std::sync::Arc;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident as Raw, Span, TokenStream};
 use quote::quote;
 
 use super::context::Context;
@@ -15,22 +16,51 @@ use super::{Draft, From};
 use crate::diagnostic::Pointer;
 use crate::markdown;
 use crate::model::{Alias, Doc, Item, Name, Type};
+pub(super) use files::{TypesFile, files};
 
-pub(super) fn draft<'a>(items: &'a [Item], context: &Arc<Context<'a>>) -> Draft<'a> {
-    let heading = vec!["The schemas of the document, as types that are sent and received.".to_owned()];
-    let example = context.examples.of_types(context.api);
-    let inner = inner_lines(&paragraphs([heading, example]));
-    part(inner, items, context)
+/// The only file of the types.
+pub(super) fn draft<'a>(items: &[&'a Item], context: &Arc<Context<'a>>) -> Draft<'a> {
+    part(heading_of_all(context), None, items, context)
+}
+
+/// The file that exports the types of several modules.
+pub(super) fn index<'a>(modules: &[String], context: &Arc<Context<'a>>) -> Draft<'a> {
+    let modules: Vec<Raw> = modules.iter().map(|module| Raw::new(module, Span::call_site())).collect();
+    let declared = quote!(#(mod #modules;)*);
+    let exported = quote!(#(pub use #modules::*;)*);
+    Draft::Rust { inner: heading_of_all(context), items: Box::new([declared, exported].into_iter()) }
+}
+
+/// The file of one of several modules.
+pub(super) fn of_module<'a>(items: &[&'a Item], context: &Arc<Context<'a>>) -> Draft<'a> {
+    let inner = inner_lines(&["A part of the schemas: those whose names begin alike.".to_owned()]);
+    let others = quote! {
+        #[allow(unused_imports, clippy::wildcard_imports, reason = "types mention those of the other files")]
+        use super::*;
+    };
+    part(inner, Some(others), items, context)
 }
 
 /// As [`draft`], for a later part of the file.
-pub(super) fn further<'a>(items: &'a [Item], context: &Arc<Context<'a>>) -> Draft<'a> {
-    part(Vec::new(), items, context)
+pub(super) fn further<'a>(items: &[&'a Item], context: &Arc<Context<'a>>) -> Draft<'a> {
+    part(Vec::new(), None, items, context)
 }
 
-fn part<'a>(inner: Vec<TokenStream>, items: &'a [Item], context: &Arc<Context<'a>>) -> Draft<'a> {
+fn heading_of_all(context: &Context<'_>) -> Vec<TokenStream> {
+    let heading = vec!["The schemas of the document, as types that are sent and received.".to_owned()];
+    let example = context.examples.of_types(context.api);
+    inner_lines(&paragraphs([heading, example]))
+}
+
+fn part<'a>(
+    inner: Vec<TokenStream>,
+    first: Option<TokenStream>,
+    items: &[&'a Item],
+    context: &Arc<Context<'a>>,
+) -> Draft<'a> {
     let context = Arc::clone(context);
-    Draft::Rust { inner, items: Box::new(items.iter().flat_map(move |item| self::item(item, &context))) }
+    let items = items.to_vec().into_iter().flat_map(move |item| self::item(item, &context));
+    Draft::Rust { inner, items: Box::new(first.into_iter().chain(items)) }
 }
 
 fn item(item: &Item, context: &Context<'_>) -> Vec<TokenStream> {

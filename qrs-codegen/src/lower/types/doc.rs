@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::keywords;
+use super::shape::is_known_format;
 use crate::document::{Keyword, Schema, SchemaId, Schemas};
 use crate::lower::doc;
 use crate::markdown;
@@ -82,12 +83,14 @@ fn listed(schema: &Schema) -> Option<String> {
     (all && !texts.is_empty()).then(|| format!("One of {}.", texts.join(", ")))
 }
 
-/// A sentence on a format of text that has no type of its own.
+/// A sentence on a format that has no type of its own, be it one that the document alone knows.
 fn form(schema: &Schema) -> Option<String> {
-    let words = match schema.text("format")? {
+    let format = schema.text("format").filter(|format| !format.trim().is_empty())?;
+    let words = match format {
         "duration" => "A duration of ISO 8601, such as `PT1H30M`.",
         "time" => "A time of day of RFC 3339, such as `12:30:00Z`.",
-        _ => return None,
+        known if is_known_format(known) => return None,
+        own => return Some(format!("Format: {}.", markdown::code(own))),
     };
     Some(words.to_owned())
 }

@@ -226,6 +226,14 @@ fn is_integer_format(format: &str) -> bool {
 }
 
 /// Formats of numbers: those that have a Rust type, and those that say no more than the type does.
+/// Formats of texts that have a type of their own.
+const TYPED: &[&str] = &["password", "uuid", "date-time", "date", "byte", "ipv4", "ipv6", "ip"];
+
+/// Whether a format is one that people know, whatever its type.
+pub(super) fn is_known_format(format: &str) -> bool {
+    TYPED.contains(&format) || TEXTS.contains(&format) || is_numeric(format)
+}
+
 fn is_numeric(format: &str) -> bool {
     matches!(
         format,

@@ -83,8 +83,10 @@ pub(super) fn listed<'d>(types: &mut Types<'d>, merged: &Merged<'d>, values: &Va
             continue;
         }
         let beside = |keys: &[&str]| keys.iter().find_map(|key| at_index(schema, key, index, total));
-        let name = (*keyword == "enum").then(|| beside(&["x-enum-varnames", "x-enumNames"])).flatten();
+        let name = || beside(&["x-enum-varnames", "x-enumNames"]).or_else(|| in_ms_enum(schema, value, "name"));
+        let name = (*keyword == "enum").then(name).flatten();
         let said = beside(&["x-enum-descriptions", "x-enumDescriptions"]).or_else(|| by_value(schema, value));
+        let said = said.or_else(|| in_ms_enum(schema, value, "description"));
         listed.push(Listed { value, name, doc: doc([said]), at });
     }
     listed
@@ -117,6 +119,13 @@ fn holding(listed: &[Listed<'_>], wanted: &'static str) -> Option<&'static str> 
 fn at_index<'s>(schema: &'s Schema, key: &str, index: usize, total: usize) -> Option<&'s str> {
     let list = schema.get(key)?.as_array().filter(|list| list.len() == total)?;
     list.get(index)?.as_str().filter(|text| !text.trim().is_empty())
+}
+
+/// What Microsoft's extension says of a value.
+fn in_ms_enum<'s>(schema: &'s Schema, value: &Value, key: &str) -> Option<&'s str> {
+    let values = schema.get("x-ms-enum")?.get("values")?.as_array()?;
+    let own = values.iter().find(|own| own.get("value") == Some(value))?;
+    own.get(key)?.as_str().filter(|text| !text.trim().is_empty())
 }
 
 /// A map beside `enum` that says something of its values.

@@ -1,0 +1,75 @@
+//! The files of the types: one; or, where that would be too long, one for the types whose names begin alike, so that a
+//! further type changes one of them. `types` exports them all, whichever file they are in.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Doc, Item};
+
+/// Lines of a file, as they are estimated here, before it is split.
+const MOST_LINES: usize = 4_000;
+
+/// Letters of a name that tell files apart.
+const MOST_LETTERS: usize = 24;
+
+/// The types of one file.
+pub(in crate::emit) struct TypesFile<'a> {
+    /// The module of the file within `types`; `None` if there is one file.
+    pub(in crate::emit) module: Option<String>,
+    /// In the order of the model.
+    pub(in crate::emit) items: Vec<&'a Item>,
+}
+
+/// The files for the types of a document, by their modules.
+pub(in crate::emit) fn files(items: &[Item]) -> Vec<TypesFile<'_>> {
+    let all: Vec<&Item> = items.iter().collect();
+    if lines(&all) <= MOST_LINES {
+        return vec![TypesFile { module: None, items: all }];
+    }
+    let mut files = BTreeMap::new();
+    let mut pending = vec![(all, 1)];
+    while let Some((items, letters)) = pending.pop() {
+        let mut parts: BTreeMap<String, Vec<&Item>> = BTreeMap::new();
+        for item in items {
+            parts.entry(beginning(item, letters)).or_default().push(item);
+        }
+        for (beginning, items) in parts {
+            if items.len() > 1 && letters < MOST_LETTERS && lines(&items) > MOST_LINES {
+                pending.push((items, letters + 1));
+            } else {
+                files.entry(beginning).or_insert_with(Vec::new).extend(items);
+            }
+        }
+    }
+    files.into_iter().map(|(beginning, items)| TypesFile { module: Some(module(beginning)), items }).collect()
+}
+
+/// The first letters of a type's name.
+fn beginning(item: &Item, letters: usize) -> String {
+    let name = item.name().ident.as_str();
+    let plain = name.chars().filter(char::is_ascii_alphanumeric).take(letters);
+    plain.map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// A module's name, which is no keyword and does not begin with a digit.
+fn module(beginning: String) -> String {
+    if syn::parse_str::<syn::Ident>(&beginning).is_ok() { beginning } else { format!("{beginning}_") }
+}
+
+/// About as many lines as types take in Rust.
+fn lines(items: &[&Item]) -> usize {
+    let doc = |doc: &Doc| doc.0.len();
+    let of = |item: &&Item| match item {
+        Item::Struct(item) => {
+            30 + doc(&item.doc) + item.fields.iter().map(|field| 13 + 2 * doc(&field.doc)).sum::<usize>()
+        }
+        Item::Enum(item) => {
+            40 + doc(&item.doc) + item.variants.iter().map(|variant| 4 + doc(&variant.doc)).sum::<usize>()
+        }
+        Item::Union(item) => {
+            60 + doc(&item.doc) + item.variants.iter().map(|variant| 25 + doc(&variant.doc)).sum::<usize>()
+        }
+        Item::Alias(item) => 3 + doc(&item.doc),
+        Item::Newtype(item) => 25 + doc(&item.doc),
+    };
+    items.iter().map(of).sum()
+}
