@@ -85,6 +85,7 @@ fn without_a_site_each_works_on_a_stand_in() -> Checked {
         ("release_inactive", 0, r#""user": "CORP\\dijkstra""#),
         ("license_status", 1, "WARNING: 1 of 2 analyzer passes are available"),
         ("audit", 0, "Professionals of CORP"),
+        ("description", 0, "main"),
     ] {
         let output = example(name)?.output()?;
         let (out, err) = said(&output);
@@ -92,6 +93,32 @@ fn without_a_site_each_works_on_a_stand_in() -> Checked {
         assert!(out.contains(shown), "{name}: {out}");
         assert!(err.contains("this is a stand-in, not a site"), "{name}: {err}");
     }
+    Ok(())
+}
+
+/// Checks the steps of `docs/site.md` as far as they are the generator's, with the overlay of that page.
+#[tokio::test]
+async fn a_client_is_generated_from_the_description_of_a_site() -> Checked {
+    let configured = Configured::start().await?;
+    let output = configured.run("description", &["main"]).await?;
+    let (text, err) = said(&output);
+    assert!(output.status.success(), "{err}");
+    let guide = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/site.md"))?;
+    let overlay =
+        guide.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).ok_or("it has an overlay")?;
+    let generated = qrs_codegen::generate(&qrs_codegen::Input {
+        document: qrs_codegen::Source { name: "main.json", text: &text },
+        overlays: &[qrs_codegen::Source { name: "main.overlay.yaml", text: overlay }],
+        files: &qrs_codegen::NoFiles,
+        modules: &[],
+        command: "test",
+    })?;
+    assert_eq!(generated.report.count(qrs_codegen::diagnostic::Severity::Warning), 0, "{}", generated.report);
+    assert_eq!(generated.untyped, []);
+    let license = &generated.files["src/operations/license.rs"];
+    assert!(license.contains("pub fn get_license(&self) -> GetLicense"));
+    assert!(license.contains(r#"runtime::Carrier::Query("xrfkey"), &client::XRFKEY"#));
+    assert!(generated.files["src/client.rs"].contains("pub fn user(self, directory: impl Into<String>"));
     Ok(())
 }
 
