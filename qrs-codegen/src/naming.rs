@@ -1,7 +1,8 @@
 //! Turns wire names into Rust names. No other module makes identifiers.
 //!
-//! Every identifier is ASCII and valid on its own, whatever the wire name was: a letter outside ASCII is written as its
-//! code point, so that neither Unicode normalisation nor look-alike letters can make two names meet or a lint fire.
+//! Every identifier is valid on its own, whatever the wire name was. Letters of ASCII and the Latin letters with marks stay;
+//! others are written as their code points, so that neither Unicode normalisation nor look-alike letters can make two names
+//! meet or a lint fire.
 
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
@@ -91,13 +92,15 @@ pub(crate) fn ident(wire: &str, case: Case) -> Ident {
         Case::Snake => words.to_snake_case(),
         Case::Static => words.to_shouty_snake_case(),
     };
-    name.truncate(LONGEST);
+    while name.len() > LONGEST {
+        name.pop();
+    }
     let name = name.trim_end_matches('_');
     let digit_first = name.starts_with(|first: char| first.is_ascii_digit());
     Ident(match case {
         Case::Type if digit_first => format!("N{name}"),
         // An argument without a letter would shadow a static, and clippy warns of it.
-        Case::Snake if digit_first && !name.contains(|letter: char| letter.is_ascii_alphabetic()) => format!("n{name}"),
+        Case::Snake if digit_first && !name.contains(char::is_alphabetic) => format!("n{name}"),
         Case::Snake | Case::Static if digit_first => format!("_{name}"),
         _ if NEVER_RAW.contains(&name) => format!("{name}_"),
         _ => name.to_owned(),
@@ -114,6 +117,7 @@ fn words(wire: &str) -> String {
             index == 0 && matches!(character, '+' | '-') && wire[1..].starts_with(|next: char| next.is_ascii_digit());
         match character {
             'a'..='z' | 'A'..='Z' | '0'..='9' => out.push(character),
+            _ if is_latin(character) => out.push(character),
             _ if spelled || sign => {
                 out.push(' ');
                 out.push_str(symbol(character).unwrap_or_default());
@@ -130,6 +134,53 @@ fn words(wire: &str) -> String {
         out = if wire.is_empty() { "empty".to_owned() } else { "unnamed".to_owned() };
     }
     out
+}
+
+/// Whether a character is a Latin letter that Rust takes without a lint: one of Latin-1 or Latin Extended-A that no other
+/// letters stand for.
+fn is_latin(character: char) -> bool {
+    let is_compatible = matches!(character, 'Ĳ' | 'ĳ' | 'Ŀ' | 'ŀ' | 'ŉ' | 'ſ' | 'ı');
+    matches!(character, '\u{C0}'..='\u{17F}') && character.is_alphabetic() && !is_compatible
+}
+
+/// A wire name with code points for letters outside ASCII, for names of files.
+pub(crate) fn ascii(wire: &str) -> String {
+    let mut out = String::with_capacity(wire.len());
+    for character in wire.chars() {
+        if is_latin(character) {
+            let _ = write!(out, " u{:04x} ", u32::from(character));
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// A wire name with its signs spelled out, where it has some: `-name` is an order in APIs (`name desc`), `A+` is `A plus`.
+pub(crate) fn with_signs(wire: &str) -> Option<String> {
+    for (sign, order) in [('-', "desc"), ('+', "asc")] {
+        if let Some(rest) = wire.strip_prefix(sign).filter(|rest| rest.starts_with(char::is_alphabetic)) {
+            return Some(format!("{} {order}", with_signs(rest).unwrap_or_else(|| rest.to_owned())));
+        }
+    }
+    let mut spelled = String::new();
+    let mut has_sign = false;
+    for (index, character) in wire.char_indices() {
+        let is_inner = |index: usize| wire.get(index..).is_some_and(|rest| rest.contains(char::is_alphanumeric));
+        // Within a name these are no more than separators.
+        let is_separator = matches!(character, '_' | ' ')
+            || (matches!(character, '-' | '.' | ':' | '/') && is_inner(index) && index > 0);
+        match symbol(character).filter(|_| !is_separator) {
+            Some(name) => {
+                has_sign = true;
+                spelled.push(' ');
+                spelled.push_str(name);
+                spelled.push(' ');
+            }
+            None => spelled.push(character),
+        }
+    }
+    has_sign.then_some(spelled)
 }
 
 /// The name of an ASCII symbol, as Unicode has it, shortened.
@@ -249,7 +300,8 @@ mod tests {
             ("", "Empty", "empty"),
             ("_", "Underscore", "underscore"),
             ("\u{202e}", "Unnamed", "unnamed"),
-            ("größe", "GrU00f6U00dfE", "gr_u00f6_u00df_e"),
+            ("größe", "Größe", "größe"),
+            ("名", "U540d", "u540d"),
             ("a*/b\"#\n../x", "ABX", "a_b_x"),
             ("r#type", "RType", "r_type"),
         ];
@@ -271,6 +323,24 @@ mod tests {
                 assert!(syn::parse_str::<syn::Ident>(&name.to_string()).is_ok(), "{wire:?} became {name}");
                 assert!(name.as_str().len() <= LONGEST + 1);
             }
+        }
+    }
+
+    #[test]
+    fn signs_are_spelled_out() {
+        for (wire, spelled) in [
+            ("-name", Some("NameDesc")),
+            ("+name", Some("NameAsc")),
+            ("name", None),
+            ("first-name", None),
+            ("A+", Some("APlus")),
+            ("A-", Some("AMinus")),
+            ("!x", Some("NotX")),
+            ("C#", Some("CHash")),
+            ("C++", Some("CPlusPlus")),
+        ] {
+            let given = with_signs(wire).map(|name| ident(&name, Case::Type).to_string());
+            assert_eq!(given.as_deref(), spelled, "{wire}");
         }
     }
 

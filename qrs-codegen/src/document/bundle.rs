@@ -64,6 +64,7 @@ pub(crate) fn bundle(document: &mut Value, layout: &'static Layout, name: &str, 
         layout,
         files,
         own_uri: document.get("$self").and_then(Value::as_str).map(|uri| without_fragment(uri).to_owned()),
+        ids: uris::identifiers(document),
         texts: vec![BundledText { name: own, tree: Some(document.clone()) }],
         read: HashMap::new(),
         names: HashMap::new(),
@@ -141,6 +142,8 @@ struct Bundler<'a> {
     files: &'a dyn Files,
     /// `$self` of the document.
     own_uri: Option<String>,
+    /// Each `$id` in the document.
+    ids: HashSet<String>,
     texts: Vec<BundledText>,
     /// The texts that were asked for, by name.
     read: HashMap<String, usize>,
@@ -166,7 +169,7 @@ impl Bundler<'_> {
             for (name, value) in entry_of(document, &layout.path(section)).into_iter().flatten() {
                 let Some(map) = value.as_object().filter(|map| map.len() == 1) else { continue };
                 let Some(reference) = map.get("$ref").and_then(Value::as_str).map(str::to_owned) else { continue };
-                if reference.starts_with('#') {
+                if reference.starts_with('#') || uris::is_identified(&self.ids, &reference) {
                     continue;
                 }
                 let at = section_at.child(name);
@@ -226,6 +229,9 @@ impl Bundler<'_> {
         if base == DOCUMENT && reference.starts_with('#') && (section == layout.schemas || is_plain(reference, layout))
         {
             // Any place of the document may hold a schema, which is looked for where schemas are lowered.
+            return None;
+        }
+        if base == DOCUMENT && section == layout.schemas && uris::is_identified(&self.ids, reference) {
             return None;
         }
         let place = self.place(reference, base, at)?;

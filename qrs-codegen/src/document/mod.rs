@@ -14,6 +14,7 @@ mod operation;
 mod read;
 mod received;
 mod reference;
+mod resources;
 mod schema;
 mod security;
 mod server;

@@ -38,6 +38,7 @@ struct Resolved<'d, T> {
     /// The place of its description: the component, if it is one.
     at: Pointer,
     component: Option<String>,
+    words: Words<'d>,
 }
 
 /// Why a reference is not followed.
@@ -204,7 +205,7 @@ impl<'d> Reader<'d> {
         location: ParameterLocation,
         listed_at: Pointer,
     ) -> Parameter {
-        let Resolved { object, at, component } = resolved;
+        let Resolved { object, at, component, words } = resolved;
         let data = object.parameter_data_ref();
         let style = if self.moved(&at, "style").is_some() { Style::Cookie } else { style(object) };
         let allow_reserved = at.value_in(self.tree).and_then(|value| value.get("allowReserved"));
@@ -222,7 +223,7 @@ impl<'d> Reader<'d> {
             component,
             name: data.name.clone(),
             location,
-            description: data.description.clone(),
+            description: words.description.map(str::to_owned).or_else(|| data.description.clone()),
             lifecycle: Lifecycle::new(data.deprecated == Some(true), &data.extensions),
             required: data.required,
             style,
@@ -238,10 +239,10 @@ impl<'d> Reader<'d> {
         let components = self.components;
         let components = &components.request_bodies;
         let outcome = "the operation is left out, for its body is not known";
-        let Resolved { object, at, component } = self.resolve(body, "requestBodies", components, at, outcome)?;
+        let Resolved { object, at, component, words } = self.resolve(body, "requestBodies", components, at, outcome)?;
         Some(RequestBody {
             component,
-            description: object.description.clone(),
+            description: words.description.map(str::to_owned).or_else(|| object.description.clone()),
             required: object.required,
             content: self.content(At::of(&at).child("content")),
         })
@@ -277,11 +278,11 @@ impl<'d> Reader<'d> {
         let Some(resolved) = self.resolve(response, "responses", &components.responses, place, outcome) else {
             return Self::unknown_response(status, place);
         };
-        let Resolved { object, at, component } = resolved;
+        let Resolved { object, at, component, words } = resolved;
         Response {
             component,
             status,
-            description: self.summarized(&object.description, &at),
+            description: self.summarized(words.description.unwrap_or(&object.description), words.summary, &at),
             headers: self.headers(&object.headers, At::of(&at).child("headers")),
             has_links: !object.links.is_empty(),
             content: self.content(At::of(&at).child("content")),
@@ -289,10 +290,10 @@ impl<'d> Reader<'d> {
         }
     }
 
-    /// A description, with the summary of the object at `at` before it.
-    fn summarized(&self, description: &str, at: &Pointer) -> String {
-        let summary = at.value_in(self.tree).and_then(|value| value.get("summary")).and_then(Value::as_str);
-        match summary.map(str::trim).filter(|summary| !summary.is_empty() && *summary != description.trim()) {
+    /// A description, with the summary before it: `summary`, or that of the object at `at`.
+    fn summarized(&self, description: &str, summary: Option<&str>, at: &Pointer) -> String {
+        let own = at.value_in(self.tree).and_then(|value| value.get("summary")).and_then(Value::as_str);
+        match summary.or(own).map(str::trim).filter(|summary| !summary.is_empty() && *summary != description.trim()) {
             None => description.to_owned(),
             Some(summary) if description.trim().is_empty() => summary.to_owned(),
             Some(summary) => format!("{}: {description}", summary.trim_end_matches(['.', ':'])),
@@ -328,7 +329,7 @@ impl<'d> Reader<'d> {
             let Some(resolved) = self.resolve(header, "headers", components, at, "the header is left out") else {
                 continue;
             };
-            let Resolved { object, at, .. } = resolved;
+            let Resolved { object, at, words, .. } = resolved;
             let is_json = |name: &str| name.split(';').next().is_some_and(|name| name.trim().ends_with("json"));
             let (schema, is_json) = match &object.format {
                 ParameterSchemaOrContent::Schema(schema) => (schema_id(schema), false),
@@ -341,7 +342,8 @@ impl<'d> Reader<'d> {
             let lifecycle = Lifecycle::new(object.deprecated == Some(true), &object.extensions);
             let explode = At::of(&at).child("explode").pointer();
             let explode = explode.value_in(self.tree).and_then(Value::as_bool) == Some(true);
-            let (name, description) = (name.clone(), object.description.clone());
+            let description = words.description.map(str::to_owned).or_else(|| object.description.clone());
+            let name = name.clone();
             all.push(Header { at, name, description, lifecycle, schema, is_json, explode, delimiters });
         }
         all
@@ -359,17 +361,16 @@ impl<'d> Reader<'d> {
     ) -> Option<Resolved<'d, T>> {
         let mut current = given;
         let mut component: Option<&String> = None;
+        let mut words = Words::default();
         for _ in 0..=entries.len() {
             let reference = match current {
                 ReferenceOr::Item(object) => {
-                    let root = At::ROOT;
-                    let components = root.child("components");
-                    let holder = components.child(section);
-                    let at = component.map_or(at, |name| holder.child(name)).pointer();
-                    return Some(Resolved { object, at, component: component.cloned() });
+                    let at = component_place(section, component, at);
+                    return Some(Resolved { object, at, component: component.cloned(), words });
                 }
                 ReferenceOr::Reference { reference } => reference,
             };
+            words = words.or(Words::beside(component_place(section, component, at).value_in(self.tree)));
             let entry = component_name(reference, section)
                 .and_then(|name| entries.get_key_value(&name).ok_or_else(|| dangling(reference, entries.keys())));
             match entry {
@@ -385,6 +386,32 @@ impl<'d> Reader<'d> {
         }
         self.found.push(cycle(at, outcome));
         None
+    }
+}
+
+/// The place of a component, or of what refers to it.
+fn component_place(section: &str, component: Option<&String>, at: At<'_>) -> Pointer {
+    let root = At::ROOT;
+    let components = root.child("components");
+    let holder = components.child(section);
+    component.map_or(at, |name| holder.child(name)).pointer()
+}
+
+/// The words beside a reference, which take the place of those of what it refers to.
+#[derive(Clone, Copy, Default)]
+struct Words<'d> {
+    summary: Option<&'d str>,
+    description: Option<&'d str>,
+}
+
+impl<'d> Words<'d> {
+    fn beside(reference: Option<&'d Value>) -> Self {
+        let text = |key: &str| reference?.get(key)?.as_str().filter(|text| !text.trim().is_empty());
+        Self { summary: text("summary"), description: text("description") }
+    }
+
+    fn or(self, inner: Self) -> Self {
+        Self { summary: self.summary.or(inner.summary), description: self.description.or(inner.description) }
     }
 }
 

@@ -1,4 +1,5 @@
-//! References of schemas: to a component, to any other place that holds a schema, to an `$anchor` or an `$id`.
+//! References of schemas: to a component, to any other place that holds a schema, to an `$anchor` or an `$id`. A schema with an
+//! `$id` is the base of the references within it.
 //!
 //! All are resolved here. One that leads nowhere is a problem only where a later stage follows it.
 
@@ -6,6 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::resources::Resources;
 use super::schema::{BrokenReference, Keyword, Reference, SchemaId, Schemas, Spot, marked};
 use crate::diagnostic::Problem;
 use crate::pointer::{Pointer, percent_decoded, step};
@@ -16,14 +18,14 @@ const MAX_STEPS: usize = 64;
 
 /// Resolves the references of all schemas. `tree` is the document without its schemas.
 pub(super) fn resolve(tree: &Value, schemas: &mut Schemas) {
-    let mut resolver = Resolver { tree, schemas, added: HashMap::new(), anchors: None };
+    let mut resolver = Resolver { tree, schemas, added: HashMap::new(), resources: None };
     let mut last = None;
     // A target that is not in the arena yet is added at its end.
     while let Some(id) = resolver.schemas.next(last) {
         last = Some(id);
         let Some((keyword, text)) = resolver.schemas.reference_text(id) else { continue };
         let text = text.to_owned();
-        let target = resolver.target(&text);
+        let target = resolver.target_from(id, &text);
         resolver.schemas.set_reference(id, Reference { keyword, target });
     }
 }
@@ -34,10 +36,44 @@ struct Resolver<'t> {
     /// Schemas at places that hold none by the specification, such as extensions.
     added: HashMap<Pointer, SchemaId>,
     /// The schemas that have a name of their own, once somebody asks.
-    anchors: Option<HashMap<String, SchemaId>>,
+    resources: Option<Resources>,
 }
 
 impl Resolver<'_> {
+    /// The target of a reference that stands in the schema `from`.
+    fn target_from(&mut self, from: SchemaId, reference: &str) -> Result<SchemaId, BrokenReference> {
+        let schemas = &*self.schemas;
+        let own = self.tree.get("$self").and_then(Value::as_str);
+        let resources = self.resources.get_or_insert_with(|| Resources::of(schemas, own));
+        let (uri, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let resource = resources.resource(from, schemas);
+        let fragment = percent_decoded(fragment);
+        let Ok(resource) = resources.named(uri, resource) else {
+            let help = "no schema of the document has this `$id`, and only references within the document are followed";
+            return Err(unsupported(reference, help));
+        };
+        if !fragment.is_empty() && !fragment.starts_with('/') {
+            let help = "no schema of the document has this `$anchor`";
+            return resources.anchor(resource, &fragment).ok_or_else(|| unsupported(reference, help));
+        }
+        // A pointer is one from the resource. Authors write it from the document all the same.
+        let within = resource.and_then(|root| {
+            let pointer = Pointer::parse(&fragment)?;
+            match self.walk_from(Spot::Schema(root), &pointer, &mut 0) {
+                Ok((Spot::Schema(id), _)) => Some(id),
+                _ => None,
+            }
+        });
+        match within {
+            Some(id) => self.schema(id, reference),
+            None if uri.is_empty() => self.target(reference),
+            None => Err(BrokenReference {
+                problem: Problem::DanglingReference { reference: reference.to_owned() },
+                help: "nothing of that name is in the schema with this `$id`".to_owned(),
+            }),
+        }
+    }
+
     fn target(&mut self, reference: &str) -> Result<SchemaId, BrokenReference> {
         let component = reference.strip_prefix("#/components/schemas/");
         let component = component.filter(|name| !name.contains(['/', '~', '%']));
@@ -45,18 +81,7 @@ impl Resolver<'_> {
             return self.schema(*id, reference);
         }
         let pointer = reference.strip_prefix('#').and_then(|fragment| Pointer::parse(&percent_decoded(fragment)));
-        let Some(pointer) = pointer else {
-            let schemas = &*self.schemas;
-            let anchors = self.anchors.get_or_insert_with(|| anchors(schemas));
-            return anchors.get(reference).copied().ok_or_else(|| {
-                let help = if reference.starts_with('#') {
-                    "no schema of the document has this `$anchor`"
-                } else {
-                    "only references within the document are followed"
-                };
-                unsupported(reference, help)
-            });
-        };
+        let Some(pointer) = pointer else { return Err(not_a_schema(reference)) };
         match self.walk(&pointer, &mut 0) {
             Ok((Spot::Schema(id), _)) => self.schema(id, reference),
             Ok((Spot::Value(value), place)) if holds_schema(&place) && (value.is_object() || value.is_boolean()) => {
@@ -87,7 +112,17 @@ impl Resolver<'_> {
     /// The value at a pointer, references on the way followed, with its own place; otherwise what the key that is
     /// missing may be a misspelling of.
     fn walk(&self, pointer: &Pointer, steps: &mut usize) -> Result<(Spot<'_>, Pointer), Option<String>> {
-        let mut spot = Spot::Value(self.tree);
+        self.walk_from(Spot::Value(self.tree), pointer, steps)
+    }
+
+    /// As [`Resolver::walk`], from another place than the document's root.
+    fn walk_from<'s>(
+        &'s self,
+        start: Spot<'s>,
+        pointer: &Pointer,
+        steps: &mut usize,
+    ) -> Result<(Spot<'s>, Pointer), Option<String>> {
+        let mut spot = start;
         let mut place = Pointer::default();
         for token in pointer.tokens() {
             while let Some(reference) = self.reference_before(spot, token) {
@@ -166,21 +201,4 @@ fn holds_schema(pointer: &Pointer) -> bool {
         [.., last] => Keyword::holds_one(last),
         [] => false,
     }
-}
-
-/// The schemas that have a name of their own: `#name` for each `$anchor`, and each `$id` as it is.
-fn anchors(schemas: &Schemas) -> HashMap<String, SchemaId> {
-    let mut found = HashMap::new();
-    for id in schemas.ids() {
-        let schema = schemas.get(id);
-        for key in ["$anchor", "$dynamicAnchor"] {
-            if let Some(name) = schema.text(key) {
-                found.entry(format!("#{name}")).or_insert(id);
-            }
-        }
-        if let Some(name) = schema.text("$id") {
-            found.entry(name.to_owned()).or_insert(id);
-        }
-    }
-    found
 }

@@ -295,6 +295,14 @@ impl Schemas {
         (0..self.all.len()).map(id)
     }
 
+    /// The schema that a schema stands in.
+    pub(super) fn holder(&self, id: SchemaId) -> Option<SchemaId> {
+        match &self.get(id).place {
+            SchemaPlace::Within(holder, _) => Some(*holder),
+            SchemaPlace::At(_) => None,
+        }
+    }
+
     /// The id after the last one that there is.
     pub(super) fn next(&self, after: Option<SchemaId>) -> Option<SchemaId> {
         let next = after.map_or(0, |after| after.0 as usize + 1);

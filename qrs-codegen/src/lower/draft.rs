@@ -47,6 +47,26 @@ pub(super) struct DraftField {
     pub(super) values: Vec<Value>,
 }
 
+impl DraftField {
+    /// A required property without a schema: any value.
+    pub(super) fn undescribed(at: Pointer, name: Name, setter: Ident) -> Self {
+        Self {
+            at,
+            name,
+            aliases: Vec::new(),
+            null_setter: setter.clone(),
+            setter,
+            doc: Doc::default(),
+            ty: Type::Json,
+            is_required: true,
+            is_nullable: false,
+            access: Access::Both,
+            is_bare: false,
+            values: Vec::new(),
+        }
+    }
+}
+
 /// A value of one of several types.
 pub(super) struct DraftUnion {
     pub(super) at: Pointer,

@@ -44,6 +44,12 @@ impl Findings {
         self.once(Diagnostic::note(at, problem).help(help));
     }
 
+    /// Notes once that a keyword is not supported, and marks it.
+    pub(super) fn note_keyword(&mut self, at: Pointer, what: impl Into<String>, help: &str) {
+        let problem = Problem::Unsupported { what: what.into() };
+        self.once(Diagnostic::note(at, problem).on_key().help(help));
+    }
+
     /// Reports where two names met, and how they were told apart.
     pub(super) fn collided(&mut self, wire: &str, given: &Ident, collision: Option<Collision<Pointer>>, at: At<'_>) {
         let Some(Collision { first, wanted }) = collision else { return };

@@ -39,6 +39,7 @@ pub(crate) fn lower(document: &Document) -> (Api, Vec<Diagnostic>) {
     let mut servers = Servers::of(&document.servers, &mut types.found);
     let modules = operations::modules(document, &mut types, &mut credentials, &mut servers);
     types.declare_waiting();
+    types.check_defaults();
     let mut drafts = std::mem::take(&mut types.items);
     recursion::box_cycles(&mut drafts, &mut types.found, &types.places);
     let items = finish::finish(drafts, &modules, |ident| types.is_scalar_item(ident));

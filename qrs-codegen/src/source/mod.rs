@@ -11,6 +11,7 @@
 mod builder;
 mod indent;
 mod json;
+mod quotes;
 mod tree;
 mod yaml;
 
@@ -69,8 +70,9 @@ pub(crate) fn read(source: Source<'_>, origin: Origin) -> Result<Value, Vec<Diag
 ///
 /// As those of [`read`], but for mistakes within one value.
 pub(crate) fn read_document(source: Source<'_>) -> Result<(Value, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let (tree, problems) = parse(source.text);
+    let (mut tree, problems) = parse(source.text);
     let mut problems = forgiven(problems);
+    problems.extend(quotes::keep_texts(&mut tree));
     if !problems.iter().any(Diagnostic::is_error) {
         match tree.into_mapping() {
             Ok(value) => return Ok((value, problems)),
@@ -86,8 +88,9 @@ pub(crate) fn read_document(source: Source<'_>) -> Result<(Value, Vec<Diagnostic
 ///
 /// As those of [`read_document`].
 pub(crate) fn read_part(text: &str, origin: Origin) -> Result<(Value, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let (tree, problems) = parse(text);
+    let (mut tree, problems) = parse(text);
     let mut problems = forgiven(problems);
+    problems.extend(quotes::keep_texts(&mut tree));
     if !problems.iter().any(Diagnostic::is_error) {
         match tree.into_value() {
             Some(value) => return Ok((value, problems.into_iter().map(|problem| problem.in_text(origin)).collect())),

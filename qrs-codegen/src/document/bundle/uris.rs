@@ -1,6 +1,7 @@
 //! References that are not to components of the document, and what 3.2 says of URIs: `$self`, by which documents name themselves, and security schemes by their URIs.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
@@ -96,4 +97,29 @@ pub(super) fn is_plain(reference: &str, layout: &Layout) -> bool {
         && tokens.next().is_some_and(|section| layout.sections().any(|known| known == section))
         && tokens.next().is_some()
         && tokens.next().is_none()
+}
+
+/// Each `$id` in a document.
+pub(super) fn identifiers(document: &Value) -> HashSet<String> {
+    let mut found = HashSet::new();
+    let mut pending = vec![document];
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Object(map) => {
+                found.extend(map.get("$id").and_then(Value::as_str).map(|id| without_fragment(id).to_owned()));
+                pending.extend(map.values());
+            }
+            Value::Array(items) => pending.extend(items),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether a reference may be to a schema of the document that has an `$id`: that comes before a file.
+pub(super) fn is_identified(ids: &HashSet<String>, reference: &str) -> bool {
+    let uri = without_fragment(reference);
+    let relative = uri.trim_start_matches("./").trim_start_matches("../");
+    !uri.is_empty()
+        && ids.iter().any(|id| id == uri || id.strip_suffix(relative).is_some_and(|start| start.ends_with('/')))
 }

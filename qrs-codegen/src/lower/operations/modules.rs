@@ -9,7 +9,7 @@ use crate::document::Tag;
 use crate::lower::doc;
 use crate::lower::findings::Findings;
 use crate::model::{Module, Name, Operation};
-use crate::naming::{Case, Ident, Scope};
+use crate::naming::{self, Case, Ident, Scope};
 
 /// Modules within each other. Deeper ones lie beside the deepest.
 const MAX_DEPTH: usize = 8;
@@ -89,7 +89,7 @@ impl Placing<'_, '_> {
     fn module(&mut self, tag: &str, parents: Vec<Ident>, at: &Pointer) -> Module {
         let reserved = if parents.is_empty() { RESERVED } else { RESERVED_WITHIN };
         let scope = self.scopes.entry(parents.clone()).or_insert_with(|| Scope::new(Case::Snake, reserved));
-        let (ident, collision) = scope.claim(tag, at.clone());
+        let (ident, collision) = scope.claim(&naming::ascii(tag), at.clone());
         if let Some(collision) = collision {
             let problem = Problem::NameCollision { wire: tag.to_owned(), wanted: collision.wanted.to_string() };
             let mut diagnostic =

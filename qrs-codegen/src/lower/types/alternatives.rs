@@ -36,7 +36,7 @@ pub(super) fn of<'d>(
             let keyword = choice.keyword.name();
             let at = schemas.pointer(choice.part).child(keyword);
             let what = format!("`{keyword}` of what is required");
-            types.found.note_unsupported(at, what, "the type does not enforce it");
+            types.found.note_keyword(at, what, "the type does not enforce it");
         }
         return None;
     }

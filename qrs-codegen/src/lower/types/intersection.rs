@@ -318,12 +318,26 @@ fn report_contradiction(types: &mut Types<'_>, first: SchemaId, second: SchemaId
     types.found.once(diagnostic.help("no value is of both types: it is typed as any JSON value"));
 }
 
-/// Names the properties that are required, but described nowhere.
-pub(super) fn report_undeclared(types: &mut Types<'_>, merged: &Merged<'_>, known: &IndexSet<&str>) {
+/// The properties that are required, but described nowhere: they have any value, unless nothing else is allowed.
+pub(super) fn undescribed<'d>(
+    types: &mut Types<'d>,
+    merged: &Merged<'d>,
+    known: &IndexSet<&str>,
+    is_closed: bool,
+) -> Vec<(&'d str, Pointer)> {
+    let mut all = Vec::new();
     for (name, part) in merged.required().into_iter().filter(|(name, _)| !known.contains(name)) {
         let problem = Problem::UndeclaredProperty { property: name.to_owned() };
-        let help = "it is listed as required, but has no schema; it is left out";
+        let help = if is_closed {
+            "it is listed as required, and `additionalProperties` or `unevaluatedProperties` forbids it; it is left out"
+        } else {
+            "it is listed as required, but has no schema: it is any JSON value"
+        };
         let at = types.schemas.pointer(part).child("required");
-        types.found.once(Diagnostic::warning(at, problem).help(help));
+        types.found.once(Diagnostic::warning(at.clone(), problem).help(help));
+        if !is_closed {
+            all.push((name, at));
+        }
     }
+    all
 }

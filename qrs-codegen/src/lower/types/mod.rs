@@ -5,6 +5,7 @@
 //! that lies too deep is put off under a name, so that no document overflows the stack.
 
 mod alternatives;
+mod defaults;
 mod doc;
 pub(super) mod events;
 mod family;
@@ -217,6 +218,11 @@ impl<'d> Types<'d> {
     /// Whether a schema says nothing of its values.
     pub(super) fn says_nothing(&self, schema: SchemaId) -> bool {
         !keywords::says(self.schemas, schema)
+    }
+
+    /// Warns of defaults that their schemas do not allow.
+    pub(super) fn check_defaults(&mut self) {
+        defaults::check(self);
     }
 
     /// Declares the schemas that were put off.

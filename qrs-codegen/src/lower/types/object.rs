@@ -3,7 +3,7 @@
 use indexmap::IndexSet;
 use serde_json::Value;
 
-use super::intersection::{Merged, Soundness, report_undeclared};
+use super::intersection::{Merged, Soundness, undescribed};
 use super::shape::mention_together;
 use super::{Closed, Shape, Types, doc, keywords, mention};
 use crate::diagnostic::{At, Diagnostic, Problem};
@@ -54,20 +54,26 @@ pub(super) fn of<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> 
             values: values(types, sources),
         });
     }
-    let taken = setters_of_null(&mut fields, &mut setters);
     let described = rest(types, merged, name);
+    let refuses = |keyword| merged.under(keyword).into_iter().any(|more| schemas.get(more).as_bool() == Some(false));
+    let is_closed =
+        described.is_none() && (refuses(Keyword::AdditionalProperties) || refuses(Keyword::UnevaluatedProperties));
+    // Where further properties are kept, those that are required are among them.
+    if described.is_none() {
+        for (wire, at) in undescribed(types, merged, &properties.keys().copied().collect(), is_closed) {
+            let (ident, _) = idents.claim(wire, at.clone());
+            let (setter, _) = setters.claim(wire, at.clone());
+            fields.push(DraftField::undescribed(at, Name { wire: wire.to_owned(), ident }, setter));
+        }
+    }
+    let taken = setters_of_null(&mut fields, &mut setters);
     let kept = described.is_none() && merged.codegen("keep-further-properties").is_some_and(|(keep, _)| keep == true);
     let rest = described.or(kept.then_some(Type::Json)).map(|ty| {
         let (ident, _) = idents.claim("additional_properties", taken.clone());
         let (setter, _) = setters.claim("additional_properties", taken);
         Rest { kept, ident, setter, ty }
     });
-    if rest.is_none() {
-        report_undeclared(types, merged, &properties.keys().copied().collect());
-    }
-    let refuses = |keyword| merged.under(keyword).into_iter().any(|more| schemas.get(more).as_bool() == Some(false));
-    let is_closed =
-        rest.is_none() && (refuses(Keyword::AdditionalProperties) || refuses(Keyword::UnevaluatedProperties));
+    let is_closed = is_closed && rest.is_none();
     Shape::Struct(fields, rest, if is_closed { Closed::Yes } else { Closed::No })
 }
 
@@ -127,7 +133,7 @@ fn rest<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> Option<Ty
     if let Some(part) = merged.last_with("patternProperties") {
         let at = schemas.pointer(part).child("patternProperties");
         let what = "`patternProperties` of different types";
-        types.found.note_unsupported(at, what, "their values are typed as any JSON value");
+        types.found.note_keyword(at, what, "their values are typed as any JSON value");
     }
     Some(Type::Json)
 }
@@ -142,7 +148,7 @@ fn keeps_conditional<'d>(types: &mut Types<'d>, merged: &Merged<'d>) -> bool {
             let at = schemas.pointer(*part).child(keyword.name());
             let problem = Problem::Unsupported { what: format!("`{}`", keyword.name()) };
             let help = "the properties that it describes are kept as JSON values, with the further ones";
-            types.found.once(Diagnostic::warning(at, problem).help(help));
+            types.found.once(Diagnostic::warning(at, problem).on_key().help(help));
             keeps = true;
         }
     }
@@ -160,7 +166,7 @@ fn patterns(types: &mut Types<'_>, merged: &Merged<'_>, name: &str) -> Vec<Type>
         }
         let at = schemas.pointer(*part).child("patternProperties");
         let help = "any further property is taken for one of these";
-        types.found.note_unsupported(at, "`patternProperties`", help);
+        types.found.note_keyword(at, "`patternProperties`", help);
         all.extend(schema.all(Keyword::PatternProperties).map(|pattern| mention(types, pattern, name)));
     }
     all.dedup();

@@ -90,7 +90,7 @@ fn note_narrowing(types: &mut Types<'_>, merged: &Merged<'_>) {
         let is_reported = |name: &str| conditions.iter().any(|keyword| keyword.name() == name);
         for keyword in NARROWING.iter().filter(|keyword| schema.has(keyword) && !is_reported(keyword)) {
             let at = types.schemas.pointer(*part).child(*keyword);
-            types.found.note_unsupported(at, format!("`{keyword}`"), "the type does not enforce it");
+            types.found.note_keyword(at, format!("`{keyword}`"), "the type does not enforce it");
         }
     }
 }
@@ -169,7 +169,7 @@ fn tuple<'d>(types: &mut Types<'d>, merged: &Merged<'d>, part: SchemaId, keyword
     }
     let what = format!("`{}` of a list of any length", keyword.name());
     let at = schemas.pointer(part).child(keyword.name());
-    types.found.note_unsupported(at, what, "its items are typed as any JSON value");
+    types.found.note_keyword(at, what, "its items are typed as any JSON value");
     Type::List(Box::new(Type::Json))
 }
 

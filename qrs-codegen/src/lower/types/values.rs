@@ -1,6 +1,6 @@
 //! Schemas that list their values: `enum` and `const`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::document::Schema;
 use crate::lower::doc;
 use crate::model::{Doc, EnumKind, EnumVariant, Type};
-use crate::naming::{Case, Scope};
+use crate::naming::{self, Case, Ident, Scope, ident};
 
 /// A value that a variant stands for.
 pub(super) struct Listed<'d> {
@@ -46,12 +46,19 @@ pub(super) fn enum_of(types: &mut Types<'_>, listed: Vec<Listed<'_>>, integer: &
     };
     let mut scope = Scope::new(Case::Type, RESERVED);
     let mut variants = Vec::with_capacity(listed.len());
+    let mut plain: HashMap<Ident, usize> = HashMap::new();
+    for text in listed.iter().filter_map(|listed| listed.value.as_str()) {
+        *plain.entry(ident(text, Case::Type)).or_default() += 1;
+    }
     for Listed { value, name, doc, at } in listed {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let wanted = name.unwrap_or(&text);
-        let (ident, collision) = scope.claim(wanted, at.clone());
-        types.found.collided(wanted, &ident, collision, At::of(&at));
-        variants.push(EnumVariant { ident, value: value.clone(), doc });
+        // `name` and `-name` differ by their signs alone.
+        let is_shared = plain.get(&ident(&text, Case::Type)).is_some_and(|count| *count > 1);
+        let spelled = if is_shared { naming::with_signs(&text) } else { None };
+        let wanted = name.or(spelled.as_deref()).unwrap_or(&text);
+        let (variant, collision) = scope.claim(wanted, at.clone());
+        types.found.collided(wanted, &variant, collision, At::of(&at));
+        variants.push(EnumVariant { ident: variant, value: value.clone(), doc });
     }
     Shape::Enum(kind, variants)
 }
@@ -135,11 +142,11 @@ fn by_value<'s>(schema: &'s Schema, value: &Value) -> Option<&'s str> {
 }
 
 /// `1.0` is a whole number to JSON Schema, whatever it is to a parser.
-fn is_whole(value: &Value, kinds: Kinds) -> bool {
+pub(super) fn is_whole(value: &Value, kinds: Kinds) -> bool {
     value.as_f64().is_some_and(|number| number.fract() == 0.0) && Kinds::INTEGER.within(kinds)
 }
 
-fn expected(kinds: Kinds) -> &'static str {
+pub(super) fn expected(kinds: Kinds) -> &'static str {
     match kinds {
         Kinds::STRING => "a string",
         Kinds::INTEGER => "a whole number",

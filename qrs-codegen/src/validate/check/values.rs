@@ -232,6 +232,7 @@ impl Checker {
                         .on_key()
                         .help("what stands beside `$ref` here has no effect"),
                 );
+                self.amend(at.child(key), How::Remove);
             }
         }
         Use::Kept
