@@ -17,8 +17,8 @@
 //! | `response` | reading and decoding, streams |
 //! | `execution` | attempts, failures on the way, `send` and `send_all` |
 
-// only: command {
-#![allow(dead_code, unused_imports, reason = "the command uses more of it, with the feature `cli`")]
+// only: command, mock {
+#![allow(dead_code, unused_imports, reason = "the command and the mock use more of it, with their features")]
 // }
 
 mod client;

@@ -190,6 +190,10 @@ pub mod users;
 #[rustfmt::skip]
 pub mod cli;
 
+#[cfg(feature = "mock")]
+#[rustfmt::skip]
+pub mod mock;
+
 pub use reqwest;
 
 #[rustfmt::skip]

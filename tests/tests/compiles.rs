@@ -255,3 +255,34 @@ fn a_site_of_another_age_is_reached_with_the_systems_tls() -> Checked {
     assert!(said.contains("use `ClientBuilder::http_client` with another TLS library"), "{said}");
     Ok(())
 }
+
+/// The example of the README, as a test file of the caller's crate.
+fn example_of_the_readme(root: &Path) -> Result<String, Box<dyn Error>> {
+    let readme = fs::read_to_string(root.join("README.md"))?;
+    let (_, after) =
+        readme.split_once("```rust,ignore\nuse qrs_generated::mock::Mock;").ok_or("the README shows the mock")?;
+    let (code, _) = after.split_once("```").ok_or("a block has an end")?;
+    Ok(format!("use qrs_generated::mock::Mock;{code}"))
+}
+
+#[test]
+#[ignore = "compiles a crate of a caller; run by cargo xtask ci"]
+fn a_caller_tests_code_with_the_mock() -> Checked {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
+    let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("mock-caller");
+    let caller = root.join("tests/tests/mock_caller");
+    let generated = root.join("qrs-generated").to_string_lossy().replace('\\', "/");
+    let manifest = fs::read_to_string(caller.join("Cargo.toml.txt"))?.replace("QRS_GENERATED", &generated);
+    write(&scratch.join("Cargo.toml"), &manifest)?;
+    write(&scratch.join("src/lib.rs"), &fs::read_to_string(caller.join("lib.rs"))?)?;
+    write(&scratch.join("tests/readme.rs"), &example_of_the_readme(&root)?)?;
+    fs::copy(root.join("Cargo.lock"), scratch.join("Cargo.lock"))?;
+    let tested = Command::new(env!("CARGO"))
+        .args(["test", "--quiet", "--offline"])
+        .current_dir(&scratch)
+        .env("CARGO_TARGET_DIR", scratch.join("target"))
+        .output()?;
+    let said = [tested.stdout, tested.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    assert!(tested.status.success(), "{said}");
+    Ok(())
+}

@@ -53,6 +53,8 @@ pub(crate) struct Info {
     pub(crate) description: Option<String>,
     /// `cli` of `x-codegen`.
     pub(crate) cli: Option<Value>,
+    /// `mock` of `x-codegen`.
+    pub(crate) mock: bool,
     /// `package` of `x-codegen`.
     pub(crate) package: Option<Value>,
 }

@@ -55,6 +55,7 @@ fn info(openapi: &OpenAPI) -> Info {
         version: info.version.clone(),
         description: info.description.clone(),
         cli: info.extensions.get("x-codegen").and_then(|codegen| codegen.get("cli")).cloned(),
+        mock: info.extensions.get("x-codegen").and_then(|codegen| codegen.get("mock")?.as_bool()).unwrap_or_default(),
         package: info.extensions.get("x-codegen").and_then(|codegen| codegen.get("package")).cloned(),
     }
 }

@@ -38,6 +38,13 @@ pub(super) fn draft<'a>(context: &Context<'a>, modules: &[Module<'_>]) -> Draft<
             pub mod cli;
         }
     }));
+    items.extend(context.api.mock.then(|| {
+        quote! {
+            #[cfg(feature = "mock")]
+            #[rustfmt::skip]
+            pub mod mock;
+        }
+    }));
     items.push(quote!(
         pub use reqwest;
     ));

@@ -33,6 +33,9 @@ const OF_THE_COMMAND: &[&str] = &[
     r#"unicode-width = { version = "0.2", optional = true }"#,
 ];
 
+/// The dependency of the feature `mock`.
+const OF_THE_MOCK: &str = r#"wiremock = { version = "0.6.5", optional = true }"#;
+
 const FEATURES: &str = "
 [features]
 # Adds `send_blocking` beside `send`, for code without an async runtime.
@@ -85,6 +88,9 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
     if api.cli.is_some() {
         dependencies.extend_from_slice(OF_THE_COMMAND);
     }
+    if api.mock {
+        dependencies.push(OF_THE_MOCK);
+    }
     dependencies.sort_unstable();
     dependencies.dedup();
     for dependency in dependencies {
@@ -92,6 +98,9 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
         out.push('\n');
     }
     out.push_str(FEATURES);
+    if api.mock {
+        out.push_str("# Adds a server for the tests of code that uses this crate.\nmock = [\"dep:wiremock\"]\n");
+    }
     if let Some(cli) = &api.cli {
         command(cli, &mut out);
     }

@@ -11,6 +11,7 @@ mod example;
 mod exports;
 mod library;
 mod manifest;
+mod mock;
 mod operations;
 mod overview;
 mod readme;
@@ -75,10 +76,16 @@ pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<Part<'a>>
         parts.push(part(format!("src/bin/{}.rs", cli.name), &context, move |context| cli::binary(cli, context)));
         parts.push(part("src/cli/table.rs", &context, move |context| cli::table(cli, context)));
     }
+    if api.mock {
+        parts.push(part("src/mock/operations.rs", &context, |context| mock::draft(context.api)));
+    }
     let mut copied: Vec<(String, String)> =
         modules.iter().map(|module| (format!("src/{}", module.path), module.text.to_owned())).collect();
     if api.cli.is_some() {
         copied.extend(cli::files());
+    }
+    if api.mock {
+        copied.extend(mock::files());
     }
     copied.extend(runtime::files(&api.uses).map(|(name, text)| (format!("src/runtime/{name}"), text)));
     parts.extend(copied.into_iter().map(|(path, text)| part(path, &context, move |_| Draft::Text(text.clone()))));

@@ -16,6 +16,7 @@ pub(super) const BUILDER_METHODS: &[&str] = &[
     "new",
     "build",
     "timeout",
+    "assume_certificate",
     "connect_timeout",
     "max_response_bytes",
     "max_response_objects",

@@ -39,6 +39,8 @@ pub(crate) struct Api {
     pub(crate) modules: Vec<Module>,
     /// What requests of other paths send.
     pub(crate) any: AnyPath,
+    /// Whether it has a mock.
+    pub(crate) mock: bool,
     /// The command, if the document asks for one.
     pub(crate) cli: Option<Cli>,
     /// The parts of the runtime that it and its hand-written modules use.

@@ -248,6 +248,9 @@ parts! {
         Identity ServerVariable
     ],
 
+    /// The mock, with what its hand-written code uses of the runtime.
+    Mock "mock" [],
+
     /// UUIDs, by the crate `uuid`.
     Uuid "uuid",
     /// Dates and times, by the crate `jiff`.
@@ -259,7 +262,7 @@ parts! {
 pub(crate) struct Uses {
     /// The parts that the document and the hand-written modules need.
     parts: BTreeSet<RuntimePart>,
-    /// The parts that only the command needs.
+    /// The parts that only the command or the mock need.
     of_command: BTreeSet<RuntimePart>,
 }
 
@@ -293,6 +296,11 @@ impl Uses {
     /// Adds the parts that the command needs. The crate exports nothing for it.
     pub(crate) fn add_command(&mut self) {
         insert(&mut self.of_command, RuntimePart::Command);
+    }
+
+    /// Adds the parts that the mock needs. The crate exports nothing for it.
+    pub(crate) fn add_mock(&mut self) {
+        insert(&mut self.of_command, RuntimePart::Mock);
     }
 
     fn add_if(&mut self, is_used: bool, part: RuntimePart) {

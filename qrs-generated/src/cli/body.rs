@@ -85,7 +85,7 @@ pub(crate) fn args(body: &Body, fields: &[Placed]) -> Vec<Arg> {
     args.extend(fields.iter().map(|field| {
         let mut help = field.help.to_owned();
         if field.is_required {
-            help = format!("{help} (required)").trim_start().to_owned();
+            help.push_str(if help.is_empty() { "(required)" } else { " (required)" });
         }
         let arg = Arg::new(field.option.clone()).long(field.option.clone()).help_heading("Body").help(help);
         let arg = arg.value_name(call::value_name(field.value)).value_parser(call::parser(field.value));

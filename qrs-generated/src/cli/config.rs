@@ -81,9 +81,10 @@ impl Config {
             return Ok(site.clone());
         }
         let names: Vec<String> = self.names().map(|name| format!("`{name}`")).collect();
-        let hint = match names.is_empty() {
-            true => format!("the file {} has no sites, or is not there", self.shown()),
-            false => format!("{} has {}", self.shown(), names.join(", ")),
+        let hint = if names.is_empty() {
+            format!("the file {} has no sites, or is not there", self.shown())
+        } else {
+            format!("{} has {}", self.shown(), names.join(", "))
         };
         Err(Failure::usage(format!("there is no site `{name}`")).hint(hint))
     }

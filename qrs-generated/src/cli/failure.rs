@@ -59,10 +59,10 @@ impl Code {
     /// The code for an error of the client.
     pub(crate) fn of<E>(error: &Error<E>) -> Self {
         match (error.kind(), error.status().map(|status| status.as_u16())) {
-            (ErrorKind::Status, Some(401 | 403)) | (ErrorKind::UnexpectedContent, _) => Self::Refused,
+            // A redirect and a page both lead to a login.
+            (ErrorKind::Status, Some(300..=399 | 401 | 403)) | (ErrorKind::UnexpectedContent, _) => Self::Refused,
             (ErrorKind::Status, Some(404 | 410)) => Self::NotFound,
             (ErrorKind::Status, Some(500..)) => Self::Site,
-            (ErrorKind::Status, Some(300..=399)) => Self::Refused,
             (ErrorKind::Status, _) => Self::Rejected,
             (ErrorKind::Credentials | ErrorKind::Request | ErrorKind::Runtime, _) => Self::Usage,
             (ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Timeout | ErrorKind::NoAnswer, _) => Self::Unreachable,

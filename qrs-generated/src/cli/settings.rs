@@ -139,7 +139,7 @@ impl Sources<'_> {
     /// Finds the values of all settings.
     pub(crate) fn values(&self) -> Result<Values, Failure> {
         let mut values = Values::default();
-        let options = self.from_options()?;
+        let options = self.of_options()?;
         let names_server = |values: &Values| {
             let mut servers = self.settings.iter().filter(|setting| setting.kind == SettingKind::Server);
             servers.find(|setting| values.text(&setting.key).is_some()).map(Setting::option)
@@ -155,21 +155,21 @@ impl Sources<'_> {
         let named = match site {
             Some(site) => Some(site),
             None => {
-                values = self.from_variables()?;
+                values = self.of_variables()?;
                 let is_needed = names_server(&options).is_none() && names_server(&values).is_none();
                 self.config.default_site().filter(|_| is_needed)
             }
         };
         if let Some(site) = named {
             // What variables say is meant for another server.
-            values = self.from_site(&site)?;
+            values = self.of_site(&site)?;
             values.site = Some(site);
         }
         values.found.extend(options.found);
         Ok(values)
     }
 
-    fn from_options(&self) -> Result<Values, Failure> {
+    fn of_options(&self) -> Result<Values, Failure> {
         let mut values = Values::default();
         let mut reads_input = None;
         for setting in self.settings {
@@ -196,7 +196,7 @@ impl Sources<'_> {
         Ok(values)
     }
 
-    fn from_variables(&self) -> Result<Values, Failure> {
+    fn of_variables(&self) -> Result<Values, Failure> {
         let mut values = Values::default();
         for setting in self.settings {
             let name = setting.variable(self.prefix);
@@ -214,7 +214,7 @@ impl Sources<'_> {
         Ok(values)
     }
 
-    fn from_site(&self, site: &str) -> Result<Values, Failure> {
+    fn of_site(&self, site: &str) -> Result<Values, Failure> {
         let mut values = Values::default();
         for (key, value) in self.config.site(site)? {
             let source = format!("`{key}` of the site `{site}` in {}", self.config.shown());

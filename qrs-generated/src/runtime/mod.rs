@@ -19,7 +19,7 @@
 //! | `response` | reading and decoding, streams |
 //! | `execution` | attempts, failures on the way, `send` and `send_all` |
 
-#![allow(dead_code, unused_imports, reason = "the command uses more of it, with the feature `cli`")]
+#![allow(dead_code, unused_imports, reason = "the command and the mock use more of it, with their features")]
 
 mod client;
 mod credential;

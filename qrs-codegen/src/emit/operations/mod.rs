@@ -68,8 +68,8 @@ fn example(context: &Context<'_>) -> Vec<String> {
 /// `src/operations/TAG.rs`.
 pub(super) fn draft<'a>(module: &'a Module, context: &Context<'a>) -> Draft<'a> {
     let heading = heading("Requests", module);
-    // The command refers to the data of an operation.
-    let is_shared = context.api.cli.is_some();
+    // The command and the mock refer to the data of an operation.
+    let is_shared = context.api.cli.is_some() || context.api.mock;
     let inner = inner_lines(&paragraphs([vec![heading], module.doc.0.clone()]));
     let own = if module.operations.is_empty() { Vec::new() } else { vec![uses(module), methods(module, context)] };
     let parents: Vec<&Ident> = module.idents().collect();

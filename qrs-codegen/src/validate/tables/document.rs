@@ -33,7 +33,11 @@ pub(in crate::validate) const CHOICE: &[Field] =
     &[field("include", &STRINGS), field("exclude", &STRINGS), field("ignore-operation-ids", &Kind::Bool)];
 
 pub(in crate::validate) static INFO: Object = Object {
-    codegen: &[field("cli", &Kind::Object(&CLI)), field("package", &Kind::Object(&PACKAGE))],
+    codegen: &[
+        field("cli", &Kind::Object(&CLI)),
+        field("mock", &Kind::Bool),
+        field("package", &Kind::Object(&PACKAGE)),
+    ],
     ..object(
         "Info Object",
         &[

@@ -38,6 +38,8 @@ pub struct ClientBuilder {
     headers: Vec<(String, String)>,
     held: Vec<HeldCredential>,
     identity: Option<(&'static Scheme, Arc<CertifiedKey>)>,
+    /// The scheme of a certificate that nobody asks for.
+    assumed: Option<&'static Scheme>,
     trust: Trust,
     http: Option<reqwest::Client>,
     timeout: Duration,
@@ -58,6 +60,7 @@ impl Client {
             headers: Vec::new(),
             held: Vec::new(),
             identity: None,
+            assumed: None,
             trust: Trust::default(),
             http: None,
             timeout: Duration::from_secs(60),
@@ -224,7 +227,7 @@ impl ClientBuilder {
             let config = tls::config(&provider, &self.trust, identity, base.is_https())?;
             let certificate = match self.identity {
                 Some((scheme, _)) => HeldCertificate::For(scheme),
-                None => HeldCertificate::None,
+                None => self.assumed.map_or(HeldCertificate::None, HeldCertificate::For),
             };
             if self.trust.anyone {
                 trace::unverified(base.name());
@@ -284,6 +287,12 @@ impl ClientBuilder {
     /// Sets the client certificate of a scheme of the type `mutualTLS`.
     pub(crate) fn identity(mut self, scheme: &'static Scheme, identity: Identity) -> Self {
         self.identity = Some((scheme, identity.0));
+        self
+    }
+
+    /// Counts a certificate as set, for a server without TLS.
+    pub(crate) fn assume_certificate(mut self, scheme: &'static Scheme) -> Self {
+        self.assumed = Some(scheme);
         self
     }
 

@@ -1,0 +1,239 @@
+//! `src/mock/operations.rs`: for each operation of the mock its data, a method, and a request with typed values.
+
+use proc_macro2::{Ident as Raw, Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::docs::{inner_lines, lines};
+use super::{Draft, From};
+use crate::markdown;
+use crate::model::{
+    Api, Body, Encoding, Location, Module, Operation, Parameter, Presence, Scheme, SchemeValue, Style, Type, Writing,
+};
+
+/// The hand-written files of the mock.
+const FILES: &[(&str, &str)] = &[
+    ("endpoint.rs", include_str!("../../runtime/mock/endpoint.rs")),
+    ("mod.rs", include_str!("../../runtime/mock/mod.rs")),
+    ("recorded.rs", include_str!("../../runtime/mock/recorded.rs")),
+    ("server.rs", include_str!("../../runtime/mock/server.rs")),
+];
+
+/// The paths and texts of the hand-written files.
+pub(super) fn files() -> impl Iterator<Item = (String, String)> {
+    FILES.iter().map(|(name, text)| (format!("src/mock/{name}"), (*text).to_owned()))
+}
+
+/// `src/mock/operations.rs`.
+pub(super) fn draft(api: &Api) -> Draft<'_> {
+    let all = api.modules.iter().flat_map(|module| {
+        let name = &module.name.ident;
+        module.operations.iter().map(move |operation| {
+            let described = described(operation);
+            quote!(&#name::#described)
+        })
+    });
+    let credentials = api.schemes.iter().filter_map(credential);
+    let head = quote! {
+        use crate::runtime::ClientBuilder;
+        use super::server::Described;
+
+        /// All operations.
+        pub(super) static ALL: &[&Described] = &[#(#all),*];
+
+        /// Sets credentials that the mock accepts.
+        pub(super) fn credentials(builder: ClientBuilder) -> ClientBuilder {
+            builder #(#credentials)*
+        }
+    };
+    let modules = api.modules.iter().map(self::module);
+    let inner = inner_lines(&["The operations of the mock, in one module for each tag: what their requests hold."]);
+    Draft::Rust { inner, items: Box::new(std::iter::once(head).chain(modules)) }
+}
+
+fn credential(scheme: &Scheme) -> Option<TokenStream> {
+    let Scheme { name, static_ident, carrier, value, .. } = scheme;
+    let method = &name.ident;
+    Some(match value {
+        SchemeValue::Generated { .. } => return None,
+        SchemeValue::Given | SchemeValue::Bearer => quote!(.#method("mock")),
+        SchemeValue::Basic => quote!(.#method("mock", "mock")),
+        SchemeValue::Identity => quote!(.assume_certificate(&crate::client::#static_ident)),
+        SchemeValue::Pattern { arguments, .. } => {
+            let values = arguments.iter().map(|_| "mock");
+            quote!(.#method(#(#values),*))
+        }
+        SchemeValue::Named => {
+            let carrier = match carrier {
+                crate::model::Carrier::Header(name)
+                | crate::model::Carrier::Query(name)
+                | crate::model::Carrier::Cookie(name) => name.as_str(),
+                crate::model::Carrier::Certificate => "",
+            };
+            quote!(.#method(#carrier, "mock"))
+        }
+    })
+}
+
+fn described(operation: &Operation) -> Raw {
+    format_ident!("MOCK_OF_{}", operation.static_ident.as_str())
+}
+
+fn module(module: &Module) -> TokenStream {
+    let name = &module.name.ident;
+    let doc = lines(&[format!("Requests of {}.", markdown::code(&module.name.wire))]);
+    let operations = module.operations.iter().map(|operation| self::operation(operation, module));
+    quote! {
+        #doc
+        pub mod #name {
+            #[allow(unused_imports, reason = "not every operation needs each")]
+            use crate::mock::{Described, Endpoint, Mock, Place, Received, Recorded};
+            #[allow(unused_imports, reason = "not every operation mentions one")]
+            use crate::types;
+
+            #(#operations)*
+        }
+    }
+}
+
+/// A value that the mock reads from a request.
+struct Value {
+    field: TokenStream,
+    read: TokenStream,
+}
+
+fn operation(operation: &Operation, module: &Module) -> TokenStream {
+    let Operation { name, request, static_ident, required, optional, body, success, error, .. } = operation;
+    let described = described(operation);
+    let tag = &module.name.ident;
+    let needed = required.iter().filter_map(|parameter| {
+        let place = place(&parameter.location)?;
+        let wire = &parameter.name.wire;
+        Some(quote!((#place, #wire)))
+    });
+    let mut values: Vec<Value> = required.iter().filter_map(|parameter| parameter_value(parameter, true)).collect();
+    values.extend(optional.iter().filter_map(|parameter| parameter_value(parameter, false)));
+    values.extend(body.as_ref().filter(|body| !body.in_parts).map(body_value));
+    let fields = values.iter().map(|value| &value.field);
+    let reads = values.iter().map(|value| &value.read);
+    let ident = &name.ident;
+    let status = Literal::u16_unsuffixed(success_status(operation));
+    let is_text = success.encoding == Encoding::Text;
+    let success = match (&success.ty, success.encoding) {
+        (Type::Beside(_) | Type::Bytes, _) | (_, Encoding::ByStatus | Encoding::Bytes) => quote!(serde_json::Value),
+        (ty, _) => ty.tokens(From::Elsewhere),
+    };
+    let error = match error {
+        Some(Type::Beside(_)) => quote!(serde_json::Value),
+        Some(ty) => ty.tokens(From::Elsewhere),
+        None => quote!(()),
+    };
+    let call = markdown::code(&format!("{} {}", operation.method, operation.path));
+    let (struct_doc, method_doc) = (format!(" A request of {call}."), format!(" Says what {call} responds."));
+    let argument = if values.is_empty() { quote!(_) } else { quote!(recorded) };
+    quote! {
+        pub(crate) static #described: Described = Described {
+            operation: &crate::operations::#tag::#static_ident,
+            success: #status,
+            is_text: #is_text,
+            required: &[#(#needed),*],
+        };
+
+        #[doc = #struct_doc]
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub struct #request {
+            #(#fields)*
+        }
+
+        impl Received for #request {
+            fn read(#argument: &Recorded) -> Result<Self, String> {
+                Ok(Self { #(#reads)* })
+            }
+        }
+
+        impl Mock {
+            #[doc = #method_doc]
+            pub fn #ident(&self) -> Endpoint<'_, #request, #success, #error> {
+                Endpoint::new(self, &#described)
+            }
+        }
+    }
+}
+
+/// The status code of the first documented success.
+fn success_status(operation: &Operation) -> u16 {
+    let documented = operation.answers.keys().filter_map(|status| status.parse::<u16>().ok());
+    let fallback = if operation.success.ty == Type::Unit { 204 } else { 200 };
+    documented.filter(|status| (200..300).contains(status)).min().unwrap_or(fallback)
+}
+
+fn place(location: &Location) -> Option<TokenStream> {
+    Some(match location {
+        Location::Path => quote!(Place::Path),
+        Location::Query => quote!(Place::Query),
+        Location::Header => quote!(Place::Header),
+        Location::Cookie => quote!(Place::Cookie),
+        Location::Part(_) | Location::FurtherPart(_) | Location::WholeQuery(_) => return None,
+    })
+}
+
+/// The separator of a list that is one text; `None` in it for one that is repeated.
+fn separator(parameter: &Parameter) -> Option<Option<char>> {
+    let Writing::List(styling) = parameter.writing else { return None };
+    match styling.style {
+        Style::Form if styling.explode => Some(None),
+        Style::Form | Style::Simple => Some(Some(',')),
+        Style::SpaceDelimited => Some(Some(' ')),
+        Style::PipeDelimited => Some(Some('|')),
+        _ => None,
+    }
+}
+
+/// A parameter, unless it is written in a way that the mock does not read.
+fn parameter_value(parameter: &Parameter, is_required: bool) -> Option<Value> {
+    let place = place(&parameter.location)?;
+    let (ident, wire) = (&parameter.name.ident, &parameter.name.wire);
+    let mut ty = parameter.ty.tokens(From::Elsewhere);
+    let missing = format!("the parameter `{wire}` is missing");
+    let optional = match parameter.writing {
+        Writing::Plain => quote!(recorded.optional(#place, #wire)?),
+        Writing::Styled(styling) if matches!(styling.style, Style::Simple | Style::Form) => {
+            quote!(recorded.optional(#place, #wire)?)
+        }
+        Writing::List(_) => {
+            let Type::List(element) = &parameter.ty else { return None };
+            let element = element.tokens(From::Elsewhere);
+            ty = quote!(Vec<#element>);
+            let separator = match separator(parameter)? {
+                Some(separator) => quote!(Some(#separator)),
+                None => quote!(None),
+            };
+            quote!(recorded.list(#place, #wire, #separator)?)
+        }
+        Writing::Json(_) => quote!(recorded.json(#place, #wire)?),
+        Writing::Styled(_) | Writing::Structured(_) => return None,
+    };
+    let doc = format!(" {}.", markdown::code(wire));
+    Some(if is_required {
+        Value {
+            field: quote!(#[doc = #doc] pub #ident: #ty,),
+            read: quote!(#ident: #optional.ok_or_else(|| #missing.to_owned())?,),
+        }
+    } else {
+        Value { field: quote!(#[doc = #doc] pub #ident: Option<#ty>,), read: quote!(#ident: #optional,) }
+    })
+}
+
+fn body_value(body: &Body) -> Value {
+    let Body { ident, ty, encoding, presence, .. } = body;
+    let (ty, read) = match encoding {
+        Encoding::Json => (ty.tokens(From::Elsewhere), quote!(recorded.json_body()?)),
+        Encoding::Text | Encoding::Form => (quote!(String), quote!(recorded.text_body()?)),
+        _ => (quote!(Vec<u8>), quote!(recorded.body().to_vec())),
+    };
+    if *presence == Presence::Required {
+        return Value { field: quote!(#[doc = " The body."] pub #ident: #ty,), read: quote!(#ident: #read,) };
+    }
+    let read = quote!(if recorded.body().is_empty() { None } else { Some(#read) });
+    Value { field: quote!(#[doc = " The body."] pub #ident: Option<#ty>,), read: quote!(#ident: #read,) }
+}
