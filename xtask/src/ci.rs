@@ -44,6 +44,8 @@ enum Step {
     Lints,
     /// Nor do they in the client as most people use it, without features.
     LintsOfTheClient,
+    /// Nor do they in its command and its mock.
+    LintsOfTheCommand,
     /// The tests, except the slow ones.
     Tests,
     /// The tests that `cargo test` ignores because they are slow. They compile crates (every golden document, revisions against
@@ -66,11 +68,12 @@ enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Format,
         Self::Drift,
         Self::Lints,
         Self::LintsOfTheClient,
+        Self::LintsOfTheCommand,
         Self::Tests,
         Self::SlowTests,
         Self::Docs,
@@ -89,6 +92,7 @@ impl Step {
             Self::Drift => "xtask codegen --check --deny-warnings",
             Self::Lints => "clippy --workspace --all-targets --locked -- -D warnings",
             Self::LintsOfTheClient => "clippy --package qrs-generated --locked -- -D warnings",
+            Self::LintsOfTheCommand => "clippy --package qrs-generated --features cli,mock --locked -- -D warnings",
             Self::Tests => "test --workspace --locked",
             // Without the documentation's examples, where `ignore` means another thing, and without the one that compiles a
             // hundred crates to print a table.

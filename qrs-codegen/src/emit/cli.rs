@@ -65,7 +65,7 @@ pub(super) fn table<'a>(cli: &'a Cli, context: &Context<'a>) -> Draft<'a> {
             Server, ServerVariable, Success, Value,
         };
         use super::run::Extension;
-        use super::description::Parameter;
+        use super::description::{Multipart, Parameter};
         use crate::{client, operations, runtime};
     }];
     let groups = cli.groups.iter().enumerate().map(|(index, group)| {
@@ -116,9 +116,14 @@ fn group(group: &CliGroup) -> TokenStream {
 }
 
 fn command(command: &CliCommand) -> TokenStream {
-    let CliCommand { name, operation, about, details, deprecated, options, body, success } = command;
+    let CliCommand { name, operation, about, details, deprecated, options, body, multipart, success } = command;
     let parameters = options.iter().map(option);
     let body = optional(body.as_ref().map(self::body));
+    let multipart = optional(
+        multipart
+            .as_ref()
+            .map(|(media_type, order)| quote!(Multipart { media_type: #media_type, order: &[#(#order),*] })),
+    );
     let success = match success {
         CliSuccess::Json => quote!(Success::Json),
         CliSuccess::Text => quote!(Success::Text),
@@ -134,6 +139,7 @@ fn command(command: &CliCommand) -> TokenStream {
             is_deprecated: #deprecated,
             parameters: &[#(#parameters),*],
             body: #body,
+            multipart: #multipart,
             success: #success,
         }
     }

@@ -153,6 +153,11 @@ fn command(name: String, module: &Module, operation: &Operation, items: &Items<'
         deprecated: operation.deprecated,
         options,
         body: operation.body.as_ref().filter(|body| !body.in_parts).and_then(|body| self::body(body, items)),
+        multipart: operation
+            .body
+            .as_ref()
+            .filter(|body| body.in_parts)
+            .map(|body| (body.media_type.clone(), body.part_order.clone())),
         success: success(operation),
     }
 }

@@ -49,7 +49,19 @@ pub(crate) fn lower(document: &Document) -> (Api, Vec<Diagnostic>) {
     let any = any_path(default_security, &modules);
     let servers = servers.all;
     let uses = Uses::of(&items, &modules, &schemes, &servers);
-    let mut api = Api { contract, package, servers, schemes, securities, items, modules, any, mock: document.info.mock, cli: None, uses };
+    let mut api = Api {
+        contract,
+        package,
+        servers,
+        schemes,
+        securities,
+        items,
+        modules,
+        any,
+        mock: document.info.mock,
+        cli: None,
+        uses,
+    };
     if let Some(wanted) = wanted {
         api.cli = Some(wanted.command(&api));
         api.uses.add_command();

@@ -44,6 +44,8 @@ pub(crate) struct CliCommand {
     pub(crate) options: Vec<CliOption>,
     /// The request body, if it is not made of parts.
     pub(crate) body: Option<CliBody>,
+    /// The media type of a body that is made of parts, and the order of those that are named.
+    pub(crate) multipart: Option<(String, Vec<String>)>,
     /// What becomes of a success.
     pub(crate) success: CliSuccess,
 }

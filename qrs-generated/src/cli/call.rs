@@ -179,6 +179,9 @@ fn build(client: &Client, command: &'static Command, options: &Options, matches:
             call = with_parameter(call, parameter, &values)?;
         }
     }
+    if let Some(multipart) = &command.multipart {
+        call = call.multipart(multipart.media_type, multipart.order);
+    }
     let Some(body) = &command.body else { return Ok(call) };
     Ok(match (body::made(body, &options.fields, matches)?, body.encoding) {
         (Made::Nothing, _) => call,
@@ -244,7 +247,6 @@ fn with_part(
     media_type: Option<&'static str>,
     given: &[&String],
 ) -> Result<Call, Failure> {
-    call = call.multipart();
     for text in given {
         let name = parameter.name;
         call = match parameter.value.kind {

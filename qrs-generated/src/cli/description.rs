@@ -40,6 +40,7 @@ pub(crate) struct Command {
     pub(crate) is_deprecated: bool,
     pub(crate) parameters: &'static [Parameter],
     pub(crate) body: Option<Body>,
+    pub(crate) multipart: Option<Multipart>,
     pub(crate) success: Success,
 }
 
@@ -109,6 +110,13 @@ pub(crate) struct Body {
     /// The fields that are options.
     pub(crate) fields: &'static [Field],
     pub(crate) help: &'static str,
+}
+
+/// A body that is made of parts.
+pub(crate) struct Multipart {
+    pub(crate) media_type: &'static str,
+    /// The order of the parts that are named.
+    pub(crate) order: &'static [&'static str],
 }
 
 /// The encodings of bodies.

@@ -8,7 +8,7 @@ use super::description::{
     Kind, Place, Presence, Server, ServerVariable, Success, Value,
 };
 use super::run::Extension;
-use super::description::Parameter;
+use super::description::{Multipart, Parameter};
 use crate::{client, operations, runtime};
 
 /// The hand-written subcommands.
@@ -147,6 +147,7 @@ static GROUP_0: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -188,6 +189,7 @@ static GROUP_0: Group = Group {
                 fields: FIELDS_OF_LICENSE_SET,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -247,6 +249,7 @@ static GROUP_0: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Text,
         },
         Command {
@@ -300,6 +303,7 @@ static GROUP_0: Group = Group {
                 fields: FIELDS_OF_LICENSE,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -323,6 +327,7 @@ static GROUP_0: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Nothing,
         },
     ],
@@ -340,6 +345,7 @@ static GROUP_1: Group = Group {
             is_deprecated: false,
             parameters: &[],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -350,6 +356,7 @@ static GROUP_1: Group = Group {
             is_deprecated: false,
             parameters: &[],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -397,6 +404,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -426,6 +434,7 @@ static GROUP_1: Group = Group {
                 fields: FIELDS_OF_ACCESS_TYPE_ALLOCATION_CREATE,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -461,6 +470,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -502,6 +512,7 @@ static GROUP_1: Group = Group {
                 fields: FIELDS_OF_ACCESS_TYPE_ALLOCATION,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -525,6 +536,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Nothing,
         },
         Command {
@@ -572,6 +584,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -601,6 +614,7 @@ static GROUP_1: Group = Group {
                 fields: FIELDS_OF_ACCESS_TYPE_ALLOCATION_CREATE,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -636,6 +650,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -677,6 +692,7 @@ static GROUP_1: Group = Group {
                 fields: FIELDS_OF_ACCESS_TYPE_ALLOCATION,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -700,6 +716,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Nothing,
         },
         Command {
@@ -747,6 +764,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -776,6 +794,7 @@ static GROUP_1: Group = Group {
                 fields: FIELDS_OF_LOGIN_ACCESS_ALLOCATION_CREATE,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -823,6 +842,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -852,6 +872,7 @@ static GROUP_1: Group = Group {
                 fields: FIELDS_OF_ACCESS_TYPE_ALLOCATION_CREATE,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -887,6 +908,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -928,6 +950,7 @@ static GROUP_1: Group = Group {
                 fields: FIELDS_OF_ACCESS_TYPE_ALLOCATION,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -951,6 +974,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Nothing,
         },
         Command {
@@ -998,6 +1022,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1021,6 +1046,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1050,6 +1076,7 @@ static GROUP_1: Group = Group {
                 fields: &[],
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1097,6 +1124,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1120,6 +1148,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1149,6 +1178,7 @@ static GROUP_1: Group = Group {
                 fields: &[],
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1196,6 +1226,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1219,6 +1250,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1248,6 +1280,7 @@ static GROUP_1: Group = Group {
                 fields: &[],
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1295,6 +1328,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1318,6 +1352,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1347,6 +1382,7 @@ static GROUP_1: Group = Group {
                 fields: &[],
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1382,6 +1418,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1423,6 +1460,7 @@ static GROUP_1: Group = Group {
                 fields: FIELDS_OF_LOGIN_ACCESS_ALLOCATION,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1446,6 +1484,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Nothing,
         },
         Command {
@@ -1493,6 +1532,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1522,6 +1562,7 @@ static GROUP_1: Group = Group {
                 fields: FIELDS_OF_ANALYZER_TIME_ALLOCATION_CREATE,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1569,6 +1610,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1592,6 +1634,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1621,6 +1664,7 @@ static GROUP_1: Group = Group {
                 fields: &[],
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1656,6 +1700,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1697,6 +1742,7 @@ static GROUP_1: Group = Group {
                 fields: FIELDS_OF_ANALYZER_TIME_ALLOCATION,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1720,6 +1766,7 @@ static GROUP_1: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Nothing,
         },
     ],
@@ -1774,6 +1821,7 @@ static GROUP_2: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1821,6 +1869,7 @@ static GROUP_2: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1844,6 +1893,7 @@ static GROUP_2: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
     ],
@@ -1867,6 +1917,7 @@ static GROUP_3: Group = Group {
                 fields: FIELDS_OF_LICENSE_AUDIT_REQUEST,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
     ],
@@ -1921,6 +1972,7 @@ static GROUP_4: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1950,6 +2002,7 @@ static GROUP_4: Group = Group {
                 fields: FIELDS_OF_USER,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -1997,6 +2050,7 @@ static GROUP_4: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2020,6 +2074,7 @@ static GROUP_4: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2049,6 +2104,7 @@ static GROUP_4: Group = Group {
                 fields: &[],
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2084,6 +2140,7 @@ static GROUP_4: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2125,6 +2182,7 @@ static GROUP_4: Group = Group {
                 fields: FIELDS_OF_USER,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2148,6 +2206,7 @@ static GROUP_4: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Nothing,
         },
     ],
@@ -2202,6 +2261,7 @@ static GROUP_5: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2249,6 +2309,7 @@ static GROUP_5: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2296,6 +2357,7 @@ static GROUP_5: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2343,6 +2405,7 @@ static GROUP_5: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2390,6 +2453,7 @@ static GROUP_5: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2437,6 +2501,7 @@ static GROUP_5: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
     ],
@@ -2473,6 +2538,7 @@ static GROUP_6: Group = Group {
                 fields: FIELDS_OF_ACCESS_GROUP,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2520,6 +2586,7 @@ static GROUP_6: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2555,6 +2622,7 @@ static GROUP_6: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2596,6 +2664,7 @@ static GROUP_6: Group = Group {
                 fields: FIELDS_OF_ACCESS_GROUP,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2619,6 +2688,7 @@ static GROUP_6: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Nothing,
         },
         Command {
@@ -2648,6 +2718,7 @@ static GROUP_6: Group = Group {
                 fields: FIELDS_OF_ACCESS_GROUP,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2695,6 +2766,7 @@ static GROUP_6: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2730,6 +2802,7 @@ static GROUP_6: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2771,6 +2844,7 @@ static GROUP_6: Group = Group {
                 fields: FIELDS_OF_ACCESS_GROUP,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2794,6 +2868,7 @@ static GROUP_6: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Nothing,
         },
         Command {
@@ -2823,6 +2898,7 @@ static GROUP_6: Group = Group {
                 fields: FIELDS_OF_ACCESS_GROUP,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2870,6 +2946,7 @@ static GROUP_6: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2905,6 +2982,7 @@ static GROUP_6: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2946,6 +3024,7 @@ static GROUP_6: Group = Group {
                 fields: FIELDS_OF_ACCESS_GROUP,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -2969,6 +3048,7 @@ static GROUP_6: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Nothing,
         },
     ],
@@ -3023,6 +3103,7 @@ static GROUP_7: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -3052,6 +3133,7 @@ static GROUP_7: Group = Group {
                 fields: FIELDS_OF_SYSTEM_RULE,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -3099,6 +3181,7 @@ static GROUP_7: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -3122,6 +3205,7 @@ static GROUP_7: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -3151,6 +3235,7 @@ static GROUP_7: Group = Group {
                 fields: &[],
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -3186,6 +3271,7 @@ static GROUP_7: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -3227,6 +3313,7 @@ static GROUP_7: Group = Group {
                 fields: FIELDS_OF_SYSTEM_RULE,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -3250,6 +3337,7 @@ static GROUP_7: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Nothing,
         },
         Command {
@@ -3266,6 +3354,7 @@ static GROUP_7: Group = Group {
                 fields: FIELDS_OF_AUDIT_PARAMETERS,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -3282,6 +3371,7 @@ static GROUP_7: Group = Group {
                 fields: FIELDS_OF_AUDIT_MATRIX_PARAMETERS,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -3298,6 +3388,7 @@ static GROUP_7: Group = Group {
                 fields: FIELDS_OF_AUDIT_PREVIEW_PARAMETERS,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -3327,6 +3418,7 @@ static GROUP_7: Group = Group {
                 fields: FIELDS_OF_USER_ACTIONS_PARAMETERS,
                 help: "",
             }),
+            multipart: None,
             success: Success::Json,
         },
     ],
@@ -3344,6 +3436,7 @@ static GROUP_8: Group = Group {
             is_deprecated: false,
             parameters: &[],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -3354,6 +3447,7 @@ static GROUP_8: Group = Group {
             is_deprecated: false,
             parameters: &[],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
         Command {
@@ -3377,6 +3471,7 @@ static GROUP_8: Group = Group {
                 },
             ],
             body: None,
+            multipart: None,
             success: Success::Json,
         },
     ],

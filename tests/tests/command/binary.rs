@@ -36,6 +36,8 @@ fn build() -> PathBuf {
         "qrs-generated/cli",
         "--bin",
         "qrs",
+        "--example",
+        "demo",
         "--target-dir",
     ]);
     command.arg(profile.with_file_name(""));

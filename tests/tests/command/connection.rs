@@ -1,5 +1,7 @@
 //! The way to a site: options, variables, named sites, and the check of it.
 
+use std::path::Path;
+
 use qrs_tests::{Answer, Operation, StatusCode};
 
 use crate::Checked;
@@ -128,6 +130,32 @@ async fn a_site_describes_itself() -> Checked {
     let contract = Site::start(qrs_tests::Mode::Contract).await?;
     let ran = contract.run(&["site", "openapi"]).await.code(4);
     assert!(ran.err.contains("does not describe itself"), "{ran:?}");
+    Ok(())
+}
+
+/// Checks the steps of `docs/site.md` as far as they are the generator's, with the overlay of that page.
+#[tokio::test]
+async fn a_client_is_generated_from_the_description_of_a_site() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let names = site.run(&["about", "get-interfaces", "-o", "jsonl"]).await.code(0).out;
+    assert!(names.contains("\"main\""), "{names}");
+    let text = site.run(&["site", "openapi", "main"]).await.code(0).out;
+    let guide = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/site.md"))?;
+    let overlay =
+        guide.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).ok_or("it has an overlay")?;
+    let generated = qrs_codegen::generate(&qrs_codegen::Input {
+        document: qrs_codegen::Source { name: "main.json", text: &text },
+        overlays: &[qrs_codegen::Source { name: "main.overlay.yaml", text: overlay }],
+        files: &qrs_codegen::NoFiles,
+        modules: &[],
+        command: "test",
+    })?;
+    assert_eq!(generated.report.count(qrs_codegen::diagnostic::Severity::Warning), 0, "{}", generated.report);
+    assert_eq!(generated.untyped, []);
+    let license = &generated.files["src/operations/license.rs"];
+    assert!(license.contains("pub fn get_license(&self) -> GetLicense"));
+    assert!(license.contains(r#"runtime::Carrier::Query("xrfkey"), &client::XRFKEY"#));
+    assert!(generated.files["src/client.rs"].contains("pub fn user(self, directory: impl Into<String>"));
     Ok(())
 }
 

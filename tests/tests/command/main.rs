@@ -6,6 +6,8 @@
 
 mod binary;
 mod connection;
+mod demo;
+mod help;
 mod jobs;
 mod operations;
 mod secrets;

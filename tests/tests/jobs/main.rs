@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "the configuration allows it in the tests themselves, not in what they share")]
 
 mod allocate;
-#[path = "../../examples/jobs/mod.rs"]
 mod jobs;
 mod release;
 mod rules;
@@ -13,11 +12,15 @@ mod support;
 mod swap;
 
 use jiff::{SignedDuration, Timestamp};
-use qrs_generated::{Client, types};
+// The modules of `jobs` name these as the crate that they are a part of does.
+use qrs_generated::{Client, Error, capacity, license, repository, types};
 use qrs_tests::{Licensing, Mode, Pool, StandIn};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use jobs::allocate::{Item, Outcome};
+use jobs::passes::Kind;
+use jobs::release::Release;
 use support::builder_for;
 
 const LIVE: Mode = Mode::Live(Licensing::Capacity);
@@ -65,4 +68,26 @@ fn holders(site: &StandIn, pool: Pool) -> Vec<String> {
     let passes = site.allocations(pool);
     let active = passes.iter().filter(|pass| pass["quarantined"] != true);
     active.filter_map(|pass| Some(pass["user"]["userId"].as_str()?.to_owned())).collect()
+}
+
+/// Allocates what is planned; returns how many got a pass, and how many the site refused one.
+async fn allocate(client: &Client, kind: Kind, items: &[Item]) -> (usize, usize) {
+    let (mut done, mut refused) = (0, 0);
+    for item in items {
+        if let Outcome::Planned(user) = item.outcome {
+            match kind.allocate(client, user).await {
+                Ok(_) => done += 1,
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    (done, refused)
+}
+
+/// Releases the passes of a plan.
+async fn release_all(client: &Client, plan: &[Release]) -> Result<(), Error<types::ErrorMessage>> {
+    for release in plan {
+        release.kind.release(client, release.id).await?;
+    }
+    Ok(())
 }

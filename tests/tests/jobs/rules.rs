@@ -4,7 +4,7 @@ use qrs_generated::types::SystemRule;
 use qrs_tests::seed;
 use serde_json::Value;
 
-use crate::jobs::rules::{Restored, back_up, restore};
+use crate::jobs::rules::{Restored, back_up, restore_one};
 use crate::support::Checked;
 use crate::{LIVE, site};
 
@@ -27,9 +27,9 @@ async fn rules_come_back_as_they_were() -> Checked {
     client.update_system_rule(seed::PROFESSIONAL_RULE, changed).send().await?;
     assert_eq!(site.rules().len(), 2);
 
-    let restored = restore(&client, &backup).await?;
-    let outcomes: Vec<_> = restored.iter().map(|(name, outcome)| (name.as_str(), outcome)).collect();
-    assert_eq!(outcomes, [("Professionals of CORP", &Restored::Updated), ("Guests", &Restored::Created)]);
+    for (rule, expected) in backup.iter().zip([Restored::Updated, Restored::Created]) {
+        assert_eq!(restore_one(&client, rule).await?, expected, "{}", rule.name);
+    }
     let after = site.rules();
     for name in ["Professionals of CORP", "Guests"] {
         for field in ["rule", "resourceFilter", "actions", "disabled", "comment", "type"] {
@@ -37,8 +37,9 @@ async fn rules_come_back_as_they_were() -> Checked {
         }
         assert!(rule(&after, name)["notYetDescribed"]["values"].is_array(), "unknown fields go back, too");
     }
-    let again = restore(&client, &backup).await?;
-    assert!(again.iter().all(|(_, outcome)| *outcome == Restored::Unchanged), "{again:?}");
+    for rule in &backup {
+        assert_eq!(restore_one(&client, rule).await?, Restored::Unchanged, "{}", rule.name);
+    }
     Ok(())
 }
 

@@ -4,46 +4,29 @@ use jiff::{SignedDuration, Timestamp};
 use qrs_tests::{LicenseKind, Licensing, Mode, Pool};
 use serde_json::json;
 
-use crate::jobs::status::{Finding, Level, Thresholds, findings, report};
+use crate::jobs::status::{Finding, Level, Thresholds, findings, held};
 use crate::support::Checked;
 use crate::{LIVE, fields, site};
 
-const THRESHOLDS: Thresholds = Thresholds { available: 1, days: 30 };
+const THRESHOLDS: Thresholds = Thresholds { available: 1, days: 30, critical_days: 7 };
 
 #[tokio::test]
 async fn capacity_is_told_in_both_modes() -> Checked {
-    for mode in [Mode::Contract, LIVE] {
+    for (mode, used, available) in [(Mode::Contract, 2, 0), (LIVE, 1, 0)] {
         let (site, client) = site(mode).await?;
         site.set_capacity(Pool::Professional, 1);
-        let report = report(None, &client.get_access_type_overview().send().await?);
-        let lines: Vec<_> = report.lines().take(3).collect();
-        let used = if mode == LIVE { [1, 0] } else { [2, 1] };
-        let expected = [
-            "kind,unit,total,used,available,quarantined,excess,licence ends".to_owned(),
-            format!("professional,passes,1,{},0,0,1,no licence", used[0]),
-            format!("analyzer,passes,2,{},1,0,0,no licence", used[1]),
-        ];
-        assert_eq!(lines, expected, "{mode:?}");
+        let overview = client.get_access_type_overview().send().await?;
+        let row = held(&overview).next().ok_or("the licence has professional access")?;
+        let numbers = (row.total, row.used, row.available, row.excess);
+        assert_eq!(numbers, (Some(1), Some(used), Some(available), Some(1)), "{mode:?}");
     }
-    Ok(())
-}
-
-#[tokio::test]
-async fn the_report_is_csv() -> Checked {
-    let (_site, client) = site(LIVE).await?;
-    let (license, overview) = (client.get_license().send().await?, client.get_access_type_overview().send().await?);
-    let expected = [
-        "kind,unit,total,used,available,quarantined,excess,licence ends",
-        "professional,passes,4,1,2,0,0,2099-12-31",
-        "analyzer,passes,2,0,1,0,0,2099-12-31",
-        "analyzer time,minutes,1000,120,880,0,,2099-12-31",
-        "",
-    ];
-    assert_eq!(report(license.as_ref(), &overview), expected.join("\r\n"));
-
     let (_site, client) = site(Mode::Live(Licensing::Tokens)).await?;
-    let (license, overview) = (client.get_license().send().await?, client.get_access_type_overview().send().await?);
-    assert!(report(license.as_ref(), &overview).contains("\r\ntokens,tokens,13,5,8,,,2099-12-31\r\n"));
+    let overview = client.get_access_type_overview().send().await?;
+    let row = held(&overview).last().ok_or("the licence has tokens")?;
+    assert_eq!(
+        (row.kind.to_string(), row.total, row.used, row.available),
+        ("tokens".to_owned(), Some(13), Some(5), Some(8))
+    );
     Ok(())
 }
 
@@ -72,6 +55,7 @@ async fn findings_warn_in_time() -> Checked {
         Ok(findings(end - SignedDuration::from_hours(24 * days)).await?[0].level)
     };
     assert_eq!((first(30).await?, first(29).await?, first(-1).await?), (Level::Ok, Level::Warning, Level::Critical));
+    assert_eq!((first(7).await?, first(6).await?), (Level::Warning, Level::Critical));
 
     site.set_capacity(Pool::Professional, 1);
     let excess = &findings(site.now()).await?[1];

@@ -99,8 +99,11 @@ async fn check(context: &Context<'_>) -> Result<(), Failure> {
         Err(failure) => return Err(fails("settings", &failure.message.clone(), failure)),
     };
     let base = &client.shared().base;
-    let from: Vec<String> = context.values.sources().map(|(key, source)| format!("{key} by {source}")).collect();
-    works("settings", &format!("{} ({})", base.as_str(), from.join(", ")));
+    let from = match &context.values.site {
+        Some(site) => format!("the site `{site}` of {}", context.config.shown()),
+        None => context.values.sources().map(|(_, source)| source).collect::<Vec<_>>().join(", "),
+    };
+    works("settings", &format!("{} ({from})", base.as_str()));
     if context.values.text("proxy").is_none() {
         reach(context, &client).await?;
     }

@@ -1,0 +1,60 @@
+//! The help and the manual page, which people read first. `UPDATE_EXPECT=1` rewrites the golden texts.
+
+use std::fmt::Write as _;
+
+use expect_test::expect_file;
+
+use crate::Checked;
+use crate::binary::{bare, run};
+
+async fn said(arguments: &[&str]) -> String {
+    let mut command = bare();
+    command.args(arguments);
+    // An ending of lines is the system's, and spaces at their ends are clap's.
+    let out = run(command).await.code(0).out;
+    out.lines().fold(String::new(), |mut text, line| {
+        let _ = writeln!(text, "{}", line.trim_end());
+        text
+    })
+}
+
+#[tokio::test]
+async fn help_is_as_expected() -> Checked {
+    let mut golden = String::new();
+    for arguments in [
+        &["-h"][..],
+        &["--help"],
+        &["status", "-h"],
+        &["report", "-h"],
+        &["allocate", "--help"],
+        &["release", "-h"],
+        &["sync", "-h"],
+        &["swap", "-h"],
+        &["excess", "-h"],
+        &["apply", "-h"],
+        &["rules", "-h"],
+        &["rules", "import", "-h"],
+        &["site", "-h"],
+        &["access-type", "-h"],
+        &["access-type", "create-professional", "-h"],
+    ] {
+        let _ = writeln!(golden, "$ qrs {}\n{}", arguments.join(" "), said(arguments).await);
+    }
+    expect_file!["golden/help.txt"].assert_eq(&golden);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_manual_page_is_as_expected() -> Checked {
+    expect_file!["golden/qrs.1"].assert_eq(&said(&["man"]).await);
+    Ok(())
+}
+
+#[tokio::test]
+async fn shells_complete_the_command() -> Checked {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = said(&["completions", shell]).await;
+        assert!(script.contains("allocate") && script.contains("access-type"), "{shell}");
+    }
+    Ok(())
+}
