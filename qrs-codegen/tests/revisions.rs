@@ -16,6 +16,8 @@ mod edits;
 mod files;
 #[path = "revisions/positions.rs"]
 mod positions;
+#[path = "revisions/whole.rs"]
+mod whole;
 
 use std::fmt::Write as _;
 use std::fs;

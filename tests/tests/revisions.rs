@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use qrs_codegen::changes::{Bump, Effect, compare};
+use qrs_codegen::changes::{Approval, Bump, Effect, compare};
 use qrs_codegen::{Input, NoFiles, Source, generate};
 use serde_json::Value;
 
@@ -222,6 +222,29 @@ fn judge(names: &[String], scratch: &str) -> Checked {
         .map(|(caller, _)| caller)
         .collect();
     assert!(wrong.is_empty(), "the compiler does not agree on {wrong:?}");
+    Ok(())
+}
+
+/// What a program reads of the changes has the form that `docs/changes.schema.json` describes.
+#[test]
+fn json_has_the_form_of_its_schema() -> Checked {
+    let schema = fs::read_to_string(folder().join("../../../docs/changes.schema.json"))?;
+    let schema = jsonschema::options().should_validate_formats(true).build(&serde_json::from_str(&schema)?)?;
+    let base = Revision::base()?;
+    let mut seen = 0;
+    for name in edits::names(&folder())? {
+        let (before, revision) = (Revision::before(&name)?.unwrap_or_else(|| base.clone()), Revision::of(&name)?);
+        let mut changes = compare(&before.input(), &revision.input())?;
+        let first = changes.iter().next().map(qrs_codegen::changes::Change::fingerprint);
+        let approval = Approval { reason: "Nobody noticed.".to_owned(), until: "2027-03-01".to_owned() };
+        assert!(first.is_none_or(|first| changes.approve(&first, &approval)), "{name}");
+        let json: Value = serde_json::from_str(&changes.to_json())?;
+        let problems: Vec<String> = schema.iter_errors(&json).map(|problem| problem.to_string()).collect();
+        assert!(problems.is_empty(), "{name}: {problems:?}");
+        seen += json["changes"].as_array().map_or(0, Vec::len);
+    }
+    assert!(seen >= 100, "{seen}");
+    assert!(!schema.is_valid(&serde_json::json!({ "old": {}, "new": {}, "bump": "none", "changes": [] })));
     Ok(())
 }
 

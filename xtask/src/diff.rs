@@ -9,6 +9,7 @@ use qrs_codegen::diagnostic::Style;
 use qrs_codegen::{Input, Source};
 use semver::Version;
 
+use crate::approvals::Approvals;
 use crate::codegen::{self, DOCUMENT, OVERLAY, OVERLAYS};
 use crate::git::Git;
 use crate::outcome::{Failure, Verdict};
@@ -28,6 +29,14 @@ Examples:
 Overlay:
   The committed overlays are applied to both sides if one of them is the committed document, or a revision of it; on a side
   that is a git revision, the overlays of that revision. Otherwise none is applied but what --overlay names.
+
+Approved changes:
+  A file of changes that somebody looked at, each with its fingerprint (see --format json), a reason, and the last day on
+  which it does not count for --fail-on:
+    - fingerprint: 0123456789abcdef
+      reason: The only caller was told.
+      until: 2027-03-01
+  spec/approved-changes.yaml is read for the committed document if there is such a file.
 
 Exit codes:
   0  The documents were compared, and --fail-on found nothing.
@@ -61,9 +70,17 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 
-    /// Exit with 1 if there are changes of this kind
+    /// Exit with 1 if there are changes of this kind that are not approved
     #[arg(long, value_enum, value_name = "CHANGES")]
     fail_on: Option<FailOn>,
+
+    /// A file of approved changes, in the place of the committed one
+    #[arg(long, value_name = "FILE")]
+    approved: Option<PathBuf>,
+
+    /// List the operations and types of each resource that is new or gone, in the text
+    #[arg(long)]
+    unfold: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -76,16 +93,29 @@ enum Format {
     Json,
     /// Annotations of GitHub Actions.
     Github,
+    /// Tests of a CI server, which fail as --fail-on says.
+    Junit,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum FailOn {
-    /// Changes that break callers.
+    /// Changes after which code of callers no longer compiles, or clients in use may fail.
     Breaking,
-    /// Changes after which a client and a server of different revisions may not work together.
+    /// Changes after which a client and a server of different revisions may not work together, whichever is newer.
     Wire,
     /// Any change.
     Any,
+}
+
+impl FailOn {
+    /// Whether a change counts.
+    fn counts(self, change: &Change) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Breaking => change.is_breaking(),
+            Self::Wire => change.wire != Wire::SAME,
+        }
+    }
 }
 
 /// The location of a document.
@@ -246,8 +276,13 @@ impl<'a> Side<'a> {
 ///
 /// On wrong usage, and when a document cannot be read.
 pub(crate) fn run(args: Args) -> Result<Verdict, Failure> {
-    let new = args.new.unwrap_or_else(Location::committed);
+    let new = args.new.clone().unwrap_or_else(Location::committed);
     let ours = [&args.old, &new].iter().any(|side| side.is_committed_document());
+    let approvals = match &args.approved {
+        Some(file) => Approvals::read(&NamedPath::given(file))?,
+        None if ours => Approvals::committed()?,
+        None => Approvals::default(),
+    };
     let texts = |side: &Location| -> Result<(NamedText, Vec<NamedText>), Failure> {
         let overlays = if args.overlays.is_empty() && ours && !args.no_overlay {
             side.overlays()?
@@ -261,30 +296,39 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Failure> {
     terminal::message(&format!("from {} to {}", old_texts.0.name, new_texts.0.name));
     let old = Side::new(&old_texts.0, &old_texts.1, args.old.folder());
     let new = Side::new(&new_texts.0, &new_texts.1, new.folder());
-    let changes = match compared(&old, &new) {
+    let mut changes = match compared(&old, &new) {
         Ok(changes) => changes,
         Err(refused) => {
             show(&refused);
             return Ok(Verdict::Problems);
         }
     };
+    approvals.apply(&mut changes).iter().for_each(|message| terminal::message(message));
+    let counts = |change: &Change| args.fail_on.is_some_and(|fail_on| fail_on.counts(change));
+    show_changes(&changes, &args, &document, counts)?;
+    let fails = changes.iter().any(|change| change.approval.is_none() && counts(change));
+    Ok(if fails { Verdict::Problems } else { Verdict::Fine })
+}
+
+/// Writes the changes in the format that was asked for.
+fn show_changes(
+    changes: &Changes,
+    args: &Args,
+    document: &(&str, String),
+    counts: impl Fn(&Change) -> bool,
+) -> Result<(), Failure> {
     match args.format {
-        Format::Text => terminal::output(&(changes.to_text() + &step(&changes))),
-        Format::Markdown => terminal::output(&(changes.to_markdown() + &step(&changes))),
+        Format::Text if args.unfold => terminal::output(&(changes.to_unfolded_text() + &step(changes))),
+        Format::Text => terminal::output(&(changes.to_text() + &step(changes))),
+        Format::Markdown => terminal::output(&(changes.to_markdown() + &step(changes))),
+        Format::Junit => terminal::output(&changes.to_junit(counts)),
         Format::Json => terminal::output_json(&changes.to_json()),
         Format::Github => {
             let mut annotations = github::Annotations::default();
-            changes.iter().for_each(|change| annotate(&mut annotations, change, &document));
+            changes.iter().for_each(|change| annotate(&mut annotations, change, document));
             terminal::output_commands(&annotations.finish())
         }
-    }?;
-    let fails = match args.fail_on {
-        None => false,
-        Some(FailOn::Any) => !changes.is_empty(),
-        Some(FailOn::Breaking) => changes.bump() == Bump::Breaking,
-        Some(FailOn::Wire) => changes.iter().any(|change| change.wire != Wire::SAME),
-    };
-    Ok(if fails { Verdict::Problems } else { Verdict::Fine })
+    }
 }
 
 /// The version step that the changes need, as a line after an empty one. Empty if nothing changed.
@@ -322,6 +366,7 @@ pub(crate) fn show(refused: &Refused) {
 /// `document` is the new document's name in the report, and its name for GitHub, which lacks the commit.
 fn annotate(annotations: &mut github::Annotations, change: &Change, (name, document): &(&str, String)) {
     let level = match change.bump() {
+        _ if change.approval.is_some() => github::Level::Notice,
         Bump::Breaking => github::Level::Error,
         Bump::Additive => github::Level::Warning,
         Bump::Compatible | Bump::None => github::Level::Notice,

@@ -2,6 +2,7 @@
 //!
 //! The generator is a library that turns text into text; this command is the only thing that touches the disk for it.
 
+mod approvals;
 mod cargo;
 mod ci;
 mod cli;

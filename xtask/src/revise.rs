@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use qrs_codegen::changes::Refused;
 use qrs_codegen::diagnostic::{Diagnostic, Problem, Severity};
 
+use crate::approvals::Approvals;
 use crate::codegen::{self, CRATE, DOCUMENT};
 use crate::crate_folder::Lock;
 use crate::diff::{self, NamedText, Side, compared};
@@ -133,7 +134,7 @@ fn compare(args: &Args) -> Result<Comparison, Failure> {
     }
     let older = Side::new(&old, &old_overlays, DocumentFolder::Disk(NamedPath::in_workspace(DOCUMENT).path));
     let newer = Side::new(&new, &new_overlays, DocumentFolder::Disk(place.path.clone()));
-    let changes = match compared(&older, &newer) {
+    let mut changes = match compared(&older, &newer) {
         Ok(changes) => changes,
         Err(refused) => {
             diff::show(&refused);
@@ -141,6 +142,7 @@ fn compare(args: &Args) -> Result<Comparison, Failure> {
             return Ok(Comparison::Refused);
         }
     };
+    Approvals::committed()?.apply(&mut changes).iter().for_each(|message| terminal::message(message));
     terminal::output(&changes.to_text())?;
     if newer.has_parts() {
         terminal::message(&format!(

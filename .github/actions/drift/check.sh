@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The drift check of the action, which any other CI can run too. Reads SPEC, OVERLAY, OUT, BASE and ARGUMENTS, as
-# action.yml describes them.
+# The drift check of the action, which any other CI can run too. Reads SPEC, OVERLAY, OUT, BASE, APPROVED, FAIL_ON and
+# ARGUMENTS, as action.yml describes them.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd -P)"
 
@@ -49,19 +49,28 @@ if [ -n "${BASE:-}" ]; then
   if ! git rev-parse --quiet --verify --end-of-options "$BASE^{commit}" > /dev/null; then
     echo "::warning::no report of changes: the checkout has no revision $(quote "$BASE") (fetch-depth of actions/checkout)"
   elif git cat-file -e "$BASE:$document" 2> /dev/null; then
+    compared=(${overlay[@]+"${overlay[@]}"})
+    [ -z "${APPROVED:-}" ] || compared+=("--approved=$APPROVED")
+    [ -z "${FAIL_ON:-}" ] || compared+=("--fail-on=$FAIL_ON")
     report() {
-      "$xtask" diff ${overlay[@]+"${overlay[@]}"} --format markdown -- "git:$BASE:$document" "$document"
+      "$xtask" diff ${compared[@]+"${compared[@]}"} --format markdown -- "git:$BASE:$document" "$document"
     }
-    # The report is for people. If there is none to give, that is no drift. It does not go to /dev/stdout by name, which
-    # would open the log once more and have the two write over each other.
+    # Without FAIL_ON the report is for people: if there is none to give, that is no drift. It does not go to /dev/stdout
+    # by name, which would open the log once more and have the two write over each other.
     if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
-      report >> "$GITHUB_STEP_SUMMARY" || true
+      report >> "$GITHUB_STEP_SUMMARY" || [ -z "${FAIL_ON:-}" ] || changed=1
     else
-      report || true
+      report || [ -z "${FAIL_ON:-}" ] || changed=1
     fi
   else
     echo "no report of changes: $(quote "$document") is new since $(quote "$BASE")"
   fi
+fi
+# The drift is shown as well. A change that counts fails the job all the same.
+if [ -n "${changed:-}" ]; then
+  "$xtask" codegen --check ${arguments[@]+"${arguments[@]}"} ${overlay[@]+"${overlay[@]}"} ${further[@]+"${further[@]}"} || true
+  printf 'error: the document changed so that --fail-on=%s counts it, and the change is not approved\n' "$(quote "$FAIL_ON")" >&2
+  exit 1
 fi
 # Bash before 4.4 takes an empty list for a variable that is not set.
 exec "$xtask" codegen --check ${arguments[@]+"${arguments[@]}"} ${overlay[@]+"${overlay[@]}"} ${further[@]+"${further[@]}"}

@@ -17,6 +17,8 @@ pub(super) struct Difference {
     wire: Wire,
     advice: Option<String>,
     likely: bool,
+    /// The resource that is new or gone, and that it is a part of.
+    pub(super) resource: Option<String>,
 }
 
 impl Difference {
@@ -32,6 +34,7 @@ impl Difference {
             wire: Wire::SAME,
             advice: None,
             likely: false,
+            resource: None,
         }
     }
 
@@ -89,6 +92,7 @@ impl Difference {
         // These texts quote the documents, and go to terminals, logs and changelogs.
         let [subject, detail] = [self.subject, self.detail].map(|text| whole(&text).to_string());
         let advice = advice.map(|text| whole(&text).to_string());
+        let resource = self.resource.map(|text| whole(&text).to_string());
         let old = self.old.and_then(|pointer| old.get(&pointer));
         let new = self.new.and_then(|pointer| new.get(&pointer));
         let is_in_overlay = |location: &Option<SourceLocation>, overlays: &[&str]| {
@@ -96,7 +100,7 @@ impl Difference {
         };
         let overlay =
             (old.is_some() || new.is_some()) && is_in_overlay(&old, &overlays[0]) && is_in_overlay(&new, &overlays[1]);
-        Change { kind, subject, detail, old, new, rust, wire, advice, likely, overlay }
+        Change { kind, subject, detail, old, new, rust, wire, advice, likely, overlay, resource, approval: None }
     }
 }
 

@@ -47,6 +47,7 @@ kinds! {
     OperationRemoved = "operation-removed", Operation Removed;
     OperationRenamed = "operation-renamed", Operation Renamed;
     OperationRouteChanged = "operation-route-changed", Operation Changed;
+    PathPrefixChanged = "path-prefix-changed", Operation Changed;
     OperationModuleChanged = "operation-module-changed", Operation Changed;
     OperationArgumentsReordered = "operation-arguments-reordered", Operation Changed;
     OperationServersChanged = "operation-servers-changed", Server Changed;
@@ -153,6 +154,7 @@ kinds! {
     ServerRemoved = "server-removed", Server Removed;
     ServerRenamed = "server-renamed", Server Renamed;
     ServerUrlChanged = "server-url-changed", Server Changed;
+    ServerHostChanged = "server-host-changed", Server Changed;
     ServerVariablesChanged = "server-variables-changed", Server Changed;
     ServerVariableValuesChanged = "server-variable-values-changed", Server Changed;
 

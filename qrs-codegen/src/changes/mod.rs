@@ -13,6 +13,7 @@ mod locations;
 mod markdown_escapes;
 mod operations;
 mod report;
+mod resources;
 mod schemas;
 mod scopes;
 mod security_schemes;
@@ -80,6 +81,19 @@ pub struct Change {
     pub likely: bool,
     /// Whether the overlay alone makes the change.
     pub overlay: bool,
+    /// The resource that is new or gone with all its operations, if the change is a part of that.
+    pub resource: Option<String>,
+    /// The approval of somebody who looked at the change; see [`Changes::approve`].
+    pub approval: Option<Approval>,
+}
+
+/// The approval of a change, which does not count until a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// Why the change is approved.
+    pub reason: String,
+    /// The last day on which it is approved, as `2027-03-01`.
+    pub until: String,
 }
 
 /// The effect of a change on code that calls the client.
@@ -183,6 +197,7 @@ fn differences(old: &Understood<'_>, new: &Understood<'_>) -> Vec<Difference> {
     scopes::compare(documents, &matches, &mut found);
     schemas.compare(new, &matches, &types, &mut found);
     schemas::remove_repetitions(documents, &mut found);
+    resources::mark(old, new, &mut found);
     found
 }
 
@@ -209,6 +224,16 @@ impl Changes {
         self.list.is_empty()
     }
 
+    /// Approves the changes of a fingerprint. They are told, and still move the version. Returns whether there is one.
+    pub fn approve(&mut self, fingerprint: &str, approval: &Approval) -> bool {
+        let mut is_there = false;
+        for change in self.list.iter_mut().filter(|change| change.fingerprint() == fingerprint) {
+            change.approval = Some(approval.clone());
+            is_there = true;
+        }
+        is_there
+    }
+
     /// Returns the step that all changes together ask of the client's version.
     #[must_use]
     pub fn bump(&self) -> Bump {
@@ -223,6 +248,13 @@ impl Changes {
 }
 
 impl Change {
+    /// Whether something that exists stops working: code that calls the client, a client of the older document with a
+    /// server of the newer one (or it may), or a client of the newer document with every server of the older one.
+    #[must_use]
+    pub fn is_breaking(&self) -> bool {
+        self.bump() == Bump::Breaking || self.wire.old_client != Works::Yes
+    }
+
     /// Returns 16 hexadecimal digits that identify the change: by its kind, its subject and its detail, and not by its
     /// places, which other edits of the documents move.
     #[must_use]

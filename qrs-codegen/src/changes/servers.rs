@@ -9,13 +9,13 @@ pub(super) fn compare(old: &Api, new: &Api, found: &mut Vec<Difference>) {
         if let Some(before) = counterpart(server, &old.servers) {
             pair(before, server, found);
         } else {
-            let detail = format!("is new, as `Server::{}`", server.ident);
+            let detail = format!("is new, as `Server::{}`{}", server.ident, captured(server));
             let added = Difference::new(ChangeKind::ServerAdded, subject(server), detail);
             found.push(added.in_new(&server.at).adds());
         }
     }
     for server in old.servers.iter().filter(|server| counterpart(server, &new.servers).is_none()) {
-        let detail = format!("is gone, and `Server::{}` with it", server.ident);
+        let detail = format!("is gone, and `Server::{}` with it{}", server.ident, captured(server));
         let removed = Difference::new(ChangeKind::ServerRemoved, subject(server), detail).in_old(&server.at);
         let advice = format!("Use another server, or `Server::url` instead of `Server::{}`.", server.ident);
         found.push(removed.breaks(advice));
@@ -31,12 +31,41 @@ fn counterpart<'a>(server: &Server, others: &'a [Server]) -> Option<&'a Server> 
     let same_url = |other: &&Server| other.url == server.url;
     let same_ident = |other: &&Server| other.ident == server.ident;
     let both = others.iter().find(|other| same_url(other) && same_ident(other));
-    both.or_else(|| others.iter().find(same_url)).or_else(|| others.iter().find(same_ident))
+    let of_capture = |other: &&Server| {
+        let hosts = machine(&other.url).zip(machine(&server.url));
+        hosts.is_some_and(|(one, other)| one.1 == other.1)
+    };
+    let same = both.or_else(|| others.iter().find(same_url)).or_else(|| others.iter().find(same_ident));
+    same.or_else(|| others.iter().find(of_capture))
+}
+
+/// The host and the rest of a URL whose host is a single machine of somebody's network, as a capture of its traffic has
+/// it; `None` if others may reach that host.
+fn machine(url: &str) -> Option<(&str, &str)> {
+    const PRIVATE: &[&str] = &[".local", ".internal", ".lan", ".corp", ".intra", ".home"];
+    let (_, rest) = url.split_once("://")?;
+    let end = rest.find('/').unwrap_or(rest.len());
+    let (host, path) = rest.split_at(end);
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let is_address = name.starts_with('[') || name.parse::<std::net::IpAddr>().is_ok();
+    let is_private = !name.contains('.') || PRIVATE.iter().any(|end| name.ends_with(end));
+    let is_plain = !name.is_empty() && !host.contains('{');
+    (is_plain && (is_address || is_private)).then_some((host, path))
+}
+
+/// What is to be said of a server on a single machine.
+fn captured(server: &Server) -> String {
+    let Some((host, _)) = machine(&server.url) else { return String::new() };
+    format!("; `{host}` is one machine, of whoever made the document, and not yours")
 }
 
 fn pair(old: &Server, new: &Server, found: &mut Vec<Difference>) {
     let changed = |kind, detail: String| Difference::new(kind, subject(new), detail).between(&old.at, &new.at);
-    if old.url != new.url {
+    let machines = machine(&old.url).zip(machine(&new.url)).filter(|(one, other)| one.1 == other.1);
+    if let Some(((was, _), (is, _))) = machines.filter(|(was, is)| was.0 != is.0) {
+        let detail = format!("names the machine `{is}`, not `{was}`: that of whoever made the document, and not yours");
+        found.push(changed(ChangeKind::ServerHostChanged, detail));
+    } else if old.url != new.url {
         let detail = format!("was `{}` and is `{}`", old.url, new.url);
         // Callers choose where to connect, but their choice now means another address.
         let wire = Wire::of(Fit::Sometimes, Fit::Sometimes);

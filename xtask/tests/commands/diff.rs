@@ -86,7 +86,7 @@ fn the_exit_code_says_what_was_asked() {
 
 /// A tighter constraint breaks no code, but an old client may send what a new server refuses.
 #[test]
-fn a_failure_on_the_wire_can_be_asked_for_alone() {
+fn a_tighter_constraint_counts_as_breaking_unless_it_is_approved() {
     let folder = TempDir::new().unwrap();
     let document = |name: &str, maximum: u32| {
         let path = folder.path().join(name);
@@ -105,10 +105,48 @@ paths:
         path
     };
     let (old, new) = (document("old.yaml", 10), document("new.yaml", 5));
-    for (changes, code) in [("breaking", 0), ("wire", 1)] {
-        let ran = Ran::of(diff().args([&old, &new]).args(["--fail-on", changes])).exits_with(code);
-        assert!(ran.stdout.contains("had the `maximum` 10 and has 5"), "{}", ran.stdout);
+    // A client in use may send a 7.
+    for (one, other, changes, code) in
+        [(&old, &new, "breaking", 1), (&old, &new, "wire", 1), (&new, &old, "breaking", 0), (&new, &old, "wire", 1)]
+    {
+        let ran = Ran::of(diff().args([one, other]).args(["--fail-on", changes])).exits_with(code);
+        assert!(ran.stdout.contains("had the `maximum` "), "{}", ran.stdout);
     }
+    approved_changes_do_not_count(&folder, &old, &new);
+}
+
+fn approved_changes_do_not_count(folder: &TempDir, old: &Path, new: &Path) {
+    let compared = |more: &[&str], code: i32| Ran::of(diff().arg(old).arg(new).args(more)).exits_with(code);
+    let json: serde_json::Value = serde_json::from_str(&compared(&["--format", "json"], 0).stdout).unwrap();
+    let fingerprint = json["changes"][0]["fingerprint"].as_str().unwrap();
+    let entry = |fingerprint: &str, until: &str| {
+        format!("- fingerprint: '{fingerprint}'\n  reason: Nobody asks for more.\n  until: {until}\n")
+    };
+    let file = folder.path().join("approved.yaml");
+    let approved = |text: String, code: i32| {
+        fs::write(&file, text).unwrap();
+        compared(&["--fail-on", "breaking", "--approved", file.to_str().unwrap()], code)
+    };
+    let ran = approved(entry(fingerprint, "9999-01-01"), 0);
+    assert!(ran.stdout.contains("Approved until 9999-01-01: Nobody asks for more."), "{}", ran.stdout);
+    assert!(ran.stdout.contains("; 1 approved"), "{}", ran.stdout);
+    let ran = approved(entry(fingerprint, "2001-01-01"), 1);
+    assert!(ran.stderr.contains(&format!("the approval of {fingerprint} ended on 2001-01-01")), "{}", ran.stderr);
+    let ran = approved(entry("0123456789abcdef", "9999-01-01"), 1);
+    assert!(ran.stderr.contains("there is no change 0123456789abcdef any more"), "{}", ran.stderr);
+    let ran = approved(entry(fingerprint, "someday"), 2);
+    assert!(ran.stderr.contains("`someday`, and no day"), "{}", ran.stderr);
+    approved("- fingerprint: a\n  why: Because.\n".to_owned(), 2);
+    approved(String::new(), 1);
+
+    let junit = |more: &[&str], code| compared(&[&["--format", "junit"], more].concat(), code).stdout;
+    assert!(junit(&[], 0).contains("tests=\"1\" failures=\"0\""));
+    let failing = junit(&["--fail-on", "breaking"], 1);
+    assert!(failing.contains("<testcase classname=\"constraint-tightened\""), "{failing}");
+    assert!(failing.contains("<failure message=\"had the `maximum` 10 and has 5 (sent)\""), "{failing}");
+    fs::write(&file, entry(fingerprint, "9999-01-01")).unwrap();
+    let skipped = junit(&["--fail-on", "breaking", "--approved", file.to_str().unwrap()], 0);
+    assert!(skipped.contains("<skipped message=\"approved until 9999-01-01: Nobody asks for more.\"/>"), "{skipped}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::prefix::Prefix;
 use crate::diagnostic::Pointer;
 use crate::model::{Api, Module, Operation};
 
@@ -18,6 +19,8 @@ pub(in crate::changes) struct Matches<'a> {
     pub(super) pairs: Vec<(Option<Placed<'a>>, Placed<'a>)>,
     /// The operations that the newer revision does not have.
     pub(super) removed: Vec<Placed<'a>>,
+    /// The prefix of all paths, if it changed.
+    pub(super) prefix: Option<Prefix>,
 }
 
 /// Pairs operations: by method, path and media type of the body, then by method and path, then by name.
@@ -25,9 +28,15 @@ pub(in crate::changes) struct Matches<'a> {
 /// Each media type of a body is an operation of its own, and which one comes first may change.
 pub(in crate::changes) fn match_up<'a>(old: &'a Api, new: &'a Api) -> Matches<'a> {
     let (olds, news) = (operations(old), operations(new));
+    let prefix = Prefix::find(&olds, &news);
+    let same_route = |old: &Operation, new: &Operation| is_same_route(prefix.as_ref(), old, new);
+    let same_media_type = |old: &Operation, new: &Operation| media_type(old) == media_type(new) && same_route(old, new);
+    let same_variant =
+        |old: &Operation, new: &Operation| old.media_variant == new.media_variant && same_route(old, new);
+    let rules: [&dyn Fn(&Operation, &Operation) -> bool; 3] = [&same_media_type, &same_variant, &same_name];
     let mut matched = HashSet::new();
     let mut pairs: Vec<Option<usize>> = vec![None; news.len()];
-    for same in [same_media_type, same_variant, same_name] {
+    for same in rules {
         for (after, pair) in news.iter().zip(&mut pairs).filter(|(_, pair)| pair.is_none()) {
             *pair = olds
                 .iter()
@@ -40,7 +49,7 @@ pub(in crate::changes) fn match_up<'a>(old: &'a Api, new: &'a Api) -> Matches<'a
     let pairs = pairs.into_iter().zip(&news).map(|(pair, after)| (before(pair), *after)).collect();
     let is_removed = |(at, _): &(usize, &Placed<'a>)| !matched.contains(at);
     let removed = olds.iter().enumerate().filter(is_removed).map(|(_, gone)| *gone).collect();
-    Matches { pairs, removed }
+    Matches { pairs, removed, prefix }
 }
 
 impl Matches<'_> {
@@ -62,15 +71,13 @@ fn operations(api: &Api) -> Vec<Placed<'_>> {
     placed
 }
 
-fn same_media_type(old: &Operation, new: &Operation) -> bool {
-    fn media_type(operation: &Operation) -> Option<&str> {
-        operation.body.as_ref().map(|body| body.media_type.as_str())
-    }
-    media_type(old) == media_type(new) && route(old) == route(new)
+fn media_type(operation: &Operation) -> Option<&str> {
+    operation.body.as_ref().map(|body| body.media_type.as_str())
 }
 
-fn same_variant(old: &Operation, new: &Operation) -> bool {
-    old.media_variant == new.media_variant && route(old) == route(new)
+/// Whether two operations have the same method and path, beneath the prefix of all paths.
+pub(super) fn is_same_route(prefix: Option<&Prefix>, old: &Operation, new: &Operation) -> bool {
+    route(new) == prefix.map_or_else(|| route(old), |prefix| prefix.moved(old))
 }
 
 fn same_name(old: &Operation, new: &Operation) -> bool {

@@ -4,6 +4,7 @@ mod bodies;
 mod headers;
 mod matching;
 mod parameters;
+mod prefix;
 mod responses;
 mod security;
 mod serialization;
@@ -13,22 +14,26 @@ use std::collections::{HashMap, HashSet};
 use super::fit::Fit;
 use super::types::Types;
 use super::{ChangeKind, Difference, Wire, documentation};
+use crate::diagnostic::At;
 use crate::model::{Api, Module, Operation};
 pub(super) use matching::{Matches, match_up};
-use matching::{Placed, route};
+use matching::{Placed, is_same_route};
+use prefix::Prefix;
 
 pub(super) fn compare([old, new]: [&Api; 2], matches: &Matches<'_>, types: &Types<'_>, found: &mut Vec<Difference>) {
     for (before, after) in matches.pairs.iter().copied() {
         match before {
             Some(before) => {
                 let (old_operation, new_operation) = (before.operation, after.operation);
-                let pair = OperationPair { apis: [old, new], types, old: old_operation, new: new_operation };
+                let prefix = matches.prefix.as_ref();
+                let pair = OperationPair { apis: [old, new], types, prefix, old: old_operation, new: new_operation };
                 pair.compare(before, after, found);
             }
-            None => found.push(added(old, after.operation)),
+            None => found.push(added(old, after.operation, matches)),
         }
     }
-    found.extend(matches.removed.iter().map(|gone| removed(new, gone.operation)));
+    found.extend(matches.removed.iter().map(|gone| removed(new, gone.operation, matches)));
+    found.extend(matches.prefix.as_ref().map(prefix_changed));
     tags(old, new, found);
     group_by_security(found);
 }
@@ -38,6 +43,7 @@ pub(super) fn compare([old, new]: [&Api; 2], matches: &Matches<'_>, types: &Type
 struct OperationPair<'a> {
     apis: [&'a Api; 2],
     types: &'a Types<'a>,
+    prefix: Option<&'a Prefix>,
     old: &'a Operation,
     new: &'a Operation,
 }
@@ -92,7 +98,7 @@ impl OperationPair<'_> {
 
     fn route_changed(self) -> Option<Difference> {
         let (old, new) = (self.old, self.new);
-        if route(old) == route(new) {
+        if is_same_route(self.prefix, old, new) {
             return None;
         }
         let detail = format!("was `{} {}` and is `{} {}`", old.method, old.path, new.method, new.path);
@@ -116,17 +122,27 @@ fn subject(operation: &Operation) -> String {
     format!("{} {} ({})", operation.method, operation.path, operation.name.wire)
 }
 
-/// Whether another operation of `api` is called by the same method and path, with a body of another media type.
-fn has_sibling(api: &Api, operation: &Operation) -> bool {
-    let mut operations = api.modules.iter().flat_map(|module| &module.operations);
-    operations.any(|other| route(other) == route(operation))
+/// The operations of all modules.
+fn all(api: &Api) -> impl Iterator<Item = &Operation> {
+    api.modules.iter().flat_map(|module| &module.operations)
+}
+
+/// The prefix of all paths, which is one change. The operations are compared beneath it.
+fn prefix_changed(prefix: &Prefix) -> Difference {
+    let paths = At::ROOT.child("paths").pointer();
+    let words =
+        |prefix: &str| if prefix.is_empty() { "no prefix".to_owned() } else { format!("the prefix `{prefix}`") };
+    let detail = format!("had {} and have {}", words(&prefix.old), words(&prefix.new));
+    let changed = Difference::new(ChangeKind::PathPrefixChanged, "all paths", detail).between(&paths, &paths);
+    changed.on_wire(Wire::of(Fit::Never, Fit::Never))
 }
 
 /// An operation that is new. Nobody calls it yet, and whoever does calls a server that has it.
-fn added(old: &Api, new: &Operation) -> Difference {
+fn added(old: &Api, new: &Operation, matches: &Matches<'_>) -> Difference {
+    let has_sibling = all(old).any(|other| is_same_route(matches.prefix.as_ref(), other, new));
     let method = format!("Client::{}", new.name.ident);
     let added = match &new.body {
-        Some(body) if has_sibling(old, new) => {
+        Some(body) if has_sibling => {
             let detail = format!("may be `{}` too, by `{method}`", body.media_type);
             let subject = format!("the body of {}", subject(new));
             let added = Difference::new(ChangeKind::BodyMediaTypeAdded, subject, detail);
@@ -137,10 +153,11 @@ fn added(old: &Api, new: &Operation) -> Difference {
     added.in_new(&new.at).adds()
 }
 
-fn removed(new: &Api, old: &Operation) -> Difference {
+fn removed(new: &Api, old: &Operation, matches: &Matches<'_>) -> Difference {
+    let has_sibling = all(new).any(|other| is_same_route(matches.prefix.as_ref(), old, other));
     let method = format!("Client::{}", old.name.ident);
     let (removed, old_client) = match &old.body {
-        Some(body) if has_sibling(new, old) => {
+        Some(body) if has_sibling => {
             let detail = format!("may no longer be `{}`, and `{method}` is gone", body.media_type);
             let subject = format!("the body of {}", subject(old));
             (Difference::new(ChangeKind::BodyMediaTypeRemoved, subject, detail), Fit::Sometimes)

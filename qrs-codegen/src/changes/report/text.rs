@@ -1,0 +1,65 @@
+//! The report as plain text.
+
+use std::fmt::Write as _;
+
+use super::entries::{Entry, Section, effects, resource};
+use super::{Change, Changes, places};
+
+impl Changes {
+    /// Renders the changes as plain text, breaking ones first. A resource that is new or gone is one line.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        self.text(false)
+    }
+
+    /// Renders the changes as plain text, with the operations and types of each resource.
+    #[must_use]
+    pub fn to_unfolded_text(&self) -> String {
+        self.text(true)
+    }
+
+    fn text(&self, unfold: bool) -> String {
+        let mut text = self.summary() + "\n";
+        for section in Section::ALL {
+            let entries = Entry::under(section, self);
+            if entries.is_empty() {
+                continue;
+            }
+            let _ = writeln!(text, "\n{}", section.heading());
+            for entry in entries {
+                match entry {
+                    Entry::One(change) => write(&mut text, change),
+                    Entry::Resource(name, parts) => {
+                        let _ = writeln!(text, "\n  {}", resource(name, &parts));
+                        if unfold {
+                            parts.iter().for_each(|change| write(&mut text, change));
+                        } else if let Some(first) = parts.first() {
+                            write_effects(&mut text, first);
+                        }
+                    }
+                }
+            }
+        }
+        text
+    }
+}
+
+fn write(text: &mut String, change: &Change) {
+    let _ = writeln!(text, "\n  {change} [{}]", change.kind.id());
+    if let Some(places) = places(change) {
+        let _ = writeln!(text, "    {places}");
+    }
+    write_effects(text, change);
+    if let Some(advice) = &change.advice {
+        let _ = writeln!(text, "    To do: {advice}");
+    }
+    if let Some(approval) = &change.approval {
+        let _ = writeln!(text, "    Approved until {}: {}", approval.until, approval.reason);
+    }
+}
+
+fn write_effects(text: &mut String, change: &Change) {
+    if let Some(effects) = effects(change) {
+        let _ = writeln!(text, "    {effects}");
+    }
+}
