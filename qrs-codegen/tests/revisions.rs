@@ -14,6 +14,8 @@
 mod edits;
 #[path = "support/files.rs"]
 mod files;
+#[path = "revisions/pairs.rs"]
+mod pairs;
 #[path = "revisions/positions.rs"]
 mod positions;
 #[path = "revisions/whole.rs"]

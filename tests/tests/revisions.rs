@@ -5,6 +5,10 @@
 mod edits;
 #[path = "support/scratch.rs"]
 mod scratch;
+#[path = "revisions/server.rs"]
+mod server;
+#[path = "revisions/wire.rs"]
+mod wire;
 
 use std::collections::BTreeSet;
 use std::error::Error;

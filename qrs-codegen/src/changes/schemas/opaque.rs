@@ -46,7 +46,12 @@ impl<'a> Opaque<'a> {
             "contains" => only(Keyword::Contains),
             "propertyNames" => only(Keyword::PropertyNames),
             "dependentSchemas" => Self::named(Keyword::DependentSchemas, schema, schemas),
-            "patternProperties" => Self::named(Keyword::PatternProperties, schema, schemas),
+            // What the schemas ask for is compared by itself.
+            "patternProperties" => {
+                let names: Vec<_> =
+                    schema.named(Keyword::PatternProperties).map(|(name, _)| (name, Vec::new())).collect();
+                (!names.is_empty()).then_some(Self::Names(names))
+            }
             "required" => {
                 let is_described = |name: &str| schema.properties().any(|(other, _)| other == name);
                 let names = schema.values("required").iter().filter_map(Value::as_str);

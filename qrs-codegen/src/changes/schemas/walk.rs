@@ -10,7 +10,7 @@ use crate::changes::ChangeKind;
 use crate::changes::types::Directions;
 use crate::diagnostic::Pointer;
 use crate::document::{
-    Keyword, MediaType, Operation, Parameter, ParameterLocation, ParameterValue, SchemaId, placeholders,
+    Keyword, MediaType, Operation, Parameter, ParameterLocation, ParameterValue, SchemaId, Schemas, placeholders,
 };
 
 /// The schemas at one place of each document.
@@ -50,7 +50,10 @@ impl<'a> Walk<'a> {
                 deprecation: ChangeKind::ParameterDeprecated,
             };
             match (&before.value, &parameter.value) {
-                (ParameterValue::Schema(old), ParameterValue::Schema(new)) => self.enter(*old, *new, usage),
+                (ParameterValue::Schema(old), ParameterValue::Schema(new)) => {
+                    self.elements(*old, *new, &usage);
+                    self.enter(*old, *new, usage);
+                }
                 (ParameterValue::Content(old), ParameterValue::Content(new)) => self.contents(old, new, &usage),
                 _ => {}
             }
@@ -65,6 +68,20 @@ impl<'a> Walk<'a> {
             self.contents(&old.content, &new.content, &usage);
         }
         self.responses(old, new, subject);
+    }
+
+    /// Enters the elements of a list that took the place of one value, or the reverse: both are written alike in a query.
+    fn elements(&mut self, old: SchemaId, new: SchemaId, usage: &Usage) {
+        let (olds, news) = (&self.documents.old.schemas, &self.documents.new.schemas);
+        let items = |id: SchemaId, schemas: &'a Schemas| {
+            let node = Node::at(id, schemas).flattened(schemas);
+            node.parts(schemas).find_map(|schema| schema.one(Keyword::Items))
+        };
+        match (items(old, olds), items(new, news)) {
+            (None, Some(new)) => self.enter(old, new, usage.within("elements")),
+            (Some(old), None) => self.enter(old, new, usage.within("elements")),
+            _ => {}
+        }
     }
 
     fn responses(&mut self, old: &'a Operation, new: &'a Operation, subject: &str) {

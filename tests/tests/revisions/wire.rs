@@ -1,0 +1,161 @@
+//! That the verdicts about the wire are true: a client of one revision calls a server of another one, which checks every
+//! request by its own document, and gives responses by it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use qrs_codegen::changes::{Wire, Works, compare};
+use serde_json::Value;
+
+use super::server::Contract;
+use super::{Checked, Revision, edits, folder, scratch::write};
+
+/// A client and a server of two revisions, and what is said of them.
+struct Meeting {
+    client: String,
+    server: Revision,
+    verdict: Works,
+}
+
+/// Writes a program that makes each call of a revision's code once and prints what came of it.
+fn write_program(revision: &Revision, crates: &Path) -> Checked {
+    let name = program(revision);
+    let package = revision.package();
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+         library = {{ package = \"{package}\", path = \"../{package}\" }}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
+    );
+    write(&crates.join(&name).join("Cargo.toml"), &manifest)?;
+    // The server of the document is not there: the one of the test takes its place.
+    let call = "Client::builder(";
+    let (before, after) = revision.caller.split_once(call).ok_or("the code builds a client")?;
+    let (_, after) = after.split_once(')').ok_or("with a server")?;
+    let caller = format!("{before}{call}Server::url(std::env::var(\"SERVER\").unwrap_or_default()){after}");
+    write(&crates.join(&name).join("src/caller.rs"), &caller)?;
+    let functions = caller.split("pub async fn ").skip(1).filter_map(|rest| {
+        let (name, rest) = rest.split_once("(client: &Client) -> ")?;
+        let shown = if rest.starts_with("Result<") { ".err().map(|error| format!(\"{error:?}\"))" } else { "" };
+        Some(format!("    println!(\"{name} {{:?}}\", caller::{name}(&client).await{shown});\n"))
+    });
+    let main = format!(
+        "#[allow(dead_code, unused_imports, deprecated, clippy::all)]\nmod caller;\n\n\
+         #[tokio::main(flavor = \"current_thread\")]\nasync fn main() {{\n    \
+         let client = caller::client().expect(\"a client\");\n{}}}\n",
+        functions.collect::<String>()
+    );
+    write(&crates.join(&name).join("src/main.rs"), &main)
+}
+
+fn program(revision: &Revision) -> String {
+    format!("calls_of_{}", revision.name)
+}
+
+/// The path of the document's first server, which is that of the client's constructor.
+fn path_of_server(revision: &Revision) -> Result<String, Box<dyn std::error::Error>> {
+    let document: Value = serde_yaml::from_str(&revision.document)?;
+    let url = document["servers"][0]["url"].as_str().unwrap_or_default();
+    Ok(url.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap_or_default())
+}
+
+/// What went wrong when a revision's program called a server: refusals, and responses that it could not read.
+fn failures(program: &Path, path: &str, server: &Revision) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let contract = Contract::new(&server.document)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let port = runtime.block_on(contract.serve())?;
+    let output = Command::new(program).env("SERVER", format!("http://127.0.0.1:{port}{path}")).output()?;
+    let mut failures = contract.take_refusals();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let unread = said.lines().filter(|line| line.contains(" Some(") && !line.contains("400"));
+    failures.extend(unread.map(str::to_owned));
+    if !output.status.success() {
+        failures.push(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    Ok(failures)
+}
+
+/// Lets clients call servers of the other revision, each way round, and prints the table.
+pub(super) fn prove(names: &[String], scratch: &str) -> Checked {
+    let workspace = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(scratch).join("workspace");
+    if workspace.exists() {
+        fs::remove_dir_all(&workspace)?;
+    }
+    let crates = workspace.join("crates");
+    let mut clients: BTreeMap<String, Revision> = BTreeMap::new();
+    let mut meetings = Vec::new();
+    for name in names {
+        let (old, new) = (Revision::before(name)?.map_or_else(Revision::base, Ok)?, Revision::of(name)?);
+        for (one, other) in [(&old, &new), (&new, &old)] {
+            let changes = compare(&one.input(), &other.input())?;
+            if changes.iter().all(|change| change.wire == Wire::SAME) {
+                continue;
+            }
+            for revision in [one, other] {
+                clients.insert(program(revision), revision.clone());
+            }
+            let worst = |works: fn(&Wire) -> Works| {
+                changes.iter().map(|change| works(&change.wire)).max().unwrap_or(Works::Yes)
+            };
+            meetings.push(Meeting {
+                client: program(one),
+                server: other.clone(),
+                verdict: worst(|wire| wire.old_client),
+            });
+            meetings.push(Meeting {
+                client: program(other),
+                server: one.clone(),
+                verdict: worst(|wire| wire.new_client),
+            });
+        }
+    }
+    for client in clients.values() {
+        client.write(&crates)?;
+        write_program(client, &crates)?;
+    }
+    fs::write(workspace.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n")?;
+    fs::copy(folder().join("../../../Cargo.lock"), workspace.join("Cargo.lock"))?;
+    let target = workspace.with_file_name("target");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--offline", "--workspace", "--bins"]).current_dir(&workspace);
+    let output = cargo.env("CARGO_TARGET_DIR", &target).output()?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let binary = |name: &str| target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    for (name, revision) in &clients {
+        let failed = failures(&binary(name), &path_of_server(revision)?, revision)?;
+        assert!(failed.is_empty(), "{name} fails with a server of its own revision: {failed:?}");
+    }
+    let mut wrong = Vec::new();
+    println!("| client | server | verdict | on the wire |\n| --- | --- | --- | --- |");
+    for Meeting { client, server, verdict } in &meetings {
+        let failed = failures(&binary(client), &path_of_server(&clients[client])?, server)?;
+        let seen = failed.first().map_or("works", String::as_str);
+        println!("| {client} | {} | {verdict} | {} |", server.name, seen.lines().next().unwrap_or_default());
+        let contradicts = match verdict {
+            Works::Yes => !failed.is_empty(),
+            Works::Maybe => false,
+            Works::No => failed.is_empty(),
+        };
+        if contradicts {
+            wrong.push(format!("{client} and a server of {}: {verdict}, and {failed:?}", server.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(meetings.len() >= 2 * names.len() / 2, "few of these concern the wire");
+    Ok(())
+}
+
+#[test]
+#[ignore = "compiles a dozen programs; run by cargo xtask ci"]
+fn clients_and_servers_of_a_sample_meet() -> Checked {
+    let sample: Vec<String> = edits::names(&folder())?.into_iter().step_by(6).collect();
+    prove(&sample, "wire-sample")
+}
+
+/// `cargo test -p qrs-tests --test revisions meet_of_every_revision -- --ignored --nocapture` prints the table of all.
+#[test]
+#[ignore = "compiles more than a hundred crates; run by hand"]
+fn clients_and_servers_meet_of_every_revision() -> Checked {
+    prove(&edits::names(&folder())?, "wire")
+}
