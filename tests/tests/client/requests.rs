@@ -1,14 +1,12 @@
 //! Settings of a single request, and many requests together.
 
-mod support;
-
 use std::time::{Duration, Instant};
 
 use qrs_generated::{ErrorKind, Request as _, Retry, send_all, types};
 use qrs_tests::{Answer, Operation, Pool, StandIn, StatusCode, seed};
 use uuid::Uuid;
 
-use support::{Checked, builder_for};
+use crate::support::{Checked, builder_for};
 
 const QUICK: Retry = Retry::attempts(3).first_pause(Duration::from_millis(1)).longest_pause(Duration::from_millis(4));
 

@@ -1,14 +1,12 @@
 //! The client's additions for live sites, which `spec/overlays/` makes.
 
-mod support;
-
 use qrs_generated::{Certificate, Client, ClientBuilder, Identity, Server, types};
 use qrs_tests::{Answer, Operation, StandIn, StatusCode, seed};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use support::{Checked, builder_for};
+use crate::support::{Checked, builder_for};
 
 /// The line of the last request, without the key.
 fn line(site: &StandIn) -> Option<String> {
@@ -113,7 +111,7 @@ async fn allocations_are_listed_in_full_and_counted() -> Checked {
 /// What the README shows first, word for word but for the address and the output.
 #[tokio::test]
 async fn the_first_call_of_the_readme_names_the_holders_of_passes() -> Checked {
-    let readme = include_str!("../../README.md");
+    let readme = include_str!("../../../README.md");
     let call = r#"client.get_professional_access_types_full().filter("user.userDirectory eq 'CORP'").send().await?"#;
     assert!(readme.contains(call), "the README has another first call: try that one");
     for site in [StandIn::start().await?, StandIn::builder().live().start().await?] {

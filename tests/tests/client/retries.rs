@@ -1,13 +1,11 @@
 //! Retries: which calls are retried, and which must not be.
 
-mod support;
-
 use std::time::{Duration, Instant};
 
 use qrs_generated::{Client, ErrorKind, Retry, types};
 use qrs_tests::{Answer, Fault, HeaderValue, Operation, Pool, StandIn, StatusCode, header, seed};
 
-use support::{Checked, builder_for};
+use crate::support::{Checked, builder_for};
 
 const QUICK: Retry = Retry::attempts(3).first_pause(Duration::from_millis(1)).longest_pause(Duration::from_millis(4));
 

@@ -1,7 +1,5 @@
 //! Calls that are cancelled, and the state that clients do and do not share.
 
-mod support;
-
 use std::time::Duration;
 
 use qrs_generated::{Certificate, Client, ClientBuilder, Identity, Retry, Server, send_all, types};
@@ -9,7 +7,7 @@ use qrs_tests::{Answer, Ending, FaultProxy, HeaderValue, Mishap, Operation, Pool
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
-use support::{Checked, builder_for};
+use crate::support::{Checked, builder_for};
 
 /// Nothing here takes longer, on whatever machine.
 const DEADLINE: Duration = Duration::from_secs(30);

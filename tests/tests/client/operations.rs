@@ -1,10 +1,6 @@
 //! Each of the 21 operations of the document through the generated client, over real mutual TLS: the request and the
 //! decoded response.
 
-#![allow(clippy::unwrap_used, reason = "the configuration allows it in the tests themselves, not in what they share")]
-
-mod support;
-
 use std::collections::HashSet;
 
 use qrs_generated::{Server, contract, types};
@@ -12,7 +8,7 @@ use qrs_tests::{Operation, Pool, Seen, StandIn, seed};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use support::{Checked, builder_for};
+use crate::support::{Checked, builder_for};
 
 /// What the last request was, once what all of them share is checked: the key in both places, the user, the types.
 fn last(site: &StandIn) -> Seen {

@@ -1,16 +1,12 @@
 //! The bytes that the generated client sends, and responses at the edge of what the document allows.
 
-#![allow(clippy::unwrap_used, reason = "the configuration allows it in the tests themselves, not in what they share")]
-
-mod support;
-
 use std::time::Duration;
 
 use qrs_generated::{ErrorKind, types};
 use qrs_tests::{Answer, HeaderValue, Operation, StandIn, StatusCode, header, seed};
 use serde_json::json;
 
-use support::{Checked, builder_for};
+use crate::support::{Checked, builder_for};
 
 /// The whole of the last request, its key and its host by name.
 fn sent(site: &StandIn) -> String {

@@ -1,7 +1,5 @@
 //! Blocking calls, for code without an async runtime.
 
-mod support;
-
 use std::thread;
 use std::time::Duration;
 
@@ -10,7 +8,7 @@ use qrs_tests::{Answer, Operation, Pool, StandIn, StatusCode, seed};
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
-use support::{Checked, builder_for};
+use crate::support::{Checked, builder_for};
 
 /// A stand-in on threads of its own, as another process would be.
 fn site() -> Result<(Runtime, StandIn), Box<dyn std::error::Error>> {

@@ -1,8 +1,6 @@
 //! The hand-written modules of the client: finding a user, the end of a licence, the table of capacity; and what an entity
 //! keeps on its way to the client and back.
 
-mod support;
-
 use std::error::Error;
 
 use jiff::Timestamp;
@@ -13,7 +11,7 @@ use qrs_generated::users::{self, FindErrorKind};
 use qrs_tests::{Answer, StandIn, StatusCode};
 use serde_json::{Value, json};
 
-use support::{Checked, builder_for};
+use crate::support::{Checked, builder_for};
 
 fn ok(body: &Value) -> Answer {
     Answer::json(StatusCode::OK, body)

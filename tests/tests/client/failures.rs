@@ -1,13 +1,5 @@
 //! Failures between a client and a site: each has a kind of its own and a readable error.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "the configuration allows them in the tests themselves, not in what they share"
-)]
-
-mod support;
-
 use std::fmt::Debug;
 use std::future::Future;
 use std::time::Duration;
@@ -18,7 +10,7 @@ use qrs_tests::{
 };
 use uuid::Uuid;
 
-use support::{Checked, builder_for};
+use crate::support::{Checked, builder_for};
 
 const NOBODY: Uuid = Uuid::from_u128(42);
 

@@ -1,7 +1,5 @@
 //! Unusual addresses, names and networks of a site.
 
-mod support;
-
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use qrs_generated::{BuildErrorKind, Certificate, Client, ClientBuilder, Identity, Server};
@@ -9,7 +7,7 @@ use qrs_tests::{Answer, Operation, StandIn, StatusCode};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
-use support::{Checked, builder_for};
+use crate::support::{Checked, builder_for};
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
