@@ -3,7 +3,9 @@
 //! A sample runs here. `QRS_EXACT_ROUNDS=100 cargo test -p qrs-tests --test round_trips exact -- --nocapture` tries a
 //! hundred times as many schemas; `QRS_EXACT_SEED` chooses others.
 
+mod cost;
 mod random;
+mod suite;
 
 use std::env;
 use std::error::Error;
@@ -58,9 +60,27 @@ ARMS
 }
 "#;
 
-/// A crate that has the types of all schemas, and a program that reads and writes values of them.
-fn build(schemas: &Schemas, scratch: &Path) -> Checked<PathBuf> {
-    let text = schemas.document().to_string();
+/// A crate that has the types of all schemas of a document, and a program that reads and writes values of them.
+fn build(document: &Value, schemas: usize, allows_null: &dyn Fn(usize) -> bool, scratch: &Path) -> Checked<PathBuf> {
+    let mut arms = String::new();
+    for index in 0..schemas {
+        // `null` is of the place that mentions a type.
+        let (before, after) = if allows_null(index) { ("Option<", ">") } else { ("", "") };
+        writeln!(arms, "            \"{index}\" => round::<{before}types::{}{after}>(text),", name(index))?;
+    }
+    build_program(document, &PROGRAM.replace("ARMS", &arms), Profile::Debug, scratch)
+}
+
+/// How a program is compiled.
+#[derive(Clone, Copy, PartialEq)]
+enum Profile {
+    Debug,
+    Release,
+}
+
+/// A program that uses the types of a document's schemas.
+fn build_program(document: &Value, program: &str, profile: Profile, scratch: &Path) -> Checked<PathBuf> {
+    let text = document.to_string();
     let document = Source { name: "random.json", text: &text };
     let generated = generate(&Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "cargo test" });
     let files = generated.map_err(|report| {
@@ -69,14 +89,7 @@ fn build(schemas: &Schemas, scratch: &Path) -> Checked<PathBuf> {
     })?;
     let files = files.files;
     write_types(&files, "random-client", &scratch.join("client"))?;
-    let mut arms = String::new();
-    for index in 0..schemas.all.len() {
-        // `null` is of the place that mentions a type.
-        let allows_null = validator(&schemas.standalone(index))?.is_valid(&Value::Null);
-        let (before, after) = if allows_null { ("Option<", ">") } else { ("", "") };
-        writeln!(arms, "            \"{index}\" => round::<{before}types::{}{after}>(text),", name(index))?;
-    }
-    write(&scratch.join("tries/src/main.rs"), &PROGRAM.replace("ARMS", &arms))?;
+    write(&scratch.join("tries/src/main.rs"), program)?;
     write(
         &scratch.join("tries/Cargo.toml"),
         "[package]\nname = \"tries\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
@@ -85,8 +98,13 @@ fn build(schemas: &Schemas, scratch: &Path) -> Checked<PathBuf> {
     write(&scratch.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"client\", \"tries\"]\n")?;
     fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"), scratch.join("Cargo.lock"))?;
     let target = scratch.join("target");
+    let (folder, arguments): (_, &[&str]) = match profile {
+        Profile::Debug => ("debug", &[]),
+        Profile::Release => ("release", &["--release"]),
+    };
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--offline", "--package", "tries"])
+        .args(arguments)
         .current_dir(scratch)
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env("CARGO_TARGET_DIR", &target)
@@ -94,7 +112,7 @@ fn build(schemas: &Schemas, scratch: &Path) -> Checked<PathBuf> {
     if !built.status.success() {
         return Err(String::from_utf8_lossy(&built.stderr).into_owned().into());
     }
-    Ok(target.join("debug/tries"))
+    Ok(target.join(folder).join("tries"))
 }
 
 /// A value that its schema allows and, property for property, describes.
@@ -157,7 +175,10 @@ fn values_come_back_as_they_came() -> Checked<()> {
         let schemas = Schemas::random(seed + round, SCHEMAS);
         let cases = cases(&schemas, &mut Rng::with_seed(seed + round))?;
         assert!(cases.len() > SCHEMAS * 5, "too few values satisfy their schemas: {}", cases.len());
-        let program = build(&schemas, &scratch)?;
+        let nulls: Vec<bool> = (0..schemas.all.len())
+            .map(|index| Ok(validator(&schemas.standalone(index))?.is_valid(&Value::Null)))
+            .collect::<Checked<_>>()?;
+        let program = build(&schemas.document(), nulls.len(), &|index| nulls[index], &scratch)?;
         let outcomes = outcomes(&program, &cases)?;
         assert_eq!(outcomes.len(), cases.len());
         let is_lost = |(case, outcome): &(&Case, &String)| {
