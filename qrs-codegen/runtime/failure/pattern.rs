@@ -162,11 +162,8 @@ impl<'p> Matcher<'p> {
                     None => {}
                 }
                 match unit.escaped {
-                    Some((found, after)) if is_ignored(found) => {
-                        if node > 0 {
-                            readings.push(node, after);
-                        }
-                    }
+                    Some((found, _)) if is_ignored(found) && node == 0 => {}
+                    Some((found, after)) if is_ignored(found) => readings.push(node, after),
                     Some((found, after)) => {
                         if let Some(child) = held.child(found.to_ascii_lowercase()) {
                             next.push(child, after);
@@ -252,7 +249,7 @@ impl Unit {
 
     fn of_text(text: &str) -> Vec<Self> {
         let characters = text.char_indices().filter(|(_, character)| !is_ignored(*character));
-        let mut units =
+        let mut units: Vec<Self> =
             characters.map(|(start, character)| Self::new(character, start, start + character.len_utf8())).collect();
         Self::find_escapes(&mut units);
         units
@@ -275,7 +272,7 @@ impl Unit {
         Some(plain)
     }
 
-    fn find_escapes(units: &mut Vec<Self>) {
+    fn find_escapes(units: &mut [Self]) {
         let text: String = units.iter().map(|unit| unit.character).collect();
         for (at, (offset, _)) in text.char_indices().enumerate() {
             let Some(unit) = units.get_mut(at) else { break };

@@ -18,6 +18,15 @@ impl<'a> Context<'a> {
         Self { api, examples: Examples::new(api), without_eq: without_eq(&api.items) }
     }
 
+    /// Whether a type has so many levels of lists and maps that clippy would rather see names for them.
+    pub(super) fn has_deep_types(&self) -> bool {
+        const MOST_LEVELS: usize = 3;
+        let of_items = self.api.items.iter().flat_map(crate::model::Item::types);
+        let operations = || self.api.modules.iter().flat_map(|module| &module.operations);
+        let of_operations = operations().flat_map(|operation| operation.sent().chain(operation.received()));
+        of_items.chain(of_operations).any(|ty| ty.levels() >= MOST_LEVELS)
+    }
+
     /// Whether a declared type can implement `Eq`.
     pub(super) fn is_eq(&self, ident: &Ident) -> bool {
         !self.without_eq.contains(ident)

@@ -405,6 +405,16 @@ impl Type {
         found
     }
 
+    /// The lists, maps and tuples that lie within each other in it.
+    pub(crate) fn levels(&self) -> usize {
+        match self {
+            Self::List(inner) | Self::Map(inner) => 1 + inner.levels(),
+            Self::Tuple(inner) => 1 + inner.iter().map(Self::levels).max().unwrap_or_default(),
+            Self::Nullable(inner) | Self::Boxed(inner) => inner.levels(),
+            _ => 0,
+        }
+    }
+
     /// Whether this type, or one inside it, satisfies `is`.
     pub(crate) fn mentions(&self, is: &dyn Fn(&Type) -> bool) -> bool {
         is(self)

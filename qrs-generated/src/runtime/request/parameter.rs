@@ -135,13 +135,12 @@ impl Parameter {
 impl Parameter {
     /// The texts of a list whose elements are joined by delimiters: one for each element if it is exploded.
     pub(crate) fn delimited_texts(self, value: &Value) -> Vec<String> {
-        let texts = match value {
+        match value {
             Value::Array(items) if self.explode => {
                 items.iter().filter_map(|item| self.join(item, self.delimiters)).collect()
             }
             whole => self.join(whole, self.delimiters).into_iter().collect(),
-        };
-        texts
+        }
     }
 
     fn join(self, value: &Value, delimiters: &[char]) -> Option<String> {
