@@ -42,7 +42,7 @@ impl<'a> At<'a> {
         At { parent: Some(self), token: Token::Index(index) }
     }
 
-    /// What holds this place; the whole document is held by itself.
+    /// The place around this one; the whole document is around itself.
     #[must_use]
     pub fn parent(&self) -> At<'a> {
         self.parent.copied().unwrap_or(*self)
@@ -117,7 +117,7 @@ impl Pointer {
         self.tokens.push(key.into());
     }
 
-    /// What holds this place; `None` for the whole document.
+    /// The place around this one; `None` for the whole document.
     #[must_use]
     pub fn parent(&self) -> Option<Pointer> {
         let (_, held_by) = self.tokens.split_last()?;

@@ -1,4 +1,4 @@
-//! What generated code states about the command: its subcommands, servers and credentials, as the document has them.
+//! Facts that generated code states about the command: its subcommands, servers and credentials, as the document has them.
 
 use crate::runtime::{Field as FormField, Operation, Parameter as Styled, Scheme};
 
@@ -151,7 +151,7 @@ pub(crate) enum FieldKind {
     Object(&'static &'static [Field]),
 }
 
-/// What becomes of the body of a success.
+/// The use of the body of a success.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Success {
     Json,
@@ -197,6 +197,6 @@ pub(crate) enum CredentialKind {
     Basic,
     /// A client certificate with its key.
     Certificate,
-    /// What stands in braces in the pattern.
+    /// The names in braces in the pattern.
     Pattern { pattern: &'static str, arguments: &'static [&'static str] },
 }

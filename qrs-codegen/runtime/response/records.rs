@@ -1,4 +1,4 @@
-//! Where the values of a sequence end: lines of JSON, and the records of JSON text sequences (RFC 7464).
+//! The ends of the values of a sequence: lines of JSON, and the records of JSON text sequences (RFC 7464).
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
@@ -7,7 +7,7 @@ use crate::runtime::text::content::essence;
 /// RFC 7464 begins each record with it. JSON itself cannot contain it.
 pub(crate) const RECORD_SEPARATOR: u8 = 0x1E;
 
-/// What ends a value.
+/// The end of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Framing {
     /// The end of a line.

@@ -1,4 +1,4 @@
-//! What a document says of the future of an element: `deprecated`, and extensions that are in common use.
+//! The future of an element, as the document announces it: `deprecated`, and extensions that are in common use.
 
 use std::collections::BTreeMap;
 

@@ -241,7 +241,7 @@ pub(crate) enum Style {
     Delimited(Delimiters),
 }
 
-/// What stands between the elements of a list, then of the lists in it, and so on.
+/// The delimiters between the elements of a list, then of the lists in it, and so on.
 pub(crate) type Delimiters = [Option<char>; 4];
 
 /// A Request Body Object.
@@ -287,7 +287,7 @@ pub(crate) struct Encoding {
     pub(crate) style: Option<Style>,
     pub(crate) explode: Option<bool>,
     pub(crate) allow_reserved: bool,
-    /// Those of the parts within the part.
+    /// The parts within the part.
     #[expect(dead_code, reason = "parts within parts are not lowered")]
     pub(crate) inner: Encodings,
 }
@@ -340,7 +340,7 @@ pub(crate) struct Header {
     pub(crate) is_json: bool,
     /// `explode`: an object's names and values have `=` between them.
     pub(crate) explode: bool,
-    /// What stands between the elements of a list, where Swagger 2.0 says so.
+    /// The delimiter between the elements of a list, where Swagger 2.0 has one.
     pub(crate) delimiters: Option<Delimiters>,
 }
 

@@ -1,4 +1,4 @@
-//! What the emitters of several files have to look up.
+//! Facts that the emitters of several files look up.
 
 use std::collections::HashSet;
 

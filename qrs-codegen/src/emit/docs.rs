@@ -57,7 +57,7 @@ pub(super) fn on_one_line(description: &Doc) -> String {
     if description.0.iter().any(is_block) { String::new() } else { words.join(" ") }
 }
 
-/// What a value is whose document does not describe it: its kind, and its name on the wire where Rust has another.
+/// The description of a value that has none in the document: its kind, and its name on the wire where Rust has another.
 pub(super) fn kind_and_name(ty: &Type, name: &Name, from: From) -> String {
     let kind = kind(ty, from);
     let Name { wire, ident } = name;

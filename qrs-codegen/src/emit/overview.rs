@@ -6,7 +6,7 @@ use crate::markdown;
 use crate::model::{Api, Carrier, Operation, Scheme, SchemeValue, Server, Type};
 use crate::naming::Ident;
 
-/// Who reads the text.
+/// The reader of the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reader {
     /// Somebody who reads `README.md`, where nothing resolves links to items.

@@ -72,7 +72,7 @@ pub(crate) fn lower(document: &Document) -> (Api, Vec<Diagnostic>) {
     (api, types.found.into_list())
 }
 
-/// What a request of a path sends that the document does not describe: the credentials of the whole document, or of the
+/// The content of a request of a path that the document does not describe: the credentials of the whole document, or of the
 /// first operation where no operation uses these, and the parameters that every operation has.
 fn any_path(default_security: Option<Ident>, modules: &[Module]) -> AnyPath {
     let operations = || modules.iter().flat_map(|module| &module.operations);

@@ -46,7 +46,7 @@ pub(crate) struct CliCommand {
     pub(crate) body: Option<CliBody>,
     /// The media type of a body that is made of parts, and the order of those that are named.
     pub(crate) multipart: Option<(String, Vec<String>)>,
-    /// What becomes of a success.
+    /// The use of a success.
     pub(crate) success: CliSuccess,
 }
 
@@ -125,7 +125,7 @@ pub(crate) enum CliEncoding {
     Bytes,
 }
 
-/// What becomes of the body of a success.
+/// The use of the body of a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CliSuccess {
     /// It is JSON.

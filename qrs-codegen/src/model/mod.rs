@@ -6,6 +6,7 @@ mod cli;
 mod operation;
 mod package;
 mod request;
+mod runtime_part;
 mod security;
 mod types;
 mod uses;
@@ -16,9 +17,10 @@ pub(crate) use cli::*;
 pub(crate) use operation::*;
 pub(crate) use package::*;
 pub(crate) use request::*;
+pub(crate) use runtime_part::RuntimePart;
 pub(crate) use security::*;
 pub(crate) use types::*;
-pub(crate) use uses::{RuntimePart, Uses};
+pub(crate) use uses::Uses;
 
 /// A whole client.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +39,7 @@ pub(crate) struct Api {
     pub(crate) items: Vec<Item>,
     /// The operations, by the module that holds them.
     pub(crate) modules: Vec<Module>,
-    /// What requests of other paths send.
+    /// The content of requests of other paths.
     pub(crate) any: AnyPath,
     /// Whether it has a mock.
     pub(crate) mock: bool,
@@ -47,7 +49,7 @@ pub(crate) struct Api {
     pub(crate) uses: Uses,
 }
 
-/// What a request sends whose path the document does not describe.
+/// The content of a request whose path the document does not describe.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct AnyPath {
     /// The ways to authenticate.

@@ -85,7 +85,7 @@ pub(crate) enum Style {
     DeepObject,
     /// `cookie`.
     Cookie,
-    /// What stands between the elements of a list, then of the lists in it.
+    /// The delimiters between the elements of a list, then of the lists in it.
     Delimited([Option<char>; 4]),
 }
 

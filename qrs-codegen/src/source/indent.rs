@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// Stands for a line break in a quoted scalar and two blanks after it, which are as many bytes.
 pub(super) const BREAK: char = '\u{e00a}';
 
-/// What the scanner says of such a line.
+/// The scanner's message about such a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Misplaced {
     /// A line of a flow collection.

@@ -17,7 +17,7 @@ const MULTIPART: &str = "multipart/form-data";
 /// Values that the place of a field is counted as: it is noted for each media type.
 const COST_OF_PLACE: usize = 16;
 
-/// What is sent.
+/// The content that is sent.
 pub(super) enum Sent<'p> {
     /// One value.
     Whole(&'p BodyParameter),
@@ -89,7 +89,7 @@ impl Rewriter {
         Value::Object(body)
     }
 
-    /// What a body that has no schema says of its values; any JSON if nothing.
+    /// The schema of a body that has none of its own; any JSON if nothing is said.
     fn body_without_schema(&mut self, map: &mut Object, from: At<'_>) -> Object {
         if !map.contains_key("type") && !map.contains_key("items") {
             return Object::new();
@@ -213,7 +213,7 @@ fn make_file(schema: &mut Object) {
     schema.insert("format".to_owned(), json!("binary"));
 }
 
-/// What a Parameter Object says of a body as a whole.
+/// The keys of a Parameter Object that describe a body as a whole.
 fn described(map: Object) -> Object {
     let is_kept = |key: &str| matches!(key, "description" | "required") || key.starts_with("x-");
     map.into_iter().filter(|(key, _)| is_kept(key) && key != "x-codegen").collect()

@@ -25,7 +25,7 @@ enum CollectionFormat {
 #[derive(Clone, Debug)]
 pub(super) struct Collection {
     format: CollectionFormat,
-    /// Those of the lists in it, from the outside in.
+    /// The delimiters of the lists in it, from the outside in.
     nested: Vec<CollectionFormat>,
 }
 
@@ -131,7 +131,7 @@ impl Collection {
     }
 }
 
-/// What a rewritten object says of the text between the elements of lists.
+/// The key of a rewritten object for the text between the elements of lists.
 pub(crate) fn delimiters(extensions: &IndexMap<String, Value>) -> Option<Delimiters> {
     parsed(extensions.get(DELIMITERS)?)
 }

@@ -59,7 +59,7 @@ struct Rewriter {
     shared_responses: Object,
     /// The names of those, by their names in the document and the media types that they are described for.
     names: HashMap<(Section, String, Rc<[String]>), String>,
-    /// Where the large schemas of those stand: a second one refers to the first.
+    /// The places of their large schemas: a second one refers to the first.
     lent: HashMap<(Section, String), Value>,
     /// How many names have been made of each.
     counts: HashMap<(Section, String), usize>,
@@ -224,7 +224,7 @@ impl Rewriter {
     }
 }
 
-/// What a chain of references in one section of the document ends at, and its name there; nothing if it ends nowhere.
+/// The end of a chain of references in one section of the document, and its name there; `None` if it ends nowhere.
 fn resolved<'v>(section: &'v Object, name: &str, value: &'v Value) -> Option<(Option<String>, &'v Value)> {
     let (mut value, mut named) = (value, None);
     for _ in 0..MAX_STEPS {

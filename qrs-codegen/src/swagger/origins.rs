@@ -1,4 +1,4 @@
-//! Where the values of a rewritten tree stand in the Swagger 2.0 document.
+//! The places of the values of a rewritten tree in the Swagger 2.0 document.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::pointer::percent_decoded;
 #[derive(Debug, Default)]
 pub(crate) struct Origins(HashMap<Vec<String>, Origin>);
 
-/// Where something comes from.
+/// The origin of a value.
 #[derive(Debug)]
 enum Origin {
     /// This place.
@@ -76,7 +76,7 @@ impl Origins {
         }
     }
 
-    /// Where the values of the 2.0 document are now: each place that was noted, by what it was.
+    /// The present places of the values of the 2.0 document: each place that was noted, by what it was.
     pub(super) fn inverse(&self) -> HashMap<&Pointer, (&[String], bool)> {
         let moved = self.0.iter().filter_map(|(to, origin)| match origin {
             Origin::Place(from) => Some((from, (to.as_slice(), false))),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Object, Rewriter, is_true, name_in, reference, text};
 use crate::diagnostic::{At, Problem};
 
-/// Where a parameter is sent, as far as it matters to what it becomes.
+/// The location of a parameter, as far as it matters to the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Location {
     Body,

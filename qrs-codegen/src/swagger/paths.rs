@@ -19,14 +19,14 @@ pub(super) struct BodyParameter {
     pub(super) value: Object,
     /// Its name under the document's `parameters`, if it is there.
     pub(super) shared: Option<String>,
-    /// Where it is listed.
+    /// The place in the list.
     pub(super) at: Pointer,
 }
 
 /// A list of parameters, taken apart.
 #[derive(Default)]
 struct Listed {
-    /// Those that are parameters in OpenAPI 3, too.
+    /// The parameters that are parameters in OpenAPI 3, too.
     parameters: Vec<Value>,
     bodies: Vec<BodyParameter>,
     fields: Vec<BodyParameter>,

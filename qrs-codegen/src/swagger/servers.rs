@@ -7,14 +7,14 @@ use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 
 const ROOT: &str = "Swagger Object (Swagger 2.0)";
 
-/// What the servers of a document are made of.
+/// The keys that the servers of a document are made of.
 pub(super) struct Host {
     schemes: Vec<&'static str>,
     /// The host and the path behind it, with a place for the scheme in front; nothing if there is no host.
     address: Option<Address>,
     /// The path that all paths begin with, without a slash at its end.
     base: String,
-    /// Where it is said.
+    /// The place in the document.
     at: Pointer,
 }
 

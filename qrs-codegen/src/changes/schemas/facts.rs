@@ -1,4 +1,4 @@
-//! What a schema says beside its type, in both documents.
+//! The facts of a schema beside its type, in both documents.
 
 use serde_json::Value;
 

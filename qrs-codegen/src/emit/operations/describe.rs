@@ -1,4 +1,4 @@
-//! What the documentation of an operation says: an example, the parameters, the success and the errors.
+//! The documentation of an operation: an example, the parameters, the success and the errors.
 
 use crate::emit::From;
 use crate::emit::context::Context;

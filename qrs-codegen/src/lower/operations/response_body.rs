@@ -15,9 +15,9 @@ pub(super) struct DocumentedBody {
     pub(super) encoding: Encoding,
     /// The media types that it comes as.
     pub(super) media_types: Vec<String>,
-    /// Those that the client asks for, as `Accept` has them.
+    /// The media types that the client asks for, as `Accept` has them.
     pub(super) accept: Vec<String>,
-    /// Those that a caller may ask for instead.
+    /// The media types that a caller may ask for instead.
     pub(super) alternatives: Vec<String>,
     /// A word for the media type, where the response has several bodies.
     pub(super) word: Option<String>,

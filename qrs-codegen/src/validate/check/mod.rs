@@ -215,7 +215,7 @@ impl Checker {
     }
 }
 
-/// What a value of a kind that is not known is taken for, where something stands for it: a response that may be anything.
+/// The replacement for a value of an unknown kind, where there is one: a response that may be anything.
 fn stand_in(kind: &'static Kind, version: Version) -> Option<Value> {
     let anything = || match version {
         Version::V20 => json!({ "description": "", "schema": { "type": "string", "format": "binary" } }),
