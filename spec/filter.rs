@@ -1,5 +1,7 @@
 //! Filters for the `filter` parameter of the list calls, built so that they say what was meant.
 //!
+//! It is one file, longer than others: its types and the text that they become are read together.
+//!
 //! A filter compares properties of a row with values, and joins the comparisons by `and` and `or`. The text that the
 //! repository reads is made here: values are quoted and escaped by their type, and parentheses stand wherever `and`
 //! meets `or`, so a filter means the same however it was put together.

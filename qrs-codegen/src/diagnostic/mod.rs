@@ -7,6 +7,7 @@ mod message;
 mod problem;
 mod quote;
 mod report;
+mod window;
 
 pub use crate::pointer::{At, Pointer};
 pub use problem::Problem;

@@ -3,19 +3,15 @@
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::error::Error;
 use std::fmt::{self, Debug, Display, Formatter, Write as _};
-use std::ops::Range;
 use std::sync::OnceLock;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin as Header, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin as Header, Renderer};
 
-use super::quote::{Shown, is_treacherous};
+use super::quote::Shown;
+use super::window::{Mark, Window};
 use super::{Diagnostic, Highlight, Origin, Pointer, Severity, Span};
 use crate::files::LoadedFile;
 use crate::source::{Source, Tree, parse};
-
-/// Characters of a line that a snippet shows, and how many of them precede the place that is marked.
-const WIDTH: usize = 120;
-const LEAD: usize = 40;
 
 /// The length of a message, a label or a pointer. Names in a message are shorter already.
 const MAX_MESSAGE: usize = 600;
@@ -98,13 +94,13 @@ struct Placed {
 
 /// A place in a text.
 #[derive(Clone, Copy)]
-struct TextRange {
-    origin: Origin,
-    span: Span,
+pub(super) struct TextRange {
+    pub(super) origin: Origin,
+    pub(super) span: Span,
     /// Whether this is the place itself, and not an ancestor.
-    exact: bool,
-    line: usize,
-    column: usize,
+    pub(super) exact: bool,
+    pub(super) line: usize,
+    pub(super) column: usize,
 }
 
 impl Report {
@@ -417,84 +413,6 @@ impl Finder<'_> {
 impl TextRange {
     fn new(origin: Origin, span: Span, exact: bool) -> TextRange {
         TextRange { origin, span, exact, line: 1, column: 1 }
-    }
-}
-
-/// A mark in a snippet.
-struct Mark {
-    kind: AnnotationKind,
-    found: TextRange,
-    label: Option<String>,
-}
-
-/// The part of a line that a snippet shows.
-struct Window {
-    shown: Range<usize>,
-    /// Whether the line begins before it.
-    cut_before: bool,
-    /// Whether the line goes on after it.
-    cut_after: bool,
-}
-
-impl Window {
-    /// The line around the byte `place`, or as much of it as may be shown.
-    fn around(text: &str, place: usize) -> Window {
-        let before = text.get(..place).unwrap_or_default();
-        let after = text.get(place..).unwrap_or_default();
-        let goes_on = |(_, c): &(usize, char)| *c != '\n';
-        // Where the characters before the place start, the nearest first, and where those after it end.
-        let starts = before.char_indices().rev().take_while(goes_on).map(|(at, _)| at);
-        let ends = after.char_indices().take_while(goes_on).map(|(at, c)| place + at + c.len_utf8());
-        let starts: Vec<usize> = starts.take(WIDTH + 1).collect();
-        let ends: Vec<usize> = ends.take(WIDTH + 1).collect();
-
-        // A line that fits is shown whole, else the place stands at a fixed distance from the cut.
-        let fits = starts.len() + ends.len() <= WIDTH;
-        let lead = if fits { starts.len() } else { starts.len().min(LEAD) };
-        let tail = ends.len().min(WIDTH - lead);
-        let last = |kept: Option<&[usize]>| kept.and_then(<[usize]>::last).copied().unwrap_or(place);
-        let mut shown = last(starts.get(..lead))..last(ends.get(..tail));
-        let cut_after = tail < ends.len();
-        if !cut_after && text[shown.clone()].ends_with('\r') {
-            shown.end -= 1;
-        }
-        if shown.start == 0 && text.starts_with('\u{feff}') {
-            shown.start = '\u{feff}'.len_utf8().min(shown.end);
-        }
-        Window { shown, cut_before: lead < starts.len(), cut_after }
-    }
-
-    /// Whether `other` can be marked in the window that was opened for `first`.
-    fn shows(&self, first: TextRange, other: TextRange) -> bool {
-        let within = self.shown.start <= other.span.start && other.span.start <= self.shown.end;
-        first.origin == other.origin && first.line == other.line && within
-    }
-
-    fn snippet(&self, text: &str, line: usize, marks: VecDeque<Mark>) -> Snippet<'static, Annotation<'static>> {
-        // Where each byte went: what stands in for a character may be of another length, though it is one character
-        // too, since the renderer counts them.
-        let mut places = Vec::with_capacity(self.shown.len() + 1);
-        let mut shown = String::new();
-        if self.cut_before {
-            shown.push('…');
-        }
-        for c in text[self.shown.clone()].chars() {
-            places.extend(std::iter::repeat_n(shown.len(), c.len_utf8()));
-            shown.push(if is_treacherous(c) && c != '\t' { char::REPLACEMENT_CHARACTER } else { c });
-        }
-        places.push(shown.len());
-        if self.cut_after {
-            shown.push('…');
-        }
-        let place = |offset: usize| {
-            let offset = offset.clamp(self.shown.start, self.shown.end) - self.shown.start;
-            places.get(offset).copied().unwrap_or_default()
-        };
-        let annotations = marks.into_iter().map(|mark| {
-            let span = place(mark.found.span.start)..place(mark.found.span.end);
-            mark.kind.span(span).label(mark.label)
-        });
-        Snippet::source(shown).line_start(line).annotations(annotations.collect::<Vec<_>>())
     }
 }
 

@@ -19,12 +19,12 @@ Exit codes:
   6  Unreachable: no connection, no trust in the certificate, or no response in time.
   7  The site failed (5xx), or its response cannot be understood.";
 
-/// What went wrong.
+/// The failure of a subcommand.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) code: Code,
     pub(crate) message: String,
-    /// What to do about it, if that can be said.
+    /// The advice, if there is any.
     pub(crate) hint: Option<String>,
 }
 

@@ -36,7 +36,7 @@ pub(crate) struct Extension {
 /// A subcommand that runs.
 pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + 'a>>;
 
-/// What a subcommand works with.
+/// The context of a subcommand.
 pub(crate) struct Context<'a> {
     api: &'static Api,
     extension: Option<&'a Extension>,

@@ -125,10 +125,10 @@ impl Values {
     }
 }
 
-/// Where settings are looked for.
+/// The sources of settings.
 pub(crate) struct Sources<'a> {
     pub(crate) settings: &'a [Setting],
-    /// What variables begin with.
+    /// The prefix of variables.
     pub(crate) prefix: &'a str,
     pub(crate) matches: &'a ArgMatches,
     pub(crate) variable: &'a dyn Fn(&str) -> Option<OsString>,

@@ -17,7 +17,7 @@ use crate::runtime::response::success::Response;
 ///
 /// Every request of this crate implements it; no other type can.
 ///
-/// Where a parameter of an operation has the name of one of these methods, the request's own method takes precedence. Call
+/// If a parameter of an operation has the name of one of these methods, the request's own method takes precedence. Call
 /// this one as `Request::timeout(request, …)`.
 pub trait Request: Sealed + Sized + Send + 'static {
     /// The type of a success.

@@ -12,7 +12,7 @@ use crate::runtime::document::operation::Operation;
 use crate::runtime::document::scheme::{Carrier, Scheme};
 use crate::runtime::text::one_line::one_line;
 
-/// What this client supports, for servers that support nothing of it, and the way around.
+/// The versions and cipher suites of this client, for servers that support none of them, and the way around.
 const SUPPORTED: &str = "this client supports TLS 1.3, and TLS 1.2 with ECDHE over X25519, P-256 or P-384 and AES-GCM or \
                          ChaCha20-Poly1305; for other servers use `ClientBuilder::http_client` with another TLS library";
 
@@ -66,7 +66,7 @@ fn explain_certificate(shared: &Shared, problem: &CertificateError) -> String {
     format!("the certificate of {host} {why}")
 }
 
-/// What is wrong with a certificate, whatever name and time it is for.
+/// The fault of a certificate, whatever name and time it is for.
 fn unusable(problem: &CertificateError) -> String {
     let why = match problem {
         CertificateError::Expired => "has expired: it needs a new one, unless this machine's clock is wrong",
@@ -89,7 +89,7 @@ fn unusable(problem: &CertificateError) -> String {
     why.to_owned()
 }
 
-/// What is wrong with a certificate where rustls has no variant for it: only the name of webpki's variant, as text. The
+/// The fault of a certificate where rustls has no variant for it, but only the name of webpki's variant as text. The
 /// test `certificates_that_cannot_be_used` fails when these change.
 fn described(problem: &str) -> String {
     let known = [

@@ -40,11 +40,11 @@ fn is_ignored(character: char) -> bool {
     character.is_whitespace() || is_invisible(character)
 }
 
-/// Where secrets are in a text.
+/// The places of secrets in a text.
 pub(crate) struct Found {
     /// The secrets, in order, none within another.
     pub(crate) ranges: Vec<Range<usize>>,
-    /// Where the text ends within what may be a secret, or else its end.
+    /// The start of a secret that the text may end within, or else the end of the text.
     pub(crate) end: usize,
 }
 
@@ -185,7 +185,7 @@ impl<'p> Matcher<'p> {
 }
 
 impl Pattern {
-    /// Where the pattern ends in a text that agrees with its recognized characters up to `from`.
+    /// The end of the pattern in a text that agrees with its recognized characters up to `from`.
     fn end(&self, units: &[Unit], from: usize) -> usize {
         let mut readings = Readings::at(0, from);
         for wanted in self.characters.iter().skip(RECOGNIZED) {
@@ -232,7 +232,7 @@ enum Match {
 
 /// A character of a text that counts, and the escape that begins with it.
 struct Unit {
-    /// Where it is in the text, with all that it was escaped by.
+    /// The place in the text, with all that it was escaped by.
     start: usize,
     end: usize,
     character: char,

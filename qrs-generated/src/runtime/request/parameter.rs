@@ -19,7 +19,7 @@ pub(crate) struct Parameter {
     style: Style,
     explode: bool,
     reserved: bool,
-    /// What stands between the elements of a list, then of the lists in it; empty if the style says so.
+    /// The delimiters between the elements of a list, then of the lists in it; empty if the style has its own.
     delimiters: &'static [char],
 }
 

@@ -56,7 +56,7 @@ pub struct Event {
     pub id: String,
     /// The delay that the server asks for before reconnecting, if it sent one.
     pub retry: Option<Duration>,
-    /// What the event itself has of these.
+    /// The fields that the event itself has.
     own: OwnFields,
     origin: Option<StreamOrigin>,
 }

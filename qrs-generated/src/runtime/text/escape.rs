@@ -2,7 +2,7 @@
 
 //! The escapes in which a server may write a value back.
 
-/// What a text begins with.
+/// The beginning of a text.
 pub(crate) enum Escape {
     /// A character, and how many bytes spell it.
     Of(char, usize),

@@ -60,7 +60,7 @@ pub(crate) struct Fields {
     pub(crate) others: Others,
 }
 
-/// What becomes of properties that are not described.
+/// The treatment of properties that are not described.
 #[derive(Clone, Copy)]
 #[allow(dead_code, reason = "a document need not have objects of every kind")]
 pub(crate) enum Others {
