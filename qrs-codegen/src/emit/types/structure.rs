@@ -117,7 +117,7 @@ fn shape(item: &Struct) -> TokenStream {
     };
     quote! {
         impl #ident {
-            const FIELDS: crate::runtime::one_of::Fields = crate::runtime::one_of::Fields {
+            pub(crate) const FIELDS: crate::runtime::one_of::Fields = crate::runtime::one_of::Fields {
                 required: &[#(#required),*],
                 known: &[#(#known),*],
                 fixed: &[#(#fixed),*],
