@@ -483,6 +483,36 @@ fn truncated_anywhere() {
     }
 }
 
+/// The places of all values of a tree.
+fn places(value: &Value, at: &str, all: &mut Vec<String>) {
+    let mut child = |key: &str, value: &Value| {
+        let at = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+        all.push(at.clone());
+        places(value, &at, all);
+    };
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| child(key, value)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| child(&index.to_string(), value)),
+        _ => {}
+    }
+}
+
+#[test]
+fn wrong_values_in_the_words_of_3_2() {
+    let wrong = [json!(null), json!(true), json!(1), json!("x"), json!([]), json!({}), json!([[1]]), json!({ "$ref": "#/x" })];
+    for text in [include_str!("documents/v32.yaml"), include_str!("documents/sequences.yaml")] {
+        let whole: Value = serde_yaml::from_str(text).unwrap();
+        let mut all = Vec::new();
+        places(&whole, "", &mut all);
+        // Each place with each wrong value takes minutes; a third of the places shows every kind of object.
+        for (index, place) in all.iter().enumerate().step_by(3) {
+            let mut spoiled = whole.clone();
+            *spoiled.pointer_mut(place).unwrap() = wrong[index % wrong.len()].clone();
+            _ = run(&spoiled.to_string());
+        }
+    }
+}
+
 #[test]
 fn equal_input_gives_equal_bytes() {
     for text in [everywhere("a b"), include_str!("documents/slips.yaml").to_owned()] {

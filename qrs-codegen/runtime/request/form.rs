@@ -74,6 +74,15 @@ impl Call {
     }
     // }
 
+    // only: unnamed-parts {
+    /// Leaves out the names of the parts, which their order tells apart.
+    pub(crate) fn unnamed_parts(mut self) -> Self {
+        let parts = std::mem::take(self.parts_mut());
+        *self.parts_mut() = parts.unnamed();
+        self
+    }
+    // }
+
     // only: part-text {
     /// Sets a part to a string.
     pub(crate) fn part(

@@ -273,10 +273,8 @@ pub(crate) struct Encodings {
     /// `encoding`: of the parts of these names.
     pub(crate) by_name: IndexMap<String, Encoding>,
     /// `prefixEncoding`: of the first parts, in order.
-    #[expect(dead_code, reason = "parts without names are not lowered")]
     pub(crate) prefix: Vec<Encoding>,
     /// `itemEncoding`: of each part after those.
-    #[expect(dead_code, reason = "parts without names are not lowered")]
     pub(crate) item: Option<Box<Encoding>>,
 }
 
@@ -288,8 +286,14 @@ pub(crate) struct Encoding {
     pub(crate) explode: Option<bool>,
     pub(crate) allow_reserved: bool,
     /// The parts within the part.
-    #[expect(dead_code, reason = "parts within parts are not lowered")]
     pub(crate) inner: Encodings,
+}
+
+impl Encodings {
+    /// Whether they describe any part.
+    pub(crate) fn are_given(&self) -> bool {
+        !self.by_name.is_empty() || !self.prefix.is_empty() || self.item.is_some()
+    }
 }
 
 /// A Response Object.

@@ -108,6 +108,8 @@ pub(crate) struct Body {
     pub(crate) in_parts: bool,
     /// The names of the parts, in the order in which they are sent.
     pub(crate) part_order: Vec<String>,
+    /// Whether the names of its parts are not sent.
+    pub(crate) is_unnamed: bool,
     /// The `Content-Type`, or a range of them.
     pub(crate) media_type: String,
     /// The argument for the `Content-Type`, where the document describes a range of them.

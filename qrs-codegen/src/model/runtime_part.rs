@@ -90,6 +90,8 @@ parts! {
     WholeMultipart "whole-multipart" [Multipart Upload Payload] exports "Multipart",
     /// A multipart body of another kind than a form.
     BegunMultipart "begun-multipart" [PartSetter],
+    /// Parts whose names are not sent.
+    UnnamedParts "unnamed-parts" [BegunMultipart],
     /// A part that generated code sets.
     PartSetter "part-setter" [Multipart],
     /// A part that is a piece of text.

@@ -220,6 +220,7 @@ impl Uses {
             }
             Encoding::Multipart if body.in_parts => {
                 self.add_if(body.media_type != "multipart/form-data", RuntimePart::BegunMultipart);
+                self.add_if(body.is_unnamed, RuntimePart::UnnamedParts);
             }
             Encoding::Multipart => self.add(RuntimePart::WholeMultipart),
             Encoding::Text => {

@@ -246,3 +246,27 @@ async fn status_and_headers_come_with_a_success() {
     assert!(format!("{response:?}").contains("x-left") && !format!("{response:?}").contains('7'));
     assert_eq!(Get(Call::new(&site.client(), &PUBLIC)).send().await.unwrap(), "text");
 }
+
+#[tokio::test]
+async fn parts_without_names_are_told_apart_by_their_order() {
+    let site = Site::answering("200 OK", &[], "").await;
+    let call = Call::new(&site.client(), &CREATE)
+        .multipart("multipart/mixed", &["part 1", "part 2", "parts"])
+        .unnamed_parts()
+        .parts_json("parts", None, vec![json!({ "a": 1 }), json!({ "a": 2 })])
+        .upload("part 2", Some("image/png"), Upload::new("pixels"))
+        .part("part 1", None, "text".to_owned());
+    call.send(decode::empty, decode::no_error).await.unwrap();
+    let request = site.requests().remove(0);
+    let media_type = header(&request, "Content-Type").unwrap();
+    let boundary = media_type.strip_prefix("multipart/mixed; boundary=").unwrap();
+    let (_, body) = request.split_once("\r\n\r\n").unwrap();
+    let expected = [
+        "\r\ntext",
+        "Content-Type: image/png\r\n\r\npixels",
+        "Content-Type: application/json\r\n\r\n{\"a\":1}",
+        "Content-Type: application/json\r\n\r\n{\"a\":2}",
+    ];
+    let expected = expected.map(|part| format!("--{boundary}\r\n{part}\r\n")).concat();
+    assert_eq!(body, format!("{expected}--{boundary}--\r\n"));
+}

@@ -1,6 +1,8 @@
 //! Documents made of any bytes: most of each is sound, so that the later stages of the generator are reached, and every
 //! part of it may be what nobody expects. Equal bytes make equal documents.
 
+mod latest;
+
 use serde_json::{Map, Value, json};
 
 /// Names that are hard to make identifiers of, or that meet.
@@ -177,7 +179,8 @@ pub(crate) fn document(bytes: &[u8]) -> Value {
     if let Some(bytes) = bytes.strip_prefix(SWAGGER) {
         return swagger(bytes);
     }
-    let choices = &mut Choices { bytes: bytes.iter() };
+    let of_latest = bytes.strip_prefix(latest::PREFIX);
+    let choices = &mut Choices { bytes: of_latest.unwrap_or(bytes).iter() };
     let schemas: Vec<String> = (0..choices.below(6)).map(|_| choices.name()).collect();
     let mut document = json!({
         "openapi": if choices.seldom(2) { "3.1.0" } else { "3.0.3" },
@@ -218,6 +221,9 @@ pub(crate) fn document(bytes: &[u8]) -> Value {
     }
     document["paths"] = Value::Object(paths);
     document["components"] = Value::Object(components);
+    if of_latest.is_some() {
+        latest::upgrade(&mut document, choices);
+    }
     if choices.seldom(4) {
         spoil(&mut document, choices);
     }

@@ -2,7 +2,7 @@
 
 use super::media::{self, Media, content_type, is_json, sent_type, word};
 use super::parameter::{BODY, style};
-use super::parts;
+use super::{ordered_parts, parts};
 use crate::diagnostic::{Diagnostic, Pointer, Problem};
 use crate::document::{self, Operation, RequestBody};
 use crate::lower::doc;
@@ -83,6 +83,11 @@ fn sent(
     {
         return parts::sent(described, media, parts, name, (arguments.clone(), types));
     }
+    if media.encoding == Encoding::Multipart
+        && let Some(parts) = ordered_parts::of(media, types)
+    {
+        return ordered_parts::sent(described, media, parts, name, (arguments.clone(), types));
+    }
     let at = &media.described.at;
     let ty = content_type(media, name, types);
     let presence = if described.required { Presence::Required } else { Presence::Optional };
@@ -106,6 +111,7 @@ fn sent(
         fields,
         in_parts: false,
         part_order: Vec::new(),
+        is_unnamed: false,
         media_type: sent_type(media).unwrap_or(media.name).to_owned(),
         media_type_argument: sent_type(media).is_none().then(|| arguments.clone().claim("content_type", at.clone()).0),
         doc: doc([described.description.as_deref()]),

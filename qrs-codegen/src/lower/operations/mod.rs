@@ -7,6 +7,7 @@ mod header;
 mod media;
 mod modules;
 mod names;
+mod ordered_parts;
 mod parameter;
 mod parts;
 mod received;

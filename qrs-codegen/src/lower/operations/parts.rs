@@ -111,6 +111,7 @@ pub(super) fn sent(
         fields: Vec::new(),
         in_parts: true,
         part_order,
+        is_unnamed: false,
         media_type: sent_type(media).unwrap_or(media.name).to_owned(),
         media_type_argument: None,
         doc: doc([described.description.as_deref()]),
@@ -119,13 +120,19 @@ pub(super) fn sent(
 }
 
 /// The type of a part, how it is written, and its media type if one is said.
-struct PartValue {
-    ty: Type,
-    writing: Writing,
-    media_type: Option<String>,
+pub(super) struct PartValue {
+    pub(super) ty: Type,
+    pub(super) writing: Writing,
+    pub(super) media_type: Option<String>,
 }
 
-fn value(encoding: Option<&document::Encoding>, schema: SchemaId, name: &str, types: &mut Types<'_>) -> PartValue {
+/// The value of a part of this schema.
+pub(super) fn value(
+    encoding: Option<&document::Encoding>,
+    schema: SchemaId,
+    name: &str,
+    types: &mut Types<'_>,
+) -> PartValue {
     let joined = encoding.and_then(|encoding| match encoding.style {
         Some(document::Style::Delimited(delimiters)) => Some(Styling {
             style: Style::Delimited(delimiters),
@@ -138,6 +145,14 @@ fn value(encoding: Option<&document::Encoding>, schema: SchemaId, name: &str, ty
     // Of several the caller would have to choose one.
     let is_one = |media_type: &String| !media_type.contains([',', '*']);
     let said = encoding.and_then(|encoding| encoding.content_type.clone()).filter(is_one);
+    let has_parts = encoding.is_some_and(|encoding| encoding.inner.are_given());
+    let nested = said.as_deref().filter(|said| said.starts_with("multipart/"));
+    if let Some(media_type) = nested.or(has_parts.then_some("multipart/mixed")) {
+        let what = "parts within a part";
+        types.found.note_unsupported(types.schemas.pointer(schema), what, "the caller gives the part as a whole");
+        let media_type = Some(media_type.to_owned());
+        return PartValue { ty: Type::Upload, writing: Writing::Styled(styling), media_type };
+    }
     let behind = types.behind(schema);
     let items = behind.filter(|schema| types.only_kind(*schema) == Some("array"));
     let items = items.and_then(|list| types.schemas.get(list).one(Keyword::Items));
