@@ -32,7 +32,8 @@ use operations::untagged::{
     AskError, AskHeaders, AskSuccess, ChooseError, ChooseSuccess, HeadedHeaders, VersionsSuccess,
 };
 use runtime::{
-    Base64, ByteStream, Client, ErrorKind, EventStream, LineStream, Payload, Request as _, Secret, Server, Upload,
+    Base64, ByteStream, Client, ErrorKind, EventStream, Items, JsonText, LineStream, Payload, Request as _, Secret,
+    Server, Upload,
 };
 use server::Site;
 use types::{HeadedHeadersXKind, HeadedHeadersXLevel, Rich, Shade};
@@ -376,4 +377,25 @@ async fn parts_of_a_media_type_are_files_of_it() {
     ] {
         assert!(sent.contains(part), "{part} in {sent}");
     }
+}
+
+#[tokio::test]
+async fn the_words_of_3_2() {
+    let site = Site::echoing().await;
+    let client = client(&site);
+    let sent = client.latest_query("a:b/c", [shade(), Shade::new(8)]).send().await.unwrap();
+    assert!(sent.starts_with("QUERY /v1/latest/a:b%2Fc HTTP/1.1\r\n"), "{sent}");
+    assert!(sent.ends_with("\r\n\r\n{\"blue\":7,\"red\":\"a&b\"}\n{\"blue\":8}\n"), "{sent}");
+    assert_eq!(content_type(&sent), "application/jsonl");
+    let sent = client.latest_link("x").session("a%20b=c").all(shade()).send().await.unwrap();
+    assert!(sent.starts_with("LINK /v1/latest/x?blue=7&red=a%26b HTTP/1.1\r\n"), "{sent}");
+    assert!(sent.to_lowercase().contains("cookie: session=a%20b=c\r\n"), "{sent}");
+    let event = types::LatestEventsBodyItem::new("e", JsonText::new(shade()));
+    let sent = client.latest_events("x", [event]).send().await.unwrap();
+    assert!(sent.ends_with("\r\n\r\nevent: e\ndata: {\"blue\":7,\"red\":\"a&b\"}\n\n"), "{sent}");
+    let sent = client.latest_parts("x", shade(), "pixels").parts(["p", "q"]).send().await.unwrap();
+    let parts = ["application/json\r\n\r\n{\"blue\"", "image/png\r\n\r\npixels\r\n", "\r\n\r\np\r\n", "\r\n\r\nq\r\n"];
+    let places: Vec<Option<usize>> = parts.iter().map(|part| sent.find(part)).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in {sent}");
+    assert!(!sent.contains("name="), "{sent}");
 }

@@ -499,7 +499,8 @@ fn places(value: &Value, at: &str, all: &mut Vec<String>) {
 
 #[test]
 fn wrong_values_in_the_words_of_3_2() {
-    let wrong = [json!(null), json!(true), json!(1), json!("x"), json!([]), json!({}), json!([[1]]), json!({ "$ref": "#/x" })];
+    let wrong =
+        [json!(null), json!(true), json!(1), json!("x"), json!([]), json!({}), json!([[1]]), json!({ "$ref": "#/x" })];
     for text in [include_str!("documents/v32.yaml"), include_str!("documents/sequences.yaml")] {
         let whole: Value = serde_yaml::from_str(text).unwrap();
         let mut all = Vec::new();

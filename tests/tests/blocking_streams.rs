@@ -27,7 +27,9 @@ mod server;
 #[path = "../../qrs-codegen/tests/calls/types.rs"]
 mod types;
 
-use runtime::{Base64, ByteStream, Client, ErrorKind, EventStream, LineStream, Payload, Secret, Server, Upload};
+use runtime::{
+    Base64, ByteStream, Client, ErrorKind, EventStream, Items, JsonText, LineStream, Payload, Secret, Server, Upload,
+};
 use server::Site;
 use tokio::runtime::Runtime;
 use types::Shade;

@@ -127,14 +127,12 @@ impl Call {
         let encode = move || items.iter().map(|item| form.encode(item)).collect::<serde_json::Result<Vec<_>>>();
         let (encoded, secrets) = collecting_secrets(encode);
         self.0.secrets.extend(secrets);
-        match encoded {
-            Ok(encoded) => self.bytes(encoded.concat().into(), content_type),
-            // The message of serde may quote a value.
-            Err(_) => {
-                self.refuse_for("an item of the body cannot be encoded as JSON".to_owned());
-                self
-            }
+        if let Ok(encoded) = encoded {
+            return self.bytes(encoded.concat().into(), content_type);
         }
+        // The message of serde may quote a value.
+        self.refuse_for("an item of the body cannot be encoded as JSON".to_owned());
+        self
     }
 }
 

@@ -18,6 +18,7 @@ impl<T> JsonText<T> {
     }
 
     /// The value.
+    #[must_use]
     pub fn into_inner(self) -> T {
         *self.0
     }

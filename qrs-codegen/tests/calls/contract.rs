@@ -17,10 +17,10 @@ pub const TITLE: &str = "Calls";
 pub const VERSION: &str = "1";
 
 /// The SHA-256 of the document's text, in hexadecimal, as `sha256sum` prints it.
-pub const SHA256: &str = "3497c3c841427b3a5028dfdeb4543cff58a94ef8dc75a77bb5cf46d229566eec";
+pub const SHA256: &str = "0b2565ab0d0baaec51f6e5e2e6a120c418b7e79decab3400133c3999dbb2dcf2";
 
 /// The version of the `OpenAPI` Specification that the document follows.
-pub const OPENAPI: &str = "3.1.0";
+pub const OPENAPI: &str = "3.2.0";
 
 /// The generator of the client, and its version.
 pub const GENERATOR: &str = "qrs-codegen 0.1.0";

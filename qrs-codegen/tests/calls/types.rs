@@ -266,3 +266,25 @@ impl serde::Serialize for HeadedHeadersXLevel {
         serde::Serialize::serialize(&self.value(), serializer)
     }
 }
+
+/// A JSON object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LatestEventsBodyItem {
+    /// A string.
+    pub event: String,
+    /// [`Shade`], as JSON text.
+    pub data: crate::JsonText<Shade>,
+}
+
+crate::runtime::object! {
+    LatestEventsBodyItem { required(event("event")), required(data("data")) }
+}
+
+impl LatestEventsBodyItem {
+    /// Creates a value from its required properties.
+    #[must_use]
+    pub fn new(event: impl Into<String>, data: crate::JsonText<Shade>) -> Self {
+        Self { event: event.into(), data }
+    }
+}

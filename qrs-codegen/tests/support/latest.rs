@@ -30,7 +30,8 @@ pub(super) fn upgrade(document: &mut Value, choices: &mut Choices<'_>) {
     for server in document.get_mut("servers").and_then(Value::as_array_mut).into_iter().flatten() {
         server["name"] = json!(choices.name());
     }
-    for scheme in document["components"].get_mut("securitySchemes").and_then(Value::as_object_mut).into_iter().flatten() {
+    for scheme in document["components"].get_mut("securitySchemes").and_then(Value::as_object_mut).into_iter().flatten()
+    {
         scheme.1["deprecated"] = json!(choices.seldom(2));
         scheme.1["oauth2MetadataUrl"] = json!(choices.text());
     }
@@ -67,7 +68,8 @@ fn operation(operation: &mut Value, choices: &mut Choices<'_>) {
     for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
         if choices.seldom(4) {
             parameter["in"] = json!("querystring");
-            parameter["content"] = json!({ choices.pick(&["application/json", "application/x-www-form-urlencoded", "text/plain"]): {} });
+            parameter["content"] =
+                json!({ choices.pick(&["application/json", "application/x-www-form-urlencoded", "text/plain"]): {} });
         } else if choices.seldom(4) {
             parameter["style"] = json!("cookie");
         }
@@ -97,7 +99,8 @@ fn content(content: &mut Map<String, Value>, choices: &mut Choices<'_>) {
         if !choices.seldom(4) {
             continue;
         }
-        *media = json!({ "$ref": choices.pick(&["#/components/mediaTypes/Shared", "#/components/mediaTypes/None", "#"]) });
+        *media =
+            json!({ "$ref": choices.pick(&["#/components/mediaTypes/Shared", "#/components/mediaTypes/None", "#"]) });
     }
     if !choices.seldom(2) {
         return;

@@ -16,13 +16,10 @@ pub(super) fn method(operation: &Operation, context: &Context<'_>) -> TokenStrea
     let ident = &name.ident;
     // A form is the default, and its parts have names.
     let is_other = |body: &&Body| body.in_parts && body.media_type != "multipart/form-data";
-    let in_parts = body
-        .as_ref()
-        .filter(is_other)
-        .map(|Body { media_type, part_order, is_unnamed, .. }| {
-            let unnamed = is_unnamed.then(|| quote!(.unnamed_parts()));
-            quote!(.multipart(#media_type, &[#(#part_order),*]) #unnamed)
-        });
+    let in_parts = body.as_ref().filter(is_other).map(|Body { media_type, part_order, is_unnamed, .. }| {
+        let unnamed = is_unnamed.then(|| quote!(.unnamed_parts()));
+        quote!(.multipart(#media_type, &[#(#part_order),*]) #unnamed)
+    });
     let body = body.as_ref().filter(|body| body.presence == Presence::Required && !body.in_parts);
     let mut arguments: Vec<TokenStream> = required.iter().map(argument).collect();
     arguments.extend(body.into_iter().flat_map(body_arguments));

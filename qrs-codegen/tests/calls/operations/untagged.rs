@@ -721,6 +721,165 @@ impl Client {
             call: Call::new(self, &MEDIA_PARTS),
         }
     }
+    /// `PUT /latest/{path}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .latest_parts("…", types::Shade::new(1), std::fs::read("…")?)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `path` (path parameter): A string
+    /// * `part_1` (part of the body `part 1`): [`Shade`](types::Shade)
+    /// * `part_2` (part of the body `part 2`): A file
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`parts`](method@LatestParts::parts) (part of the body): A list of strings
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`
+    pub fn latest_parts(
+        &self,
+        path: impl Into<String>,
+        part_1: types::Shade,
+        part_2: impl Into<crate::Upload>,
+    ) -> LatestParts {
+        LatestParts {
+            call: Call::new(self, &LATEST_PARTS)
+                .multipart("multipart/mixed", &["part 1", "part 2", "parts"])
+                .unnamed_parts()
+                .styled(
+                    runtime::Parameter::path("path", runtime::Style::Simple).reserved(),
+                    path.into(),
+                )
+                .part_json("part 1", None, part_1)
+                .upload("part 2", Some("image/png"), part_2.into()),
+        }
+    }
+    /// `POST /latest/{path}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = vec![types::LatestEventsBodyItem::new("…", calls_client::JsonText::new(types::Shade::new(1)))];
+    /// let response = client.latest_events("…", body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `path` (path parameter): A string
+    /// * `body` (the request body, `text/event-stream`): A list of [`LatestEventsBodyItem`](types::LatestEventsBodyItem)
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`
+    pub fn latest_events(
+        &self,
+        path: impl Into<String>,
+        body: impl Into<crate::Items<types::LatestEventsBodyItem>>,
+    ) -> LatestEvents {
+        LatestEvents {
+            call: Call::new(self, &LATEST_EVENTS)
+                .styled(
+                    runtime::Parameter::path("path", runtime::Style::Simple).reserved(),
+                    path.into(),
+                )
+                .items(body.into(), runtime::ItemForm::Event, "text/event-stream"),
+        }
+    }
+    /// `QUERY /latest/{path}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .latest_query("…", vec![types::Shade::new(1)])
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `path` (path parameter): A string
+    /// * `body` (the request body, `application/jsonl`): A list of [`Shade`](types::Shade)
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`: What was sent.
+    pub fn latest_query(
+        &self,
+        path: impl Into<String>,
+        body: impl Into<crate::Items<types::Shade>>,
+    ) -> LatestQuery {
+        LatestQuery {
+            call: Call::new(self, &LATEST_QUERY)
+                .styled(
+                    runtime::Parameter::path("path", runtime::Style::Simple).reserved(),
+                    path.into(),
+                )
+                .items(body.into(), runtime::ItemForm::Line, "application/jsonl"),
+        }
+    }
+    /// `LINK /latest/{path}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.latest_link("…").session("…").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `path` (path parameter): A string
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`session`](method@LatestLink::session) (cookie): A string
+    /// * [`all`](method@LatestLink::all) (the whole query): [`Shade`](types::Shade)
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`
+    pub fn latest_link(&self, path: impl Into<String>) -> LatestLink {
+        LatestLink {
+            call: Call::new(self, &LATEST_LINK)
+                .styled(
+                    runtime::Parameter::path("path", runtime::Style::Simple).reserved(),
+                    path.into(),
+                ),
+        }
+    }
 }
 
 static FIND: runtime::Operation = runtime::Operation {
@@ -2637,6 +2796,228 @@ impl runtime::Sealed for MediaParts {
     }
 }
 impl runtime::Request for MediaParts {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static LATEST_PARTS: runtime::Operation = runtime::Operation {
+    id: "latestParts",
+    method: "PUT",
+    path: "/latest/{path}",
+    security: client::SECURITY,
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `latestParts`, created by [`Client::latest_parts`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct LatestParts {
+    call: Call,
+}
+
+impl LatestParts {
+    /// Sets `parts`. A list of strings.
+    pub fn parts(mut self, parts: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.call = self
+            .call
+            .parts("parts", None, parts.into_iter().map(Into::into).collect());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for LatestParts {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for LatestParts {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static LATEST_EVENTS: runtime::Operation = runtime::Operation {
+    id: "latestEvents",
+    method: "POST",
+    path: "/latest/{path}",
+    security: client::SECURITY,
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `latestEvents`, created by [`Client::latest_events`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct LatestEvents {
+    call: Call,
+}
+
+impl LatestEvents {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for LatestEvents {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for LatestEvents {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static LATEST_QUERY: runtime::Operation = runtime::Operation {
+    id: "latestQuery",
+    method: "QUERY",
+    path: "/latest/{path}",
+    security: client::SECURITY,
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `latestQuery`, created by [`Client::latest_query`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct LatestQuery {
+    call: Call,
+}
+
+impl LatestQuery {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for LatestQuery {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for LatestQuery {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static LATEST_LINK: runtime::Operation = runtime::Operation {
+    id: "latestLink",
+    method: "LINK",
+    path: "/latest/{path}",
+    security: client::SECURITY,
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `latestLink`, created by [`Client::latest_link`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct LatestLink {
+    call: Call,
+}
+
+impl LatestLink {
+    /// Sets `session`. A string.
+    pub fn session(mut self, session: impl Into<String>) -> Self {
+        self.call = self
+            .call
+            .styled(
+                runtime::Parameter::cookie("session", runtime::Style::Cookie).exploded(),
+                session.into(),
+            );
+        self
+    }
+    /// Sets `all`. [`Shade`](types::Shade).
+    pub fn all(mut self, all: types::Shade) -> Self {
+        self.call = self.call.query_form("all", all, &[]);
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for LatestLink {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for LatestLink {
     type Output = String;
     type Error = ();
     fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {

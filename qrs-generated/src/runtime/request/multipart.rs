@@ -28,6 +28,8 @@ pub struct Multipart {
     order: &'static [&'static str],
     /// Whether there is no body without parts.
     may_be_absent: bool,
+    /// Whether the parts have no names on the wire, where their order tells them apart.
+    is_unnamed: bool,
 }
 
 #[derive(Clone)]
@@ -97,8 +99,8 @@ impl Multipart {
         let order = self.order;
         let place = |part: &Part| order.iter().position(|name| *name == part.name).unwrap_or(order.len());
         self.parts.sort_by_key(place);
-        let kind = Kind::of(self.media_type);
-        let media_type = self.content_type(kind, &boundary)?;
+        let kind = if self.is_unnamed { Kind::Unnamed } else { Kind::of(self.media_type) };
+        let media_type = self.content_type(&boundary)?;
         let mut segments = Segments::default();
         for part in self.parts {
             segments.push(Segment::Bytes(part.head(kind, &boundary)?.into()));
@@ -115,11 +117,11 @@ impl Multipart {
         Ok((segments.into_body(), media_type))
     }
 
-    fn content_type(&self, kind: Kind, boundary: &str) -> Result<HeaderValue, String> {
+    fn content_type(&self, boundary: &str) -> Result<HeaderValue, String> {
         let media_type = if self.media_type.is_empty() { "multipart/form-data" } else { self.media_type };
         let mut text = format!("{media_type}; boundary={boundary}");
         // RFC 2387, section 3.1: the media type of the first part, which the others belong to.
-        if kind == Kind::Related
+        if Kind::of(self.media_type) == Kind::Related
             && !media_type.to_ascii_lowercase().contains("type=")
             && let Some(first) = self.parts.first()
         {
@@ -141,6 +143,8 @@ enum Kind {
     Related,
     /// `multipart/mixed` and others.
     Other,
+    /// Any kind whose parts have no names.
+    Unnamed,
 }
 
 impl Kind {
@@ -166,13 +170,23 @@ impl Part {
             (_, None) => "inline",
         };
         let name = escaped(&self.name);
-        let mut head = format!("--{boundary}\r\nContent-Disposition: {disposition}; name=\"{name}\"");
-        if let Some(file_name) = &self.file_name {
-            head.push_str("; filename=\"");
-            head.push_str(&escaped(file_name));
-            head.push('"');
+        let mut head = format!("--{boundary}\r\n");
+        let file_name = self.file_name.as_deref().filter(|file_name| kind != Kind::Unnamed || *file_name != self.name);
+        if kind != Kind::Unnamed || file_name.is_some() {
+            head.push_str("Content-Disposition: ");
+            head.push_str(disposition);
+            if kind != Kind::Unnamed {
+                head.push_str("; name=\"");
+                head.push_str(&name);
+                head.push('"');
+            }
+            if let Some(file_name) = file_name {
+                head.push_str("; filename=\"");
+                head.push_str(&escaped(file_name));
+                head.push('"');
+            }
+            head.push_str("\r\n");
         }
-        head.push_str("\r\n");
         if kind == Kind::Related && self.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
         {
             head.push_str("Content-ID: <");
