@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::OperationPair;
 use crate::changes::fit::Fit;
 use crate::changes::{ChangeKind, Difference, Wire};
-use crate::model::{ALTERNATIVE, Answer, ByStatus, Encoding, Operation, StatusVariant, Statuses, Type};
+use crate::model::{ALTERNATIVE, Answer, ByStatus, Encoding, Operation, StatusVariant, Statuses, Streaming, Type};
 
 impl OperationPair<'_> {
     pub(super) fn responses(self, found: &mut Vec<Difference>) {
@@ -13,6 +13,7 @@ impl OperationPair<'_> {
         found.extend(self.success_media_types());
         found.extend(self.success_statuses());
         self.streams(found);
+        found.extend(self.stream_items());
         found.extend(self.error_type());
         found.extend(self.error_statuses());
         let success = (Some(&self.old.success.ty), Some(&self.new.success.ty));
@@ -105,6 +106,30 @@ impl OperationPair<'_> {
             let removed = removed.breaks(format!("Use `send` instead of `{function}`."));
             found.push(removed.on_wire(Wire::of(Fit::Sometimes, Fit::Always)));
         }
+    }
+
+    /// Compares the types of the items of a stream that both revisions have.
+    fn stream_items(self) -> Option<Difference> {
+        let (old, new) = self.old.streaming.as_ref().zip(self.new.streaming.as_ref())?;
+        let item = |streaming: &Streaming| streaming.item.as_ref().map(|(ty, _)| ty.clone());
+        let (before, after) = (item(old), item(new));
+        let is_same = match (&before, &after) {
+            (Some(before), Some(after)) => self.types.same(before, after),
+            (before, after) => before.is_none() && after.is_none(),
+        };
+        if old.kind != new.kind || is_same {
+            return None;
+        }
+        let name = |ty: &Option<Type>| {
+            ty.as_ref().map_or_else(|| "any value".to_owned(), |ty| format!("`{}`", ty.rust_name()))
+        };
+        let detail = format!("has items of another type: they were {} and are {}", name(&before), name(&after));
+        let wire = match (&before, &after) {
+            (Some(before), Some(after)) => self.types.received(before, after),
+            _ => Wire::of(Fit::Sometimes, Fit::Sometimes),
+        };
+        let changed = self.difference(ChangeKind::SuccessStreamChanged, self.success_subject(), detail);
+        Some(changed.breaks(format!("Take {} from `{}`.", name(&after), new.function())).on_wire(wire))
     }
 
     fn error_subject(self) -> String {
