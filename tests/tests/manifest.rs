@@ -33,8 +33,11 @@ fn the_generated_manifest_names_the_versions_of_the_workspace() -> Checked {
     let used = entries(&generated, "dependencies");
     assert!(used.len() > 5, "the dependencies were not found: {used:?}");
     for (name, entry) in used {
-        let (_, known) =
-            known.iter().find(|(known, _)| *known == name).ok_or_else(|| format!("{name} is not known"))?;
+        let Some((_, known)) = known.iter().find(|(known, _)| *known == name) else {
+            // The command and the mock are compiled in this client alone.
+            assert!(entry.contains("optional = true"), "{name} is not known");
+            continue;
+        };
         let (version, features) = read(entry);
         let (tested_version, tested_features) = read(known);
         assert_eq!(version, tested_version, "the version of {name}");

@@ -70,8 +70,8 @@ pub(crate) struct Args {
     #[arg(long = "overlay", value_name = "FILE")]
     overlays: Vec<PathBuf>,
 
-    /// A hand-written Rust module that the crate is to carry; may be given more than once [default: spec/*.rs of this
-    /// workspace]
+    /// A hand-written Rust module that the crate is to carry; may be given more than once [default: spec/*.rs and
+    /// spec/*/mod.rs of this workspace]
     ///
     /// The default modules belong to the client of this workspace: for another document (--spec) in a folder of its own (--out)
     /// there are none unless they are named.

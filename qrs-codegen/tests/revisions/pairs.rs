@@ -391,9 +391,9 @@ const VALUES: &[Value] = &[
     (
         "type: object, properties: { a: { type: string } }",
         "type: object, properties: { a: { type: string } }, required: [z]",
-        "",
-        (Maybe, Yes),
-        (Yes, Maybe),
+        "required-field-added",
+        (No, Maybe),
+        (Yes, No),
     ),
     (
         "type: object, properties: { a: { type: array, items: { type: string } } }",

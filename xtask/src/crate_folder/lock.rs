@@ -129,8 +129,12 @@ fn lock(out: &NamedPath, staging: &Path) -> io::Result<File> {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
             _ => {}
         }
-        if !staging.symlink_metadata().is_ok_and(|found| found.is_dir()) {
-            return Err(io::Error::new(ErrorKind::NotADirectory, "it is in the way, move it away"));
+        match staging.symlink_metadata() {
+            // The writer before has just removed the folder.
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => return Err(io::Error::new(ErrorKind::NotADirectory, "it is in the way, move it away")),
+            Err(error) => return Err(error),
         }
         let path = staging.join(LOCK_FILE);
         let file = match OpenOptions::new().write(true).create(true).truncate(false).open(&path) {

@@ -52,10 +52,11 @@ impl<'a> Opaque<'a> {
                     schema.named(Keyword::PatternProperties).map(|(name, _)| (name, Vec::new())).collect();
                 (!names.is_empty()).then_some(Self::Names(names))
             }
+            // Beside properties, each is a field of the type, and compared as one.
+            "required" if schema.properties().next().is_some() => None,
             "required" => {
-                let is_described = |name: &str| schema.properties().any(|(other, _)| other == name);
                 let names = schema.values("required").iter().filter_map(Value::as_str);
-                let names: Vec<_> = names.filter(|name| !is_described(name)).map(|name| (name, Vec::new())).collect();
+                let names: Vec<_> = names.map(|name| (name, Vec::new())).collect();
                 (!names.is_empty()).then_some(Self::Names(names))
             }
             "dependentRequired" => {
