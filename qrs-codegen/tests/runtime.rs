@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 #[path = "../runtime/mod.rs"]
-#[allow(dead_code, unused_imports, unused_macros, reason = "every part is here, whatever the tests use")]
+#[allow(unused_macros, reason = "every part is here, whatever the tests use")]
 #[deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #[expect(unreachable_pub, reason = "what a generated crate exports, a test keeps to itself")]
 mod runtime;

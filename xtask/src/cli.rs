@@ -46,7 +46,7 @@ impl Task {
         match self {
             Self::Ci(args) => ci::run(&args),
             Self::Codegen(args) => codegen::run(args),
-            Self::Diff(args) => diff::run(args),
+            Self::Diff(args) => diff::run(&args),
             Self::Revise(args) => revise::run(&args),
             Self::Survey(args) => survey::run(&args),
             Self::SurveyOne(args) => survey::run_one(&args),

@@ -275,7 +275,7 @@ impl<'a> Side<'a> {
 /// # Errors
 ///
 /// On wrong usage, and when a document cannot be read.
-pub(crate) fn run(args: Args) -> Result<Verdict, Failure> {
+pub(crate) fn run(args: &Args) -> Result<Verdict, Failure> {
     let new = args.new.clone().unwrap_or_else(Location::committed);
     let ours = [&args.old, &new].iter().any(|side| side.is_committed_document());
     let approvals = match &args.approved {
@@ -305,7 +305,7 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Failure> {
     };
     approvals.apply(&mut changes).iter().for_each(|message| terminal::message(message));
     let counts = |change: &Change| args.fail_on.is_some_and(|fail_on| fail_on.counts(change));
-    show_changes(&changes, &args, &document, counts)?;
+    show_changes(&changes, args, &document, counts)?;
     let fails = changes.iter().any(|change| change.approval.is_none() && counts(change));
     Ok(if fails { Verdict::Problems } else { Verdict::Fine })
 }

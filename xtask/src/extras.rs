@@ -166,7 +166,7 @@ fn table(document: &str, generated: &Generated) -> String {
             .into_iter()
             .map(move |(code, count)| [word.to_owned(), code.to_owned(), count.to_string()])
     });
-    rows_of(&mut text, ["", "kind", "places"], rows.collect());
+    rows_of(&mut text, ["", "kind", "places"], &rows.collect::<Vec<_>>());
     let rows: Vec<[String; 3]> = generated
         .untyped
         .iter()
@@ -177,13 +177,13 @@ fn table(document: &str, generated: &Generated) -> String {
     _ = writeln!(text, "\n{} places hold any JSON value", rows.len());
     if !rows.is_empty() {
         text.push('\n');
-        rows_of(&mut text, ["place", "why", "in the document"], rows);
+        rows_of(&mut text, ["place", "why", "in the document"], &rows);
     }
     text
 }
 
 /// A table in Markdown, with columns of one width.
-fn rows_of(text: &mut String, head: [&str; 3], rows: Vec<[String; 3]>) {
+fn rows_of(text: &mut String, head: [&str; 3], rows: &[[String; 3]]) {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
         cells.max().unwrap_or_default().max(head[column].chars().count()).max(3)
@@ -198,7 +198,7 @@ fn rows_of(text: &mut String, head: [&str; 3], rows: Vec<[String; 3]>) {
     line(head);
     let dashes = widths.map(|width| "-".repeat(width));
     line(std::array::from_fn(|column| dashes[column].as_str()));
-    for row in &rows {
+    for row in rows {
         line(std::array::from_fn(|column| row[column].as_str()));
     }
 }

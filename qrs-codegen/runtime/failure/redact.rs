@@ -42,7 +42,8 @@ impl Redactor {
 
     /// Adds a value as it looks within what is encoded in Base64 or hexadecimal digits.
     pub(crate) fn add_encoded(&mut self, value: &str) {
-        let digits: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half & 15)]);
+        let digits: String = value.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte)]).collect();
         let mut add = |encoded: &str| {
             if encoded.len() >= SHORTEST_ENCODED {
                 self.values.extend(Pattern::of(encoded));

@@ -42,7 +42,7 @@ struct Part {
 
 impl fmt::Debug for Multipart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Multipart").field("parts", &self.parts).finish()
+        f.debug_struct("Multipart").field("parts", &self.parts).finish_non_exhaustive()
     }
 }
 

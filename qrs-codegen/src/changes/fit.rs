@@ -76,10 +76,10 @@ impl Sides<'_> {
     fn types(self, written: &Type, read: &Type, depth: usize) -> Fit {
         let (written, read) = (resolved(written, self.written), resolved(read, self.read));
         match (written, read) {
-            (Type::JsonText(written), Type::JsonText(read)) => self.types(written, read, depth),
             (Type::Boxed(written), read) => self.types(written, read, depth),
             (_, Type::Json) | (Type::Map(_), Type::JsonObject) => Fit::Always,
-            (Type::Nullable(written), Type::Nullable(read))
+            (Type::JsonText(written), Type::JsonText(read))
+            | (Type::Nullable(written), Type::Nullable(read))
             | (Type::List(written), Type::List(read))
             | (Type::Map(written), Type::Map(read)) => self.types(written, read, depth),
             (written, Type::Nullable(read) | Type::Boxed(read)) => self.types(written, read, depth),

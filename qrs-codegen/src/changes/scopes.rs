@@ -83,10 +83,10 @@ fn in_words(added: &[&str], removed: &[&str], verbs: [&str; 2]) -> String {
         let word = if scopes.len() == 1 { "scope" } else { "scopes" };
         format!("the {word} `{}`", scopes.join("`, `"))
     };
-    let [adds, removes] = verbs;
+    let [adds, withdraws] = verbs;
     match (added, removed) {
-        ([], removed) => format!("{removes} {}", list(removed)),
+        ([], removed) => format!("{withdraws} {}", list(removed)),
         (added, []) => format!("{adds} {} now", list(added)),
-        (added, removed) => format!("{adds} {} now, and {removes} {}", list(added), list(removed)),
+        (added, removed) => format!("{adds} {} now, and {withdraws} {}", list(added), list(removed)),
     }
 }

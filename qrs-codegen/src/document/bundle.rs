@@ -320,7 +320,7 @@ impl Bundler<'_> {
     fn place(&mut self, reference: &str, base: usize, at: At<'_>) -> Option<TextPlace> {
         let at = at.child("$ref");
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        let file = &*self.from_own_uri(file, base);
+        let file = &*self.without_own_uri(file, base);
         let text = if file.is_empty() {
             base
         } else if let Some(text) = self.called(file) {

@@ -43,7 +43,9 @@ pub(super) fn read(tree: &Value, is_sound: bool, found: &mut Vec<Diagnostic>) ->
         let further = operations(item).filter(|(_, keys, _)| !METHODS.contains(&keys[0]));
         for (method, keys, value) in further {
             let mut at = paths_at.child(path).pointer();
-            keys.iter().for_each(|key| at.push(*key));
+            for key in &keys {
+                at.push(*key);
+            }
             if let Some(problem) = refusal(&method, &keys, item) {
                 found.push(problem(&at));
                 continue;

@@ -51,7 +51,7 @@ impl<'d> Reader<'d> {
         let entries = entries.and_then(Value::as_object);
         let mut current = given;
         let mut component = None;
-        for _ in 0..=entries.map_or(0, |entries| entries.len()) {
+        for _ in 0..=entries.map_or(0, serde_json::Map::len) {
             let Some(reference) = current.get("$ref").and_then(Value::as_str) else {
                 return Some((current, component));
             };

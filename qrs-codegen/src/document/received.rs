@@ -80,7 +80,9 @@ fn follow(tree: &Value, place: Pointer) -> Option<(Pointer, &Value)> {
 
 /// The place that keys lead to from another one.
 fn place(mut place: Pointer, keys: &[&str]) -> Pointer {
-    keys.iter().for_each(|key| place.push(*key));
+    for key in keys {
+        place.push(*key);
+    }
     place
 }
 

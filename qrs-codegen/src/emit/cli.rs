@@ -74,10 +74,8 @@ pub(super) fn table<'a>(cli: &'a Cli, context: &Context<'a>) -> Draft<'a> {
         quote!(static #name: Group = #group;)
     });
     let names = (0..cli.groups.len()).map(|index| format_ident!("GROUP_{index}"));
-    let extension = match &cli.extension {
-        Some(module) => quote!(Some(&crate::#module::EXTENSION)),
-        None => quote!(None),
-    };
+    let extension =
+        if let Some(module) = &cli.extension { quote!(Some(&crate::#module::EXTENSION)) } else { quote!(None) };
     let Cli { name, about, .. } = cli;
     let title = &api.contract.title;
     let servers = api.servers.iter().map(server);
@@ -253,15 +251,12 @@ fn field(field: &Field, items: &Items<'_>) -> TokenStream {
     let wire = &field.name.wire;
     let kebab = wire.to_kebab_case();
     let option = if kebab.is_empty() { field.name.ident.as_str().to_kebab_case() } else { kebab };
-    let kind = match structure(&field.ty, items) {
-        Some(inner) => {
-            let inner = table_name(&inner);
-            quote!(FieldKind::Object(&#inner))
-        }
-        None => {
-            let value = given(&value(&field.ty, items));
-            quote!(FieldKind::Value(#value))
-        }
+    let kind = if let Some(inner) = structure(&field.ty, items) {
+        let inner = table_name(&inner);
+        quote!(FieldKind::Object(&#inner))
+    } else {
+        let value = given(&value(&field.ty, items));
+        quote!(FieldKind::Value(#value))
     };
     let is_required = is_required(field);
     let (first, _) = help(&field.doc);

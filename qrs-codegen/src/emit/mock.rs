@@ -177,14 +177,14 @@ fn place(location: &Location) -> Option<TokenStream> {
     })
 }
 
-/// The separator of a list that is one text; `None` in it for one that is repeated.
-fn separator(parameter: &Parameter) -> Option<Option<char>> {
+/// The separator of a list that is one text, as an expression: `None` for one that is repeated.
+fn separator(parameter: &Parameter) -> Option<TokenStream> {
     let Writing::List(styling) = parameter.writing else { return None };
     match styling.style {
-        Style::Form if styling.explode => Some(None),
-        Style::Form | Style::Simple => Some(Some(',')),
-        Style::SpaceDelimited => Some(Some(' ')),
-        Style::PipeDelimited => Some(Some('|')),
+        Style::Form if styling.explode => Some(quote!(None)),
+        Style::Form | Style::Simple => Some(quote!(Some(','))),
+        Style::SpaceDelimited => Some(quote!(Some(' '))),
+        Style::PipeDelimited => Some(quote!(Some('|'))),
         _ => None,
     }
 }
@@ -204,10 +204,7 @@ fn parameter_value(parameter: &Parameter, is_required: bool) -> Option<Value> {
             let Type::List(element) = &parameter.ty else { return None };
             let element = element.tokens(From::Elsewhere);
             ty = quote!(Vec<#element>);
-            let separator = match separator(parameter)? {
-                Some(separator) => quote!(Some(#separator)),
-                None => quote!(None),
-            };
+            let separator = separator(parameter)?;
             quote!(recorded.list(#place, #wire, #separator)?)
         }
         Writing::Json(_) => quote!(recorded.json(#place, #wire)?),

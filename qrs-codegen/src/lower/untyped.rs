@@ -55,14 +55,13 @@ fn of_item(item: &Item, places: &mut Vec<(Pointer, String)>) {
                 places.push((item.at.child("additionalProperties"), format!("{name}::{}", ident.as_str())));
             }
         }
-        Item::Enum(_) => {}
         Item::Union(item) => {
             for variant in item.variants.iter().filter(|variant| is_untyped(&variant.ty)) {
                 places.push((item.at.clone(), format!("{name}::{}", variant.ident.as_str())));
             }
         }
         Item::Alias(item) | Item::Newtype(item) if is_untyped(&item.ty) => places.push((item.at.clone(), name)),
-        Item::Alias(_) | Item::Newtype(_) => {}
+        Item::Alias(_) | Item::Newtype(_) | Item::Enum(_) => {}
     }
 }
 

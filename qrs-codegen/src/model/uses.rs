@@ -20,9 +20,13 @@ impl Uses {
     /// The parts that these items, operations, security schemes and servers use.
     pub(crate) fn of(items: &[Item], modules: &[Module], schemes: &[Scheme], servers: &[Server]) -> Self {
         let mut uses = Self::default();
-        items.iter().for_each(|item| uses.item(item));
+        for item in items {
+            uses.item(item);
+        }
         modules.iter().flat_map(|module| &module.operations).for_each(|operation| uses.operation(operation));
-        schemes.iter().for_each(|scheme| uses.scheme(scheme));
+        for scheme in schemes {
+            uses.scheme(scheme);
+        }
         uses.add_if(!servers.is_empty(), RuntimePart::Server);
         uses.add_if(servers.iter().any(|server| !server.variables.is_empty()), RuntimePart::ServerVariable);
         uses
@@ -126,14 +130,14 @@ impl Uses {
             self.add(RuntimePart::ByStatus);
             let of_one_status = by_status.variants.chunk_by(|one, other| one.statuses == other.statuses);
             self.add_if(of_one_status.into_iter().any(|variants| variants.len() > 1), RuntimePart::ByMediaType);
-            if operation.success.ty != Type::Beside(by_status.ident.clone()) {
-                let mut encodings = by_status.variants.iter().map(|variant| variant.encoding);
-                self.add_if(encodings.any(|encoding| encoding == Encoding::Text), RuntimePart::TextError);
-            } else {
+            if operation.success.ty == Type::Beside(by_status.ident.clone()) {
                 self.add(RuntimePart::SuccessByStatus);
                 let documented = by_status.variants.iter().filter(|variant| variant.ty != Type::Unit);
                 documented.for_each(|variant| self.success(&variant.ty, variant.encoding));
                 self.add_if(!by_status.has_rest(), RuntimePart::UndocumentedStatus);
+            } else {
+                let mut encodings = by_status.variants.iter().map(|variant| variant.encoding);
+                self.add_if(encodings.any(|encoding| encoding == Encoding::Text), RuntimePart::TextError);
             }
         }
         self.add_if(operation.headers.is_some(), RuntimePart::ResponseHeaders);

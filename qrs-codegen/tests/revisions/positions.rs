@@ -315,7 +315,7 @@ fn each_constraint_is_told_at_each_position() {
                 let expected = if position.sent { expected } else { (expected.1, expected.0) };
                 let changes = between(old, new);
                 let (old_client, new_client, mut ids) = verdicts_of(&changes);
-                let forth = std::ptr::eq(old, &loose);
+                let forth = std::ptr::eq(old, &raw const loose);
                 let told = !forth || changes.iter().any(|change| change.detail.starts_with(words));
                 let id = if forth { "constraint-tightened" } else { "constraint-loosened" };
                 // A variant is named after its format.

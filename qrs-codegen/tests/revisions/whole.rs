@@ -1,5 +1,7 @@
 //! Changes of a document as a whole: resources, prefixes of paths, and hosts of captures.
 
+use std::fmt::Write as _;
+
 use qrs_codegen::changes::{Bump, Change, Changes, Works};
 
 use super::between;
@@ -12,7 +14,8 @@ fn document(server: &str, prefix: &str, resources: &[&str], more: &str) -> Strin
         let content =
             format!("content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/{name}' }} }} }}");
         let ok = format!("'200': {{ description: It., {content} }}");
-        paths += &format!(
+        _ = write!(
+            paths,
             "  {prefix}/{name}:
     get: {{ tags: [{name}], operationId: list{name}, responses: {{ {ok} }} }}
     post: {{ tags: [{name}], operationId: add{name}, requestBody: {{ {content} }}, responses: {{ {ok} }} }}
@@ -23,7 +26,8 @@ fn document(server: &str, prefix: &str, resources: &[&str], more: &str) -> Strin
 "
         );
         let field = name.to_lowercase();
-        schemas += &format!(
+        _ = write!(
+            schemas,
             "    {name}: {{ type: object, properties: {{ {field}: {{ type: string{more} }}, part: {{ $ref: '#/components/schemas/{name}Part' }}, shared: {{ $ref: '#/components/schemas/Shared' }} }} }}
     {name}Part: {{ type: object, properties: {{ of_{field}: {{ type: string }} }} }}
 "

@@ -88,8 +88,9 @@ async fn bodies_that_are_not_json() {
 /// RFC 9110, section 8.3.2, and RFC 2781: text is in the charset that is named, and a byte order mark is no text.
 #[tokio::test]
 async fn text_is_read_in_its_charset() {
-    let utf_16 = |text: &str, order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
-    let (little, big): (fn(u16) -> [u8; 2], fn(u16) -> [u8; 2]) = (u16::to_le_bytes, u16::to_be_bytes);
+    type Order = fn(u16) -> [u8; 2];
+    let utf_16 = |text: &str, order: Order| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let (little, big): (Order, Order) = (u16::to_le_bytes, u16::to_be_bytes);
     let texts = [
         ("utf-16le", utf_16("é€😀", little), "é€😀"),
         ("\"UTF-16LE\"", utf_16("\u{FEFF}é", little), "é"),

@@ -276,7 +276,7 @@ async fn methods_are_sent_as_they_are_and_query_is_retried() {
         assert_eq!(error.attempts(), attempts);
         assert_eq!(error.method().as_str(), operation.method);
         let requests = site.requests();
-        assert_eq!(requests.len() as u32, attempts);
+        assert_eq!(u32::try_from(requests.len()), Ok(attempts));
         assert!(requests[0].starts_with(&format!("{} /base/x HTTP/1.1", operation.method)), "{}", requests[0]);
         assert!(requests[0].ends_with("{\"a\":1}"), "{}", requests[0]);
     }

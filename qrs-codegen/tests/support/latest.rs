@@ -66,10 +66,11 @@ fn path_item(item: &mut Value, choices: &mut Choices<'_>) {
 
 fn operation(operation: &mut Value, choices: &mut Choices<'_>) {
     for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
-        if choices.seldom(4) {
+        let is_whole = choices.seldom(4);
+        if is_whole {
             parameter["in"] = json!("querystring");
-            parameter["content"] =
-                json!({ choices.pick(&["application/json", "application/x-www-form-urlencoded", "text/plain"]): {} });
+            let media_type = choices.pick(&["application/json", "application/x-www-form-urlencoded", "text/plain"]);
+            parameter["content"] = json!({ media_type: {} });
         } else if choices.seldom(4) {
             parameter["style"] = json!("cookie");
         }

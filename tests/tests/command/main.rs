@@ -2,7 +2,11 @@
 //!
 //! The tests build the command; `QRS_COMMAND` names one that is built already.
 
-#![allow(clippy::unwrap_used, reason = "the configuration allows it in the tests themselves, not in what they share")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the configuration allows it in the tests themselves, not in what they share"
+)]
 
 mod binary;
 mod connection;

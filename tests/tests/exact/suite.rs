@@ -37,14 +37,17 @@ fn is_unspoken(schema: &Value, value: &Value) -> bool {
 /// A whole number without a fraction: what a client decodes `1.0` as, the types alone do not.
 fn whole(value: &Value) -> Value {
     match value.as_f64() {
-        #[expect(clippy::cast_possible_truncation, reason = "compared after it")]
-        Some(number) if number.fract() == 0.0 && (number as i64) as f64 == number => json!(number as i64),
+        Some(number) if number.fract() == 0.0 => {
+            format!("{number:.0}").parse::<i64>().map_or_else(|_| value.clone(), |whole| json!(whole))
+        }
         _ => value.clone(),
     }
 }
 
+type Suite = (Vec<(String, Value)>, Vec<Case>);
+
 /// The schemas of a folder of the suite, as components, and the valid instances of each.
-fn read(folder: &Path) -> Checked<(Vec<(String, Value)>, Vec<Case>)> {
+fn read(folder: &Path) -> Checked<Suite> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Checked<_>>()?;
     files.retain(|path| path.extension().is_some_and(|kind| kind == "json"));
     files.sort();

@@ -176,20 +176,8 @@ impl Contract {
             _ => Value::String(String::from_utf8_lossy(&request.body).into_owned()),
         };
         let schema = self.resolved(&media_type["schema"]);
-        self.refuse_undescribed(schema, &value)?;
+        refuse_undescribed(schema, &value)?;
         self.problems(schema, &value)
-    }
-
-    /// A strict server takes no property that its document does not describe.
-    fn refuse_undescribed(&self, schema: &Value, value: &Value) -> Result<(), String> {
-        let (Some(known), Some(object)) = (schema["properties"].as_object(), value.as_object()) else { return Ok(()) };
-        if schema.get("additionalProperties").is_some_and(|further| *further != false) {
-            return Ok(());
-        }
-        match object.keys().find(|name| !known.contains_key(*name)) {
-            Some(name) => Err(format!("the property `{name}` is not described")),
-            None => Ok(()),
-        }
     }
 
     /// A success that the document describes, with every property that it describes.
@@ -307,5 +295,17 @@ async fn answer(State(contract): State<Arc<Contract>>, request: Request) -> Resp
             *response.status_mut() = StatusCode::BAD_REQUEST;
             response
         }
+    }
+}
+
+/// A strict server takes no property that its document does not describe.
+fn refuse_undescribed(schema: &Value, value: &Value) -> Result<(), String> {
+    let (Some(known), Some(object)) = (schema["properties"].as_object(), value.as_object()) else { return Ok(()) };
+    if schema.get("additionalProperties").is_some_and(|further| *further != false) {
+        return Ok(());
+    }
+    match object.keys().find(|name| !known.contains_key(*name)) {
+        Some(name) => Err(format!("the property `{name}` is not described")),
+        None => Ok(()),
     }
 }

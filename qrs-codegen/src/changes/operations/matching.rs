@@ -6,6 +6,9 @@ use super::prefix::Prefix;
 use crate::diagnostic::Pointer;
 use crate::model::{Api, Module, Operation};
 
+/// Whether operations of two revisions are taken for the same one.
+type Rule<'r> = dyn Fn(&Operation, &Operation) -> bool + 'r;
+
 /// An operation with the module that holds it.
 #[derive(Clone, Copy)]
 pub(in crate::changes) struct Placed<'a> {
@@ -33,7 +36,7 @@ pub(in crate::changes) fn match_up<'a>(old: &'a Api, new: &'a Api) -> Matches<'a
     let same_media_type = |old: &Operation, new: &Operation| media_type(old) == media_type(new) && same_route(old, new);
     let same_variant =
         |old: &Operation, new: &Operation| old.media_variant == new.media_variant && same_route(old, new);
-    let rules: [&dyn Fn(&Operation, &Operation) -> bool; 3] = [&same_media_type, &same_variant, &same_name];
+    let rules: [&Rule<'_>; 3] = [&same_media_type, &same_variant, &same_name];
     let mut matched = HashSet::new();
     let mut pairs: Vec<Option<usize>> = vec![None; news.len()];
     for same in rules {

@@ -43,7 +43,7 @@ impl Prefix {
         let (old, new) = (&old_common[..old], &new_common[..new]);
         let is_plausible = same > 1 || (is_version(old) && is_version(new));
         let is_most = same > 0 && same * 2 >= olds.len().min(news.len());
-        let text = |segments: &[String]| segments.iter().map(|segment| format!("/{segment}")).collect::<String>();
+        let text = |segments: &[String]| segments.iter().flat_map(|segment| ["/", segment]).collect::<String>();
         (is_plausible && is_most).then(|| Self { old: text(old), new: text(new) })
     }
 

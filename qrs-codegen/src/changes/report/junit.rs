@@ -1,4 +1,4 @@
-//! The report as a JUnit file, which CI servers show as tests.
+//! The report as a `JUnit` file, which CI servers show as tests.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use super::entries::effects;
 use super::{Change, Changes, places};
 
 impl Changes {
-    /// Renders the changes as a JUnit file: each one is a test case, which fails if `fails` says so of it. A change that is
+    /// Renders the changes as a `JUnit` file: each one is a test case, which fails if `fails` says so of it. A change that is
     /// approved is a test that was skipped.
     #[must_use]
     pub fn to_junit(&self, fails: impl Fn(&Change) -> bool) -> String {

@@ -1,4 +1,4 @@
-//! The report of changes as text, Markdown, JSON or JUnit.
+//! The report of changes as text, Markdown, JSON or `JUnit`.
 
 mod entries;
 mod json;

@@ -32,7 +32,9 @@ impl Changes {
                     Entry::Resource(name, parts) => {
                         let _ = writeln!(text, "\n  {}", resource(name, &parts));
                         if unfold {
-                            parts.iter().for_each(|change| write(&mut text, change));
+                            for change in &parts {
+                                write(&mut text, change);
+                            }
                         } else if let Some(first) = parts.first() {
                             write_effects(&mut text, first);
                         }

@@ -44,8 +44,8 @@ pub(super) fn compare(documents: Documents<'_>, (old, new): &(Node, Node), usage
     let difference =
         |kind, detail: String| Difference::new(kind, usage.subject.clone(), detail).between(&places.0, &places.1);
     let changes = Constraints::of(old.node, old.schemas).changes_to(&Constraints::of(new.node, new.schemas));
-    found.extend(changes.into_iter().map(|changed| constraint(changed, usage, &difference)));
-    found.extend(default(old.default(), new.default(), usage, &difference));
+    found.extend(changes.into_iter().map(|changed| constraint(changed, usage, difference)));
+    found.extend(default(old.default(), new.default(), usage, difference));
     let deprecation = lifecycle::compared(&old.lifecycle(), &new.lifecycle(), usage.deprecation, &difference);
     found.extend(deprecation);
 }

@@ -35,7 +35,7 @@ impl Bundler<'_> {
     }
 
     /// A reference as one from the place of the document, where `$self` says what that is called.
-    pub(super) fn from_own_uri<'r>(&self, file: &'r str, base: usize) -> Cow<'r, str> {
+    pub(super) fn without_own_uri<'r>(&self, file: &'r str, base: usize) -> Cow<'r, str> {
         let Some(own) = self.own_uri.as_deref().filter(|_| !file.is_empty()) else { return Cow::Borrowed(file) };
         let (folder, own_name) = own.rsplit_once('/').unwrap_or(("", own));
         let is_own = file == own
@@ -81,7 +81,7 @@ pub(super) fn is_needed(value: &Value, layout: &Layout) -> bool {
     match value {
         Value::Object(map) => {
             map.get("$ref").and_then(Value::as_str).is_some_and(|reference| !is_plain(reference, layout))
-                || map.get("security").is_some_and(|list| requirements(list).any(|name| names_file(name)))
+                || map.get("security").is_some_and(|list| requirements(list).any(names_file))
                 || map.values().any(|value| is_needed(value, layout))
         }
         Value::Array(items) => items.iter().any(|value| is_needed(value, layout)),

@@ -86,7 +86,7 @@ fn enumeration(operation: &Operation, by_status: &ByStatus) -> TokenStream {
     quote! {
         #doc
         #[derive(Clone, Debug)]
-        #[allow(clippy::large_enum_variant, reason = "a call has one of it")]
+        #[allow(clippy::large_enum_variant, clippy::enum_variant_names, reason = "a call has one of it; statuses name its variants")]
         #[non_exhaustive]
         pub enum #ident {
             #(#declared)*

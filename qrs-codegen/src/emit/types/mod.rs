@@ -20,7 +20,7 @@ pub(super) use files::{TypesFile, files};
 
 /// The only file of the types.
 pub(super) fn draft<'a>(items: &[&'a Item], context: &Arc<Context<'a>>) -> Draft<'a> {
-    part(heading_of_all(context), None, items, context)
+    part(heading_of_all(context), None, items.to_vec(), context)
 }
 
 /// The file that exports the types of several modules.
@@ -38,12 +38,12 @@ pub(super) fn of_module<'a>(items: &[&'a Item], context: &Arc<Context<'a>>) -> D
         #[allow(unused_imports, clippy::wildcard_imports, reason = "types mention those of the other files")]
         use super::*;
     };
-    part(inner, Some(others), items, context)
+    part(inner, Some(others), items.to_vec(), context)
 }
 
 /// As [`draft`], for a later part of the file.
 pub(super) fn further<'a>(items: &[&'a Item], context: &Arc<Context<'a>>) -> Draft<'a> {
-    part(Vec::new(), None, items, context)
+    part(Vec::new(), None, items.to_vec(), context)
 }
 
 fn heading_of_all(context: &Context<'_>) -> Vec<TokenStream> {
@@ -55,11 +55,11 @@ fn heading_of_all(context: &Context<'_>) -> Vec<TokenStream> {
 fn part<'a>(
     inner: Vec<TokenStream>,
     first: Option<TokenStream>,
-    items: &[&'a Item],
+    items: Vec<&'a Item>,
     context: &Arc<Context<'a>>,
 ) -> Draft<'a> {
     let context = Arc::clone(context);
-    let items = items.to_vec().into_iter().flat_map(move |item| self::item(item, &context));
+    let items = items.into_iter().flat_map(move |item| self::item(item, &context));
     Draft::Rust { inner, items: Box::new(first.into_iter().chain(items)) }
 }
 

@@ -86,7 +86,7 @@ fn sent(
     if media.encoding == Encoding::Multipart
         && let Some(parts) = ordered_parts::of(media, types)
     {
-        return ordered_parts::sent(described, media, parts, name, (arguments.clone(), types));
+        return ordered_parts::sent(described, media, &parts, name, (arguments.clone(), types));
     }
     let at = &media.described.at;
     let ty = content_type(media, name, types);

@@ -45,7 +45,7 @@ pub(super) fn of(media: Media<'_>, types: &mut Types<'_>) -> Option<OrderedParts
 pub(super) fn sent(
     described: &RequestBody,
     media: Media<'_>,
-    parts: OrderedParts,
+    parts: &OrderedParts,
     name: &str,
     (mut arguments, types): (Scope<Pointer>, &mut Types<'_>),
 ) -> Sent {

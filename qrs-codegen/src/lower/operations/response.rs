@@ -67,7 +67,9 @@ pub(super) fn responses(
             streaming = pieces(&media, &name, types);
         }
         let mut bodies = bodies(response, &media, is_success, &name, types);
-        bodies.iter_mut().for_each(|body| body.description.clone_from(&description));
+        for body in &mut bodies {
+            body.description.clone_from(&description);
+        }
         if is_success {
             let others = bodies.iter().flat_map(|body| &body.alternatives);
             for name in others.filter(|name| !alternatives.contains(name)).cloned().collect::<Vec<_>>() {

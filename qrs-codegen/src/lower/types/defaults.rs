@@ -53,5 +53,5 @@ fn behind(schemas: &Schemas, id: SchemaId) -> Option<&Schema> {
 }
 
 fn is_same(one: &Value, other: &Value) -> bool {
-    one == other || one.as_f64().zip(other.as_f64()).is_some_and(|(one, other)| one == other)
+    one == other || one.as_f64().zip(other.as_f64()).is_some_and(|(one, other)| one.total_cmp(&other).is_eq())
 }

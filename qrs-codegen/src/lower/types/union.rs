@@ -158,13 +158,12 @@ pub(super) fn map_tags(types: &mut Types<'_>, discriminator: &Map<String, Value>
         }
     }
     let Some(default) = discriminator.get("defaultMapping").and_then(Value::as_str) else { return };
-    match meant(types.schemas, default, alternatives) {
-        Some(alternative) => alternative.is_default = true,
-        None => {
-            let at = alternatives.first().map(|first| types.schemas.pointer(first.schema)).unwrap_or_default();
-            let what = format!("`{default}` as the `defaultMapping`, which is none of the alternatives,");
-            types.found.note_unsupported(at, what, "a value with an unknown tag is kept as `Unknown`");
-        }
+    if let Some(alternative) = meant(types.schemas, default, alternatives) {
+        alternative.is_default = true;
+    } else {
+        let at = alternatives.first().map(|first| types.schemas.pointer(first.schema)).unwrap_or_default();
+        let what = format!("`{default}` as the `defaultMapping`, which is none of the alternatives,");
+        types.found.note_unsupported(at, what, "a value with an unknown tag is kept as `Unknown`");
     }
 }
 

@@ -94,7 +94,7 @@ impl Checker {
                 }
                 Needed::ExpectedBefore(version) if self.version >= version || map.contains_key(field.key) => {}
                 Needed::Expected | Needed::ExpectedBefore(_) => {
-                    self.push(Diagnostic::warning(at.pointer(), problem).on_key())
+                    self.push(Diagnostic::warning(at.pointer(), problem).on_key());
                 }
             }
         }

@@ -1315,7 +1315,11 @@ impl runtime::Request for Ask {
 
 /// A success of [`Ask`], by status code.
 #[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant, reason = "a call has one of it")]
+#[allow(
+    clippy::large_enum_variant,
+    clippy::enum_variant_names,
+    reason = "a call has one of it; statuses name its variants"
+)]
 #[non_exhaustive]
 pub enum AskSuccess {
     /// `200`: A shade.
@@ -1339,7 +1343,11 @@ impl AskSuccess {
 
 /// A documented error of [`Ask`], by status code.
 #[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant, reason = "a call has one of it")]
+#[allow(
+    clippy::large_enum_variant,
+    clippy::enum_variant_names,
+    reason = "a call has one of it; statuses name its variants"
+)]
 #[non_exhaustive]
 pub enum AskError {
     /// `404`: Not there.
@@ -1800,7 +1808,11 @@ impl runtime::Request for Report {
 
 /// A success of [`Report`], by status code and `Content-Type`.
 #[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant, reason = "a call has one of it")]
+#[allow(
+    clippy::large_enum_variant,
+    clippy::enum_variant_names,
+    reason = "a call has one of it; statuses name its variants"
+)]
 #[non_exhaustive]
 pub enum ReportSuccess {
     /// `200`, `application/json`: A shade, or all about it.
@@ -1909,7 +1921,11 @@ impl runtime::Request for Choose {
 
 /// A success of [`Choose`], by status code and `Content-Type`.
 #[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant, reason = "a call has one of it")]
+#[allow(
+    clippy::large_enum_variant,
+    clippy::enum_variant_names,
+    reason = "a call has one of it; statuses name its variants"
+)]
 #[non_exhaustive]
 pub enum ChooseSuccess {
     /// `200`, `application/json`: A thing.
@@ -1945,7 +1961,11 @@ impl ChooseSuccess {
 
 /// A documented error of [`Choose`], by status code and `Content-Type`.
 #[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant, reason = "a call has one of it")]
+#[allow(
+    clippy::large_enum_variant,
+    clippy::enum_variant_names,
+    reason = "a call has one of it; statuses name its variants"
+)]
 #[non_exhaustive]
 pub enum ChooseError {
     /// `404`, `application/json`: None.
@@ -2062,7 +2082,11 @@ impl runtime::Request for Versions {
 
 /// A success of [`Versions`], by status code and `Content-Type`.
 #[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant, reason = "a call has one of it")]
+#[allow(
+    clippy::large_enum_variant,
+    clippy::enum_variant_names,
+    reason = "a call has one of it; statuses name its variants"
+)]
 #[non_exhaustive]
 pub enum VersionsSuccess {
     /// `200`, `application/json; version=1`: By a parameter of the media type.
