@@ -94,9 +94,12 @@ impl Step {
             Self::LintsOfTheClient => "clippy --package qrs-generated --locked -- -D warnings",
             Self::LintsOfTheCommand => "clippy --package qrs-generated --features cli,mock --locked -- -D warnings",
             Self::Tests => "test --workspace --locked",
-            // Without the documentation's examples, where `ignore` means another thing, and without the one that compiles a
-            // hundred crates to print a table.
-            Self::SlowTests => "test --workspace --locked --tests -- --ignored --skip every_revision",
+            // Without the documentation's examples, where `ignore` means another thing, and without those that are run by
+            // hand: they compile a hundred crates to print a table, need JSON Schema's own suite, or measure.
+            Self::SlowTests => concat!(
+                "test --workspace --locked --tests -- --ignored --skip every_revision --skip of_the_suite ",
+                "--skip what_a_union_costs"
+            ),
             Self::Docs => "doc --workspace --no-deps --all-features --locked",
             Self::Package => "package --package qrs-generated --package qrs-codegen --locked --allow-dirty",
             Self::TestsOfThePackage => "test --locked",

