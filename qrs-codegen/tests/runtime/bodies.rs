@@ -120,7 +120,7 @@ async fn parts_are_written_to_the_byte() {
 #[tokio::test]
 async fn parts_that_the_caller_puts_together() {
     let whole = Multipart::new().text("a", "1").file("f", Upload::new("x"));
-    assert_eq!(format!("{whole:?}"), "Multipart { parts: [a, f] }");
+    assert_eq!(format!("{whole:?}"), "Multipart { parts: [a, f], .. }");
     let request = sent(|call| call.multipart_body(whole, "multipart/form-data")).await;
     assert!(parts(&request).starts_with("--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--B"));
 }
