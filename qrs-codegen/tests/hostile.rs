@@ -524,6 +524,19 @@ fn equal_input_gives_equal_bytes() {
     }
 }
 
+/// Each was once taken for a defect of the generator.
+#[test]
+fn misspelt_keys_of_wrong_values_are_left_out() {
+    for text in [
+        "openapi: 3.0.0\ninfoa: info\n",
+        "openapi: 3.1.0\ninfo: { title: A, version: '1' }\ncomponent: text\npaths: {}\n",
+        "openapi: 3.0.0\ninfo: { title: A, version: '1' }\npath: text\n",
+        "openapi: 3.0.0\ninfo: { title: A, version: '1' }\npaths: { /a: { get: { response: 1 }, post: { requestBodi: 1, responses: {} } } }\n",
+    ] {
+        run(text).unwrap();
+    }
+}
+
 #[test]
 fn other_documents_are_refused_by_name() {
     for (text, said) in [

@@ -102,6 +102,14 @@ pub(crate) fn repair(tree: &mut Value, amendments: &[Amendment]) -> Moves {
             How::Rename(new) => steps.push((length, Move::Rename(at, new))),
         }
     }
+    // A value that goes needs no other key.
+    steps.retain(|(_, step)| match step {
+        Move::Rename(at, _) => !at
+            .tokens()
+            .split_last()
+            .is_some_and(|(last, parents)| removed.get(parents).is_some_and(|gone| gone.contains(last.as_str()))),
+        _ => true,
+    });
     steps.extend(removed.into_iter().map(|(holder, gone)| (Reverse(holder.len()), Move::Remove(holder, gone))));
     // Every place is one in the tree as it was checked, so what is deeper moves first.
     steps.sort_by_key(|(length, step)| (*length, step.rank()));
