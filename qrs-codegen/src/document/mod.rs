@@ -26,7 +26,7 @@ use crate::pointer::Pointer;
 pub(crate) use bundle::{Bundled, bundle};
 pub(crate) use lifecycle::Lifecycle;
 pub(crate) use read::read;
-pub(crate) use schema::{Keyword, Schema, SchemaId, Schemas};
+pub(crate) use schema::{Keyword, MAX_REFERENCES, Schema, SchemaId, Schemas};
 
 /// An OpenAPI document.
 pub(crate) struct Document {

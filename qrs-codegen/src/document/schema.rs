@@ -228,10 +228,23 @@ pub(crate) struct Schemas {
     components: IndexMap<String, SchemaId>,
 }
 
+/// References from one schema to another that are followed to the one behind them.
+pub(crate) const MAX_REFERENCES: usize = 64;
+
 impl Schemas {
     /// The schema of an id.
     pub(crate) fn get(&self, id: SchemaId) -> &Schema {
         &self.all[id.0 as usize]
+    }
+
+    /// The schema behind references; `None` if one leads nowhere, or there are more than [`MAX_REFERENCES`].
+    pub(crate) fn behind(&self, id: SchemaId) -> Option<SchemaId> {
+        let mut current = id;
+        for _ in 0..MAX_REFERENCES {
+            let Some(reference) = self.get(current).reference() else { return Some(current) };
+            current = *reference.target.as_ref().ok()?;
+        }
+        None
     }
 
     /// The schemas under `#/components/schemas`.

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::draft::{DraftField, DraftItem, DraftStruct, DraftUnion, DraftVariant};
+use super::types::scalar::unaliased;
 use crate::model::{
     Access, EnumKind, EnumVariant, Field, Form, Item, Module, Operation, Presence, Struct, TagKind, TagPlace, Type,
     Union, Variant,
@@ -98,13 +99,7 @@ impl Facts {
     /// The type that an alias stands for. No sound document has longer chains, and a hostile one shall not cost the
     /// square of its length.
     fn unaliased<'t>(&'t self, ty: &'t Type) -> &'t Type {
-        let mut ty = ty;
-        for _ in 0..64 {
-            let Type::Item(ident) = ty else { break };
-            let Some(stands_for) = self.aliases.get(ident) else { break };
-            ty = stands_for;
-        }
-        ty
+        unaliased(&self.aliases, ty, 64)
     }
 
     /// A type as Rust sees it: every alias in it replaced, as far as it goes.

@@ -4,12 +4,11 @@ use super::body::Sent;
 use super::media::{Media, sent_type};
 use super::parameter::BODY;
 use super::parts::{self, PartValue};
-use crate::diagnostic::{At, Pointer};
+use crate::diagnostic::Pointer;
 use crate::document::{Encoding as PartEncoding, Keyword, RequestBody, SchemaId};
-use crate::lower::doc;
 use crate::lower::types::Types;
-use crate::model::{Body, Encoding, Location, Name, Parameter, Presence, Style, Styling, Type, Writing};
-use crate::naming::{Ident, Scope};
+use crate::model::{Body, Style, Styling, Type, Writing};
+use crate::naming::Scope;
 
 /// First parts that are arguments of their own, at most.
 const MAX_PARTS: usize = 64;
@@ -57,46 +56,19 @@ pub(super) fn sent(
         let wire = format!("part {}", index + 1);
         let encoding = encodings.prefix.get(index).or(encodings.item.as_deref());
         let value = parts::value(encoding, *schema, &format!("{name} {wire}"), types);
-        let part = parameter(&wire, *schema, value, &mut arguments, types);
+        let part = parts::part(&wire, *schema, value, &mut arguments, types);
         part_order.push(wire);
         let is_there = parts.least.is_none_or(|least| least > index as u64);
         if is_there && described.required { sent.required.push(part) } else { sent.optional.push(part) }
     }
     if let Some(schema) = parts.item {
         let value = several(encodings.item.as_deref(), schema, &format!("{name} part"), types);
-        let part = parameter(OTHERS, schema, value, &mut arguments, types);
+        let part = parts::part(OTHERS, schema, value, &mut arguments, types);
         part_order.push(OTHERS.to_owned());
         if parts.prefix.is_empty() && described.required { sent.required.push(part) } else { sent.optional.push(part) }
     }
-    sent.body = Some(Body {
-        at: media.described.at.clone(),
-        ident: Ident::chosen(BODY),
-        presence: Presence::Optional,
-        ty: Type::Unit,
-        encoding: Encoding::Multipart,
-        fields: Vec::new(),
-        in_parts: true,
-        part_order,
-        is_unnamed: true,
-        media_type: sent_type(media).unwrap_or(media.name).to_owned(),
-        media_type_argument: None,
-        doc: doc([described.description.as_deref()]),
-    });
+    sent.body = Some(Body { is_unnamed: true, ..parts::body(described, media, part_order) });
     sent
-}
-
-fn parameter(
-    wire: &str,
-    schema: SchemaId,
-    PartValue { ty, writing, media_type }: PartValue,
-    arguments: &mut Scope<Pointer>,
-    types: &mut Types<'_>,
-) -> Parameter {
-    let at = types.schemas.pointer(schema);
-    let (ident, collision) = arguments.claim(wire, at.clone());
-    types.found.collided(wire, &ident, collision, At::of(&at));
-    let name = Name { wire: wire.to_owned(), ident };
-    Parameter { doc: types.doc(schema), at, name, location: Location::Part(media_type), writing, ty }
 }
 
 /// The value of any number of parts, each of this schema.

@@ -85,13 +85,8 @@ pub(super) fn sent(
             let place = at.child("encoding").child(wire).child("headers");
             types.found.note(place, problem, "a part has the headers that its value needs");
         }
-        let doc = types.doc(schema);
-        let PartValue { ty, writing, media_type } = value(encoding, schema, &format!("{name} {wire}"), types);
-        let place = types.schemas.pointer(schema);
-        let (ident, collision) = arguments.claim(wire, place.clone());
-        types.found.collided(wire, &ident, collision, At::of(&place));
-        let name = Name { wire: wire.to_owned(), ident };
-        let part = Parameter { at: place, name, location: Location::Part(media_type), writing, ty, doc };
+        let value = value(encoding, schema, &format!("{name} {wire}"), types);
+        let part = part(wire, schema, value, &mut arguments, types);
         // A body that may be left out as a whole has nothing that must be there.
         if is_required && described.required { sent.required.push(part) } else { sent.optional.push(part) }
     }
@@ -102,8 +97,14 @@ pub(super) fn sent(
         let (location, doc) = (Location::FurtherPart(media_type), types.doc(schema));
         sent.optional.push(Parameter { at, name, location, writing, ty, doc });
     }
-    sent.body = Some(Body {
-        at: at.clone(),
+    sent.body = Some(body(described, media, part_order));
+    sent
+}
+
+/// A body whose parts are arguments and setters, with the order of its parts.
+pub(super) fn body(described: &RequestBody, media: Media<'_>, part_order: Vec<String>) -> Body {
+    Body {
+        at: media.described.at.clone(),
         ident: Ident::chosen(BODY),
         presence: Presence::Optional,
         ty: Type::Unit,
@@ -115,8 +116,22 @@ pub(super) fn sent(
         media_type: sent_type(media).unwrap_or(media.name).to_owned(),
         media_type_argument: None,
         doc: doc([described.description.as_deref()]),
-    });
-    sent
+    }
+}
+
+/// The argument or setter of a part.
+pub(super) fn part(
+    wire: &str,
+    schema: SchemaId,
+    PartValue { ty, writing, media_type }: PartValue,
+    arguments: &mut Scope<Pointer>,
+    types: &mut Types<'_>,
+) -> Parameter {
+    let at = types.schemas.pointer(schema);
+    let (ident, collision) = arguments.claim(wire, at.clone());
+    types.found.collided(wire, &ident, collision, At::of(&at));
+    let name = Name { wire: wire.to_owned(), ident };
+    Parameter { doc: types.doc(schema), at, name, location: Location::Part(media_type), writing, ty }
 }
 
 /// The type of a part, how it is written, and its media type if one is said.

@@ -1,6 +1,6 @@
 //! Responses: one type for a success and one for an error; an enum by status code where they differ.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::by_status::Enums;
 use super::media::{self, Media, streamed};
@@ -40,7 +40,6 @@ pub(super) fn responses(
     let mut answers = IndexMap::new();
     let (mut successes, mut errors) = (Vec::new(), Vec::new());
     let mut streaming = None;
-    let mut alternatives: Vec<String> = Vec::new();
     let mut headers: IndexMap<String, &Header> = IndexMap::new();
     let has_success = operation.responses.iter().any(|response| status::is_success(response.status));
     for response in &operation.responses {
@@ -71,10 +70,6 @@ pub(super) fn responses(
             body.description.clone_from(&description);
         }
         if is_success {
-            let others = bodies.iter().flat_map(|body| &body.alternatives);
-            for name in others.filter(|name| !alternatives.contains(name)).cloned().collect::<Vec<_>>() {
-                alternatives.push(name);
-            }
             successes.extend(bodies.iter().cloned());
         }
         if is_error {
@@ -89,6 +84,8 @@ pub(super) fn responses(
     let streaming =
         streaming.filter(|streaming| streaming.kind != Streamed::Bytes || success.encoding == Encoding::Bytes);
     let headers = header::headers(headers, request, scope, &at, types);
+    let alternatives: IndexSet<String> = successes.into_iter().flat_map(|body| body.alternatives).collect();
+    let alternatives = alternatives.into_iter().collect();
     Responses { answers, success, error, error_statuses, by_status: all, streaming, alternatives, headers }
 }
 

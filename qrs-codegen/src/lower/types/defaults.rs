@@ -2,11 +2,10 @@
 
 use serde_json::Value;
 
+use super::Types;
 use super::kinds::Kinds;
 use super::values::{expected, is_whole};
-use super::{MAX_REFERENCES, Types};
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::document::{Schema, SchemaId, Schemas};
 use crate::validate::describe;
 
 /// Warns of each `default` that the schema itself does not allow.
@@ -14,7 +13,7 @@ pub(super) fn check(types: &mut Types<'_>) {
     let schemas = types.schemas;
     for id in schemas.ids() {
         let Some(default) = schemas.get(id).get("default").filter(|value| !value.is_null()) else { continue };
-        let Some(schema) = behind(schemas, id) else { continue };
+        let Some(schema) = schemas.behind(id).map(|id| schemas.get(id)) else { continue };
         let kinds = Kinds::of(schema).filter(|kinds| !kinds.is_empty());
         let values = schema.values("enum");
         let constant = schema.get("const");
@@ -39,17 +38,6 @@ pub(super) fn check(types: &mut Types<'_>) {
         let at = schemas.pointer(id).child("default");
         types.found.once(Diagnostic::warning(at, problem).help(help));
     }
-}
-
-fn behind(schemas: &Schemas, id: SchemaId) -> Option<&Schema> {
-    let mut current = id;
-    for _ in 0..MAX_REFERENCES {
-        match schemas.get(current).reference() {
-            None => return Some(schemas.get(current)),
-            Some(reference) => current = *reference.target.as_ref().ok()?,
-        }
-    }
-    None
 }
 
 fn is_same(one: &Value, other: &Value) -> bool {

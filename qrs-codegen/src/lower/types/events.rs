@@ -51,7 +51,7 @@ fn media_types(document: &Document) -> impl Iterator<Item = &MediaType> {
 /// The schema of each item of a sequence: its `itemSchema`, or the `items` of the list that it is as a whole.
 pub(in crate::lower) fn item(media: &MediaType, schemas: &Schemas) -> Option<SchemaId> {
     media.item_schema.or_else(|| {
-        let whole = resolved(schemas, media.schema?)?;
+        let whole = schemas.behind(media.schema?)?;
         schemas.get(whole).one(Keyword::Items).filter(|_| Kinds::of(schemas.get(whole)) == Some(Kinds::LIST))
     })
 }
@@ -92,13 +92,4 @@ fn content(schemas: &Schemas, property: SchemaId) -> Option<SchemaId> {
     let is_described = !kinds.is_empty() || parts.iter().any(|part| schemas.get(*part).properties().next().is_some());
     // What is said to be an object travels as text all the same.
     (is_described && !is_text).then_some(property)
-}
-
-fn resolved(schemas: &Schemas, schema: SchemaId) -> Option<SchemaId> {
-    let mut current = schema;
-    for _ in 0..64 {
-        let Some(reference) = schemas.get(current).reference() else { return Some(current) };
-        current = *reference.target.as_ref().ok()?;
-    }
-    None
 }

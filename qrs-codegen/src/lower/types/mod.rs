@@ -14,7 +14,7 @@ mod keywords;
 mod kinds;
 mod names;
 mod object;
-mod scalar;
+pub(super) mod scalar;
 mod shape;
 mod union;
 mod values;
@@ -27,7 +27,7 @@ use self::kinds::Kinds;
 use super::draft::{DraftField, DraftItem, DraftStruct, DraftUnion, DraftVariant};
 use super::findings::Findings;
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::document::{Document, Keyword, SchemaId, Schemas};
+use crate::document::{Document, Keyword, MAX_REFERENCES, SchemaId, Schemas};
 use crate::model::{Alias, Doc, Enum, EnumKind, EnumVariant, Name, Rest, Type};
 use crate::naming::{Case, Ident, Scope};
 use crate::pointer::Pointer;
@@ -41,9 +41,6 @@ const MAX_COMBINED: usize = 50_000;
 
 /// Parts of which each holds nothing but another one.
 const MAX_LINKS: usize = 256;
-
-/// References from one schema to another that are followed to the one behind them.
-const MAX_REFERENCES: usize = 64;
 
 /// The types of a document while they are made.
 pub(super) struct Types<'d> {

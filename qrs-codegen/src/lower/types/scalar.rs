@@ -31,13 +31,7 @@ impl Scalars {
 
     /// The type that a chain of aliases stands for.
     pub(super) fn unaliased<'t>(&'t self, ty: &'t Type) -> &'t Type {
-        let mut ty = ty;
-        for _ in 0..=self.aliases.len() {
-            let Type::Item(ident) = ty else { break };
-            let Some(stands_for) = self.aliases.get(ident) else { break };
-            ty = stands_for;
-        }
-        ty
+        unaliased(&self.aliases, ty, self.aliases.len() + 1)
     }
 
     /// Whether a declared type is one piece of text: what it stands for, or can be, all the way down. One that stands for
@@ -79,4 +73,15 @@ pub(super) fn is_text(ty: &Type) -> bool {
             | Type::Address(_)
             | Type::Base64
     )
+}
+
+/// The type that a chain of at most so many aliases stands for.
+pub(in crate::lower) fn unaliased<'t>(aliases: &'t HashMap<Ident, Type>, ty: &'t Type, most: usize) -> &'t Type {
+    let mut ty = ty;
+    for _ in 0..most {
+        let Type::Item(ident) = ty else { break };
+        let Some(stands_for) = aliases.get(ident) else { break };
+        ty = stands_for;
+    }
+    ty
 }
