@@ -16,15 +16,18 @@ mod naming;
 mod overlay;
 mod pipeline;
 mod pointer;
+pub mod report;
 mod source;
 mod stack;
 mod swagger;
+mod template;
 mod validate;
 
 use std::collections::BTreeMap;
 
-use diagnostic::{Pointer, Report};
+use diagnostic::Pointer;
 pub use files::{Files, NoFiles};
+use report::Report;
 pub use source::Source;
 use stack::on_a_deep_stack;
 

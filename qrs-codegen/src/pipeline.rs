@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem, Report, Severity};
+use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem, Severity};
 use crate::files::LoadedFile;
+use crate::report::Report;
 use crate::validate::{Version, describe};
 use crate::{
     Generated, Input, Size, Untyped, choose, document, emit, format, lower, model, modules, overlay, source, swagger,

@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
-use qrs_codegen::diagnostic::Style;
+use qrs_codegen::report::Style;
 use qrs_codegen::{Generated, Input, NoFiles, Source, generate};
 
 use files::Folder;

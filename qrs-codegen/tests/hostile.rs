@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use qrs_codegen::diagnostic::{Report, Style};
+use qrs_codegen::report::{Report, Style};
 use qrs_codegen::{Input, NoFiles, Source, generate};
 use serde_json::{Map, Value, json};
 

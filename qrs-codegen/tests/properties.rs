@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::{ProptestConfig, any};
 use proptest::{collection, proptest};
-use qrs_codegen::diagnostic::Report;
+use qrs_codegen::report::Report;
 use qrs_codegen::{Input, NoFiles, Source, generate};
 use serde_json::{Value, json};
 

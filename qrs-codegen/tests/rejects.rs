@@ -16,7 +16,8 @@ use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
-use qrs_codegen::diagnostic::{Origin, Problem, Report, Style};
+use qrs_codegen::diagnostic::{Origin, Problem};
+use qrs_codegen::report::{Report, Style};
 use qrs_codegen::{Input, NoFiles, Source, generate};
 
 use files::Folder;

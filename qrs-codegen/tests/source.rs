@@ -4,7 +4,8 @@
 #![allow(clippy::needless_raw_string_hashes)]
 
 use expect_test::{Expect, expect};
-use qrs_codegen::diagnostic::{Severity, Style};
+use qrs_codegen::diagnostic::Severity;
+use qrs_codegen::report::Style;
 use qrs_codegen::{Generated, Input, NoFiles, Source, generate};
 use serde_json::Value;
 

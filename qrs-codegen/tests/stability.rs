@@ -1,10 +1,15 @@
 //! Checks that names are stable: an addition anywhere in a document neither renames nor reorders the rest of the client,
 //! and a removal renames nothing of the rest. Random edits of a real document try it.
 //!
+//! [`layers`] checks the order of the generator's own modules.
+//!
 //! Names that collide are excluded. If two names have one snake case, the first one takes it, and nothing in a document
 //! says which of them is older; the generator warns of each.
 
 #![allow(clippy::panic, reason = "a property that does not hold fails its test")]
+
+#[path = "stability/layers.rs"]
+mod layers;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use qrs_codegen::diagnostic::{Report, Severity, Style};
+use qrs_codegen::diagnostic::Severity;
+use qrs_codegen::report::{Report, Style};
 use qrs_codegen::{Input, Source};
 
 use crate::crate_folder::{self, Drift, FileChange, FolderChanges, UnknownFiles};

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::ValueEnum;
 use qrs_codegen::changes::{Bump, Change, Changes, Refused, Wire, compare};
-use qrs_codegen::diagnostic::Style;
+use qrs_codegen::report::Style;
 use qrs_codegen::{Input, Source};
 use semver::Version;
 

@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use qrs_codegen::diagnostic::{Report, Severity};
+use qrs_codegen::diagnostic::Severity;
+use qrs_codegen::report::Report;
 use qrs_codegen::{Generated, Input};
 use serde_json::{Value, json};
 

@@ -84,7 +84,8 @@ impl RequestParts {
             let (sent, redactor, has_range) = self.begin(until, time, &mut generated)?;
             let (result, body) = attempt(shared, operation, limit, sent, redactor, (until, time)).await;
             if may_repeat && let Some(pause) = attempts.pause(&result, shared.random) {
-                trace::retrying(&result, attempts.made, pause);
+                let outcome = result.as_ref().map(|response| response.status).map_err(|details| details.kind);
+                trace::retrying(outcome, attempts.made, pause);
                 tokio::time::sleep(pause).await;
                 continue;
             }

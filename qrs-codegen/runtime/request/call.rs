@@ -13,8 +13,8 @@ use super::query::{Name, Query};
 use super::settings::Settings;
 use crate::runtime::client::handle::Client;
 use crate::runtime::document::operation::Operation;
-use crate::runtime::response::media; // only: media-range
 use crate::runtime::text::charset; // only: text-body, form
+use crate::runtime::text::media_type; // only: media-range
 use crate::runtime::text::percent::{component, pair};
 use crate::runtime::value::secret::collecting_secrets;
 
@@ -221,7 +221,7 @@ impl Call {
     // only: media-range {
     /// Refuses to send a body whose media type, which the caller has chosen, is not one of the documented `range`.
     pub(crate) fn within(mut self, range: &str, content_type: &str) -> Self {
-        if let Some(problem) = media::outside(range, content_type) {
+        if let Some(problem) = media_type::outside(range, content_type) {
             self.refuse_for(problem);
         }
         self

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::payload::{Payload, Source};
-use crate::runtime::response::records::RECORD_SEPARATOR;
+use crate::runtime::text::records::RECORD_SEPARATOR;
 use crate::runtime::value::secret::collecting_secrets;
 
 /// Values to send one after the other, all at once or as a stream.

@@ -11,9 +11,9 @@ use serde_json::error::Category;
 
 use super::event_stream::{EventContent, EventDecoder}; // only: event-list, event-data-list
 use super::raw::{BodyError, RawResponse, too_many_objects};
-use super::records::{self, Framing}; // only: json-lines
 use crate::runtime::failure::element_error::ElementError;
 use crate::runtime::text::charset;
+use crate::runtime::text::records::{self, Framing}; // only: json-lines
 use crate::runtime::value::error_path::decode_again;
 use crate::runtime::value::secret::Secret; // only: secret-success
 

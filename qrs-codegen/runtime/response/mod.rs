@@ -5,7 +5,6 @@ pub(crate) mod decode;
 pub(crate) mod event_stream;
 pub(crate) mod header; // only: response-headers
 pub(crate) mod line_stream;
-pub(crate) mod media; // only: media-type
+pub(crate) mod media; // only: by-media-type
 pub(crate) mod raw;
-pub(crate) mod records;
 pub(crate) mod success;

@@ -1,8 +1,10 @@
-//! Text: charsets, excerpts for messages, templates, percent-encoding.
+//! Text: charsets, media types, the framing of sequences, excerpts for messages, templates, percent-encoding.
 
 pub(crate) mod charset;
 pub(crate) mod content;
 pub(crate) mod escape;
+pub(crate) mod media_type; // only: media-type
 pub(crate) mod one_line;
 pub(crate) mod percent;
+pub(crate) mod records;
 pub(crate) mod template;

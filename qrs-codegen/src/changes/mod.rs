@@ -25,9 +25,10 @@ mod version;
 use std::fmt;
 
 use crate::Input;
-use crate::diagnostic::{Pointer, Report};
+use crate::diagnostic::Pointer;
 use crate::model::{Api, Item};
 use crate::pipeline::{self, Understood};
+use crate::report::Report;
 use crate::stack::on_a_deep_stack;
 use difference::{Difference, documentation};
 pub use kind::{Action, ChangeKind, Element};

@@ -1,19 +1,17 @@
 //! Problems of a document and their places.
 //!
 //! A stage descends with an [`At`], and reports a problem as a [`Diagnostic`] at a JSON pointer. Lines and columns are
-//! not its concern: a [`Report`] finds them, in the order of the document, when someone looks at it.
+//! not its concern: a [`Report`](crate::report::Report) finds them, in the order of the document, when someone looks at
+//! it.
 
 mod message;
 mod problem;
-mod quote;
-mod report;
-mod window;
+pub(crate) mod quote;
 
 pub use crate::pointer::{At, Pointer};
 pub use problem::Problem;
 pub use quote::is_treacherous;
-pub(crate) use quote::whole;
-pub use report::{Graft, Position, Report, Style};
+pub(crate) use quote::{message, whole};
 
 /// The severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +35,17 @@ pub enum Origin {
     Overlay(usize),
     /// A hand-written module. The problem names it; no place in it is shown.
     Module,
+}
+
+/// A part of the document that another text put there. Reports show a problem of it in that text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Graft {
+    /// The places in the document.
+    pub at: Vec<Pointer>,
+    /// The text that it comes from.
+    pub origin: Origin,
+    /// The place in that text: the `update` of an overlay's action, or the target of a reference.
+    pub update: Pointer,
 }
 
 /// The part of a place that a report marks.
@@ -198,6 +207,3 @@ impl Diagnostic {
         self.severity == Severity::Error
     }
 }
-
-#[cfg(test)]
-mod tests;

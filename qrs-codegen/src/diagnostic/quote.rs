@@ -5,6 +5,9 @@ use std::fmt::{self, Display, Formatter, Write as _};
 /// The characters of a name that a message shows.
 const SHOWN: usize = 80;
 
+/// The characters of a message, a label or a pointer that a report shows.
+const MAX_MESSAGE: usize = 600;
+
 /// Quotes a name of a document: shortened, on one line, and without characters that a terminal would obey or hide.
 pub(crate) fn shown(text: &str) -> Shown<'_> {
     Shown { text, limit: SHOWN }
@@ -15,10 +18,15 @@ pub(crate) fn whole(text: &str) -> Shown<'_> {
     Shown { text, limit: 6 * SHOWN }
 }
 
+/// Quotes a message, a label or a pointer: cleaned as [`shown`] does, and bounded. Names in a message are shorter already.
+pub(crate) fn message(text: &str) -> Shown<'_> {
+    Shown { text, limit: MAX_MESSAGE }
+}
+
 /// See [`shown`].
 pub(crate) struct Shown<'a> {
-    pub(super) text: &'a str,
-    pub(super) limit: usize,
+    text: &'a str,
+    limit: usize,
 }
 
 impl Display for Shown<'_> {

@@ -23,6 +23,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::pointer::Pointer;
+use crate::swagger::Delimiters;
 pub(crate) use bundle::{Bundled, bundle};
 pub(crate) use lifecycle::Lifecycle;
 pub(crate) use read::read;
@@ -241,9 +242,6 @@ pub(crate) enum Style {
     Delimited(Delimiters),
 }
 
-/// The delimiters between the elements of a list, then of the lists in it, and so on.
-pub(crate) type Delimiters = [Option<char>; 4];
-
 /// A Request Body Object.
 pub(crate) struct RequestBody {
     /// The component's name, if it is one.
@@ -362,9 +360,4 @@ pub(crate) struct ReceivedBody {
     pub(crate) name: String,
     pub(crate) media_type: String,
     pub(crate) schema: SchemaId,
-}
-
-/// The names in braces in a template, in order.
-pub(crate) fn placeholders(template: &str) -> impl Iterator<Item = &str> {
-    template.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
 }

@@ -6,10 +6,11 @@ use serde_json::Value;
 use super::doc;
 use super::findings::Findings;
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
-use crate::document::{self, ApiKeyLocation, Document, OAuthFlow, SecuritySchemeKind, placeholders};
+use crate::document::{self, ApiKeyLocation, Document, OAuthFlow, SecuritySchemeKind};
 use crate::markdown;
 use crate::model::{Carrier, Module, Name, Scheme, SchemeValue, Security};
 use crate::naming::{Case, Ident, Scope};
+use crate::template::placeholders;
 
 /// The methods that every `ClientBuilder` has.
 pub(super) const BUILDER_METHODS: &[&str] = &[

@@ -3,10 +3,11 @@
 use super::doc;
 use super::findings::Findings;
 use crate::diagnostic::{At, Pointer, Problem};
-use crate::document::{self, placeholders};
+use crate::document::{self};
 use crate::markdown;
 use crate::model::{Name, Server, Variable};
 use crate::naming::{Case, Ident, Scope};
+use crate::template::placeholders;
 
 /// The functions that every `Server` has.
 pub(super) const SERVER_FUNCTIONS: &[&str] =

@@ -8,7 +8,8 @@ use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 
 use super::{Source, parse, read};
-use crate::diagnostic::{Diagnostic, Highlight, Origin, Pointer, Problem, Report, Style};
+use crate::diagnostic::{Diagnostic, Highlight, Origin, Pointer, Problem};
+use crate::report::{Report, Style};
 
 /// An ordinary document.
 const SAMPLE: &str = include_str!("../../tests/revisions/base.yaml");

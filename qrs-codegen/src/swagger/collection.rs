@@ -5,11 +5,13 @@ use serde_json::{Value, json};
 
 use super::{Object, Rewriter, text};
 use crate::diagnostic::{At, Problem};
-use crate::document::Delimiters;
 
 /// The extension that carries what OpenAPI 3 has no word for to the stage `document`: what stands between the elements of
 /// a list, and of the lists in it.
 const DELIMITERS: &str = "x-codegen-delimiters";
+
+/// The delimiters between the elements of a list, then of the lists in it, and so on.
+pub(crate) type Delimiters = [Option<char>; 4];
 
 /// The `collectionFormat` of one list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

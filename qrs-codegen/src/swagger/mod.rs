@@ -23,7 +23,7 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::pointer::percent_decoded;
-pub(crate) use collection::{delimiters, delimiters_in};
+pub(crate) use collection::{Delimiters, delimiters, delimiters_in};
 use media::MediaTypes;
 pub(crate) use origins::Origins;
 pub(crate) use references::mend;

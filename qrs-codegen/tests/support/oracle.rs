@@ -1,6 +1,6 @@
 //! What has to hold of every text that the generator is given.
 
-use qrs_codegen::diagnostic::Style;
+use qrs_codegen::report::Style;
 use qrs_codegen::{Input, NoFiles, Source, generate};
 
 /// Generates from a text, with what follows a line `---overlay` as an overlay, and panics if it is not handled: no defect,

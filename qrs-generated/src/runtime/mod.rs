@@ -18,6 +18,7 @@
 //! | `request` | parameters and bodies, and the HTTP request that they make |
 //! | `response` | reading and decoding, streams |
 //! | `execution` | attempts, failures on the way, `send` and `send_all` |
+//! | `cli`, `mock` | the command and the mock, which are modules beside the runtime |
 
 #![allow(dead_code, unused_imports, reason = "the command and the mock use more of it, with their features")]
 

@@ -6,7 +6,8 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use qrs_codegen::diagnostic::{Report, Severity, Style};
+use qrs_codegen::diagnostic::Severity;
+use qrs_codegen::report::{Report, Style};
 use qrs_codegen::{Input, Source};
 use serde::{Deserialize, Serialize};
 use wait4::Wait4 as _;

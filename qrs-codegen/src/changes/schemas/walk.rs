@@ -9,9 +9,8 @@ use super::{Documents, Usage};
 use crate::changes::ChangeKind;
 use crate::changes::types::Directions;
 use crate::diagnostic::Pointer;
-use crate::document::{
-    Keyword, MediaType, Operation, Parameter, ParameterLocation, ParameterValue, SchemaId, Schemas, placeholders,
-};
+use crate::document::{Keyword, MediaType, Operation, Parameter, ParameterLocation, ParameterValue, SchemaId, Schemas};
+use crate::template::placeholders;
 
 /// The schemas at one place of each document.
 type NodePair = (Node, Node);

@@ -4,7 +4,7 @@ use indexmap::IndexSet;
 
 use super::body::form_fields;
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
-use crate::document::{self, MediaType, Operation, ParameterLocation, ParameterValue, placeholders};
+use crate::document::{self, MediaType, Operation, ParameterLocation, ParameterValue};
 use crate::lower::doc;
 use crate::lower::findings::Findings;
 use crate::lower::security::{Credentials, is_token};
@@ -13,6 +13,7 @@ use crate::model::{
     Carrier, CredentialParameter, Doc, FormField, Location, Name, Parameter, Style, Styling, Type, Writing,
 };
 use crate::naming::{Case, Scope};
+use crate::template::placeholders;
 
 /// Headers that OpenAPI leaves to the media types and security schemes (3.1.1, section 4.8.12.2.1).
 const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::values::is_quoted_bool;
 use super::{Checker, Use, is_given, is_one_of};
 use crate::diagnostic::{At, Diagnostic, Problem};
-use crate::document::placeholders;
+use crate::template::placeholders;
 use crate::validate::Version;
 use crate::validate::near::is_alike;
 use crate::validate::repair::How;

@@ -12,7 +12,6 @@ use reqwest::StatusCode;
 use super::handle::Shared;
 use crate::runtime::document::operation::Operation;
 use crate::runtime::failure::error::{Details, ErrorKind};
-use crate::runtime::response::raw::RawResponse;
 
 /// The target of all spans and events, for the filters of subscribers.
 #[cfg(feature = "tracing")]
@@ -110,10 +109,10 @@ impl Trace {
 
 /// Records a failed attempt that is retried.
 #[cfg(feature = "tracing")]
-pub(crate) fn retrying(result: &Result<Box<RawResponse>, Box<Details>>, attempt: u32, pause: Duration) {
-    let why = match result {
-        Ok(response) => response.status.as_str(),
-        Err(details) => details.kind.name(),
+pub(crate) fn retrying(outcome: Result<StatusCode, ErrorKind>, attempt: u32, pause: Duration) {
+    let why = match &outcome {
+        Ok(status) => status.as_str(),
+        Err(kind) => kind.name(),
     };
     tracing::debug!(
         target: TARGET,
@@ -123,7 +122,7 @@ pub(crate) fn retrying(result: &Result<Box<RawResponse>, Box<Details>>, attempt:
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) fn retrying(_: &Result<Box<RawResponse>, Box<Details>>, _: u32, _: Duration) {}
+pub(crate) fn retrying(_: Result<StatusCode, ErrorKind>, _: u32, _: Duration) {}
 
 /// Warns that a client is being built that accepts any certificate.
 pub(crate) fn unverified(server: &str) {

@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 
 use super::byte_stream::{ByteStream, too_large};
 use super::decode::{self, BOM};
-use super::records::{self, Framing, Scanner};
 use crate::runtime::failure::error::{Error, ErrorKind};
+use crate::runtime::text::records::{self, Framing, Scanner};
 
 /// The type of the items of a stream that the document does not describe: the caller names one for each item.
 #[derive(Clone, Copy, Debug)]

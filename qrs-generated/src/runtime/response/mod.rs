@@ -7,5 +7,4 @@ pub(crate) mod decode;
 pub(crate) mod event_stream;
 pub(crate) mod line_stream;
 pub(crate) mod raw;
-pub(crate) mod records;
 pub(crate) mod success;

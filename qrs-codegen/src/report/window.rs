@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Snippet};
 
-use super::quote::is_treacherous;
-use super::report::TextRange;
+use super::TextRange;
+use crate::diagnostic::is_treacherous;
 
 /// Characters of a line that a snippet shows, and how many of them precede the place that is marked.
 const WIDTH: usize = 120;

@@ -3,8 +3,9 @@
 
 use expect_test::{Expect, expect};
 
-use super::{At, Diagnostic, Graft, Origin, Pointer, Problem, Report, Severity, Span, Style};
-use crate::diagnostic::quote::{is_treacherous, shown};
+use super::{Report, Style};
+use crate::diagnostic::quote::shown;
+use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem, Severity, Span, is_treacherous};
 use crate::source::Source;
 
 const DOCUMENT: &str = "openapi: 3.1.0\ninfo:\n  title: Licences\npaths:\n  /license:\n    get:\n      tags: [a, b]\n      responses: {}\n";

@@ -1,5 +1,7 @@
 //! The problems of one run, in order, with their places, rendered for a terminal.
 
+mod window;
+
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::error::Error;
 use std::fmt::{self, Debug, Display, Formatter, Write as _};
@@ -7,14 +9,10 @@ use std::sync::OnceLock;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin as Header, Renderer};
 
-use super::quote::Shown;
-use super::window::{Mark, Window};
-use super::{Diagnostic, Highlight, Origin, Pointer, Severity, Span};
+use crate::diagnostic::{Diagnostic, Graft, Highlight, Origin, Pointer, Severity, Span, message};
 use crate::files::LoadedFile;
 use crate::source::{Source, Tree, parse};
-
-/// The length of a message, a label or a pointer. Names in a message are shorter already.
-const MAX_MESSAGE: usize = 600;
+use window::{Mark, Window};
 
 /// The diagnostics of each severity that are rendered: the others are counted.
 const MAX_SHOWN: usize = 200;
@@ -34,17 +32,6 @@ pub struct Report {
     grafts: Vec<Graft>,
     diagnostics: Vec<Diagnostic>,
     placed: OnceLock<Vec<Placed>>,
-}
-
-/// A part of the document that another text put there. Reports show a problem of it in that text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Graft {
-    /// The places in the document.
-    pub at: Vec<Pointer>,
-    /// The text that it comes from.
-    pub origin: Origin,
-    /// The place in that text: the `update` of an overlay's action, or the target of a reference.
-    pub update: Pointer,
 }
 
 /// The style that a report is rendered in.
@@ -418,7 +405,7 @@ impl TextRange {
 
 /// A text without anything that a terminal would obey. Line breaks are written out.
 fn printable(text: &str) -> String {
-    Shown { text, limit: MAX_MESSAGE }.to_string()
+    message(text).to_string()
 }
 
 impl Display for Report {
@@ -435,3 +422,6 @@ impl Debug for Report {
 }
 
 impl Error for Report {}
+
+#[cfg(test)]
+mod tests;
