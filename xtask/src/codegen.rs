@@ -218,7 +218,7 @@ pub(crate) fn default_overlays() -> Result<Vec<String>, Failure> {
     let names = fs::read_dir(&folder.path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let names = names.map_err(|error| Failure(format!("{OVERLAYS}: {error}")))?;
     let names = names.into_iter().filter_map(|entry| entry.file_name().into_string().ok());
-    let mut names: Vec<String> = names.filter(|name| is_overlay(name)).collect();
+    let mut names: Vec<String> = names.filter(|name| Path::new(name).extension().is_some_and(|own| own == "yaml")).collect();
     names.sort_unstable();
     if names.is_empty() {
         return Err(Failure(format!("{OVERLAYS}: there is no overlay in it")));
@@ -226,9 +226,10 @@ pub(crate) fn default_overlays() -> Result<Vec<String>, Failure> {
     Ok(names.iter().map(|name| format!("{OVERLAYS}/{name}")).collect())
 }
 
-/// Whether a file of the folder of overlays is one.
-pub(crate) fn is_overlay(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|extension| extension == "yaml")
+/// The hand-written modules of this workspace's client.
+pub(crate) fn default_modules() -> Result<Vec<NamedPath>, Failure> {
+    let names = input::modules(&NamedPath::in_workspace(MODULES).path)?;
+    Ok(names.iter().map(|name| NamedPath::in_workspace(&format!("{MODULES}/{name}"))).collect())
 }
 
 impl Paths {
@@ -242,8 +243,7 @@ impl Paths {
             args.overlays.into_iter().map(given).collect()
         };
         let modules = if args.modules.is_empty() && is_ours {
-            let names = input::modules(&NamedPath::in_workspace(MODULES).path)?;
-            names.iter().map(|name| NamedPath::in_workspace(&format!("{MODULES}/{name}"))).collect()
+            default_modules()?
         } else {
             args.modules.into_iter().map(given).collect()
         };

@@ -10,7 +10,7 @@ use qrs_codegen::{Input, Source};
 use semver::Version;
 
 use crate::approvals::Approvals;
-use crate::codegen::{self, DOCUMENT, OVERLAY, OVERLAYS};
+use crate::codegen::{self, DOCUMENT, MODULES, OVERLAY, OVERLAYS};
 use crate::git::Git;
 use crate::outcome::{Failure, Verdict};
 use crate::paths::NamedPath;
@@ -197,29 +197,45 @@ impl Location {
                 codegen::default_overlays()?.iter().map(|name| NamedText::at(&NamedPath::in_workspace(name))).collect()
             }
             Self::Git { revision, .. } => {
-                let texts = committed_overlays(revision).into_iter().map(|path| {
-                    let name = format!("{revision}:{path}");
-                    // An early revision may have had none.
-                    Ok(Git::here().committed_text(&name)?.map(|text| NamedText { name, text }))
-                });
-                texts.filter_map(Result::transpose).collect()
+                let mut paths = committed_files(revision, OVERLAYS, "yaml");
+                if paths.is_empty() {
+                    paths.push(OVERLAY.to_owned());
+                }
+                committed_texts(revision, paths)
             }
+        }
+    }
+
+    /// The hand-written modules of the client: what they use of the runtime is exported, too.
+    fn modules(&self) -> Result<Vec<NamedText>, Failure> {
+        match self {
+            Self::File(_) => codegen::default_modules()?.iter().map(NamedText::at).collect(),
+            Self::Git { revision, .. } => committed_texts(revision, committed_files(revision, MODULES, "rs")),
         }
     }
 }
 
-/// The paths of the overlays of a commit.
-fn committed_overlays(revision: &str) -> Vec<String> {
-    let folder = format!("{OVERLAYS}/");
-    let arguments = ["ls-tree", "--name-only", "--full-tree", "-z", "--end-of-options", revision, &folder];
+/// The paths of the files of a commit in a folder, and in the folders in it, that have an extension.
+fn committed_files(revision: &str, folder: &str, extension: &str) -> Vec<String> {
+    let folder = format!("{folder}/");
+    let arguments = ["ls-tree", "-r", "--name-only", "--full-tree", "-z", "--end-of-options", revision, &folder];
     // A commit that does not exist is found out when the document is read.
     let listing = Git::here().output(&arguments).unwrap_or_default();
     let listing = String::from_utf8_lossy(&listing);
-    let paths: Vec<String> = listing.split('\0').filter(|path| codegen::is_overlay(path)).map(str::to_owned).collect();
-    if paths.is_empty() { vec![OVERLAY.to_owned()] } else { paths }
+    let has_extension = |path: &&str| Path::new(path).extension().is_some_and(|own| own == extension);
+    listing.split('\0').filter(has_extension).map(str::to_owned).collect()
 }
 
-/// A document, or an overlay, that was read.
+/// The texts of the files that a commit has. An early one may have none of them.
+fn committed_texts(revision: &str, paths: Vec<String>) -> Result<Vec<NamedText>, Failure> {
+    let texts = paths.into_iter().map(|path| {
+        let name = format!("{revision}:{path}");
+        Ok(Git::here().committed_text(&name)?.map(|text| NamedText { name, text }))
+    });
+    texts.filter_map(Result::transpose).collect()
+}
+
+/// A document, an overlay or a module that was read.
 pub(crate) struct NamedText {
     pub(crate) name: String,
     pub(crate) text: String,
@@ -244,14 +260,21 @@ impl NamedText {
 pub(crate) struct Side<'a> {
     document: &'a NamedText,
     overlays: Vec<Source<'a>>,
+    modules: Vec<Source<'a>>,
     parts: ReferencedFiles,
 }
 
 impl<'a> Side<'a> {
-    /// A document in a folder, and its overlays.
-    pub(crate) fn new(document: &'a NamedText, overlays: &'a [NamedText], folder: DocumentFolder) -> Self {
-        let overlays = overlays.iter().map(NamedText::source).collect();
-        Self { document, overlays, parts: ReferencedFiles::new(folder, &document.name) }
+    /// A document in a folder, its overlays, and the modules of its client.
+    pub(crate) fn new(
+        document: &'a NamedText,
+        overlays: &'a [NamedText],
+        modules: &'a [NamedText],
+        folder: DocumentFolder,
+    ) -> Self {
+        let sources = |texts: &'a [NamedText]| texts.iter().map(NamedText::source).collect();
+        let parts = ReferencedFiles::new(folder, &document.name);
+        Self { document, overlays: sources(overlays), modules: sources(modules), parts }
     }
 
     /// Whether it turned out to refer to other files.
@@ -264,7 +287,7 @@ impl<'a> Side<'a> {
             document: self.document.source(),
             overlays: &self.overlays,
             files: &self.parts,
-            modules: &[],
+            modules: &self.modules,
             command: "",
         }
     }
@@ -283,19 +306,19 @@ pub(crate) fn run(args: &Args) -> Result<Verdict, Failure> {
         None if ours => Approvals::committed()?,
         None => Approvals::default(),
     };
-    let texts = |side: &Location| -> Result<(NamedText, Vec<NamedText>), Failure> {
+    let texts = |side: &Location| -> Result<(NamedText, Vec<NamedText>, Vec<NamedText>), Failure> {
         let overlays = if args.overlays.is_empty() && ours && !args.no_overlay {
             side.overlays()?
         } else {
             args.overlays.iter().map(|overlay| NamedText::at(&NamedPath::given(overlay))).collect::<Result<_, _>>()?
         };
-        Ok((side.read()?, overlays))
+        Ok((side.read()?, overlays, if ours { side.modules()? } else { Vec::new() }))
     };
     let (old_texts, new_texts) = (texts(&args.old)?, texts(&new)?);
     let document = (new_texts.0.name.as_str(), new.shown_to_github());
     terminal::message(&format!("from {} to {}", old_texts.0.name, new_texts.0.name));
-    let old = Side::new(&old_texts.0, &old_texts.1, args.old.folder());
-    let new = Side::new(&new_texts.0, &new_texts.1, new.folder());
+    let old = Side::new(&old_texts.0, &old_texts.1, &old_texts.2, args.old.folder());
+    let new = Side::new(&new_texts.0, &new_texts.1, &new_texts.2, new.folder());
     let mut changes = match compared(&old, &new) {
         Ok(changes) => changes,
         Err(refused) => {

@@ -132,8 +132,9 @@ fn compare(args: &Args) -> Result<Comparison, Failure> {
         terminal::message(&format!("{} is {DOCUMENT} already: there is nothing to take in", new.name));
         return Ok(Comparison::Same);
     }
-    let older = Side::new(&old, &old_overlays, DocumentFolder::Disk(NamedPath::in_workspace(DOCUMENT).path));
-    let newer = Side::new(&new, &new_overlays, DocumentFolder::Disk(place.path.clone()));
+    let modules = codegen::default_modules()?.iter().map(NamedText::at).collect::<Result<Vec<_>, _>>()?;
+    let older = Side::new(&old, &old_overlays, &modules, DocumentFolder::Disk(NamedPath::in_workspace(DOCUMENT).path));
+    let newer = Side::new(&new, &new_overlays, &modules, DocumentFolder::Disk(place.path.clone()));
     let mut changes = match compared(&older, &newer) {
         Ok(changes) => changes,
         Err(refused) => {

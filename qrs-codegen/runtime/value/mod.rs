@@ -4,6 +4,7 @@ pub(crate) mod base64; // only: base64
 pub(crate) mod empty_text; // only: empty-text
 pub(crate) mod enumeration; // only: enumeration
 pub(crate) mod error_path;
+pub(crate) mod fault;
 pub(crate) mod further; // only: further-properties
 pub(crate) mod json_text; // only: json-text
 pub(crate) mod nullable; // only: nullable

@@ -90,6 +90,7 @@ const FILES: &[(&str, &str)] = &files![
     "value/empty_text.rs",
     "value/enumeration.rs",
     "value/error_path.rs",
+    "value/fault.rs",
     "value/further.rs",
     "value/json_text.rs",
     "value/mod.rs",

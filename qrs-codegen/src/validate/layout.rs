@@ -1,8 +1,7 @@
 //! The places of the reusable parts of a document, which references lead to.
 
-use super::tables::document::OPENAPI as OPENAPI_OBJECT;
-use super::tables::operations::{CALLBACK, EXAMPLE, HEADER, LINK, MEDIA_TYPE, PARAMETER, REQUEST_BODY, RESPONSE};
-use super::tables::security::SECURITY_SCHEME;
+use super::tables::document::{COMPONENTS, OPENAPI as OPENAPI_OBJECT};
+use super::tables::operations::PATH_ITEM;
 use super::tables::{Kind, Object};
 use crate::diagnostic::Pointer;
 
@@ -24,39 +23,39 @@ pub(crate) struct Layout {
     pub(crate) document: Kind,
     /// The keys that lead from the root to the object that holds the sections.
     pub(crate) holder: &'static [&'static str],
+    /// The table of that object.
+    pub(super) components: &'static Object,
     /// The section of the schemas.
     pub(crate) schemas: &'static str,
-    pub(super) sections: &'static [(&'static str, Kind)],
 }
 
 pub(super) static OPENAPI: Layout = Layout {
     root: &OPENAPI_OBJECT,
     document: Kind::Object(&OPENAPI_OBJECT),
     holder: &["components"],
+    components: &COMPONENTS,
     schemas: "schemas",
-    sections: &[
-        ("schemas", Kind::Schema),
-        ("responses", Kind::OrReference(&RESPONSE)),
-        ("parameters", Kind::OrReference(&PARAMETER)),
-        ("examples", Kind::OrReference(&EXAMPLE)),
-        ("requestBodies", Kind::OrReference(&REQUEST_BODY)),
-        ("headers", Kind::OrReference(&HEADER)),
-        ("securitySchemes", Kind::OrReference(&SECURITY_SCHEME)),
-        ("links", Kind::OrReference(&LINK)),
-        ("callbacks", Kind::OrReference(&CALLBACK)),
-        ("mediaTypes", Kind::OrReference(&MEDIA_TYPE)),
-    ],
 };
 
 impl Layout {
     /// The names of the sections that references lead to.
     pub(crate) fn sections(&self) -> impl Iterator<Item = &'static str> {
-        self.sections.iter().map(|(name, _)| *name)
+        self.kinds().map(|(name, _)| name)
+    }
+
+    /// The sections that references lead to, with the kinds of their parts.
+    fn kinds(&self) -> impl Iterator<Item = (&'static str, &'static Kind)> {
+        self.components.fields.iter().filter_map(|section| match section.kind {
+            // Path items are components only since 3.1. A reference to one is replaced by it.
+            Kind::Map(Kind::OrReference(object)) if std::ptr::eq(*object, &raw const PATH_ITEM) => None,
+            Kind::Map(kind @ (Kind::Schema | Kind::OrReference(_))) => Some((section.key, *kind)),
+            _ => None,
+        })
     }
 
     /// The kind of a part of this section.
     pub(crate) fn component(&'static self, section: &str) -> &'static Kind {
-        self.sections.iter().find(|(name, _)| *name == section).map_or(&Kind::Any, |(_, kind)| kind)
+        self.kinds().find(|(name, _)| *name == section).map_or(&Kind::Any, |(_, kind)| kind)
     }
 
     /// The place of a section.
@@ -82,9 +81,8 @@ impl Layout {
                 Target::Component(self.schemas)
             }
             Kind::OrReference(object) => {
-                let same = |(_, kind): &&(&'static str, Kind)| matches!(kind, Kind::OrReference(other) if std::ptr::eq(*other, *object));
-                // Path items are components only since 3.1.
-                self.sections.iter().find(same).map_or(Target::Inline, |(section, _)| Target::Component(section))
+                let same = |(_, kind): &(&str, &Kind)| matches!(kind, Kind::OrReference(other) if std::ptr::eq(*other, *object));
+                self.kinds().find(same).map_or(Target::Inline, |(section, _)| Target::Component(section))
             }
             // The specification allows none here; tools that bundle files do.
             Kind::Object(_) | Kind::List(_) | Kind::Map(Kind::Object(_) | Kind::OrReference(_) | Kind::Schema) => {

@@ -74,5 +74,5 @@ fn what_is_missing_or_there_twice_is_said() {
     let error = |text: &str| serde_json::from_str::<Account>(text).unwrap_err().to_string();
     assert_eq!(error("{}"), "missing field `name` at line 1 column 2");
     assert_eq!(error(r#"{"name": "a", "name": "b"}"#), "duplicate field `name` at line 1 column 20");
-    assert_eq!(error("[]"), "invalid type: sequence, expected struct Account at line 1 column 2");
+    assert_eq!(error("[]"), "invalid type: sequence, expected an object (Account) at line 1 column 2");
 }

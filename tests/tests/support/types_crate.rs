@@ -23,7 +23,7 @@ const USES: [(&str, &str); 6] = [
 const FAULT: &str = r"
 /// Where a body does not fit its type.
 pub fn fault<T: serde::de::DeserializeOwned>(body: &[u8]) -> Option<String> {
-    value::error_path::decode_again::<T>(body).err().flatten()
+    value::error_path::decode_again::<T>(body).err().map(|found| found.path).filter(|path| !path.is_empty())
 }
 ";
 

@@ -15,13 +15,8 @@ pub(in crate::validate) static LAYOUT: Layout = Layout {
     root: &SWAGGER,
     document: Kind::Object(&SWAGGER),
     holder: &[],
+    components: &SWAGGER,
     schemas: "definitions",
-    sections: &[
-        ("definitions", Kind::Schema),
-        ("parameters", Kind::OrReference(&PARAMETER)),
-        ("responses", Kind::OrReference(&RESPONSE)),
-        ("securityDefinitions", Kind::OrReference(&SECURITY_SCHEME)),
-    ],
 };
 
 static PARAMETERS: Kind = Kind::List(&Kind::OrReference(&PARAMETER));
