@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use proc_macro2::TokenStream;
 
 use crate::diagnostic::Problem;
-use crate::emit::{Draft, Part};
+use crate::emit::{Draft, FilePart};
 use crate::markdown;
 use crate::model::Contract;
 
 /// The first line of each file: the command that generated it, and the document.
-pub(crate) struct Header(String);
+pub(crate) struct FileHeader(String);
 
-impl Header {
+impl FileHeader {
     pub(crate) fn new(command: &str, contract: &Contract) -> Self {
         let command = markdown::plain(command);
         // Its version would make every file another one with each revision; `contract.rs` has it.
@@ -41,7 +41,7 @@ const WORKERS: usize = 8;
 ///
 /// Threads of their own format them, and not only because there may be several: what was read before has left the heap
 /// of this thread in pieces, among which each of the many short-lived tokens would have to look for a place.
-pub(crate) fn all(parts: &[Part<'_>], header: &Header) -> Result<BTreeMap<String, String>, Vec<Problem>> {
+pub(crate) fn all(parts: &[FilePart<'_>], header: &FileHeader) -> Result<BTreeMap<String, String>, Vec<Problem>> {
     let next = AtomicUsize::new(0);
     let work = || -> Vec<(usize, Result<String, Problem>)> {
         std::iter::from_fn(|| {
@@ -71,8 +71,8 @@ pub(crate) fn all(parts: &[Part<'_>], header: &Header) -> Result<BTreeMap<String
     if defects.is_empty() { Ok(files) } else { Err(defects) }
 }
 
-fn format(part: &Part<'_>, header: &Header) -> Result<String, Problem> {
-    let Part { path, goes_on, draft } = part;
+fn format(part: &FilePart<'_>, header: &FileHeader) -> Result<String, Problem> {
+    let FilePart { path, goes_on, draft } = part;
     let mut out = String::new();
     if !goes_on {
         out.push_str(&header.comment(path));

@@ -11,7 +11,7 @@ use crate::validate::{self, Version as Edition};
 
 /// The versions of the Overlay Specification that differ in what an action does.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Version {
+enum OverlayVersion {
     /// 1.0.x
     V10,
     /// 1.1.x
@@ -19,14 +19,14 @@ enum Version {
 }
 
 /// Why an action cannot be applied, and what to do about it.
-struct Refusal {
+struct UnappliedAction {
     reason: String,
     help: Option<&'static str>,
 }
 
-impl From<String> for Refusal {
-    fn from(reason: String) -> Refusal {
-        Refusal { reason, help: None }
+impl From<String> for UnappliedAction {
+    fn from(reason: String) -> UnappliedAction {
+        UnappliedAction { reason, help: None }
     }
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn apply(document: &mut Value, overlay: &Value, index: usize, found: 
         match apply_action(document, action, version) {
             Ok(0) => found.push(stale(action, at).in_text(origin)),
             Ok(_) => {}
-            Err(Refusal { reason, help }) => {
+            Err(UnappliedAction { reason, help }) => {
                 let diagnostic = Diagnostic::error(at, Problem::InvalidAction { reason }).in_text(origin);
                 found.push(match help {
                     Some(help) => diagnostic.help(help),
@@ -71,13 +71,13 @@ pub(crate) fn apply(document: &mut Value, overlay: &Value, index: usize, found: 
     grafts(document, actions, origin)
 }
 
-fn version(overlay: &Value) -> Result<Version, Box<Diagnostic>> {
+fn version(overlay: &Value) -> Result<OverlayVersion, Box<Diagnostic>> {
     let version = overlay.get("overlay").and_then(Value::as_str).unwrap_or_default();
     if version.starts_with("1.0.") {
-        return Ok(Version::V10);
+        return Ok(OverlayVersion::V10);
     }
     if version.starts_with("1.1.") {
-        return Ok(Version::V11);
+        return Ok(OverlayVersion::V11);
     }
     let problem = Problem::UnsupportedVersion { version: version.to_owned() };
     let diagnostic = Diagnostic::error(At::ROOT.child("overlay"), problem);
@@ -91,12 +91,12 @@ fn stale(action: &Value, at: At<'_>) -> Diagnostic {
 }
 
 /// Applies one action and counts the values that it changed.
-fn apply_action(document: &mut Value, action: &Value, version: Version) -> Result<usize, Refusal> {
+fn apply_action(document: &mut Value, action: &Value, version: OverlayVersion) -> Result<usize, UnappliedAction> {
     let targets = locate(document, action.get("target").and_then(Value::as_str).unwrap_or_default())?;
     let is_primitive =
         |target: &Pointer| target.value_in(document).is_some_and(|value| !value.is_object() && !value.is_array());
-    if version == Version::V10 && targets.iter().any(is_primitive) {
-        return Err(Refusal {
+    if version == OverlayVersion::V10 && targets.iter().any(is_primitive) {
+        return Err(UnappliedAction {
             reason: "action `target` must resolve to objects or arrays, not primitives or null".to_owned(),
             help: Some("actions on primitive values came with Overlay 1.1: write `overlay: 1.1.0`"),
         });
@@ -105,7 +105,7 @@ fn apply_action(document: &mut Value, action: &Value, version: Version) -> Resul
         return Ok(remove(document, &targets));
     }
     let update = action.get("update").filter(|update| !update.is_null());
-    let copy = action.get("copy").and_then(Value::as_str).filter(|_| version == Version::V11);
+    let copy = action.get("copy").and_then(Value::as_str).filter(|_| version == OverlayVersion::V11);
     let value = match (update, copy) {
         (Some(_), Some(_)) => {
             return Err("action sets both `update` and `copy`; they are mutually exclusive".to_owned().into());
@@ -122,7 +122,7 @@ fn apply_action(document: &mut Value, action: &Value, version: Version) -> Resul
     for target in &targets {
         match target.value_in_mut(document) {
             Some(Value::Array(items)) => match &value {
-                Value::Array(more) if version == Version::V11 => items.extend(more.iter().cloned()),
+                Value::Array(more) if version == OverlayVersion::V11 => items.extend(more.iter().cloned()),
                 one => items.push(one.clone()),
             },
             Some(target) => merge(target, &value),
@@ -133,7 +133,7 @@ fn apply_action(document: &mut Value, action: &Value, version: Version) -> Resul
 }
 
 /// Finds the value that an action copies: exactly one.
-fn copied(document: &Value, source: &str) -> Result<Value, Refusal> {
+fn copied(document: &Value, source: &str) -> Result<Value, UnappliedAction> {
     match locate(document, source)?.as_slice() {
         [] => Err(format!("`copy` source {source:?} matched no node").into()),
         [one] => Ok(one.value_in(document).cloned().unwrap_or_default()),
@@ -142,7 +142,7 @@ fn copied(document: &Value, source: &str) -> Result<Value, Refusal> {
 }
 
 /// Finds the places that a JSONPath query (RFC 9535) selects, each once, in the order of the document.
-fn locate(document: &Value, query: &str) -> Result<Vec<Pointer>, Refusal> {
+fn locate(document: &Value, query: &str) -> Result<Vec<Pointer>, UnappliedAction> {
     let query = JsonPath::parse(query).map_err(|error| format!("invalid JSONPath: {error}"))?;
     let located = query.query_located(document).dedup();
     Ok(located.locations().filter_map(|location| Pointer::parse(&location.to_json_pointer())).collect())

@@ -162,7 +162,7 @@ impl<'a> Run<'a> {
             found.extend(more);
             let untyped = lower::untyped(&api, &document, &found).into_iter();
             self.untyped = untyped
-                .map(|lower::Untyped { at, place, why }| {
+                .map(|lower::UntypedPlace { at, place, why }| {
                     let pointer = moves.original(&self.origins.original(&at));
                     Untyped { pointer, place, why }
                 })
@@ -211,7 +211,7 @@ impl<'a> Run<'a> {
     }
 
     fn write(&mut self, api: &model::Api, modules: &[modules::Module<'_>]) -> Option<BTreeMap<String, String>> {
-        let header = format::Header::new(self.input.command, &api.contract);
+        let header = format::FileHeader::new(self.input.command, &api.contract);
         let files = format::all(&emit::emit(api, modules), &header);
         files.map_err(|defects| self.found.extend(defects.into_iter().map(|it| Diagnostic::error(At::ROOT, it)))).ok()
     }

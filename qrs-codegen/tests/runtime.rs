@@ -13,8 +13,6 @@ mod contract {
     pub(crate) const USER_AGENT: &str = "qrs-codegen/test (a contract 1.0.0)";
 }
 
-#[path = "runtime/answers.rs"]
-mod answers;
 #[path = "runtime/any.rs"]
 mod any;
 #[path = "runtime/attacks.rs"]
@@ -33,6 +31,8 @@ mod parameters;
 mod pem;
 #[path = "runtime/requests.rs"]
 mod requests;
+#[path = "runtime/responses.rs"]
+mod responses;
 #[path = "runtime/routes.rs"]
 mod routes;
 #[path = "runtime/secrecy.rs"]

@@ -218,7 +218,8 @@ pub(crate) fn default_overlays() -> Result<Vec<String>, Failure> {
     let names = fs::read_dir(&folder.path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let names = names.map_err(|error| Failure(format!("{OVERLAYS}: {error}")))?;
     let names = names.into_iter().filter_map(|entry| entry.file_name().into_string().ok());
-    let mut names: Vec<String> = names.filter(|name| Path::new(name).extension().is_some_and(|own| own == "yaml")).collect();
+    let mut names: Vec<String> =
+        names.filter(|name| Path::new(name).extension().is_some_and(|own| own == "yaml")).collect();
     names.sort_unstable();
     if names.is_empty() {
         return Err(Failure(format!("{OVERLAYS}: there is no overlay in it")));

@@ -430,8 +430,7 @@ impl<'de, 't, A: EnumAccess<'de>> EnumAccess<'de> for Tracked<'t, A> {
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), Fault> {
         let path = self.path;
-        let (name, content) =
-            self.inner.variant_seed(Tracked::new(seed, path)).map_err(|error| path.fault(error))?;
+        let (name, content) = self.inner.variant_seed(Tracked::new(seed, path)).map_err(|error| path.fault(error))?;
         Ok((name, Tracked::new(content, path)))
     }
 }
@@ -453,11 +452,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Tracked<'_, A> {
         self.inner.tuple_variant(length, Tracked::new(visitor, path)).map_err(|error| path.fault(error))
     }
 
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
         let path = self.path;
         let visitor = Tracked { inner: visitor, path, hint: Hint::Fields(fields) };
         self.inner.struct_variant(fields, visitor).map_err(|error| path.fault(error))

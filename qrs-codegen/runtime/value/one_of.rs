@@ -37,14 +37,14 @@ thread_local! {
 
 /// The JSON form of the values of a type.
 #[allow(dead_code, reason = "a document need not have values of every form")]
-pub(crate) enum Form {
+pub(crate) enum JsonForm {
     Any,
     Bool,
     Integer,
     Number,
     Text,
     /// A string with a format, such as a date.
-    Formed,
+    Formatted,
     /// One of these texts.
     Texts(&'static [&'static str]),
     List,
@@ -109,7 +109,7 @@ fn whole(value: &Value) -> Option<i64> {
 // }
 
 // only: untagged {
-impl Form {
+impl JsonForm {
     /// How much of a value a type loses, or leaves unspecific; `None` if the value does not have the type.
     fn loss(&self, value: &Value) -> Option<usize> {
         let fits = |fits: bool, loss| fits.then_some(loss);
@@ -120,7 +120,7 @@ impl Form {
             Self::Integer => fits(value.is_u64() || whole(value).is_some(), 0),
             Self::Number => fits(value.is_number(), 1),
             Self::Texts(texts) => value.as_str().map(|text| if texts.contains(&text) { 0 } else { 3 }),
-            Self::Formed => fits(value.is_string(), 1),
+            Self::Formatted => fits(value.is_string(), 1),
             Self::Text => fits(value.is_string(), 2),
             Self::List => fits(value.is_array(), 0),
             // A map keeps what a type with properties has no place for.
@@ -156,7 +156,7 @@ pub(crate) trait OneOf: Sized + Serialize {
     const IS_ANY_OF: bool = false;
 
     /// The forms of the variants, in their order.
-    fn forms() -> &'static [Form];
+    fn forms() -> &'static [JsonForm];
 
     /// The value as the variant of this index, if it decodes.
     fn attempt(variant: usize, value: &Value) -> Option<Self>;
@@ -194,7 +194,7 @@ pub(crate) fn read<'de, T: OneOf, D: Deserializer<'de>>(deserializer: D) -> Resu
 
 /// The variant that describes a value best, in a union that is read within `depth` others.
 fn best<T: OneOf>(value: &Value, depth: u32) -> Option<T> {
-    let loss = |(index, form): (usize, &Form)| Some((form.loss(value)?, index));
+    let loss = |(index, form): (usize, &JsonForm)| Some((form.loss(value)?, index));
     let mut candidates: Vec<(usize, usize)> = T::forms().iter().enumerate().filter_map(loss).collect();
     candidates.sort_unstable();
     if depth >= MAX_DEPTH || candidates.len() == 1 {
@@ -225,7 +225,7 @@ fn best<T: OneOf>(value: &Value, depth: u32) -> Option<T> {
 fn known<T: OneOf>(index: usize, value: &Value) -> Option<T> {
     IS_UNKNOWN.set(false);
     let part = T::attempt(index, value)?;
-    let is_union = matches!(T::forms().get(index), Some(Form::Any));
+    let is_union = matches!(T::forms().get(index), Some(JsonForm::Any));
     (!is_union || !IS_UNKNOWN.get()).then_some(part)
 }
 

@@ -1,11 +1,9 @@
 //! Whether one side can read what the other side writes.
 
-use std::collections::HashMap;
-
 use serde_json::Value;
 
 use super::Works;
-use crate::model::{Access, Enum, EnumKind, Field, Item, Presence, Struct, Type, Union};
+use crate::model::{Access, Enum, EnumKind, Field, Item, ItemsByName, Presence, Struct, Type, Union};
 use crate::naming::Ident;
 
 /// How many values of one type are values of another type.
@@ -36,24 +34,21 @@ impl Fit {
 
 /// The side that reads. A client keeps a value of an enumeration or a union that it does not know; a server need not.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reader {
+pub(super) enum Receiver {
     Client,
     Server,
 }
-
-/// Declared types by their names.
-pub(super) type Items<'a> = HashMap<&'a Ident, &'a Item>;
 
 /// The declared types of the side that writes and of the side that reads.
 #[derive(Clone, Copy)]
 pub(super) struct Sides<'a> {
     /// The types of the writer.
-    pub(super) written: &'a Items<'a>,
+    pub(super) written: &'a ItemsByName<'a>,
     /// The types of the reader.
-    pub(super) read: &'a Items<'a>,
+    pub(super) read: &'a ItemsByName<'a>,
     /// Whether the two names stand for one declaration. Its own changes are reported where it is declared.
     pub(super) same: &'a dyn Fn(&Ident, &Ident) -> bool,
-    pub(super) reader: Reader,
+    pub(super) reader: Receiver,
 }
 
 /// More names for names than anybody writes. A cycle of them is refused before this.
@@ -128,7 +123,7 @@ impl Sides<'_> {
                     Item::Struct(item) => item.fields.iter().any(|field| field.name.wire == *tag),
                     _ => true,
                 });
-                if is_tagged || self.reader == Reader::Client { fit } else { fit.max(Fit::Sometimes) }
+                if is_tagged || self.reader == Receiver::Client { fit } else { fit.max(Fit::Sometimes) }
             }
             (Item::Struct(written), Item::Struct(read)) => self.structs(written, read, depth),
             (Item::Enum(written), Item::Enum(read)) => self.enums(written, read),
@@ -139,15 +134,15 @@ impl Sides<'_> {
     /// A value is one of a union if it is one of a variant.
     fn into_union(self, union: &Union, fit: impl Fn(&Type) -> Fit) -> Fit {
         match self.reader {
-            Reader::Client => Fit::Always,
-            Reader::Server => union.variants.iter().map(|variant| fit(&variant.ty)).min().unwrap_or(Fit::Never),
+            Receiver::Client => Fit::Always,
+            Receiver::Server => union.variants.iter().map(|variant| fit(&variant.ty)).min().unwrap_or(Fit::Never),
         }
     }
 
     fn structs(self, written: &Struct, read: &Struct, depth: usize) -> Fit {
         let writes = |field: &&Field| match self.reader {
-            Reader::Server => field.access != Access::Server,
-            Reader::Client => field.access != Access::Client,
+            Receiver::Server => field.access != Access::Server,
+            Receiver::Client => field.access != Access::Client,
         };
         let mut fit = Fit::Always;
         for field in read.fields.iter().filter(writes) {
@@ -165,14 +160,14 @@ impl Sides<'_> {
         }
         let is_known = |field: &Field| read.fields.iter().any(|other| other.name.wire == field.name.wire);
         // A server may refuse a property that it does not know.
-        let refuses = self.reader == Reader::Server && !written.fields.iter().filter(writes).all(is_known);
+        let refuses = self.reader == Receiver::Server && !written.fields.iter().filter(writes).all(is_known);
         if refuses { fit.max(Fit::Sometimes) } else { fit }
     }
 
     fn enums(self, written: &Enum, read: &Enum) -> Fit {
         let is_known = |value: &Value| read.variants.iter().any(|variant| variant.value == *value);
         let known = written.variants.iter().filter(|variant| is_known(&variant.value)).count();
-        if known == written.variants.len() || (self.reader == Reader::Client && written.kind == read.kind) {
+        if known == written.variants.len() || (self.reader == Receiver::Client && written.kind == read.kind) {
             Fit::Always
         } else if known == 0 && written.kind != read.kind {
             Fit::Never
@@ -185,12 +180,12 @@ impl Sides<'_> {
         let one_kind = match read.kind {
             EnumKind::Text => is_text(written),
             EnumKind::Integer(_) => matches!(written, Type::Integer(_) | Type::Float(_)),
-            EnumKind::Mixed => return if self.reader == Reader::Client { Fit::Always } else { Fit::Sometimes },
+            EnumKind::Mixed => return if self.reader == Receiver::Client { Fit::Always } else { Fit::Sometimes },
         };
         match (one_kind, self.reader) {
             (false, _) => Fit::Never,
-            (true, Reader::Client) => Fit::Always,
-            (true, Reader::Server) => Fit::Sometimes,
+            (true, Receiver::Client) => Fit::Always,
+            (true, Receiver::Server) => Fit::Sometimes,
         }
     }
 }
@@ -203,7 +198,7 @@ fn of_union(union: &Union, fit: impl Fn(&Type) -> Fit) -> Fit {
     if worst == best { worst } else { Fit::Sometimes }
 }
 
-fn declaration<'t>(ty: &Type, items: &Items<'t>) -> Option<&'t Item> {
+fn declaration<'t>(ty: &Type, items: &ItemsByName<'t>) -> Option<&'t Item> {
     match ty {
         Type::Item(name) => items.get(name).copied(),
         _ => None,
@@ -221,7 +216,7 @@ fn from_enum(written: &Enum, read: &Type) -> Fit {
 }
 
 /// The type that a name for another type stands for.
-fn resolved<'t>(mut ty: &'t Type, items: &Items<'t>) -> &'t Type {
+fn resolved<'t>(mut ty: &'t Type, items: &ItemsByName<'t>) -> &'t Type {
     for _ in 0..MAX_ALIASES {
         let Type::Item(name) = ty else { break };
         let Some(Item::Alias(alias)) = items.get(name) else { break };

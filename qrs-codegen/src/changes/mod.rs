@@ -34,7 +34,7 @@ use difference::{Difference, documentation};
 pub use kind::{Action, ChangeKind, Element};
 use locations::Locations;
 use schemas::{Documents, SchemaComparison};
-use types::Types;
+use types::TypePairs;
 pub use version::Bump;
 
 /// All changes between two revisions of a document, in the order of the newer one.
@@ -186,7 +186,7 @@ pub fn compare(old: &Input<'_>, new: &Input<'_>) -> Result<Changes, Refused> {
 fn differences(old: &Understood<'_>, new: &Understood<'_>) -> Vec<Difference> {
     let documents = Documents { old: &old.document, new: &new.document };
     let (old, new) = (&old.api, &new.api);
-    let types = Types::match_up(old, new);
+    let types = TypePairs::match_up(old, new);
     let schemas = SchemaComparison::new(documents);
     let mut found = Vec::new();
     document::compare(old, new, &mut found);

@@ -17,7 +17,7 @@ use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem, Severit
 use crate::files::{Files, LoadedFile};
 use crate::pointer::percent_decoded;
 use crate::source;
-use crate::validate::{self, Kind, Layout, Step, Target};
+use crate::validate::{self, ChildKey, Kind, Layout, Target};
 
 /// Values that are copied out of other files. More are in no document that people wrote.
 const MAX_COPIED: usize = 2 << 20;
@@ -215,8 +215,8 @@ impl Bundler<'_> {
         self.requirement(value, kind, base, at);
         validate::children(value, kind, &mut |step, value, kind| {
             let at = match step {
-                Step::Key(key) => at.child(key),
-                Step::Index(index) => at.index(index),
+                ChildKey::Key(key) => at.child(key),
+                ChildKey::Index(index) => at.index(index),
             };
             self.walk(value, kind, base, at);
         });

@@ -64,10 +64,10 @@ pub(super) fn read(tree: &Value, is_sound: bool, found: &mut Vec<Diagnostic>) ->
     all
 }
 
-type Refusal = Box<dyn Fn(&Pointer) -> Diagnostic>;
+type DiagnosticAt = Box<dyn Fn(&Pointer) -> Diagnostic>;
 
 /// Why no request of an additional operation can be made.
-fn refusal(method: &str, keys: &[&str], item: &Value) -> Option<Refusal> {
+fn refusal(method: &str, keys: &[&str], item: &Value) -> Option<DiagnosticAt> {
     let own_key = METHODS.iter().chain(&["query"]).find(|key| key.eq_ignore_ascii_case(method));
     let twice = own_key.filter(|key| keys.len() > 1 && item.get(*key).is_some() && key.to_ascii_uppercase() == method);
     let help = match twice {

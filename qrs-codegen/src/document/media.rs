@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::operation::{Reader, component_name, cycle, dangling};
+use super::operation::{OperationReader, component_name, cycle, dangling};
 use super::schema::marked;
 use super::{Encoding, Encodings, MediaType, SchemaId, Style};
 use crate::diagnostic::At;
@@ -14,7 +14,7 @@ const SECTION: &str = "mediaTypes";
 /// The outcome of a reference to a media type that leads nowhere.
 const OUTCOME: &str = "nothing is known of the content: it is any JSON, text or bytes";
 
-impl<'d> Reader<'d> {
+impl<'d> OperationReader<'d> {
     /// Reads the media types of the `content` at `at`.
     pub(super) fn content(&mut self, at: At<'_>) -> Vec<MediaType> {
         let tree = self.tree;

@@ -23,7 +23,7 @@ use crate::validate::nearest;
 const PARAMETER_LEFT_OUT: &str = "the parameter is left out; a place of the path that it may fill takes a string";
 
 /// Reads operations, and notes what is wrong with their references.
-pub(super) struct Reader<'d> {
+pub(super) struct OperationReader<'d> {
     /// The tree that `openapiv3` read, for what it does not tell.
     pub(super) tree: &'d Value,
     pub(super) components: &'d Components,
@@ -33,21 +33,21 @@ pub(super) struct Reader<'d> {
 }
 
 /// An object that a reference led to.
-struct Resolved<'d, T> {
+struct ResolvedObject<'d, T> {
     object: &'d T,
     /// The place of its description: the component, if it is one.
     at: Pointer,
     component: Option<String>,
-    words: Words<'d>,
+    words: ReferenceWords<'d>,
 }
 
 /// Why a reference is not followed.
-pub(super) struct Refusal {
+pub(super) struct UnfollowedReference {
     problem: Problem,
     help: String,
 }
 
-impl Refusal {
+impl UnfollowedReference {
     /// The warning at the object that holds the reference, and what becomes of that object.
     pub(super) fn diagnostic(self, at: At<'_>, outcome: &str) -> Diagnostic {
         Diagnostic::warning(at.child("$ref").pointer(), self.problem).help(format!("{outcome}; {}", self.help))
@@ -60,10 +60,10 @@ pub(super) fn cycle(at: At<'_>, outcome: &str) -> Diagnostic {
 }
 
 /// The name in a reference to `#/components/{section}/…`.
-pub(super) fn component_name(reference: &str, section: &'static str) -> Result<String, Refusal> {
+pub(super) fn component_name(reference: &str, section: &'static str) -> Result<String, UnfollowedReference> {
     let refuse = |help: String| {
         let problem = Problem::UnsupportedReference { reference: reference.to_owned() };
-        Err(Refusal { problem, help })
+        Err(UnfollowedReference { problem, help })
     };
     let Some(fragment) = reference.strip_prefix('#') else {
         return refuse("only references within the document are followed".to_owned());
@@ -76,16 +76,16 @@ pub(super) fn component_name(reference: &str, section: &'static str) -> Result<S
 }
 
 /// The refusal of a reference to a component that there is none of.
-pub(super) fn dangling<'n>(reference: &str, known: impl Iterator<Item = &'n String>) -> Refusal {
+pub(super) fn dangling<'n>(reference: &str, known: impl Iterator<Item = &'n String>) -> UnfollowedReference {
     let wanted = reference.rsplit('/').next().unwrap_or_default();
     let help = match nearest(wanted, known.map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "nothing of that name is in the document".to_owned(),
     };
-    Refusal { problem: Problem::DanglingReference { reference: reference.to_owned() }, help }
+    UnfollowedReference { problem: Problem::DanglingReference { reference: reference.to_owned() }, help }
 }
 
-impl<'d> Reader<'d> {
+impl<'d> OperationReader<'d> {
     /// Reads the operations of every path, in order.
     pub(super) fn operations(&mut self, paths: &'d Paths, further: &'d [FurtherOperation]) -> Vec<Operation> {
         let root = At::ROOT;
@@ -201,11 +201,11 @@ impl<'d> Reader<'d> {
 
     fn parameter(
         &mut self,
-        resolved: Resolved<'d, ParameterObject>,
+        resolved: ResolvedObject<'d, ParameterObject>,
         location: ParameterLocation,
         listed_at: Pointer,
     ) -> Parameter {
-        let Resolved { object, at, component, words } = resolved;
+        let ResolvedObject { object, at, component, words } = resolved;
         let data = object.parameter_data_ref();
         let style = if self.moved(&at, "style").is_some() { Style::Cookie } else { style(object) };
         let allow_reserved = at.value_in(self.tree).and_then(|value| value.get("allowReserved"));
@@ -239,7 +239,8 @@ impl<'d> Reader<'d> {
         let components = self.components;
         let components = &components.request_bodies;
         let outcome = "the operation is left out, for its body is not known";
-        let Resolved { object, at, component, words } = self.resolve(body, "requestBodies", components, at, outcome)?;
+        let ResolvedObject { object, at, component, words } =
+            self.resolve(body, "requestBodies", components, at, outcome)?;
         Some(RequestBody {
             component,
             description: words.description.map(str::to_owned).or_else(|| object.description.clone()),
@@ -278,7 +279,7 @@ impl<'d> Reader<'d> {
         let Some(resolved) = self.resolve(response, "responses", &components.responses, place, outcome) else {
             return Self::unknown_response(status, place);
         };
-        let Resolved { object, at, component, words } = resolved;
+        let ResolvedObject { object, at, component, words } = resolved;
         Response {
             component,
             status,
@@ -329,7 +330,7 @@ impl<'d> Reader<'d> {
             let Some(resolved) = self.resolve(header, "headers", components, at, "the header is left out") else {
                 continue;
             };
-            let Resolved { object, at, words, .. } = resolved;
+            let ResolvedObject { object, at, words, .. } = resolved;
             let is_json = |name: &str| name.split(';').next().is_some_and(|name| name.trim().ends_with("json"));
             let (schema, is_json) = match &object.format {
                 ParameterSchemaOrContent::Schema(schema) => (schema_id(schema), false),
@@ -358,19 +359,19 @@ impl<'d> Reader<'d> {
         entries: &'d IndexMap<String, ReferenceOr<T>>,
         at: At<'_>,
         outcome: &str,
-    ) -> Option<Resolved<'d, T>> {
+    ) -> Option<ResolvedObject<'d, T>> {
         let mut current = given;
         let mut component: Option<&String> = None;
-        let mut words = Words::default();
+        let mut words = ReferenceWords::default();
         for _ in 0..=entries.len() {
             let reference = match current {
                 ReferenceOr::Item(object) => {
                     let at = component_place(section, component, at);
-                    return Some(Resolved { object, at, component: component.cloned(), words });
+                    return Some(ResolvedObject { object, at, component: component.cloned(), words });
                 }
                 ReferenceOr::Reference { reference } => reference,
             };
-            words = words.or(Words::beside(component_place(section, component, at).value_in(self.tree)));
+            words = words.or(ReferenceWords::beside(component_place(section, component, at).value_in(self.tree)));
             let entry = component_name(reference, section)
                 .and_then(|name| entries.get_key_value(&name).ok_or_else(|| dangling(reference, entries.keys())));
             match entry {
@@ -399,12 +400,12 @@ fn component_place(section: &str, component: Option<&String>, at: At<'_>) -> Poi
 
 /// The words beside a reference, which take the place of those of what it refers to.
 #[derive(Clone, Copy, Default)]
-struct Words<'d> {
+struct ReferenceWords<'d> {
     summary: Option<&'d str>,
     description: Option<&'d str>,
 }
 
-impl<'d> Words<'d> {
+impl<'d> ReferenceWords<'d> {
     fn beside(reference: Option<&'d Value>) -> Self {
         let text = |key: &str| reference?.get(key)?.as_str().filter(|text| !text.trim().is_empty());
         Self { summary: text("summary"), description: text("description") }

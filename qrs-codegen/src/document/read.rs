@@ -9,7 +9,7 @@ use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::operation::Reader;
+use super::operation::OperationReader;
 use super::{Document, Info, Tag, further, normalize, received, reference, schema, security};
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 
@@ -31,7 +31,7 @@ pub(crate) fn read(mut tree: Value, is_sound: bool) -> (Option<Document>, Vec<Di
     let further = further::read(&tree, is_sound, &mut found);
     let codegen = openapi.extensions.get("x-codegen");
     let ignores_ids = codegen.and_then(|codegen| codegen.get("ignore-operation-ids")?.as_bool()).unwrap_or_default();
-    let mut reader = Reader { tree: &tree, components, ignores_ids, found };
+    let mut reader = OperationReader { tree: &tree, components, ignores_ids, found };
     let operations = reader.operations(&openapi.paths, &further);
     let root = At::ROOT;
     let document = Document {

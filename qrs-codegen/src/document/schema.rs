@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::diagnostic::{At, Problem};
 use crate::pointer::Pointer;
-use crate::validate::{self, Kind, Step, Version};
+use crate::validate::{self, ChildKey, Kind, Version};
 
 /// A schema of a [`Document`](super::Document).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -457,8 +457,8 @@ fn take(value: &mut Value, kind: &'static Kind, at: At<'_>, schemas: &mut Schema
     }
     validate::children(value, kind, &mut |step, value, kind| {
         let at = match step {
-            Step::Key(key) => at.child(key),
-            Step::Index(index) => at.index(index),
+            ChildKey::Key(key) => at.child(key),
+            ChildKey::Index(index) => at.index(index),
         };
         take(value, kind, at, schemas);
     });

@@ -3,11 +3,11 @@
 use openapiv3::Server as ServerObject;
 use serde_json::Value;
 
-use super::operation::{Reader, codegen};
+use super::operation::{OperationReader, codegen};
 use super::{Server, ServerVariable};
 use crate::diagnostic::At;
 
-impl Reader<'_> {
+impl OperationReader<'_> {
     /// Reads a list of servers.
     pub(super) fn servers(&self, servers: &[ServerObject], at: At<'_>) -> Vec<Server> {
         servers.iter().enumerate().map(|(index, server)| self.server(server, at.index(index))).collect()

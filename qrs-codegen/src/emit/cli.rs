@@ -10,11 +10,11 @@ use super::Draft;
 use super::context::Context;
 use super::docs::inner_lines;
 use super::operations::parameters;
-use crate::lower::cli::{Items, help, is_required, is_sent, items, structure, value};
+use crate::lower::cli::{help, is_required, is_sent, structure, value};
 use crate::markdown;
 use crate::model::{
-    Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Field, Item, Location,
-    Name, Presence, Scheme, SchemeValue, Server, Struct, Writing,
+    Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Field, Item,
+    ItemsByName, Location, Name, ParameterEncoding, Presence, Scheme, SchemeValue, Server, Struct,
 };
 use crate::naming::Ident;
 
@@ -58,7 +58,7 @@ pub(super) fn binary<'a>(cli: &Cli, context: &Context<'_>) -> Draft<'a> {
 /// `src/cli/table.rs`.
 pub(super) fn table<'a>(cli: &'a Cli, context: &Context<'a>) -> Draft<'a> {
     let api = context.api;
-    let items = items(api);
+    let items = api.items_by_name();
     let mut all = vec![quote! {
         use super::description::{
             Api, Body, Command, Credential, CredentialKind, Encoding, Field, FieldKind, Group, Kind, Place, Presence,
@@ -144,38 +144,43 @@ fn command(command: &CliCommand) -> TokenStream {
 }
 
 fn option(option: &CliOption) -> TokenStream {
-    let CliOption { name, wire, location, writing, value, is_required, help } = option;
-    let place = place(wire, location, *writing);
+    let CliOption { name, wire, location, encoding, value, is_required, help } = option;
+    let place = place(wire, location, *encoding);
     let value = self::given(value);
     quote!(Parameter { option: #name, name: #wire, place: #place, value: #value, is_required: #is_required, help: #help })
 }
 
-fn place(wire: &str, location: &Location, writing: Writing) -> TokenStream {
+fn place(wire: &str, location: &Location, encoding: ParameterEncoding) -> TokenStream {
     let styled = |styling| parameters::styled(wire, location, styling);
-    match (location, writing) {
+    match (location, encoding) {
         (Location::Part(media_type) | Location::FurtherPart(media_type), _) => {
             let media_type = optional(media_type.as_ref().map(|media_type| quote!(#media_type)));
             quote!(Place::Part(#media_type))
         }
-        (Location::WholeQuery(fields), Writing::Structured(_) | Writing::List(_)) => {
+        (Location::WholeQuery(fields), ParameterEncoding::Structured(_) | ParameterEncoding::List(_)) => {
             let fields = fields.iter().map(parameters::field);
             quote!(Place::QueryForm(&[#(#fields),*]))
         }
-        (Location::WholeQuery(_), Writing::Json(_)) => quote!(Place::QueryJson),
-        (Location::WholeQuery(_), Writing::Styled(_)) => quote!(Place::QueryEncoded),
-        (Location::WholeQuery(_), Writing::Plain) => quote!(Place::QueryText),
-        (_, Writing::Json(styling)) => {
+        (Location::WholeQuery(_), ParameterEncoding::Json(_)) => quote!(Place::QueryJson),
+        (Location::WholeQuery(_), ParameterEncoding::Styled(_)) => quote!(Place::QueryEncoded),
+        (Location::WholeQuery(_), ParameterEncoding::Plain) => quote!(Place::QueryText),
+        (_, ParameterEncoding::Json(styling)) => {
             let parameter = styled(styling);
             quote!(Place::Json(#parameter))
         }
-        (_, Writing::Styled(styling) | Writing::List(styling) | Writing::Structured(styling)) => {
+        (
+            _,
+            ParameterEncoding::Styled(styling)
+            | ParameterEncoding::List(styling)
+            | ParameterEncoding::Structured(styling),
+        ) => {
             let parameter = styled(styling);
             quote!(Place::Styled(#parameter))
         }
-        (Location::Path, Writing::Plain) => quote!(Place::Path),
-        (Location::Query, Writing::Plain) => quote!(Place::Query),
-        (Location::Header, Writing::Plain) => quote!(Place::Header),
-        (Location::Cookie, Writing::Plain) => quote!(Place::Cookie),
+        (Location::Path, ParameterEncoding::Plain) => quote!(Place::Path),
+        (Location::Query, ParameterEncoding::Plain) => quote!(Place::Query),
+        (Location::Header, ParameterEncoding::Plain) => quote!(Place::Header),
+        (Location::Cookie, ParameterEncoding::Plain) => quote!(Place::Cookie),
     }
 }
 
@@ -223,7 +228,7 @@ fn table_name(structure: &Ident) -> Raw {
 }
 
 /// The fields of the bodies, and of the objects in them, each once.
-fn bodies(cli: &Cli, items: &Items<'_>) -> Vec<TokenStream> {
+fn bodies(cli: &Cli, items: &ItemsByName<'_>) -> Vec<TokenStream> {
     let commands = cli.groups.iter().flat_map(|group| &group.commands);
     let mut open: Vec<Ident> = commands.filter_map(|command| command.body.as_ref()?.fields.clone()).collect();
     let mut known: HashSet<Ident> = open.iter().cloned().collect();
@@ -241,13 +246,13 @@ fn bodies(cli: &Cli, items: &Items<'_>) -> Vec<TokenStream> {
     tables
 }
 
-fn fields(item: &Struct, items: &Items<'_>) -> TokenStream {
+fn fields(item: &Struct, items: &ItemsByName<'_>) -> TokenStream {
     let name = table_name(&item.name.ident);
     let fields = item.fields.iter().filter(|field| is_sent(field)).map(|field| self::field(field, items));
     quote!(static #name: &[Field] = &[#(#fields),*];)
 }
 
-fn field(field: &Field, items: &Items<'_>) -> TokenStream {
+fn field(field: &Field, items: &ItemsByName<'_>) -> TokenStream {
     let wire = &field.name.wire;
     let kebab = wire.to_kebab_case();
     let option = if kebab.is_empty() { field.name.ident.as_str().to_kebab_case() } else { kebab };

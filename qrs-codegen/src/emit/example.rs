@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::model::{
-    Api, Body, Encoding, Enum, Item, Location, Operation, Parameter, Presence, Struct, Type, Union, Writing,
+    Api, Body, Encoding, Enum, Item, Location, Operation, Parameter, ParameterEncoding, Presence, Struct, Type, Union,
 };
 use crate::naming::Ident;
 
@@ -121,13 +121,15 @@ impl<'a> Examples<'a> {
     }
 
     fn parameter(&self, parameter: &Parameter) -> Option<String> {
-        let value = match (&parameter.ty, parameter.writing) {
+        let value = match (&parameter.ty, parameter.encoding) {
             (Type::Upload, _) => "std::fs::read(\"…\")?".to_owned(),
-            (Type::String | Type::Secret, Writing::Plain | Writing::Styled(_)) => "\"…\"".to_owned(),
-            (Type::List(element), Writing::List(_)) if matches!(**element, Type::String | Type::Secret) => {
+            (Type::String | Type::Secret, ParameterEncoding::Plain | ParameterEncoding::Styled(_)) => {
+                "\"…\"".to_owned()
+            }
+            (Type::List(element), ParameterEncoding::List(_)) if matches!(**element, Type::String | Type::Secret) => {
                 "[\"…\"]".to_owned()
             }
-            (Type::List(element), Writing::List(_)) => format!("[{}]", self.value(element, 0)?),
+            (Type::List(element), ParameterEncoding::List(_)) => format!("[{}]", self.value(element, 0)?),
             (ty, _) => self.value(ty, 0)?,
         };
         short(value)

@@ -6,7 +6,7 @@ use super::Draft;
 use super::context::Context;
 use super::docs::inner_lines;
 use super::exports::exports;
-use super::overview::{self, Reader};
+use super::overview::{self, Audience};
 use crate::modules::Module;
 use crate::naming::Ident;
 
@@ -49,7 +49,7 @@ pub(super) fn draft<'a>(context: &Context<'a>, modules: &[Module<'_>]) -> Draft<
         pub use reqwest;
     ));
     items.extend(exports(context));
-    let mut inner = inner_lines(&overview::text(context, Reader::Rustdoc));
+    let mut inner = inner_lines(&overview::text(context, Audience::Rustdoc));
     inner.extend([
         quote!(#![forbid(unsafe_code)]),
         quote!(#![deny(missing_docs)]),

@@ -7,7 +7,8 @@ use super::docs::{inner_lines, lines};
 use super::{Draft, From};
 use crate::markdown;
 use crate::model::{
-    Api, Body, Encoding, Location, Module, Operation, Parameter, Presence, Scheme, SchemeValue, Style, Type, Writing,
+    Api, Body, Encoding, Location, Module, Operation, Parameter, ParameterEncoding, Presence, Scheme, SchemeValue,
+    Style, Type,
 };
 
 /// The hand-written files of the mock.
@@ -162,7 +163,7 @@ fn operation(operation: &Operation, module: &Module) -> TokenStream {
 
 /// The status code of the first documented success.
 fn success_status(operation: &Operation) -> u16 {
-    let documented = operation.answers.keys().filter_map(|status| status.parse::<u16>().ok());
+    let documented = operation.descriptions.keys().filter_map(|status| status.parse::<u16>().ok());
     let fallback = if operation.success.ty == Type::Unit { 204 } else { 200 };
     documented.filter(|status| (200..300).contains(status)).min().unwrap_or(fallback)
 }
@@ -179,7 +180,7 @@ fn place(location: &Location) -> Option<TokenStream> {
 
 /// The separator of a list that is one text, as an expression: `None` for one that is repeated.
 fn separator(parameter: &Parameter) -> Option<TokenStream> {
-    let Writing::List(styling) = parameter.writing else { return None };
+    let ParameterEncoding::List(styling) = parameter.encoding else { return None };
     match styling.style {
         Style::Form if styling.explode => Some(quote!(None)),
         Style::Form | Style::Simple => Some(quote!(Some(','))),
@@ -195,20 +196,20 @@ fn parameter_value(parameter: &Parameter, is_required: bool) -> Option<Value> {
     let (ident, wire) = (&parameter.name.ident, &parameter.name.wire);
     let mut ty = parameter.ty.tokens(From::Elsewhere);
     let missing = format!("the parameter `{wire}` is missing");
-    let optional = match parameter.writing {
-        Writing::Plain => quote!(recorded.optional(#place, #wire)?),
-        Writing::Styled(styling) if matches!(styling.style, Style::Simple | Style::Form) => {
+    let optional = match parameter.encoding {
+        ParameterEncoding::Plain => quote!(recorded.optional(#place, #wire)?),
+        ParameterEncoding::Styled(styling) if matches!(styling.style, Style::Simple | Style::Form) => {
             quote!(recorded.optional(#place, #wire)?)
         }
-        Writing::List(_) => {
+        ParameterEncoding::List(_) => {
             let Type::List(element) = &parameter.ty else { return None };
             let element = element.tokens(From::Elsewhere);
             ty = quote!(Vec<#element>);
             let separator = separator(parameter)?;
             quote!(recorded.list(#place, #wire, #separator)?)
         }
-        Writing::Json(_) => quote!(recorded.json(#place, #wire)?),
-        Writing::Styled(_) | Writing::Structured(_) => return None,
+        ParameterEncoding::Json(_) => quote!(recorded.json(#place, #wire)?),
+        ParameterEncoding::Styled(_) | ParameterEncoding::Structured(_) => return None,
     };
     let doc = format!(" {}.", markdown::code(wire));
     Some(if is_required {

@@ -36,15 +36,15 @@ pub(crate) enum Draft<'a> {
     /// Text that needs no formatting.
     Text(String),
     /// Rust code: the file's inner attributes, and its items, separated by empty lines.
-    Rust { inner: Vec<TokenStream>, items: Items<'a> },
+    Rust { inner: Vec<TokenStream>, items: LazyItems<'a> },
 }
 
 /// The items of a file, each made when it is due: tokens are many times as large as their text, and keeping all of them
 /// takes longer than writing them.
-pub(crate) type Items<'a> = Box<dyn Iterator<Item = TokenStream> + 'a>;
+pub(crate) type LazyItems<'a> = Box<dyn Iterator<Item = TokenStream> + 'a>;
 
 /// A file of the crate, or a part of one. Parts can be made in any order, and in parallel.
-pub(crate) struct Part<'a> {
+pub(crate) struct FilePart<'a> {
     /// The file's path in the crate.
     pub(crate) path: String,
     /// Whether it continues the file of the part before.
@@ -56,7 +56,7 @@ pub(crate) struct Part<'a> {
 const TYPES: usize = 64;
 
 /// The files of the crate, each part after the one that it continues.
-pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<Part<'a>> {
+pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<FilePart<'a>> {
     let context = Arc::new(Context::new(api));
     let mut parts = vec![
         part("Cargo.toml", &context, |context| manifest::draft(context.api)),
@@ -93,7 +93,7 @@ pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<Part<'a>>
 }
 
 /// The files of the types. A long one is made in parts.
-fn types_parts<'a>(api: &'a Api, context: &Arc<Context<'a>>) -> Vec<Part<'a>> {
+fn types_parts<'a>(api: &'a Api, context: &Arc<Context<'a>>) -> Vec<FilePart<'a>> {
     let files = types::files(&api.items);
     let mut parts = Vec::new();
     if files.iter().any(|file| file.module.is_some()) {
@@ -112,7 +112,7 @@ fn types_parts<'a>(api: &'a Api, context: &Arc<Context<'a>>) -> Vec<Part<'a>> {
                 (false, true) => types::draft(&items, context),
                 (false, false) => types::of_module(&items, context),
             });
-            parts.push(Part { goes_on, ..draft });
+            parts.push(FilePart { goes_on, ..draft });
             goes_on = true;
         }
     }
@@ -123,9 +123,9 @@ fn part<'a>(
     path: impl Into<String>,
     context: &Arc<Context<'a>>,
     draft: impl Fn(&Arc<Context<'a>>) -> Draft<'a> + Sync + 'a,
-) -> Part<'a> {
+) -> FilePart<'a> {
     let context = Arc::clone(context);
-    Part { path: path.into(), goes_on: false, draft: Box::new(move || draft(&context)) }
+    FilePart { path: path.into(), goes_on: false, draft: Box::new(move || draft(&context)) }
 }
 
 /// The hand-written files of every client.

@@ -8,14 +8,14 @@ use crate::naming::Ident;
 
 /// The reader of the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reader {
+pub(super) enum Audience {
     /// Somebody who reads `README.md`, where nothing resolves links to items.
     Readme,
     /// Somebody who reads what rustdoc made.
     Rustdoc,
 }
 
-pub(super) fn text(context: &Context<'_>, reader: Reader) -> Vec<String> {
+pub(super) fn text(context: &Context<'_>, reader: Audience) -> Vec<String> {
     let Context { api, .. } = context;
     let about = vec![format!("{}.", markdown::line(api.package.description.trim_end_matches('.')))];
     let texts = [
@@ -132,7 +132,7 @@ pub(super) fn server(api: &Api) -> String {
 }
 
 /// The servers of the document; the example shows a single one.
-fn servers(api: &Api, reader: Reader) -> Vec<String> {
+fn servers(api: &Api, reader: Audience) -> Vec<String> {
     if api.servers.len() < 2 {
         return Vec::new();
     }
@@ -144,18 +144,18 @@ fn servers(api: &Api, reader: Reader) -> Vec<String> {
     lines.extend(api.servers.iter().map(|server| {
         let call = format!("`Server::{}({})`", server.ident, arguments(server));
         let call =
-            if reader == Reader::Rustdoc { format!("[{call}](Server::{})", server.ident.as_str()) } else { call };
+            if reader == Audience::Rustdoc { format!("[{call}](Server::{})", server.ident.as_str()) } else { call };
         format!("* {call}: {}", markdown::code(&server.url))
     }));
     lines
 }
 
 /// The sets of credentials that operations accept; the example shows a single one.
-fn credentials(api: &Api, reader: Reader) -> Vec<String> {
+fn credentials(api: &Api, reader: Audience) -> Vec<String> {
     let method = |static_ident: &Ident| {
         let scheme = api.schemes.iter().find(|scheme| scheme.static_ident == *static_ident)?;
         let ident = &scheme.name.ident;
-        let code = if reader == Reader::Rustdoc {
+        let code = if reader == Audience::Rustdoc {
             format!("[`{ident}`](ClientBuilder::{})", ident.as_str())
         } else {
             format!("`{ident}`")
@@ -193,15 +193,15 @@ const RULES: &[&str] = &[
     "* TLS is `rustls`, with the root certificates of the system or those given to the builder.",
 ];
 
-fn rules(reader: Reader) -> Vec<String> {
+fn rules(reader: Audience) -> Vec<String> {
     let plain = |line: &str| line.replace("[`", "`").replace("`]", "`");
-    let rules = RULES.iter().map(|line| if reader == Reader::Rustdoc { (*line).to_owned() } else { plain(line) });
+    let rules = RULES.iter().map(|line| if reader == Audience::Rustdoc { (*line).to_owned() } else { plain(line) });
     let heading = ["## Rules for every operation".to_owned(), String::new()];
     heading.into_iter().chain(rules).collect()
 }
 
 /// The table of the operations; in the documentation each links to its method.
-fn operations(api: &Api, reader: Reader) -> Vec<String> {
+fn operations(api: &Api, reader: Audience) -> Vec<String> {
     let operations = || api.modules.iter().flat_map(|module| &module.operations);
     if operations().next().is_none() {
         return Vec::new();
@@ -210,7 +210,7 @@ fn operations(api: &Api, reader: Reader) -> Vec<String> {
         ["## Operations", "", "| method of `Client` | request |", "| --- | --- |"].map(str::to_owned).to_vec();
     lines.extend(operations().map(|Operation { name, method, path, .. }| {
         let ident = &name.ident;
-        let link = if reader == Reader::Rustdoc {
+        let link = if reader == Audience::Rustdoc {
             format!("[`{ident}`](Client::{})", ident.as_str())
         } else {
             format!("`{ident}`")

@@ -11,7 +11,7 @@ use crate::document::Info;
 use crate::markdown;
 use crate::model::{
     Access, Api, Body, Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Doc,
-    Encoding, Enum, EnumKind, Item, Location, Module, Operation, Parameter, Presence, Type,
+    Encoding, Enum, EnumKind, Item, ItemsByName, Location, Module, Operation, Parameter, Presence, Type,
 };
 use crate::naming::Ident;
 
@@ -19,14 +19,6 @@ use crate::naming::Ident;
 const RESERVED_GROUPS: &[&str] = &["help", "completions", "man", "site"];
 /// Options that every operation has.
 const RESERVED_OPTIONS: &[&str] = &["help", "version", "body", "output", "fields", "out"];
-
-/// The declared types by their names.
-pub(crate) type Items<'a> = HashMap<&'a Ident, &'a Item>;
-
-/// The declared types of a model by their names.
-pub(crate) fn items(api: &Api) -> Items<'_> {
-    api.items.iter().map(|item| (&item.name().ident, item)).collect()
-}
 
 /// The request for a command, as the document states it.
 pub(super) struct Wanted {
@@ -63,7 +55,7 @@ pub(super) fn wanted(info: &Info, found: &mut Findings) -> Option<Wanted> {
 impl Wanted {
     /// The command for the operations of a model.
     pub(super) fn command(self, api: &Api) -> Cli {
-        let items = items(api);
+        let items = api.items_by_name();
         let mut groups: Vec<CliGroup> = Vec::new();
         let mut taken = HashSet::new();
         for module in &api.modules {
@@ -136,7 +128,7 @@ fn without(name: &str, tag: &str) -> String {
     if rest.is_empty() { name.to_owned() } else { rest.join("-") }
 }
 
-fn command(name: String, module: &Module, operation: &Operation, items: &Items<'_>) -> CliCommand {
+fn command(name: String, module: &Module, operation: &Operation, items: &ItemsByName<'_>) -> CliCommand {
     let (about, details) = help(&operation.doc);
     let mut taken: HashSet<String> = RESERVED_OPTIONS.iter().map(ToString::to_string).collect();
     let required = operation.required.iter().map(|parameter| (parameter, true));
@@ -162,7 +154,7 @@ fn command(name: String, module: &Module, operation: &Operation, items: &Items<'
     }
 }
 
-fn option(parameter: &Parameter, is_required: bool, taken: &mut HashSet<String>, items: &Items<'_>) -> CliOption {
+fn option(parameter: &Parameter, is_required: bool, taken: &mut HashSet<String>, items: &ItemsByName<'_>) -> CliOption {
     let value = value(&parameter.ty, items);
     let kebab = parameter.name.wire.to_kebab_case();
     let name = if kebab.is_empty() { parameter.name.ident.as_str().to_kebab_case() } else { kebab };
@@ -172,14 +164,14 @@ fn option(parameter: &Parameter, is_required: bool, taken: &mut HashSet<String>,
         name: free(name, &mut |name| taken.insert(name.to_owned())),
         wire: parameter.name.wire.clone(),
         location: parameter.location.clone(),
-        writing: parameter.writing,
+        encoding: parameter.encoding,
         value,
         is_required,
         help: joined(&first, &rest),
     }
 }
 
-fn body(body: &Body, items: &Items<'_>) -> Option<CliBody> {
+fn body(body: &Body, items: &ItemsByName<'_>) -> Option<CliBody> {
     let encoding = match body.encoding {
         Encoding::Json => CliEncoding::Json,
         Encoding::Form => CliEncoding::Form,
@@ -211,7 +203,7 @@ fn success(operation: &Operation) -> CliSuccess {
 }
 
 /// The struct that a type stands for.
-pub(crate) fn structure(ty: &Type, items: &Items<'_>) -> Option<Ident> {
+pub(crate) fn structure(ty: &Type, items: &ItemsByName<'_>) -> Option<Ident> {
     // A chain of names is no longer than there are names.
     let mut ty = ty;
     for _ in 0..=items.len() {
@@ -229,7 +221,7 @@ pub(crate) fn structure(ty: &Type, items: &Items<'_>) -> Option<Ident> {
 }
 
 /// The way to write a value of a type on a command line.
-pub(crate) fn value(ty: &Type, items: &Items<'_>) -> CliValue {
+pub(crate) fn value(ty: &Type, items: &ItemsByName<'_>) -> CliValue {
     let one = |kind| CliValue { kind, is_list: false, known: Vec::new() };
     let mut ty = ty;
     for _ in 0..=items.len() {

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::draft::{DraftField, DraftItem, DraftStruct, DraftUnion, DraftVariant};
 use super::types::scalar::unaliased;
 use crate::model::{
-    Access, EnumKind, EnumVariant, Field, Form, Item, Module, Operation, Presence, Struct, TagKind, TagPlace, Type,
+    Access, EnumKind, EnumVariant, Field, Item, JsonForm, Module, Operation, Presence, Struct, TagKind, TagPlace, Type,
     Union, Variant,
 };
 use crate::naming::Ident;
@@ -241,17 +241,17 @@ fn variants(
     distinguished: &mut HashSet<Ident>,
 ) -> Vec<Variant> {
     let types: Vec<Type> = union.variants.iter().map(|variant| facts.expanded(&variant.ty, 0)).collect();
-    let forms: Vec<Form> = types.iter().map(|ty| form(ty, facts, drafts)).collect();
+    let forms: Vec<JsonForm> = types.iter().map(|ty| form(ty, facts, drafts)).collect();
     let objects = forms.iter().filter(|form| may_be_object(form)).count();
-    let variant = |((draft, ty), form): ((&DraftVariant, &Type), &Form)| {
+    let variant = |((draft, ty), form): ((&DraftVariant, &Type), &JsonForm)| {
         let is_itself = matches!(ty, Type::Item(ident) if *ident == union.name.ident);
         let tag_place = tag_place(union, draft, form, facts, drafts);
         let form = match form {
-            Form::Struct(ident) if objects > 1 && union.tag.is_none() => {
+            JsonForm::Struct(ident) if objects > 1 && union.tag.is_none() => {
                 distinguished.insert(ident.clone());
                 form.clone()
             }
-            Form::Struct(_) => Form::Object,
+            JsonForm::Struct(_) => JsonForm::Object,
             other => other.clone(),
         };
         Variant {
@@ -268,11 +268,17 @@ fn variants(
     union.variants.iter().zip(&types).zip(&forms).map(variant).collect()
 }
 
-fn tag_place(union: &DraftUnion, draft: &DraftVariant, form: &Form, facts: &Facts, drafts: &[DraftItem]) -> TagPlace {
+fn tag_place(
+    union: &DraftUnion,
+    draft: &DraftVariant,
+    form: &JsonForm,
+    facts: &Facts,
+    drafts: &[DraftItem],
+) -> TagPlace {
     if !draft.holds_tag {
         return TagPlace::Outside;
     }
-    let (Some(tag), Form::Struct(ident)) = (&union.tag, form) else { return TagPlace::Inside };
+    let (Some(tag), JsonForm::Struct(ident)) = (&union.tag, form) else { return TagPlace::Inside };
     let Some(&index) = facts.indices.get(ident) else { return TagPlace::Inside };
     let is_there = match &drafts[index] {
         DraftItem::Struct(item) => {
@@ -284,8 +290,8 @@ fn tag_place(union: &DraftUnion, draft: &DraftVariant, form: &Form, facts: &Fact
 }
 
 /// Whether a value of this form may be an object.
-fn may_be_object(form: &Form) -> bool {
-    matches!(form, Form::Struct(_) | Form::Object | Form::Any)
+fn may_be_object(form: &JsonForm) -> bool {
+    matches!(form, JsonForm::Struct(_) | JsonForm::Object | JsonForm::Any)
 }
 
 /// The JSON type of a union's tag, as the first variant that has it as a property declares it.
@@ -311,26 +317,26 @@ fn tag_kind(union: &DraftUnion, facts: &Facts, drafts: &[DraftItem]) -> TagKind 
 }
 
 /// The look of the values of a type.
-fn form(ty: &Type, facts: &Facts, drafts: &[DraftItem]) -> Form {
+fn form(ty: &Type, facts: &Facts, drafts: &[DraftItem]) -> JsonForm {
     match ty {
-        Type::String | Type::Secret | Type::Base64 => Form::Text,
-        Type::Uuid | Type::Timestamp | Type::Date | Type::Address(_) | Type::JsonText(_) => Form::Formed,
-        Type::Bool => Form::Bool,
-        Type::Integer(_) => Form::Integer,
-        Type::Float(_) => Form::Number,
-        Type::JsonObject | Type::Map(_) => Form::Object,
-        Type::List(_) | Type::Tuple(_) => Form::List,
+        Type::String | Type::Secret | Type::Base64 => JsonForm::Text,
+        Type::Uuid | Type::Timestamp | Type::Date | Type::Address(_) | Type::JsonText(_) => JsonForm::Formatted,
+        Type::Bool => JsonForm::Bool,
+        Type::Integer(_) => JsonForm::Integer,
+        Type::Float(_) => JsonForm::Number,
+        Type::JsonObject | Type::Map(_) => JsonForm::Object,
+        Type::List(_) | Type::Tuple(_) => JsonForm::List,
         Type::Item(ident) => match facts.indices.get(ident).map(|index| &drafts[*index]) {
-            Some(DraftItem::Struct(_)) => Form::Struct(ident.clone()),
+            Some(DraftItem::Struct(_)) => JsonForm::Struct(ident.clone()),
             Some(DraftItem::Enum(item)) => match item.kind {
-                EnumKind::Text => Form::Texts(item.variants.iter().map(EnumVariant::wire).collect()),
-                EnumKind::Integer(_) => Form::Integer,
-                EnumKind::Mixed => Form::Any,
+                EnumKind::Text => JsonForm::Texts(item.variants.iter().map(EnumVariant::wire).collect()),
+                EnumKind::Integer(_) => JsonForm::Integer,
+                EnumKind::Mixed => JsonForm::Any,
             },
-            Some(DraftItem::Newtype(item)) if matches!(item.ty, Type::Map(_)) => Form::Object,
-            Some(DraftItem::Newtype(_)) => Form::List,
-            _ => Form::Any,
+            Some(DraftItem::Newtype(item)) if matches!(item.ty, Type::Map(_)) => JsonForm::Object,
+            Some(DraftItem::Newtype(_)) => JsonForm::List,
+            _ => JsonForm::Any,
         },
-        _ => Form::Any,
+        _ => JsonForm::Any,
     }
 }

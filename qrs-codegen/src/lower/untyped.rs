@@ -7,7 +7,7 @@ use crate::document::{Document, SchemaId, Schemas};
 use crate::model::{Api, Item, Operation, Rest, Type};
 
 /// A place where a client has any JSON value.
-pub(crate) struct Untyped {
+pub(crate) struct UntypedPlace {
     /// The place in the document.
     pub(crate) at: Pointer,
     /// The place in the client: `types::Pet::tag`.
@@ -17,7 +17,7 @@ pub(crate) struct Untyped {
 }
 
 /// Every place where a client has any JSON value, in the order of the model.
-pub(crate) fn untyped(api: &Api, document: &Document, found: &[Diagnostic]) -> Vec<Untyped> {
+pub(crate) fn untyped(api: &Api, document: &Document, found: &[Diagnostic]) -> Vec<UntypedPlace> {
     let mut places: Vec<(Pointer, String)> = Vec::new();
     for item in &api.items {
         of_item(item, &mut places);
@@ -35,7 +35,7 @@ pub(crate) fn untyped(api: &Api, document: &Document, found: &[Diagnostic]) -> V
         let schema = || schemas.get(at).map(|schema| reason(&document.schemas, *schema));
         reported.or_else(schema).unwrap_or_else(|| "the document has no schema for it".to_owned())
     };
-    places.into_iter().map(|(at, place)| Untyped { why: why(&at), at, place }).collect()
+    places.into_iter().map(|(at, place)| UntypedPlace { why: why(&at), at, place }).collect()
 }
 
 fn is_untyped(ty: &Type) -> bool {

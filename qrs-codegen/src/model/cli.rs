@@ -1,6 +1,6 @@
 //! The command line of a crate: its subcommands, and the options that make a request of them.
 
-use super::{Location, Presence, Writing};
+use super::{Location, ParameterEncoding, Presence};
 use crate::naming::Ident;
 
 /// The command that a crate offers with the feature `cli`.
@@ -60,7 +60,7 @@ pub(crate) struct CliOption {
     /// The location in a request.
     pub(crate) location: Location,
     /// The encoding there.
-    pub(crate) writing: Writing,
+    pub(crate) encoding: ParameterEncoding,
     /// The value.
     pub(crate) value: CliValue,
     /// Whether it must be given.

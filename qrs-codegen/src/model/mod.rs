@@ -11,6 +11,8 @@ mod security;
 mod types;
 mod uses;
 
+use std::collections::HashMap;
+
 use crate::naming::Ident;
 
 pub(crate) use cli::*;
@@ -47,6 +49,16 @@ pub(crate) struct Api {
     pub(crate) cli: Option<Cli>,
     /// The parts of the runtime that it and its hand-written modules use.
     pub(crate) uses: Uses,
+}
+
+/// The declared types by their names.
+pub(crate) type ItemsByName<'a> = HashMap<&'a Ident, &'a Item>;
+
+impl Api {
+    /// The declared types by their names.
+    pub(crate) fn items_by_name(&self) -> ItemsByName<'_> {
+        self.items.iter().map(|item| (&item.name().ident, item)).collect()
+    }
 }
 
 /// The content of a request whose path the document does not describe.

@@ -67,13 +67,13 @@ pub(crate) struct Operation {
     /// The constructors of its own servers, if it has others than the document.
     pub(crate) servers: Vec<Ident>,
     /// A documented success.
-    pub(crate) success: Answer,
+    pub(crate) success: Success,
     /// The type of the documented errors.
     pub(crate) error: Option<Type>,
     /// Their status codes.
     pub(crate) error_statuses: Vec<Statuses>,
     /// The enums that distinguish its responses by status code.
-    pub(crate) by_status: Vec<ByStatus>,
+    pub(crate) response_enums: Vec<ResponseEnum>,
     /// The headers of its responses, if any are documented.
     pub(crate) headers: Option<Headers>,
     /// How a success can be streamed.
@@ -81,12 +81,12 @@ pub(crate) struct Operation {
     /// Further media types of a success that a caller may ask for, and gets as bytes.
     pub(crate) alternatives: Vec<String>,
     /// Every documented response, for the docs: the key in the document and the description on one line.
-    pub(crate) answers: IndexMap<String, String>,
+    pub(crate) descriptions: IndexMap<String, String>,
 }
 
 /// A documented success.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(crate) struct Success {
     /// The type that the caller gets.
     pub(crate) ty: Type,
     /// Its encoding.
@@ -97,14 +97,14 @@ pub(crate) struct Answer {
 
 /// An enum that distinguishes responses by status code, and those of one status code by media type.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ByStatus {
+pub(crate) struct ResponseEnum {
     /// The type, which stands beside the request.
     pub(crate) ident: Ident,
     /// Single status codes come before ranges.
     pub(crate) variants: Vec<StatusVariant>,
 }
 
-impl ByStatus {
+impl ResponseEnum {
     /// Whether one of its variants takes every status code that no other one has.
     pub(crate) fn has_rest(&self) -> bool {
         self.variants.iter().any(|variant| variant.statuses == Statuses::Other)
@@ -223,7 +223,8 @@ impl Operation {
 
     /// The types of the values that are received.
     pub(crate) fn received(&self) -> impl Iterator<Item = &Type> {
-        let variants = self.by_status.iter().flat_map(|by_status| &by_status.variants).map(|variant| &variant.ty);
+        let variants =
+            self.response_enums.iter().flat_map(|response_enums| &response_enums.variants).map(|variant| &variant.ty);
         let headers = self.headers.iter().flat_map(|headers| &headers.fields).map(|field| &field.ty);
         let items = self.streaming.iter().filter_map(|streaming| streaming.item.as_ref()).map(|(ty, _)| ty);
         [&self.success.ty].into_iter().chain(&self.error).chain(variants).chain(headers).chain(items)

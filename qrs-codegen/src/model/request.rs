@@ -14,7 +14,7 @@ pub(crate) struct Parameter {
     /// Its location in a request.
     pub(crate) location: Location,
     /// Its encoding there.
-    pub(crate) writing: Writing,
+    pub(crate) encoding: ParameterEncoding,
     /// The type of the argument.
     pub(crate) ty: Type,
     /// The documentation.
@@ -42,7 +42,7 @@ pub(crate) enum Location {
 
 /// The encoding of a parameter's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Writing {
+pub(crate) enum ParameterEncoding {
     /// One piece of text, in the way that its location has for that.
     Plain,
     /// One piece of text.

@@ -195,7 +195,7 @@ pub(crate) struct Variant {
     /// Whether its values hold the tag.
     pub(crate) tag_place: TagPlace,
     /// The look of its values in JSON.
-    pub(crate) form: Form,
+    pub(crate) form: JsonForm,
     /// Whether no other variant holds the same type, so that it can be made from it.
     pub(crate) from: bool,
 }
@@ -224,7 +224,7 @@ pub(crate) enum TagPlace {
 
 /// The look of the values of a type in JSON, to pick the type of a value that has no tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum JsonForm {
     /// Anything.
     Any,
     /// `true` or `false`.
@@ -235,8 +235,8 @@ pub(crate) enum Form {
     Number,
     /// Text.
     Text,
-    /// Text of a fixed form, such as a date.
-    Formed,
+    /// Text with a format, such as a date.
+    Formatted,
     /// One of these texts.
     Texts(Vec<String>),
     /// A list.
@@ -295,7 +295,7 @@ pub(crate) enum Type {
     Upload,
     /// Nothing: a body that is not there.
     Unit,
-    /// One of [`Operation::by_status`].
+    /// One of [`Operation::response_enums`].
     Beside(Ident),
     /// In order.
     List(Box<Type>),

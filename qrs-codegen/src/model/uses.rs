@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Body, Encoding, Enum, EnumKind, HeaderForm, Item, ItemForm, Location, Module, Operation, Parameter, Presence,
-    RuntimePart, Scheme, SchemeValue, Server, Streamed, Struct, Style, Styling, TagPlace, Type, Union, Writing,
+    Body, Encoding, Enum, EnumKind, HeaderForm, Item, ItemForm, Location, Module, Operation, Parameter,
+    ParameterEncoding, Presence, RuntimePart, Scheme, SchemeValue, Server, Streamed, Struct, Style, Styling, TagPlace,
+    Type, Union,
 };
 
 /// The parts of the runtime that a client uses.
@@ -126,17 +127,17 @@ impl Uses {
         operation.body.iter().for_each(|body| self.body(body));
         self.success(&operation.success.ty, operation.success.encoding);
         self.add_if(operation.error.is_none(), RuntimePart::NoErrorBody);
-        for by_status in &operation.by_status {
+        for response_enums in &operation.response_enums {
             self.add(RuntimePart::ByStatus);
-            let of_one_status = by_status.variants.chunk_by(|one, other| one.statuses == other.statuses);
+            let of_one_status = response_enums.variants.chunk_by(|one, other| one.statuses == other.statuses);
             self.add_if(of_one_status.into_iter().any(|variants| variants.len() > 1), RuntimePart::ByMediaType);
-            if operation.success.ty == Type::Beside(by_status.ident.clone()) {
+            if operation.success.ty == Type::Beside(response_enums.ident.clone()) {
                 self.add(RuntimePart::SuccessByStatus);
-                let documented = by_status.variants.iter().filter(|variant| variant.ty != Type::Unit);
+                let documented = response_enums.variants.iter().filter(|variant| variant.ty != Type::Unit);
                 documented.for_each(|variant| self.success(&variant.ty, variant.encoding));
-                self.add_if(!by_status.has_rest(), RuntimePart::UndocumentedStatus);
+                self.add_if(!response_enums.has_rest(), RuntimePart::UndocumentedStatus);
             } else {
-                let mut encodings = by_status.variants.iter().map(|variant| variant.encoding);
+                let mut encodings = response_enums.variants.iter().map(|variant| variant.encoding);
                 self.add_if(encodings.any(|encoding| encoding == Encoding::Text), RuntimePart::TextError);
             }
         }
@@ -172,45 +173,51 @@ impl Uses {
     }
 
     fn parameter(&mut self, parameter: &Parameter) {
-        let Parameter { ty, writing, location, .. } = parameter;
-        match (ty, writing) {
-            (Type::Secret, Writing::Plain | Writing::Styled(_)) => self.add(RuntimePart::Hidden),
-            (Type::List(element), Writing::List(_)) if **element == Type::Secret => self.add(RuntimePart::HiddenList),
+        let Parameter { ty, encoding, location, .. } = parameter;
+        match (ty, encoding) {
+            (Type::Secret, ParameterEncoding::Plain | ParameterEncoding::Styled(_)) => self.add(RuntimePart::Hidden),
+            (Type::List(element), ParameterEncoding::List(_)) if **element == Type::Secret => {
+                self.add(RuntimePart::HiddenList)
+            }
             _ => {}
         }
         match location {
-            Location::Part(_) | Location::FurtherPart(_) => return self.part(ty, *writing),
+            Location::Part(_) | Location::FurtherPart(_) => return self.part(ty, *encoding),
             Location::WholeQuery(fields) => self.add_if(!fields.is_empty(), RuntimePart::FormField),
             Location::Path | Location::Query | Location::Header | Location::Cookie => {}
         }
-        self.add(match (writing, location) {
-            (Writing::Structured(_) | Writing::List(_), Location::WholeQuery(_)) => RuntimePart::QueryForm,
-            (Writing::Json(_), Location::WholeQuery(_)) => RuntimePart::QueryJson,
-            (Writing::Styled(_), Location::WholeQuery(_)) => RuntimePart::QueryEncoded,
-            (Writing::Plain, Location::WholeQuery(_)) => RuntimePart::QueryText,
-            (Writing::Plain, Location::Path) => RuntimePart::Path,
-            (Writing::Plain, Location::Query) => RuntimePart::Query,
-            (Writing::Plain, Location::Header) => RuntimePart::Header,
-            (Writing::Plain, Location::Cookie) => RuntimePart::Cookie,
-            (Writing::Plain, Location::Part(_) | Location::FurtherPart(_)) => RuntimePart::PartText,
-            (Writing::Styled(_), _) => RuntimePart::StyledText,
-            (Writing::List(_), _) => RuntimePart::StyledList,
-            (Writing::Structured(_), _) => RuntimePart::Structured,
-            (Writing::Json(_), _) => RuntimePart::JsonParameter,
+        self.add(match (encoding, location) {
+            (ParameterEncoding::Structured(_) | ParameterEncoding::List(_), Location::WholeQuery(_)) => {
+                RuntimePart::QueryForm
+            }
+            (ParameterEncoding::Json(_), Location::WholeQuery(_)) => RuntimePart::QueryJson,
+            (ParameterEncoding::Styled(_), Location::WholeQuery(_)) => RuntimePart::QueryEncoded,
+            (ParameterEncoding::Plain, Location::WholeQuery(_)) => RuntimePart::QueryText,
+            (ParameterEncoding::Plain, Location::Path) => RuntimePart::Path,
+            (ParameterEncoding::Plain, Location::Query) => RuntimePart::Query,
+            (ParameterEncoding::Plain, Location::Header) => RuntimePart::Header,
+            (ParameterEncoding::Plain, Location::Cookie) => RuntimePart::Cookie,
+            (ParameterEncoding::Plain, Location::Part(_) | Location::FurtherPart(_)) => RuntimePart::PartText,
+            (ParameterEncoding::Styled(_), _) => RuntimePart::StyledText,
+            (ParameterEncoding::List(_), _) => RuntimePart::StyledList,
+            (ParameterEncoding::Structured(_), _) => RuntimePart::Structured,
+            (ParameterEncoding::Json(_), _) => RuntimePart::JsonParameter,
         });
     }
 
     /// A part of a multipart body.
-    fn part(&mut self, ty: &Type, writing: Writing) {
-        self.add(match (ty, writing) {
+    fn part(&mut self, ty: &Type, encoding: ParameterEncoding) {
+        self.add(match (ty, encoding) {
             (Type::Upload, _) => RuntimePart::PartFile,
             (Type::List(element), _) if **element == Type::Upload => RuntimePart::PartFiles,
-            (_, Writing::Plain | Writing::Styled(_)) => RuntimePart::PartText,
-            (_, Writing::List(Styling { style: Style::Delimited(_), .. })) => RuntimePart::PartList,
-            (_, Writing::List(_)) => RuntimePart::PartTexts,
-            (_, Writing::Structured(Styling { style: Style::Delimited(_), .. })) => RuntimePart::PartStructured,
-            (_, Writing::Structured(_)) => RuntimePart::PartJsonList,
-            (_, Writing::Json(_)) => RuntimePart::PartJson,
+            (_, ParameterEncoding::Plain | ParameterEncoding::Styled(_)) => RuntimePart::PartText,
+            (_, ParameterEncoding::List(Styling { style: Style::Delimited(_), .. })) => RuntimePart::PartList,
+            (_, ParameterEncoding::List(_)) => RuntimePart::PartTexts,
+            (_, ParameterEncoding::Structured(Styling { style: Style::Delimited(_), .. })) => {
+                RuntimePart::PartStructured
+            }
+            (_, ParameterEncoding::Structured(_)) => RuntimePart::PartJsonList,
+            (_, ParameterEncoding::Json(_)) => RuntimePart::PartJson,
         });
     }
 

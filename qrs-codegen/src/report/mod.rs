@@ -31,7 +31,7 @@ pub struct Report {
     overlays: Vec<NamedText>,
     grafts: Vec<Graft>,
     diagnostics: Vec<Diagnostic>,
-    placed: OnceLock<Vec<Placed>>,
+    placed: OnceLock<Vec<PlacedDiagnostic>>,
 }
 
 /// The style that a report is rendered in.
@@ -72,7 +72,7 @@ impl From<Source<'_>> for NamedText {
 }
 
 /// A diagnostic with its place.
-struct Placed {
+struct PlacedDiagnostic {
     /// The index of the diagnostic among those that were given.
     index: usize,
     primary: Option<TextRange>,
@@ -168,7 +168,7 @@ impl Report {
         self.position_of(placed)
     }
 
-    fn position_of(&self, placed: &Placed) -> Option<Position<'_>> {
+    fn position_of(&self, placed: &PlacedDiagnostic) -> Option<Position<'_>> {
         let found = placed.primary?;
         let file = &self.text(found.origin)?.name;
         Some(Position { file, line: found.line, column: found.column })
@@ -227,7 +227,7 @@ impl Report {
         line
     }
 
-    fn groups(&self, placed: &Placed) -> Vec<Group<'_>> {
+    fn groups(&self, placed: &PlacedDiagnostic) -> Vec<Group<'_>> {
         let diagnostic = &self.diagnostics[placed.index];
         let level = match diagnostic.severity {
             Severity::Error => Level::ERROR,
@@ -285,18 +285,18 @@ impl Report {
         }
     }
 
-    fn placed(&self) -> &[Placed] {
+    fn placed(&self) -> &[PlacedDiagnostic] {
         self.placed.get_or_init(|| self.place())
     }
 
-    fn place(&self) -> Vec<Placed> {
-        let mut placed: Vec<Placed> = {
+    fn place(&self) -> Vec<PlacedDiagnostic> {
+        let mut placed: Vec<PlacedDiagnostic> = {
             let mut finder = Finder { report: self, trees: BTreeMap::new() };
             let place = |(index, diagnostic): (usize, &Diagnostic)| {
                 let primary = finder.find(diagnostic.origin, &diagnostic.pointer, diagnostic.highlight);
                 let related = diagnostic.related.iter();
                 let related = related.map(|related| finder.find(related.origin, &related.pointer, related.highlight));
-                Placed { index, primary, related: related.collect() }
+                PlacedDiagnostic { index, primary, related: related.collect() }
             };
             self.diagnostics.iter().enumerate().map(place).collect()
         };

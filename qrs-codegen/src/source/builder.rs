@@ -6,7 +6,7 @@ use std::mem;
 
 use indexmap::map::Entry as Slot;
 
-use super::tree::{Content, Entries, Entry, Id, Node, Resolved, Tree, Weight};
+use super::tree::{Content, Entries, Entry, Id, Node, ScalarValue, Tree, Weight};
 use super::{MAX_DEPTH, MAX_VALUES};
 use crate::diagnostic::{Diagnostic, Pointer, Problem, Span};
 
@@ -116,7 +116,7 @@ impl<'t> Builder<'t> {
     /// `plain` text may be a merge key.
     pub(super) fn scalar(
         &mut self,
-        (text, meaning): (Cow<'t, str>, Result<Resolved, Problem>),
+        (text, meaning): (Cow<'t, str>, Result<ScalarValue, Problem>),
         plain: bool,
         span: Span,
         anchor: Option<usize>,
@@ -136,10 +136,10 @@ impl<'t> Builder<'t> {
         let awaits_key = self.awaits_key();
         let meaning = match meaning {
             Ok(meaning) => meaning,
-            Err(_) if awaits_key => Resolved::Text,
+            Err(_) if awaits_key => ScalarValue::Text,
             Err(problem) => {
                 self.problem(problem, span);
-                Resolved::Text
+                ScalarValue::Text
             }
         };
         let id = self.node(span, Content::Scalar(text, meaning), weight, anchor)?;
@@ -153,7 +153,7 @@ impl<'t> Builder<'t> {
         let target = target.filter(|id| !matches!(self.tree.nodes[*id].content, Content::Open));
         let Some(id) = target else {
             self.problem(Problem::SelfReference, span);
-            let content = Content::Scalar(Cow::Borrowed(""), Resolved::Null);
+            let content = Content::Scalar(Cow::Borrowed(""), ScalarValue::Null);
             let id = self.node(span, content, Weight::default(), None)?;
             self.attach(id, span);
             return Ok(());

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use serde_json::Number;
 
 use super::builder::{Builder, Collection, Layout, Stop};
-use super::tree::{Resolved, Tree};
+use super::tree::{ScalarValue, Tree};
 use crate::diagnostic::{Diagnostic, Pointer, Problem, Span};
 
 /// The reason why `text` is not JSON; `None` if it is. The depth does not matter: skipping a value needs no recursion.
@@ -50,7 +50,7 @@ fn walk<'t>(text: &'t str, base: usize, builder: &mut Builder<'t>) -> Result<(),
                     builder.problem(problem, span);
                     Cow::Borrowed("")
                 });
-                builder.scalar((content, Ok(Resolved::Text)), false, span, None)?;
+                builder.scalar((content, Ok(ScalarValue::Text)), false, span, None)?;
             }
             b' ' | b'\t' | b'\n' | b'\r' | b',' | b':' => {}
             _ => {
@@ -82,13 +82,13 @@ fn literal_end(bytes: &[u8], next: usize) -> usize {
     next + length.unwrap_or(rest.len())
 }
 
-fn literal(raw: &str) -> Result<Resolved, Problem> {
+fn literal(raw: &str) -> Result<ScalarValue, Problem> {
     match raw {
-        "null" => Ok(Resolved::Null),
-        "true" => Ok(Resolved::Bool(true)),
-        "false" => Ok(Resolved::Bool(false)),
+        "null" => Ok(ScalarValue::Null),
+        "true" => Ok(ScalarValue::Bool(true)),
+        "false" => Ok(ScalarValue::Bool(false)),
         _ => match serde_json::from_str::<Number>(raw) {
-            Ok(number) => Ok(Resolved::Number(number)),
+            Ok(number) => Ok(ScalarValue::Number(number)),
             Err(_) => Err(Problem::NumberRange { written: raw.to_owned() }),
         },
     }

@@ -1,6 +1,6 @@
 //! Values of string enums that were written without quotes: YAML reads `1.10` as the number 1.1.
 
-use super::tree::{Content, Id, Resolved, Tree};
+use super::tree::{Content, Id, ScalarValue, Tree};
 use crate::diagnostic::{Diagnostic, Pointer, Problem};
 
 /// Keys of a schema whose values are of its type.
@@ -29,7 +29,7 @@ pub(super) fn keep_texts(tree: &mut Tree<'_>) -> Vec<Diagnostic> {
                 }
                 for (_, value) in unquoted {
                     if let Content::Scalar(_, resolved) = &mut tree.nodes[value].content {
-                        *resolved = Resolved::Text;
+                        *resolved = ScalarValue::Text;
                     }
                 }
             }
@@ -43,10 +43,10 @@ pub(super) fn keep_texts(tree: &mut Tree<'_>) -> Vec<Diagnostic> {
 fn unquoted(tree: &Tree<'_>, mapping: Id) -> Vec<(&'static str, Id)> {
     let Content::Mapping(entries) = &tree.nodes[mapping].content else { return Vec::new() };
     let is_string =
-        |id: Id| matches!(&tree.nodes[id].content, Content::Scalar(text, Resolved::Text) if text == "string");
+        |id: Id| matches!(&tree.nodes[id].content, Content::Scalar(text, ScalarValue::Text) if text == "string");
     let is_null = |id: Id| match &tree.nodes[id].content {
-        Content::Scalar(text, Resolved::Text) => text == "null",
-        Content::Scalar(_, Resolved::Null) => true,
+        Content::Scalar(text, ScalarValue::Text) => text == "null",
+        Content::Scalar(_, ScalarValue::Null) => true,
         _ => false,
     };
     let is_of_strings = entries.get("type").is_some_and(|kind| match &tree.nodes[kind.value].content {
@@ -59,7 +59,7 @@ fn unquoted(tree: &Tree<'_>, mapping: Id) -> Vec<(&'static str, Id)> {
         return Vec::new();
     }
     let is_literal =
-        |id: &Id| matches!(&tree.nodes[*id].content, Content::Scalar(_, Resolved::Number(_) | Resolved::Bool(_)));
+        |id: &Id| matches!(&tree.nodes[*id].content, Content::Scalar(_, ScalarValue::Number(_) | ScalarValue::Bool(_)));
     let mut found = Vec::new();
     for key in VALUES {
         let Some(entry) = entries.get(key) else { continue };
@@ -79,7 +79,7 @@ fn warning(tree: &Tree<'_>, unquoted: &[(&'static str, Id)], at: &Pointer) -> Op
         _ => "",
     };
     let found = match &tree.nodes[*first].content {
-        Content::Scalar(_, Resolved::Bool(_)) => "a boolean",
+        Content::Scalar(_, ScalarValue::Bool(_)) => "a boolean",
         _ => "a number",
     };
     let mut texts: Vec<String> = unquoted.iter().take(8).map(|(_, id)| format!("`\"{}\"`", text(*id))).collect();

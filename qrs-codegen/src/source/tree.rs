@@ -34,7 +34,7 @@ pub(super) struct Node<'t> {
 pub(super) enum Content<'t> {
     /// Still being read.
     Open,
-    Scalar(Cow<'t, str>, Resolved),
+    Scalar(Cow<'t, str>, ScalarValue),
     Sequence(Vec<Id>),
     // Boxed, as most nodes are scalars and there may be millions.
     Mapping(Box<Entries<'t>>),
@@ -50,7 +50,7 @@ pub(super) struct Entry {
 }
 
 /// The value of a scalar.
-pub(super) enum Resolved {
+pub(super) enum ScalarValue {
     Null,
     Bool(bool),
     Number(Number),
@@ -91,7 +91,7 @@ impl<'t> Tree<'t> {
             None => (Problem::Empty, Span::at(0)),
             Some(node) => match &node.content {
                 Content::Mapping(entries) => return Ok(Value::Object(self.object(entries))),
-                Content::Scalar(text, Resolved::Null) if text.is_empty() => (Problem::Empty, node.span),
+                Content::Scalar(text, ScalarValue::Null) if text.is_empty() => (Problem::Empty, node.span),
                 Content::Sequence(_) => (Problem::NotAMapping { found: "a list" }, node.span),
                 Content::Scalar(..) | Content::Open => (Problem::NotAMapping { found: "a single value" }, node.span),
             },
@@ -108,10 +108,10 @@ impl<'t> Tree<'t> {
         match &self.nodes[id].content {
             Content::Open => Value::Null,
             Content::Scalar(text, resolved) => match resolved {
-                Resolved::Null => Value::Null,
-                Resolved::Bool(value) => Value::Bool(*value),
-                Resolved::Number(number) => Value::Number(number.clone()),
-                Resolved::Text => Value::String(text.clone().into_owned()),
+                ScalarValue::Null => Value::Null,
+                ScalarValue::Bool(value) => Value::Bool(*value),
+                ScalarValue::Number(number) => Value::Number(number.clone()),
+                ScalarValue::Text => Value::String(text.clone().into_owned()),
             },
             Content::Sequence(items) => items.iter().map(|item| self.value(*item)).collect(),
             Content::Mapping(entries) => Value::Object(self.object(entries)),

@@ -8,7 +8,7 @@ use serde_json::Number;
 use super::MAX_VALUES;
 use super::builder::{Builder, Collection, Layout, Stop};
 use super::indent::{BREAK, Misplaced, restored};
-use super::tree::{Resolved, Tree};
+use super::tree::{ScalarValue, Tree};
 use crate::diagnostic::{Diagnostic, Problem, Span};
 
 /// Bytes that are read once more where lines are too far to the left.
@@ -127,14 +127,14 @@ impl<'t> Walker<'t, '_, '_> {
         Ok(())
     }
 
-    fn scalar(&mut self, written: &str, plain: bool, tag: Option<&Tag>, span: Span) -> Result<Resolved, Problem> {
+    fn scalar(&mut self, written: &str, plain: bool, tag: Option<&Tag>, span: Span) -> Result<ScalarValue, Problem> {
         match tag {
             None if plain => resolve(written),
-            None => Ok(Resolved::Text),
+            None => Ok(ScalarValue::Text),
             // Reported here and not by the builder, which asks for no value of a key.
             Some(tag) => tagged(tag, written).or_else(|problem| {
                 self.builder.problem(problem, span);
-                Ok(Resolved::Text)
+                Ok(ScalarValue::Text)
             }),
         }
     }
@@ -180,18 +180,20 @@ fn check_tag(builder: &mut Builder<'_>, tag: Option<&Tag>, expected: &str, span:
 }
 
 /// The value of a scalar with a tag.
-fn tagged(tag: &Tag, written: &str) -> Result<Resolved, Problem> {
+fn tagged(tag: &Tag, written: &str) -> Result<ScalarValue, Problem> {
     let full = format!("{}{}", tag.handle, tag.suffix);
     if full == "!" {
-        return Ok(Resolved::Text);
+        return Ok(ScalarValue::Text);
     }
     let kind = full.strip_prefix(CORE).unwrap_or_default();
     let fits = match (kind, resolve(written)) {
-        ("str", _) => Some(Resolved::Text),
-        ("null", Ok(Resolved::Null)) => Some(Resolved::Null),
-        ("bool", Ok(Resolved::Bool(value))) => Some(Resolved::Bool(value)),
-        ("int", Ok(Resolved::Number(number))) if !number.is_f64() => Some(Resolved::Number(number)),
-        ("float", Ok(Resolved::Number(number))) => number.as_f64().and_then(Number::from_f64).map(Resolved::Number),
+        ("str", _) => Some(ScalarValue::Text),
+        ("null", Ok(ScalarValue::Null)) => Some(ScalarValue::Null),
+        ("bool", Ok(ScalarValue::Bool(value))) => Some(ScalarValue::Bool(value)),
+        ("int", Ok(ScalarValue::Number(number))) if !number.is_f64() => Some(ScalarValue::Number(number)),
+        ("float", Ok(ScalarValue::Number(number))) => {
+            number.as_f64().and_then(Number::from_f64).map(ScalarValue::Number)
+        }
         ("float", Err(problem)) => return Err(problem),
         ("null" | "bool" | "int" | "float", _) => None,
         _ => return Err(Problem::UnsupportedTag { tag: shorthand(&full) }),
@@ -208,13 +210,13 @@ fn shorthand(full: &str) -> String {
 }
 
 /// The value of a plain scalar, by the core schema of YAML 1.2.
-fn resolve(written: &str) -> Result<Resolved, Problem> {
+fn resolve(written: &str) -> Result<ScalarValue, Problem> {
     let out_of_range = || Problem::NumberRange { written: written.to_owned() };
     let unsigned = written.strip_prefix(['-', '+']).unwrap_or(written);
     match written {
-        "" | "~" | "null" | "Null" | "NULL" => return Ok(Resolved::Null),
-        "true" | "True" | "TRUE" => return Ok(Resolved::Bool(true)),
-        "false" | "False" | "FALSE" => return Ok(Resolved::Bool(false)),
+        "" | "~" | "null" | "Null" | "NULL" => return Ok(ScalarValue::Null),
+        "true" | "True" | "TRUE" => return Ok(ScalarValue::Bool(true)),
+        "false" | "False" | "FALSE" => return Ok(ScalarValue::Bool(false)),
         ".nan" | ".NaN" | ".NAN" => return Err(out_of_range()),
         _ if matches!(unsigned, ".inf" | ".Inf" | ".INF") => return Err(out_of_range()),
         _ => {}
@@ -225,23 +227,23 @@ fn resolve(written: &str) -> Result<Resolved, Problem> {
             && digits.chars().all(|digit| digit.is_digit(radix))
         {
             let number = u64::from_str_radix(digits, radix).map_err(|_| out_of_range())?;
-            return Ok(Resolved::Number(number.into()));
+            return Ok(ScalarValue::Number(number.into()));
         }
     }
     if !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
         // Both accept a plus sign.
         if let Ok(number) = written.parse::<u64>() {
-            return Ok(Resolved::Number(number.into()));
+            return Ok(ScalarValue::Number(number.into()));
         }
         if let Ok(number) = written.parse::<i64>() {
-            return Ok(Resolved::Number(number.into()));
+            return Ok(ScalarValue::Number(number.into()));
         }
     }
     if !is_float(unsigned) {
-        return Ok(Resolved::Text);
+        return Ok(ScalarValue::Text);
     }
     let number = written.parse().ok().and_then(Number::from_f64);
-    number.map(Resolved::Number).ok_or_else(out_of_range)
+    number.map(ScalarValue::Number).ok_or_else(out_of_range)
 }
 
 /// `(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use super::collection::Collection;
+use super::collection::ListFormat;
 use super::media::{MediaTypes, essence, is_file};
 use super::parameters::is_required;
 use super::paths::BodyParameter;
@@ -18,7 +18,7 @@ const MULTIPART: &str = "multipart/form-data";
 const COST_OF_PLACE: usize = 16;
 
 /// The content that is sent.
-pub(super) enum Sent<'p> {
+pub(super) enum SentContent<'p> {
     /// One value.
     Whole(&'p BodyParameter),
     /// A form of these.
@@ -29,26 +29,32 @@ pub(super) enum Sent<'p> {
 struct Field {
     name: String,
     schema: Value,
-    collection: Option<Collection>,
+    collection: Option<ListFormat>,
     at: Pointer,
 }
 
 impl Rewriter {
     /// The body of an operation.
-    pub(super) fn request_body(&mut self, sent: Sent<'_>, consumes: &MediaTypes, from: At<'_>, to: At<'_>) -> Value {
+    pub(super) fn request_body(
+        &mut self,
+        sent: SentContent<'_>,
+        consumes: &MediaTypes,
+        from: At<'_>,
+        to: At<'_>,
+    ) -> Value {
         match sent {
-            Sent::Whole(BodyParameter { shared: Some(name), at, .. }) => {
+            SentContent::Whole(BodyParameter { shared: Some(name), at, .. }) => {
                 self.origins.note(to, at.clone());
                 self.shared_body(name, consumes)
             }
-            Sent::Whole(BodyParameter { value, at, .. }) => {
+            SentContent::Whole(BodyParameter { value, at, .. }) => {
                 if self.count(size_of(value), At::of(at)) {
                     self.body(value.clone(), consumes, At::of(at), to)
                 } else {
                     json!({ "content": {} })
                 }
             }
-            Sent::Form(fields) => self.form(&fields, consumes, from, to),
+            SentContent::Form(fields) => self.form(&fields, consumes, from, to),
         }
     }
 

@@ -25,7 +25,7 @@ enum CollectionFormat {
 
 /// How a list and those in it are written.
 #[derive(Clone, Debug)]
-pub(super) struct Collection {
+pub(super) struct ListFormat {
     format: CollectionFormat,
     /// The delimiters of the lists in it, from the outside in.
     nested: Vec<CollectionFormat>,
@@ -54,7 +54,7 @@ impl CollectionFormat {
 
 impl Rewriter {
     /// How a list is written, where it is one.
-    pub(super) fn collection(&mut self, map: &mut Object, location: &str, from: At<'_>) -> Option<Collection> {
+    pub(super) fn collection(&mut self, map: &mut Object, location: &str, from: At<'_>) -> Option<ListFormat> {
         // Nobody but this stage says it.
         map.shift_remove(DELIMITERS);
         if text(map, "type") != Some("array") {
@@ -78,7 +78,7 @@ impl Rewriter {
             self.mention(from, Problem::Unsupported { what }, "the innermost ones are written as JSON");
             nested.truncate(most);
         }
-        Some(Collection { format, nested })
+        Some(ListFormat { format, nested })
     }
 
     /// A format; that of a list which cannot be repeated is `csv` instead of `multi`.
@@ -92,7 +92,7 @@ impl Rewriter {
     }
 }
 
-impl Collection {
+impl ListFormat {
     /// Says it of a parameter, a header, or a field of an urlencoded form.
     pub(super) fn say(&self, location: &str, object: &mut Object) {
         let is_pairs = matches!(location, "query" | "formData");

@@ -8,11 +8,11 @@ use crate::pointer::percent_decoded;
 /// The places of the 2.0 document, by those of the rewritten tree. A place that is not listed is that of the nearest
 /// ancestor that is, and then the same keys; the root is the root.
 #[derive(Debug, Default)]
-pub(crate) struct Origins(HashMap<Vec<String>, Origin>);
+pub(crate) struct Origins(HashMap<Vec<String>, ValueOrigin>);
 
 /// The origin of a value.
 #[derive(Debug)]
-enum Origin {
+enum ValueOrigin {
     /// This place.
     Place(Pointer),
     /// The value that holds it: 2.0 has no level for it.
@@ -24,17 +24,17 @@ enum Origin {
 impl Origins {
     /// Notes that what is now at `to` was at `from`.
     pub(super) fn note(&mut self, to: At<'_>, from: impl Into<Pointer>) {
-        self.0.insert(to.pointer().tokens().to_vec(), Origin::Place(from.into()));
+        self.0.insert(to.pointer().tokens().to_vec(), ValueOrigin::Place(from.into()));
     }
 
     /// Notes that `to` is a level that the rewriting brought.
     pub(super) fn note_level(&mut self, to: At<'_>) {
-        self.0.insert(to.pointer().tokens().to_vec(), Origin::Holder);
+        self.0.insert(to.pointer().tokens().to_vec(), ValueOrigin::Holder);
     }
 
     /// Notes that `to` is a map from media types to a schema.
     pub(super) fn note_content(&mut self, to: At<'_>, media_types: Pointer, schema: impl Into<Pointer>) {
-        self.0.insert(to.pointer().tokens().to_vec(), Origin::Content { media_types, schema: schema.into() });
+        self.0.insert(to.pointer().tokens().to_vec(), ValueOrigin::Content { media_types, schema: schema.into() });
     }
 
     /// The place in the 2.0 document.
@@ -47,15 +47,15 @@ impl Origins {
             let (own, rest) = tokens.split_at(length);
             let place = match (self.0.get(own), rest) {
                 (None, _) => continue,
-                (Some(Origin::Place(place)), rest) => with(place.clone(), rest),
-                (Some(Origin::Holder), rest) => {
+                (Some(ValueOrigin::Place(place)), rest) => with(place.clone(), rest),
+                (Some(ValueOrigin::Holder), rest) => {
                     let holder = own.split_last().map_or(own, |(_, holder)| holder);
                     with(self.place(holder), rest)
                 }
-                (Some(Origin::Content { schema, .. }), [_, key, rest @ ..]) if key == "schema" => {
+                (Some(ValueOrigin::Content { schema, .. }), [_, key, rest @ ..]) if key == "schema" => {
                     with(schema.clone(), rest)
                 }
-                (Some(Origin::Content { media_types, .. }), _) => media_types.clone(),
+                (Some(ValueOrigin::Content { media_types, .. }), _) => media_types.clone(),
             };
             return place;
         }
@@ -79,9 +79,9 @@ impl Origins {
     /// The present places of the values of the 2.0 document: each place that was noted, by what it was.
     pub(super) fn inverse(&self) -> HashMap<&Pointer, (&[String], bool)> {
         let moved = self.0.iter().filter_map(|(to, origin)| match origin {
-            Origin::Place(from) => Some((from, (to.as_slice(), false))),
-            Origin::Holder => None,
-            Origin::Content { schema, .. } => Some((schema, (to.as_slice(), true))),
+            ValueOrigin::Place(from) => Some((from, (to.as_slice(), false))),
+            ValueOrigin::Holder => None,
+            ValueOrigin::Content { schema, .. } => Some((schema, (to.as_slice(), true))),
         });
         moved.collect()
     }

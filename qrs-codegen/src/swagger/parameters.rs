@@ -7,14 +7,14 @@ use crate::diagnostic::{At, Problem};
 
 /// The location of a parameter, as far as it matters to the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Location {
+pub(super) enum SwaggerLocation {
     Body,
     FormData,
     Elsewhere,
 }
 
-impl Location {
-    pub(super) fn of(parameter: &Value) -> Location {
+impl SwaggerLocation {
+    pub(super) fn of(parameter: &Value) -> SwaggerLocation {
         match parameter.get("in").and_then(Value::as_str) {
             Some("body") => Self::Body,
             Some("formData") => Self::FormData,
@@ -46,7 +46,7 @@ impl Rewriter {
         let to = components.child("parameters");
         let mut kept = Object::new();
         for (name, value) in std::mem::take(&mut self.parameters) {
-            if Location::of(&value) == Location::Elsewhere {
+            if SwaggerLocation::of(&value) == SwaggerLocation::Elsewhere {
                 let value = self.parameter(value, from.child(&name), to.child(&name));
                 kept.insert(name, value);
             }

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::body::Sent;
+use super::body::SentContent;
 use super::media::MediaTypes;
-use super::parameters::Location;
+use super::parameters::SwaggerLocation;
 use super::{Object, Rewriter, resolved, size, take_list, take_object};
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 
@@ -25,7 +25,7 @@ pub(super) struct BodyParameter {
 
 /// A list of parameters, taken apart.
 #[derive(Default)]
-struct Listed {
+struct ListedParameters {
     /// The parameters that are parameters in OpenAPI 3, too.
     parameters: Vec<Value>,
     bodies: Vec<BodyParameter>,
@@ -65,7 +65,7 @@ impl Rewriter {
         let Some(item) = item.as_object_mut() else { return };
         let listed = match item.shift_remove("parameters") {
             Some(Value::Array(parameters)) => self.listed(parameters, from.child("parameters"), to.child("parameters")),
-            _ => Listed::default(),
+            _ => ListedParameters::default(),
         };
         for (method, operation) in item.iter_mut().filter(|(method, _)| METHODS.contains(&method.as_str())) {
             if let Some(operation) = operation.as_object_mut() {
@@ -77,7 +77,13 @@ impl Rewriter {
         }
     }
 
-    fn operation(&mut self, method: &str, operation: &mut Object, path: &Listed, (from, to): (At<'_>, At<'_>)) {
+    fn operation(
+        &mut self,
+        method: &str,
+        operation: &mut Object,
+        path: &ListedParameters,
+        (from, to): (At<'_>, At<'_>),
+    ) {
         let consumes = MediaTypes::take(operation, "consumes", from, &mut self.found);
         let consumes = consumes.unwrap_or_else(|| self.consumes.clone());
         let produces = MediaTypes::take(operation, "produces", from, &mut self.found);
@@ -92,9 +98,9 @@ impl Rewriter {
         let fields: Vec<&BodyParameter> = merged(&path.fields, &listed.fields);
         self.second_bodies(&listed.bodies, &listed.fields);
         let sent = match body {
-            Some(body) => Some(Sent::Whole(body)),
+            Some(body) => Some(SentContent::Whole(body)),
             None if fields.is_empty() => None,
-            None => Some(Sent::Form(fields)),
+            None => Some(SentContent::Form(fields)),
         };
         if let Some(sent) = sent
             && !operation.contains_key("requestBody")
@@ -133,17 +139,17 @@ impl Rewriter {
     }
 
     /// Takes a list of parameters apart.
-    fn listed(&mut self, parameters: Vec<Value>, from: At<'_>, to: At<'_>) -> Listed {
-        let mut listed = Listed::default();
+    fn listed(&mut self, parameters: Vec<Value>, from: At<'_>, to: At<'_>) -> ListedParameters {
+        let mut listed = ListedParameters::default();
         for (index, parameter) in parameters.into_iter().enumerate() {
             let from = from.index(index);
             let found = resolved(&self.parameters, "parameters", &parameter);
-            let found = found.map(|(shared, value)| (Location::of(value), shared));
+            let found = found.map(|(shared, value)| (SwaggerLocation::of(value), shared));
             match (found, parameter) {
-                (Some((Location::Body, shared)), parameter) => {
+                (Some((SwaggerLocation::Body, shared)), parameter) => {
                     listed.bodies.push(BodyParameter { value: object(parameter), shared, at: from.pointer() });
                 }
-                (Some((Location::FormData, Some(name))), _) => {
+                (Some((SwaggerLocation::FormData, Some(name))), _) => {
                     let value = self.parameters.get(&name).cloned().unwrap_or_default();
                     if self.count(size(&value), from) {
                         listed.fields.push(BodyParameter {
@@ -153,7 +159,7 @@ impl Rewriter {
                         });
                     }
                 }
-                (Some((Location::FormData, None)), parameter) => {
+                (Some((SwaggerLocation::FormData, None)), parameter) => {
                     listed.fields.push(BodyParameter { value: object(parameter), shared: None, at: from.pointer() });
                 }
                 (_, parameter) => {

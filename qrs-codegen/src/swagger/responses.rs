@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::media::{MediaTypes, is_file, is_json};
-use super::parameters::Location;
+use super::parameters::SwaggerLocation;
 use super::{Object, Rewriter, Section, name_in, reference, resolved, size};
 use crate::diagnostic::{At, Problem};
 
@@ -97,7 +97,7 @@ impl Rewriter {
     pub(super) fn unused(&mut self) {
         let (consumes, produces) = (self.consumes.clone(), self.produces.clone());
         let is_whole = |(_, value): &(&String, &Value)| value.get("$ref").is_none();
-        let bodies = self.parameters.iter().filter(|(_, value)| Location::of(value) == Location::Body);
+        let bodies = self.parameters.iter().filter(|(_, value)| SwaggerLocation::of(value) == SwaggerLocation::Body);
         let bodies: Vec<String> = bodies.map(|(name, _)| name.clone()).collect();
         for name in bodies {
             if !self.request_bodies.contains_key(&name) {

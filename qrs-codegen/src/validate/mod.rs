@@ -27,7 +27,7 @@ pub(crate) use tables::operations::RESPONSE;
 pub(crate) use tables::overlays::OVERLAY;
 pub(crate) use tables::schemas::SCHEMA;
 pub(crate) use tables::{Kind, Object};
-pub(crate) use walk::{Step, children, is_discriminator, is_requirement, visit_mut};
+pub(crate) use walk::{ChildKey, children, is_discriminator, is_requirement, visit_mut};
 
 /// The versions of the specification that differ in what they allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

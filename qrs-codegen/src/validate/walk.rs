@@ -18,7 +18,7 @@ pub(crate) fn is_requirement(kind: &'static Kind) -> bool {
 
 /// A step from a value to one that it holds.
 #[derive(Clone, Copy)]
-pub(crate) enum Step<'a> {
+pub(crate) enum ChildKey<'a> {
     Key(&'a str),
     Index(usize),
 }
@@ -28,7 +28,7 @@ pub(crate) enum Step<'a> {
 pub(crate) fn children(
     value: &mut Value,
     kind: &'static Kind,
-    go: &mut dyn FnMut(Step<'_>, &mut Value, &'static Kind),
+    go: &mut dyn FnMut(ChildKey<'_>, &mut Value, &'static Kind),
 ) {
     if let Some(object) = object_at(value, kind) {
         return members(value, object, go);
@@ -37,12 +37,12 @@ pub(crate) fn children(
         Kind::SchemaOrList => children(value, &SCHEMAS, go),
         Kind::List(kind) => {
             for (index, item) in value.as_array_mut().into_iter().flatten().enumerate() {
-                go(Step::Index(index), item, kind);
+                go(ChildKey::Index(index), item, kind);
             }
         }
         Kind::Map(kind) => {
             for (key, value) in value.as_object_mut().into_iter().flatten() {
-                go(Step::Key(key), value, kind);
+                go(ChildKey::Key(key), value, kind);
             }
         }
         _ => {}
@@ -62,15 +62,15 @@ fn object_at(value: &Value, kind: &'static Kind) -> Option<&'static Object> {
     }
 }
 
-fn members(value: &mut Value, object: &'static Object, go: &mut dyn FnMut(Step<'_>, &mut Value, &'static Kind)) {
+fn members(value: &mut Value, object: &'static Object, go: &mut dyn FnMut(ChildKey<'_>, &mut Value, &'static Kind)) {
     for (key, value) in value.as_object_mut().into_iter().flatten() {
         if let Some(field) = object.fields.iter().find(|field| field.key == key) {
-            go(Step::Key(key), value, field.kind);
+            go(ChildKey::Key(key), value, field.kind);
         } else if let Others::Matching(accepts, _, kind) = &object.others
             && !key.starts_with("x-")
             && accepts(key)
         {
-            go(Step::Key(key), value, kind);
+            go(ChildKey::Key(key), value, kind);
         }
     }
 }

@@ -135,9 +135,9 @@ pub enum FindEither {
 }
 
 impl crate::runtime::one_of::OneOf for FindEither {
-    fn forms() -> &'static [crate::runtime::one_of::Form] {
-        use crate::runtime::one_of::Form;
-        const { &[Form::Formed, Form::Text] }
+    fn forms() -> &'static [crate::runtime::one_of::JsonForm] {
+        use crate::runtime::one_of::JsonForm;
+        const { &[JsonForm::Formatted, JsonForm::Text] }
     }
     fn attempt(variant: usize, value: &serde_json::Value) -> Option<Self> {
         use crate::runtime::one_of;

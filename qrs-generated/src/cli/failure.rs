@@ -26,6 +26,8 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     /// The advice, if there is any.
     pub(crate) hint: Option<String>,
+    /// Whether the reader of the output has gone, as `head` does when it has seen enough.
+    pub(crate) is_broken_pipe: bool,
 }
 
 /// The exit code of a failure.
@@ -73,7 +75,7 @@ impl Code {
 
 impl Failure {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None }
+        Self { code, message: message.into(), hint: None, is_broken_pipe: false }
     }
 
     /// Wrong usage.
@@ -105,7 +107,8 @@ impl From<BuildError> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Self::new(Code::Incomplete, format!("the output cannot be written: {error}"))
+        let is_broken_pipe = error.kind() == std::io::ErrorKind::BrokenPipe;
+        Self { is_broken_pipe, ..Self::new(Code::Incomplete, format!("the output cannot be written: {error}")) }
     }
 }
 

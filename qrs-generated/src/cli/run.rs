@@ -81,16 +81,13 @@ pub(crate) fn main(api: &'static Api, extension: Option<&'static Extension>) -> 
     let ran = Invocation { api, extension, settings, prefix, matches: &matches }.run(root);
     match ran {
         Ok(()) => ExitCode::SUCCESS,
-        // The reader of the output has seen enough.
-        Err(failure) if failure.message.contains(BROKEN_PIPE) => ExitCode::SUCCESS,
+        Err(failure) if failure.is_broken_pipe => ExitCode::SUCCESS,
         Err(failure) => {
             report(&failure, &matches);
             failure.exit_code()
         }
     }
 }
-
-const BROKEN_PIPE: &str = "Broken pipe";
 
 fn report(failure: &Failure, matches: &ArgMatches) {
     let mut err = super::output::Output::of(matches).errors();

@@ -28,9 +28,9 @@ pub enum RuleType {
 }
 
 impl crate::runtime::one_of::OneOf for RuleType {
-    fn forms() -> &'static [crate::runtime::one_of::Form] {
-        use crate::runtime::one_of::Form;
-        const { &[Form::Text, Form::Integer] }
+    fn forms() -> &'static [crate::runtime::one_of::JsonForm] {
+        use crate::runtime::one_of::JsonForm;
+        const { &[JsonForm::Text, JsonForm::Integer] }
     }
     fn attempt(variant: usize, value: &serde_json::Value) -> Option<Self> {
         use crate::runtime::one_of;

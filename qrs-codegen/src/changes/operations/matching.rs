@@ -11,7 +11,7 @@ type Rule<'r> = dyn Fn(&Operation, &Operation) -> bool + 'r;
 
 /// An operation with the module that holds it.
 #[derive(Clone, Copy)]
-pub(in crate::changes) struct Placed<'a> {
+pub(in crate::changes) struct PlacedOperation<'a> {
     pub(super) module: &'a Module,
     pub(super) operation: &'a Operation,
 }
@@ -19,9 +19,9 @@ pub(in crate::changes) struct Placed<'a> {
 /// The operations of both revisions, paired.
 pub(in crate::changes) struct Matches<'a> {
     /// Each operation of the newer revision, with the one of the older revision if there is one.
-    pub(super) pairs: Vec<(Option<Placed<'a>>, Placed<'a>)>,
+    pub(super) pairs: Vec<(Option<PlacedOperation<'a>>, PlacedOperation<'a>)>,
     /// The operations that the newer revision does not have.
-    pub(super) removed: Vec<Placed<'a>>,
+    pub(super) removed: Vec<PlacedOperation<'a>>,
     /// The prefix of all paths, if it changed.
     pub(super) prefix: Option<Prefix>,
 }
@@ -50,7 +50,7 @@ pub(in crate::changes) fn match_up<'a>(old: &'a Api, new: &'a Api) -> Matches<'a
     }
     let before = |pair: Option<usize>| pair.and_then(|at| olds.get(at).copied());
     let pairs = pairs.into_iter().zip(&news).map(|(pair, after)| (before(pair), *after)).collect();
-    let is_removed = |(at, _): &(usize, &Placed<'a>)| !matched.contains(at);
+    let is_removed = |(at, _): &(usize, &PlacedOperation<'a>)| !matched.contains(at);
     let removed = olds.iter().enumerate().filter(is_removed).map(|(_, gone)| *gone).collect();
     Matches { pairs, removed, prefix }
 }
@@ -66,10 +66,10 @@ impl Matches<'_> {
     }
 }
 
-fn operations(api: &Api) -> Vec<Placed<'_>> {
+fn operations(api: &Api) -> Vec<PlacedOperation<'_>> {
     let mut placed = Vec::new();
     for module in &api.modules {
-        placed.extend(module.operations.iter().map(|operation| Placed { module, operation }));
+        placed.extend(module.operations.iter().map(|operation| PlacedOperation { module, operation }));
     }
     placed
 }

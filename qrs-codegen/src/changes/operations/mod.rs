@@ -12,15 +12,20 @@ mod serialization;
 use std::collections::{HashMap, HashSet};
 
 use super::fit::Fit;
-use super::types::Types;
+use super::types::TypePairs;
 use super::{ChangeKind, Difference, Wire, documentation};
 use crate::diagnostic::At;
 use crate::model::{Api, Module, Operation};
 pub(super) use matching::{Matches, match_up};
-use matching::{Placed, is_same_route};
+use matching::{PlacedOperation, is_same_route};
 use prefix::Prefix;
 
-pub(super) fn compare([old, new]: [&Api; 2], matches: &Matches<'_>, types: &Types<'_>, found: &mut Vec<Difference>) {
+pub(super) fn compare(
+    [old, new]: [&Api; 2],
+    matches: &Matches<'_>,
+    types: &TypePairs<'_>,
+    found: &mut Vec<Difference>,
+) {
     for (before, after) in matches.pairs.iter().copied() {
         match before {
             Some(before) => {
@@ -42,7 +47,7 @@ pub(super) fn compare([old, new]: [&Api; 2], matches: &Matches<'_>, types: &Type
 #[derive(Clone, Copy)]
 struct OperationPair<'a> {
     apis: [&'a Api; 2],
-    types: &'a Types<'a>,
+    types: &'a TypePairs<'a>,
     prefix: Option<&'a Prefix>,
     old: &'a Operation,
     new: &'a Operation,
@@ -58,7 +63,7 @@ impl OperationPair<'_> {
         subject(self.new)
     }
 
-    fn compare(self, before: Placed<'_>, after: Placed<'_>, found: &mut Vec<Difference>) {
+    fn compare(self, before: PlacedOperation<'_>, after: PlacedOperation<'_>, found: &mut Vec<Difference>) {
         found.extend(self.renamed());
         found.extend(self.module_changed(before.module, after.module));
         found.extend(self.route_changed());
@@ -109,11 +114,12 @@ impl OperationPair<'_> {
     fn documentation(self) -> Option<Difference> {
         let (old, new) = (self.old, self.new);
         let own = documentation(self.subject(), (&old.doc, &old.at), (&new.doc, &new.at));
-        let differs = |(status, said): (&String, &String)| new.answers.get(status).is_some_and(|other| other != said);
+        let differs =
+            |(status, said): (&String, &String)| new.descriptions.get(status).is_some_and(|other| other != said);
         own.or_else(|| {
             let detail = "has another description of its responses";
             let responses = || self.difference(ChangeKind::DocumentationChanged, self.subject(), detail);
-            old.answers.iter().any(differs).then(responses)
+            old.descriptions.iter().any(differs).then(responses)
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::matching::{Placed, route};
+use super::matching::{PlacedOperation, route};
 use crate::model::Operation;
 
 /// What all paths of the older revision begin with, and what took its place in the newer one.
@@ -20,7 +20,7 @@ type Routes<'a> = HashSet<(&'a str, Vec<String>)>;
 impl Prefix {
     /// Finds the change of prefix that makes at least half of the routes the same; `None` if one of them is the same
     /// without it.
-    pub(super) fn find(olds: &[Placed<'_>], news: &[Placed<'_>]) -> Option<Self> {
+    pub(super) fn find(olds: &[PlacedOperation<'_>], news: &[PlacedOperation<'_>]) -> Option<Self> {
         let (olds, news) = (routes(olds), routes(news));
         if olds.is_empty() || news.is_empty() || !olds.is_disjoint(&news) {
             return None;
@@ -55,7 +55,7 @@ impl Prefix {
     }
 }
 
-fn routes<'a>(operations: &[Placed<'a>]) -> Routes<'a> {
+fn routes<'a>(operations: &[PlacedOperation<'a>]) -> Routes<'a> {
     let segments = |path: String| path.split('/').skip(1).map(str::to_owned).collect();
     operations.iter().map(|placed| route(placed.operation)).map(|(method, path)| (method, segments(path))).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::OperationPair;
 use crate::changes::fit::Fit;
 use crate::changes::{ChangeKind, Difference, Wire};
-use crate::model::{ALTERNATIVE, Answer, ByStatus, Encoding, Operation, StatusVariant, Statuses, Streaming, Type};
+use crate::model::{ALTERNATIVE, Encoding, Operation, ResponseEnum, StatusVariant, Statuses, Streaming, Success, Type};
 
 impl OperationPair<'_> {
     pub(super) fn responses(self, found: &mut Vec<Difference>) {
@@ -54,8 +54,8 @@ impl OperationPair<'_> {
     }
 
     fn success_media_types(self) -> Option<Difference> {
-        let accepted = |answer: &Answer| -> BTreeSet<String> {
-            answer.accept.split(", ").filter(|media_type| *media_type != "*/*").map(str::to_owned).collect()
+        let accepted = |success: &Success| -> BTreeSet<String> {
+            success.accept.split(", ").filter(|media_type| *media_type != "*/*").map(str::to_owned).collect()
         };
         let (before, after) = (accepted(&self.old.success), accepted(&self.new.success));
         // The change of a type implies its media types.
@@ -69,7 +69,7 @@ impl OperationPair<'_> {
 
     fn success_statuses(self) -> Option<Difference> {
         let statuses = |operation: &Operation| -> Vec<String> {
-            operation.answers.keys().filter(|status| status.starts_with('2')).cloned().collect()
+            operation.descriptions.keys().filter(|status| status.starts_with('2')).cloned().collect()
         };
         let (before, after) = (statuses(self.old), statuses(self.new));
         if before == after {
@@ -166,7 +166,7 @@ impl OperationPair<'_> {
         Some(self.difference(ChangeKind::ErrorStatusesChanged, self.error_subject(), detail))
     }
 
-    fn enums_by_status(self, old: &ByStatus, new: &ByStatus, found: &mut Vec<Difference>) {
+    fn enums_by_status(self, old: &ResponseEnum, new: &ResponseEnum, found: &mut Vec<Difference>) {
         let subject = format!("`{}` of {}", new.ident, self.subject());
         let difference = |kind, detail: String| self.difference(kind, subject.clone(), detail);
         for variant in &new.variants {
@@ -195,14 +195,14 @@ impl OperationPair<'_> {
 }
 
 /// The enum of an operation that a type names.
-fn enum_by_status<'a>(operation: &'a Operation, ty: Option<&Type>) -> Option<&'a ByStatus> {
+fn enum_by_status<'a>(operation: &'a Operation, ty: Option<&Type>) -> Option<&'a ResponseEnum> {
     let Some(Type::Beside(ident)) = ty else { return None };
-    operation.by_status.iter().find(|by_status| by_status.ident == *ident)
+    operation.response_enums.iter().find(|response_enums| response_enums.ident == *ident)
 }
 
 /// The variant that holds what `wanted` holds: that of its status codes, or the one of them that has its media type.
-fn variant_for<'v>(by_status: &'v ByStatus, wanted: &StatusVariant) -> Option<&'v StatusVariant> {
-    let of_status = || by_status.variants.iter().filter(|variant| variant.statuses == wanted.statuses);
+fn variant_for<'v>(response_enums: &'v ResponseEnum, wanted: &StatusVariant) -> Option<&'v StatusVariant> {
+    let of_status = || response_enums.variants.iter().filter(|variant| variant.statuses == wanted.statuses);
     let shares = |variant: &&StatusVariant| variant.media_types.iter().any(|name| wanted.media_types.contains(name));
     let only = || of_status().next().filter(|_| of_status().nth(1).is_none());
     of_status().find(shares).or_else(only)
@@ -238,8 +238,8 @@ fn accepts(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Wire {
 }
 
 /// The fit of an empty body.
-fn of_nothing(answer: &Answer) -> Fit {
-    match answer.encoding {
+fn of_nothing(success: &Success) -> Fit {
+    match success.encoding {
         Encoding::Json => Fit::Never,
         Encoding::ByStatus => Fit::Sometimes,
         _ => Fit::Always,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Body, Encoding, FormField, Location, Parameter, Style, Styling, Type, Writing};
+use crate::model::{Body, Encoding, FormField, Location, Parameter, ParameterEncoding, Style, Styling, Type};
 
 /// The location of a parameter and its form there.
 pub(super) fn location(parameter: &Parameter) -> String {
@@ -24,12 +24,14 @@ fn location_with(parameter: &Parameter, adapt: impl Fn(Styling) -> Styling) -> S
         Location::Part(_) => "in a part of the body",
         Location::FurtherPart(_) => "in further parts of the body",
     };
-    let (styling, json) = match parameter.writing {
-        Writing::Plain => return place.to_owned(),
-        Writing::Styled(styling) | Writing::List(styling) | Writing::Structured(styling) => (styling, false),
-        Writing::Json(styling) => (styling, true),
+    let (styling, json) = match parameter.encoding {
+        ParameterEncoding::Plain => return place.to_owned(),
+        ParameterEncoding::Styled(styling)
+        | ParameterEncoding::List(styling)
+        | ParameterEncoding::Structured(styling) => (styling, false),
+        ParameterEncoding::Json(styling) => (styling, true),
     };
-    let several = matches!(parameter.writing, Writing::List(_) | Writing::Structured(_));
+    let several = matches!(parameter.encoding, ParameterEncoding::List(_) | ParameterEncoding::Structured(_));
     format!("{place}{}", style(adapt(styling), several, json))
 }
 
@@ -37,8 +39,10 @@ fn location_with(parameter: &Parameter, adapt: impl Fn(Styling) -> Styling) -> S
 /// value by itself.
 pub(super) fn reads_as_before(one: &Parameter, many: &Parameter) -> bool {
     let in_query = [one, many].iter().all(|parameter| parameter.location == Location::Query);
-    let is_single = matches!(one.writing, Writing::Plain | Writing::Styled(_)) && !matches!(one.ty, Type::List(_));
-    let is_exploded = matches!(many.writing, Writing::List(Styling { style: Style::Form, explode: true, .. }));
+    let is_single = matches!(one.encoding, ParameterEncoding::Plain | ParameterEncoding::Styled(_))
+        && !matches!(one.ty, Type::List(_));
+    let is_exploded =
+        matches!(many.encoding, ParameterEncoding::List(Styling { style: Style::Form, explode: true, .. }));
     in_query && is_single && is_exploded && matches!(many.ty, Type::List(_))
 }
 
@@ -73,9 +77,9 @@ pub(super) fn part_media_type(parameter: &Parameter) -> Option<String> {
         ty => *ty == Type::Upload,
     };
     // The defaults of the specification.
-    let default = match parameter.writing {
+    let default = match parameter.encoding {
         _ if is_file => Some("application/octet-stream"),
-        Writing::Json(_) | Writing::Structured(_) => Some("application/json"),
+        ParameterEncoding::Json(_) | ParameterEncoding::Structured(_) => Some("application/json"),
         _ => None,
     };
     Some(match media_type.as_deref().or(default) {

@@ -5,14 +5,14 @@ use crate::changes::{Action, ChangeKind};
 
 /// A heading of the report.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Section {
+pub(super) enum Heading {
     Breaking,
     OldClients,
     Additive,
     Compatible,
 }
 
-impl Section {
+impl Heading {
     pub(super) const ALL: [Self; 4] = [Self::Breaking, Self::OldClients, Self::Additive, Self::Compatible];
 
     pub(super) fn of(change: &Change) -> Self {
@@ -35,17 +35,17 @@ impl Section {
 }
 
 /// A line of the report.
-pub(super) enum Entry<'a> {
+pub(super) enum ReportLine<'a> {
     One(&'a Change),
     /// Changes that a resource brings along, with its name.
     Resource(&'a str, Vec<&'a Change>),
 }
 
-impl<'a> Entry<'a> {
+impl<'a> ReportLine<'a> {
     /// The lines under a heading, in order.
-    pub(super) fn under(section: Section, changes: &'a Changes) -> Vec<Self> {
+    pub(super) fn under(section: Heading, changes: &'a Changes) -> Vec<Self> {
         let mut entries: Vec<Self> = Vec::new();
-        for change in changes.iter().filter(|change| Section::of(change) == section) {
+        for change in changes.iter().filter(|change| Heading::of(change) == section) {
             let Some(resource) = change.resource.as_deref() else {
                 entries.push(Self::One(change));
                 continue;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::entries::{Entry, Section, resource};
+use super::entries::{Heading, ReportLine, resource};
 use super::{Change, Changes};
 use crate::changes::markdown_escapes::{code, literal};
 
@@ -12,8 +12,8 @@ impl Changes {
     #[must_use]
     pub fn to_markdown(&self) -> String {
         let mut text = format!("## Changes of the document\n\n{}\n", literal(&self.summary()));
-        for section in Section::ALL {
-            let entries = Entry::under(section, self);
+        for section in Heading::ALL {
+            let entries = ReportLine::under(section, self);
             if entries.is_empty() {
                 continue;
             }
@@ -25,8 +25,8 @@ impl Changes {
             );
             for entry in entries {
                 match entry {
-                    Entry::One(change) => row(&mut text, &described(change), change, &advice(change)),
-                    Entry::Resource(name, parts) => {
+                    ReportLine::One(change) => row(&mut text, &described(change), change, &advice(change)),
+                    ReportLine::Resource(name, parts) => {
                         let list: Vec<String> = parts.iter().copied().map(described).collect();
                         let words = literal(&resource(name, &parts));
                         let details = format!("<details><summary>{words}</summary>{}</details>", list.join("<br>"));

@@ -9,7 +9,7 @@ mod text;
 use std::fmt::{self, Display, Formatter};
 
 use super::{Action, Bump, Change, Changes, Effect, Element, SourceLocation, Works};
-use entries::Section;
+use entries::Heading;
 
 impl Changes {
     /// Renders the revisions and the number of changes on one line.
@@ -23,14 +23,14 @@ impl Changes {
         if self.is_empty() {
             return format!("{revisions}: nothing changed");
         }
-        let count = |section: Section| self.iter().filter(|change| Section::of(change) == section).count();
+        let count = |section: Heading| self.iter().filter(|change| Heading::of(change) == section).count();
         let one = |count: usize| if count == 1 { "change" } else { "changes" };
-        let breaking = count(Section::Breaking);
-        let on_wire = match count(Section::OldClients) {
+        let breaking = count(Heading::Breaking);
+        let on_wire = match count(Heading::OldClients) {
             0 => String::new(),
             count => format!("{count} on which old clients may fail, "),
         };
-        let (additive, compatible) = (count(Section::Additive), count(Section::Compatible));
+        let (additive, compatible) = (count(Heading::Additive), count(Heading::Compatible));
         let approved = match self.iter().filter(|change| change.approval.is_some()).count() {
             0 => String::new(),
             count => format!("; {count} approved"),

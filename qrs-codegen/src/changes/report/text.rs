@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::entries::{Entry, Section, effects, resource};
+use super::entries::{Heading, ReportLine, effects, resource};
 use super::{Change, Changes, places};
 
 impl Changes {
@@ -20,16 +20,16 @@ impl Changes {
 
     fn text(&self, unfold: bool) -> String {
         let mut text = self.summary() + "\n";
-        for section in Section::ALL {
-            let entries = Entry::under(section, self);
+        for section in Heading::ALL {
+            let entries = ReportLine::under(section, self);
             if entries.is_empty() {
                 continue;
             }
             let _ = writeln!(text, "\n{}", section.heading());
             for entry in entries {
                 match entry {
-                    Entry::One(change) => write(&mut text, change),
-                    Entry::Resource(name, parts) => {
+                    ReportLine::One(change) => write(&mut text, change),
+                    ReportLine::Resource(name, parts) => {
                         let _ = writeln!(text, "\n  {}", resource(name, &parts));
                         if unfold {
                             for change in &parts {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-use super::node::Node;
+use super::node::SchemaNode;
 use super::opaque::{self, Opaque};
 use crate::changes::ChangeKind;
 use crate::document::{Schema, Schemas};
@@ -57,7 +57,7 @@ const TYPED_FORMATS: &[&str] = &[
 pub(super) type Changed = (ChangeKind, String);
 
 impl<'a> Constraints<'a> {
-    pub(super) fn of(node: &'a Node, schemas: &'a Schemas) -> Self {
+    pub(super) fn of(node: &'a SchemaNode, schemas: &'a Schemas) -> Self {
         Self { parts: node.parts(schemas).collect(), schemas }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::constraints::{Changed, Constraints};
-use super::node::Node;
+use super::node::SchemaNode;
 use super::{Documents, Usage};
 use crate::changes::fit::Fit;
 use crate::changes::{ChangeKind, Difference, Wire, lifecycle};
@@ -12,7 +12,7 @@ use crate::document::{Keyword, Lifecycle, Schema, SchemaId, Schemas};
 
 /// The schemas of a node and their values.
 struct Side<'a> {
-    node: &'a Node,
+    node: &'a SchemaNode,
     schemas: &'a Schemas,
 }
 
@@ -37,7 +37,12 @@ impl<'a> Side<'a> {
 }
 
 /// Compares what both documents say at one place.
-pub(super) fn compare(documents: Documents<'_>, (old, new): &(Node, Node), usage: &Usage, found: &mut Vec<Difference>) {
+pub(super) fn compare(
+    documents: Documents<'_>,
+    (old, new): &(SchemaNode, SchemaNode),
+    usage: &Usage,
+    found: &mut Vec<Difference>,
+) {
     let (old, new) =
         (Side { node: old, schemas: &documents.old.schemas }, Side { node: new, schemas: &documents.new.schemas });
     let places = (old.place(), new.place());

@@ -15,12 +15,12 @@ use std::collections::HashMap;
 
 use super::lifecycle;
 use super::operations::Matches;
-use super::types::{Directions, Types};
+use super::types::{Directions, TypePairs};
 use super::{ChangeKind, Difference};
 use crate::diagnostic::Pointer;
 use crate::document::{Document, SchemaId, Schemas};
 use crate::model::Api;
-use node::Node;
+use node::SchemaNode;
 pub(super) use repetitions::remove_repetitions;
 use walk::Walk;
 pub(super) use walk::counterpart;
@@ -83,7 +83,7 @@ impl<'a> SchemaComparison<'a> {
     }
 
     /// Compares all schemas: those that operations use at their places there, and the declared types that none uses.
-    pub(super) fn compare(&self, api: &Api, matches: &Matches<'_>, types: &Types<'_>, found: &mut Vec<Difference>) {
+    pub(super) fn compare(&self, api: &Api, matches: &Matches<'_>, types: &TypePairs<'_>, found: &mut Vec<Difference>) {
         let named = api.items.iter().filter_map(|item| Some((self.new.get(item.at())?, item.name().wire.clone())));
         let mut walk = Walk::new(self.documents, named.collect());
         let operation = |document: &'a Document, at: &Pointer| document.operations.iter().find(|it| it.at == *at);
@@ -108,7 +108,7 @@ impl<'a> SchemaComparison<'a> {
     /// Whether the objects at a place forbid properties that they do not describe, in the older and the newer document.
     pub(super) fn are_closed(&self, old: &Pointer, new: &Pointer) -> (bool, bool) {
         let is_closed = |id: Option<SchemaId>, schemas: &Schemas| {
-            let node = id.map(|id| Node::at(id, schemas).flattened(schemas));
+            let node = id.map(|id| SchemaNode::at(id, schemas).flattened(schemas));
             let forbids = |id: SchemaId| schemas.get(id).as_bool() == Some(false);
             node.is_some_and(|node| {
                 let mut parts = node.parts(schemas);

@@ -8,7 +8,7 @@ use crate::document::{Keyword, Schema, SchemaId, Schemas};
 ///
 /// Schemas that are referred to are compared where they stand, once for all places that refer to them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Node {
+pub(super) struct SchemaNode {
     /// The one at the place comes first.
     pub(super) own: Vec<SchemaId>,
     /// The schemas that these refer to.
@@ -18,7 +18,7 @@ pub(super) struct Node {
 /// Schemas at one place that are looked at. More of them are found in documents that are made to do harm.
 const MAX_PARTS: usize = 256;
 
-impl Node {
+impl SchemaNode {
     /// The schemas at a place.
     pub(super) fn at(id: SchemaId, schemas: &Schemas) -> Self {
         Self::collect(vec![id], schemas, false)

@@ -8,9 +8,9 @@ use crate::diagnostic::Pointer;
 use crate::document::{Document, ParameterValue, SchemaId};
 
 /// The texts for people in a document, by their places.
-struct Words<'a>(HashMap<Pointer, Vec<Option<&'a str>>>);
+struct DocumentTexts<'a>(HashMap<Pointer, Vec<Option<&'a str>>>);
 
-impl<'a> Words<'a> {
+impl<'a> DocumentTexts<'a> {
     fn of(document: &'a Document) -> Self {
         let schema = |id: SchemaId| ["title", "description"].map(|key| document.schemas.get(id).text(key));
         let mut words: HashMap<Pointer, Vec<Option<&str>>> =
@@ -51,7 +51,7 @@ pub(in crate::changes) fn remove_repetitions(documents: Documents<'_>, found: &m
     if facts.is_empty() || !found.iter().any(is_documentation) {
         return;
     }
-    let (olds, news) = (Words::of(documents.old), Words::of(documents.new));
+    let (olds, news) = (DocumentTexts::of(documents.old), DocumentTexts::of(documents.new));
     found.retain(|found| {
         let (Some(old), Some(new)) = (&found.old, &found.new) else { return true };
         let is_repeated = |(old_fact, new_fact): &(Pointer, Pointer)| {

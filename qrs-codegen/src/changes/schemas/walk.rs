@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use super::node::{Node, named};
+use super::node::{SchemaNode, named};
 use super::{Documents, Usage};
 use crate::changes::ChangeKind;
 use crate::changes::types::Directions;
@@ -13,7 +13,7 @@ use crate::document::{Keyword, MediaType, Operation, Parameter, ParameterLocatio
 use crate::template::placeholders;
 
 /// The schemas at one place of each document.
-type NodePair = (Node, Node);
+type NodePair = (SchemaNode, SchemaNode);
 
 /// Pairs of places that are looked at. More of them are found in documents that are made to do harm.
 const MAX_PAIRS: usize = 1_000_000;
@@ -73,7 +73,7 @@ impl<'a> Walk<'a> {
     fn elements(&mut self, old: SchemaId, new: SchemaId, usage: &Usage) {
         let (olds, news) = (&self.documents.old.schemas, &self.documents.new.schemas);
         let items = |id: SchemaId, schemas: &'a Schemas| {
-            let node = Node::at(id, schemas).flattened(schemas);
+            let node = SchemaNode::at(id, schemas).flattened(schemas);
             node.parts(schemas).find_map(|schema| schema.one(Keyword::Items))
         };
         match (items(old, olds), items(new, news)) {
@@ -122,7 +122,8 @@ impl<'a> Walk<'a> {
 
     /// Enters a pair of schemas with everything in them.
     pub(super) fn enter(&mut self, old: SchemaId, new: SchemaId, usage: Usage) {
-        let (old, new) = (Node::at(old, &self.documents.old.schemas), Node::at(new, &self.documents.new.schemas));
+        let (old, new) =
+            (SchemaNode::at(old, &self.documents.old.schemas), SchemaNode::at(new, &self.documents.new.schemas));
         self.enter_pair((old, new), usage);
         while let Some((pair, usage)) = self.open.pop() {
             self.children(&pair, &usage);
@@ -162,7 +163,7 @@ impl<'a> Walk<'a> {
         let (old, new) = pair;
         let (olds, news) = (&self.documents.old.schemas, &self.documents.new.schemas);
         for (old, new) in self.referred_pairs(old, new) {
-            self.enter_pair((Node::at(old, olds), Node::at(new, news)), usage.clone());
+            self.enter_pair((SchemaNode::at(old, olds), SchemaNode::at(new, news)), usage.clone());
         }
         self.properties(pair, usage);
         for (keyword, parts) in [
@@ -185,7 +186,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The referred schemas of both sides in pairs: those of one name, then in order.
-    fn referred_pairs(&self, old: &Node, new: &Node) -> Vec<(SchemaId, SchemaId)> {
+    fn referred_pairs(&self, old: &SchemaNode, new: &SchemaNode) -> Vec<(SchemaId, SchemaId)> {
         if old.referred.len() != new.referred.len() {
             return Vec::new();
         }
@@ -209,7 +210,7 @@ impl<'a> Walk<'a> {
             let find = |schema: &_| named(schema, Keyword::Properties, name);
             let (Some(before), Some(after)) = (old.child(olds, find), new.child(news, find)) else { continue };
             let marked = |key: &str| {
-                let is_marked = |node: &Node, schemas: &_| {
+                let is_marked = |node: &SchemaNode, schemas: &_| {
                     let node = node.flattened(schemas);
                     node.parts(schemas).any(|schema| schema.get(key).and_then(serde_json::Value::as_bool) == Some(true))
                 };
@@ -245,7 +246,7 @@ impl<'a> Walk<'a> {
                 let at_same_place = || before.get(index).filter(|_| before.len() == after.len());
                 if let Some(other) = same.or_else(at_same_place) {
                     let usage = usage.of(&format!("{part} {}", index + 1));
-                    self.enter_pair((Node::at(*other, olds), Node::at(*id, news)), usage);
+                    self.enter_pair((SchemaNode::at(*other, olds), SchemaNode::at(*id, news)), usage);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Changes of fields that both revisions have.
 
-use super::{Directions, Types};
+use super::{Directions, TypePairs};
 use crate::changes::fit::Fit;
 use crate::changes::schemas::SchemaComparison;
 use crate::changes::{ChangeKind, Difference, Wire, documentation};
@@ -8,7 +8,7 @@ use crate::model::{Access, Field, Presence, Struct, Type};
 
 /// An object in both revisions.
 pub(super) struct Declaration<'a> {
-    pub(super) types: &'a Types<'a>,
+    pub(super) types: &'a TypePairs<'a>,
     pub(super) schemas: &'a SchemaComparison<'a>,
     pub(super) old: &'a Struct,
     pub(super) new: &'a Struct,
@@ -24,7 +24,7 @@ pub(super) struct FieldPair<'a> {
 
 impl FieldPair<'_> {
     /// Whether a required field that may be `null` became one that may be absent, or the reverse. Both are an `Option`.
-    fn stays_an_option(self, types: &Types<'_>) -> bool {
+    fn stays_an_option(self, types: &TypePairs<'_>) -> bool {
         let as_option = |field: &Field| match field.presence {
             Presence::Optional => Some(field.ty.clone()),
             Presence::Required if matches!(field.ty, Type::Nullable(_)) => Some(field.ty.clone().unwrap_nullable()),

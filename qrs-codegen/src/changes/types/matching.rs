@@ -3,16 +3,16 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::changes::Wire;
-use crate::changes::fit::{Fit, Items, Reader, Sides};
+use crate::changes::fit::{Fit, Receiver, Sides};
 use crate::diagnostic::Pointer;
 use crate::equality::without_eq;
-use crate::model::{Api, Enum, EnumVariant, Item, Name, Presence, Struct, Type};
+use crate::model::{Api, Enum, EnumVariant, Item, ItemsByName, Name, Presence, Struct, Type};
 use crate::naming::Ident;
 
 /// The declared types of both revisions, paired.
-pub(in crate::changes) struct Types<'a> {
-    old: Items<'a>,
-    new: Items<'a>,
+pub(in crate::changes) struct TypePairs<'a> {
+    old: ItemsByName<'a>,
+    new: ItemsByName<'a>,
     /// In the newer document's order.
     pub(super) pairs: Vec<TypePair<'a>>,
     pub(super) added: Vec<&'a Item>,
@@ -35,10 +35,9 @@ pub(super) struct TypePair<'a> {
     pub(super) likely: bool,
 }
 
-impl<'a> Types<'a> {
+impl<'a> TypePairs<'a> {
     /// Pairs the types of two revisions: by name, then by their place in the document, then by their shape.
     pub(in crate::changes) fn match_up(old: &'a Api, new: &'a Api) -> Self {
-        let by_name = |api: &'a Api| api.items.iter().map(|item| (&item.name().ident, item)).collect::<Items<'_>>();
         let (mut pairs, mut added, mut removed) = (Vec::new(), Vec::new(), Vec::new());
         for (before, after) in by_names(&old.items, &new.items) {
             match (before, after) {
@@ -54,8 +53,8 @@ impl<'a> Types<'a> {
         pair_unique(&mut pairs, &mut added, &mut removed, true, same_shape);
         let names = pairs.iter().map(|pair| (&pair.old.name().ident, &pair.new.name().ident)).collect();
         let mut types = Self {
-            old: by_name(old),
-            new: by_name(new),
+            old: old.items_by_name(),
+            new: new.items_by_name(),
             pairs,
             added,
             removed,
@@ -110,15 +109,15 @@ impl<'a> Types<'a> {
 
     /// Whether the sides still work together if clients send values of a type that was `old` and is `new`.
     pub(in crate::changes) fn sent(&self, old: &Type, new: &Type) -> Wire {
-        let old_client = self.sides(Reader::Server, true, |sides| sides.fit(old, new));
-        let new_client = self.sides(Reader::Server, false, |sides| sides.fit(new, old));
+        let old_client = self.sides(Receiver::Server, true, |sides| sides.fit(old, new));
+        let new_client = self.sides(Receiver::Server, false, |sides| sides.fit(new, old));
         Wire::of(old_client, new_client)
     }
 
     /// The same if clients receive them.
     pub(in crate::changes) fn received(&self, old: &Type, new: &Type) -> Wire {
-        let old_client = self.sides(Reader::Client, false, |sides| sides.fit(new, old));
-        let new_client = self.sides(Reader::Client, true, |sides| sides.fit(old, new));
+        let old_client = self.sides(Receiver::Client, false, |sides| sides.fit(new, old));
+        let new_client = self.sides(Receiver::Client, true, |sides| sides.fit(old, new));
         Wire::of(old_client, new_client)
     }
 
@@ -130,12 +129,12 @@ impl<'a> Types<'a> {
                 sides.fit_declarations(written, read)
             })
         };
-        let sent = Wire::of(fit(Reader::Server, true), fit(Reader::Server, false));
-        let received = Wire::of(fit(Reader::Client, false), fit(Reader::Client, true));
+        let sent = Wire::of(fit(Receiver::Server, true), fit(Receiver::Server, false));
+        let received = Wire::of(fit(Receiver::Client, false), fit(Receiver::Client, true));
         self.directions(new).wire(sent, received)
     }
 
-    fn sides(&self, reader: Reader, old_writes: bool, fit: impl FnOnce(Sides<'_>) -> Fit) -> Fit {
+    fn sides(&self, reader: Receiver, old_writes: bool, fit: impl FnOnce(Sides<'_>) -> Fit) -> Fit {
         let same = |written: &Ident, read: &Ident| {
             let (old, new) = if old_writes { (written, read) } else { (read, written) };
             self.names.get(old).is_some_and(|name| *name == new)

@@ -11,9 +11,9 @@ use super::{ChangeKind, Difference, documentation};
 use crate::model::{Alias, Item};
 use fields::Declaration;
 use matching::TypePair;
-pub(super) use matching::{Directions, Types};
+pub(super) use matching::{Directions, TypePairs};
 
-pub(super) fn compare(types: &Types<'_>, schemas: &SchemaComparison<'_>, found: &mut Vec<Difference>) {
+pub(super) fn compare(types: &TypePairs<'_>, schemas: &SchemaComparison<'_>, found: &mut Vec<Difference>) {
     found.extend(types.added.iter().map(|item| added(item)));
     found.extend(types.removed.iter().map(|item| removed(item)));
     for pair in &types.pairs {
@@ -62,7 +62,7 @@ fn renamed(TypePair { old, new, likely }: TypePair<'_>) -> Option<Difference> {
 }
 
 /// A type that holds a float now does not implement `Eq` any more. An alias shows that by its own type.
-fn equality(types: &Types<'_>, TypePair { old, new, .. }: TypePair<'_>) -> Option<Difference> {
+fn equality(types: &TypePairs<'_>, TypePair { old, new, .. }: TypePair<'_>) -> Option<Difference> {
     let was_eq = !types.old_without_eq.contains(&old.name().ident);
     let is_eq = !types.new_without_eq.contains(&new.name().ident);
     if was_eq == is_eq || matches!(new, Item::Alias(_)) {
@@ -77,7 +77,7 @@ fn equality(types: &Types<'_>, TypePair { old, new, .. }: TypePair<'_>) -> Optio
     })
 }
 
-fn other_kind(types: &Types<'_>, old: &Item, new: &Item, directions: Directions) -> Difference {
+fn other_kind(types: &TypePairs<'_>, old: &Item, new: &Item, directions: Directions) -> Difference {
     let detail = format!("was {} and is {} ({})", kind(old), kind(new), directions.words());
     let changed = Difference::new(ChangeKind::TypeKindChanged, new.name().wire.clone(), detail);
     let advice = format!("Use `types::{}` as {}.", new.name().ident, kind(new));
@@ -93,7 +93,7 @@ fn kind(item: &Item) -> String {
     }
 }
 
-fn alias(types: &Types<'_>, old: &Alias, new: &Alias, directions: Directions) -> Option<Difference> {
+fn alias(types: &TypePairs<'_>, old: &Alias, new: &Alias, directions: Directions) -> Option<Difference> {
     if types.same(&old.ty, &new.ty) {
         return None;
     }

@@ -1,12 +1,12 @@
 //! Changes of unions and their variants.
 
-use super::{Directions, Types};
+use super::{Directions, TypePairs};
 use crate::changes::fit::Fit;
 use crate::changes::{ChangeKind, Difference, Wire, documentation};
 use crate::model::{Union, Variant};
 
 pub(super) fn compare(
-    types: &Types<'_>,
+    types: &TypePairs<'_>,
     old: &Union,
     new: &Union,
     directions: Directions,
@@ -34,7 +34,7 @@ pub(super) fn compare(
 
 /// A union in both revisions.
 struct UnionPair<'a> {
-    types: &'a Types<'a>,
+    types: &'a TypePairs<'a>,
     old: &'a Union,
     new: &'a Union,
     directions: Directions,

@@ -76,12 +76,12 @@ fn item(ident: &Ident, setter_of: Option<&Ident>, place: &str, doc: &Doc, ty: &T
 
 /// Whether a status of the document stands for a success: `default` does where no other one is documented.
 fn is_success(operation: &Operation, status: &str) -> bool {
-    let has_success = operation.answers.keys().any(|status| status.starts_with('2'));
+    let has_success = operation.descriptions.keys().any(|status| status.starts_with('2'));
     status.starts_with('2') || (status == "default" && !has_success)
 }
 
 fn statuses(operation: &Operation, successes: bool) -> Vec<String> {
-    let chosen = operation.answers.iter().filter(|(status, _)| is_success(operation, status) == successes);
+    let chosen = operation.descriptions.iter().filter(|(status, _)| is_success(operation, status) == successes);
     chosen
         .map(
             |(status, description)| {

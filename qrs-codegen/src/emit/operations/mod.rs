@@ -13,7 +13,7 @@ use super::context::Context;
 use super::docs::{inner_lines, lines, paragraphs};
 use super::{Draft, client};
 use crate::markdown;
-use crate::model::{Answer, Module, Operation, Statuses};
+use crate::model::{Module, Operation, Statuses, Success};
 use crate::naming::Ident;
 
 /// `src/operations/mod.rs`.
@@ -134,7 +134,7 @@ fn operation(operation: &Operation, is_shared: bool) -> Vec<TokenStream> {
 /// The static that says how the operation is called.
 fn data(operation: &Operation, is_shared: bool) -> TokenStream {
     let visibility = is_shared.then(|| quote!(pub(crate)));
-    let Operation { name, static_ident, method, path, success: Answer { accept, .. }, .. } = operation;
+    let Operation { name, static_ident, method, path, success: Success { accept, .. }, .. } = operation;
     let id = &name.wire;
     let security = if let Some(security) = &operation.security { quote!(client::#security) } else { quote!(&[]) };
     let carried = operation.credential_parameters.iter().map(|carried| {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident as Raw, Span, TokenStream};
 use quote::quote;
 
 use crate::emit::From;
-use crate::model::{Body, Encoding, FormField, ItemForm, Location, Parameter, Style, Styling, Type, Writing};
+use crate::model::{Body, Encoding, FormField, ItemForm, Location, Parameter, ParameterEncoding, Style, Styling, Type};
 use crate::naming::Ident;
 
 /// A parameter as an argument of a function; a part whose name the caller chooses comes after its name.
@@ -17,13 +17,15 @@ pub(super) fn argument(parameter: &Parameter) -> TokenStream {
 
 /// The type of the argument for a parameter.
 pub(super) fn given(parameter: &Parameter) -> TokenStream {
-    match (&parameter.ty, parameter.writing) {
+    match (&parameter.ty, parameter.encoding) {
         (Type::Upload, _) => quote!(impl Into<crate::Upload>),
-        (Type::String | Type::Secret, Writing::Plain | Writing::Styled(_)) => quote!(impl Into<String>),
-        (Type::List(element), Writing::List(_)) if matches!(**element, Type::String | Type::Secret) => {
+        (Type::String | Type::Secret, ParameterEncoding::Plain | ParameterEncoding::Styled(_)) => {
+            quote!(impl Into<String>)
+        }
+        (Type::List(element), ParameterEncoding::List(_)) if matches!(**element, Type::String | Type::Secret) => {
             quote!(impl IntoIterator<Item = impl Into<String>>)
         }
-        (Type::List(element), Writing::List(_)) => {
+        (Type::List(element), ParameterEncoding::List(_)) => {
             let element = element.tokens(From::Elsewhere);
             quote!(impl IntoIterator<Item = #element>)
         }
@@ -34,9 +36,11 @@ pub(super) fn given(parameter: &Parameter) -> TokenStream {
 /// The binding that a secret parameter needs before its step, which uses it twice.
 pub(super) fn secret(parameter: &Parameter) -> Option<TokenStream> {
     let ident = &parameter.name.ident;
-    match (&parameter.ty, parameter.writing) {
-        (Type::Secret, Writing::Plain | Writing::Styled(_)) => Some(quote!(let #ident: String = #ident.into();)),
-        (Type::List(element), Writing::List(_)) if **element == Type::Secret => {
+    match (&parameter.ty, parameter.encoding) {
+        (Type::Secret, ParameterEncoding::Plain | ParameterEncoding::Styled(_)) => {
+            Some(quote!(let #ident: String = #ident.into();))
+        }
+        (Type::List(element), ParameterEncoding::List(_)) if **element == Type::Secret => {
             Some(quote!(let #ident: Vec<String> = #ident.into_iter().map(Into::into).collect();))
         }
         _ => None,
@@ -45,7 +49,7 @@ pub(super) fn secret(parameter: &Parameter) -> Option<TokenStream> {
 
 /// The step that adds a parameter to the call.
 pub(super) fn step(parameter: &Parameter) -> TokenStream {
-    let Parameter { name, location, writing, ty, .. } = parameter;
+    let Parameter { name, location, encoding, ty, .. } = parameter;
     let (wire, ident) = (&name.wire, &name.ident);
     match location {
         Location::Part(media_type) => return part(parameter, &quote!(#wire), media_type.as_deref()),
@@ -56,22 +60,22 @@ pub(super) fn step(parameter: &Parameter) -> TokenStream {
     let text = text(parameter);
     let hidden = hidden(parameter);
     let plain = Raw::new(method_for(location), Span::call_site());
-    match writing {
-        Writing::Plain => quote!(#hidden .#plain(#wire, #text)),
-        Writing::Styled(styling) => {
+    match encoding {
+        ParameterEncoding::Plain => quote!(#hidden .#plain(#wire, #text)),
+        ParameterEncoding::Styled(styling) => {
             let parameter = styled(wire, location, *styling);
             quote!(#hidden .styled(#parameter, #text))
         }
-        Writing::List(styling) => {
+        ParameterEncoding::List(styling) => {
             let parameter = styled(wire, location, *styling);
             let texts = texts(ty, ident);
             quote!(#hidden .list(#parameter, #texts))
         }
-        Writing::Structured(styling) => {
+        ParameterEncoding::Structured(styling) => {
             let parameter = styled(wire, location, *styling);
             quote!(.structured(#parameter, #ident))
         }
-        Writing::Json(styling) => {
+        ParameterEncoding::Json(styling) => {
             let parameter = styled(wire, location, *styling);
             quote!(.json_parameter(#parameter, #ident))
         }
@@ -80,20 +84,20 @@ pub(super) fn step(parameter: &Parameter) -> TokenStream {
 
 /// The step that sets the whole query.
 fn whole_query(parameter: &Parameter, fields: &[FormField]) -> TokenStream {
-    let Parameter { name, writing, .. } = parameter;
+    let Parameter { name, encoding, .. } = parameter;
     let (wire, ident) = (&name.wire, &name.ident);
     let hidden = hidden(parameter);
-    match writing {
-        Writing::Structured(_) | Writing::List(_) => {
+    match encoding {
+        ParameterEncoding::Structured(_) | ParameterEncoding::List(_) => {
             let fields = fields.iter().map(field);
             quote!(.query_form(#wire, #ident, &[#(#fields),*]))
         }
-        Writing::Json(_) => quote!(.query_json(#wire, #ident)),
-        Writing::Styled(_) => {
+        ParameterEncoding::Json(_) => quote!(.query_json(#wire, #ident)),
+        ParameterEncoding::Styled(_) => {
             let text = text(parameter);
             quote!(#hidden .query_encoded(#wire, #text))
         }
-        Writing::Plain => {
+        ParameterEncoding::Plain => {
             let text = text(parameter);
             quote!(#hidden .query_text(#wire, #text))
         }
@@ -102,39 +106,39 @@ fn whole_query(parameter: &Parameter, fields: &[FormField]) -> TokenStream {
 
 /// The step that adds a part of the body, of the name `wire`, to the call.
 fn part(parameter: &Parameter, wire: &TokenStream, media_type: Option<&str>) -> TokenStream {
-    let Parameter { name, writing, ty, .. } = parameter;
+    let Parameter { name, encoding, ty, .. } = parameter;
     let ident = &name.ident;
     let media_type = media_type.map_or_else(|| quote!(None), |media_type| quote!(Some(#media_type)));
     let hidden = hidden(parameter);
     if let Some(step) = joined_part(parameter, &media_type) {
         return quote!(#hidden #step);
     }
-    match (ty, writing) {
+    match (ty, encoding) {
         (Type::Upload, _) => quote!(.upload(#wire, #media_type, #ident.into())),
         (Type::List(element), _) if **element == Type::Upload => {
             quote!(.uploads(#wire, #media_type, #ident.into_iter().collect()))
         }
-        (_, Writing::Plain | Writing::Styled(_)) => {
+        (_, ParameterEncoding::Plain | ParameterEncoding::Styled(_)) => {
             let text = text(parameter);
             quote!(#hidden .part(#wire, #media_type, #text))
         }
-        (_, Writing::List(_)) => {
+        (_, ParameterEncoding::List(_)) => {
             let texts = texts(ty, ident);
             quote!(#hidden .parts(#wire, #media_type, #texts))
         }
-        (_, Writing::Structured(_)) => quote!(.parts_json(#wire, #media_type, #ident)),
-        (_, Writing::Json(_)) => quote!(.part_json(#wire, #media_type, #ident)),
+        (_, ParameterEncoding::Structured(_)) => quote!(.parts_json(#wire, #media_type, #ident)),
+        (_, ParameterEncoding::Json(_)) => quote!(.part_json(#wire, #media_type, #ident)),
     }
 }
 
 /// The step that adds a list as a part whose elements are joined.
 fn joined_part(parameter: &Parameter, media_type: &TokenStream) -> Option<TokenStream> {
-    let Parameter { name, writing, ty, .. } = parameter;
-    let (styling, method, value) = match writing {
-        Writing::List(styling) if !matches!(ty, Type::List(element) if **element == Type::Upload) => {
+    let Parameter { name, encoding, ty, .. } = parameter;
+    let (styling, method, value) = match encoding {
+        ParameterEncoding::List(styling) if !matches!(ty, Type::List(element) if **element == Type::Upload) => {
             (*styling, "parts_list", texts(ty, &name.ident))
         }
-        Writing::Structured(styling) => {
+        ParameterEncoding::Structured(styling) => {
             let ident = &name.ident;
             (*styling, "parts_structured", quote!(#ident))
         }
@@ -169,9 +173,11 @@ fn texts(ty: &Type, ident: &Ident) -> TokenStream {
 /// The step that redacts a secret value wherever the call is shown.
 fn hidden(parameter: &Parameter) -> Option<TokenStream> {
     let ident = &parameter.name.ident;
-    match (&parameter.ty, parameter.writing) {
-        (Type::Secret, Writing::Plain | Writing::Styled(_)) => Some(quote!(.hide(&#ident))),
-        (Type::List(element), Writing::List(_)) if **element == Type::Secret => Some(quote!(.hide_all(&#ident))),
+    match (&parameter.ty, parameter.encoding) {
+        (Type::Secret, ParameterEncoding::Plain | ParameterEncoding::Styled(_)) => Some(quote!(.hide(&#ident))),
+        (Type::List(element), ParameterEncoding::List(_)) if **element == Type::Secret => {
+            Some(quote!(.hide_all(&#ident)))
+        }
         _ => None,
     }
 }

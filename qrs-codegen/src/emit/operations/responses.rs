@@ -7,17 +7,17 @@ use crate::emit::From;
 use crate::emit::docs::{described, kind_and_name, lines};
 use crate::markdown;
 use crate::model::{
-    ALTERNATIVE, Answer, ByStatus, Encoding, HeaderField, HeaderForm, Headers, ItemForm, Name, Operation,
-    StatusVariant, Statuses, Streamed, Streaming, Type,
+    ALTERNATIVE, Encoding, HeaderField, HeaderForm, Headers, ItemForm, Name, Operation, ResponseEnum, StatusVariant,
+    Statuses, Streamed, Streaming, Success, Type,
 };
 
 /// The types beside a request.
 pub(super) fn items(operation: &Operation) -> Vec<TokenStream> {
     let mut items = Vec::new();
-    for by_status in &operation.by_status {
-        let success = operation.success.ty == Type::Beside(by_status.ident.clone());
-        items.push(enumeration(operation, by_status));
-        items.push(if success { success_by_status(by_status) } else { error_by_status(by_status) });
+    for response_enums in &operation.response_enums {
+        let success = operation.success.ty == Type::Beside(response_enums.ident.clone());
+        items.push(enumeration(operation, response_enums));
+        items.push(if success { success_by_status(response_enums) } else { error_by_status(response_enums) });
     }
     items.extend(operation.headers.as_ref().map(|headers| self::headers(operation, headers)));
     items
@@ -31,7 +31,7 @@ pub(super) fn error(operation: &Operation) -> TokenStream {
 }
 
 /// The function that decodes a success.
-pub(super) fn success_decoder(success: &Answer) -> TokenStream {
+pub(super) fn success_decoder(success: &Success) -> TokenStream {
     match (&success.ty, success.encoding) {
         (Type::Beside(ident), _) => quote!(#ident::read),
         (ty, encoding) => decoder(ty, encoding),
@@ -63,8 +63,8 @@ fn decoder(ty: &Type, encoding: Encoding) -> TokenStream {
     quote!(runtime::decode::#name)
 }
 
-fn enumeration(operation: &Operation, by_status: &ByStatus) -> TokenStream {
-    let ByStatus { ident, variants } = by_status;
+fn enumeration(operation: &Operation, response_enums: &ResponseEnum) -> TokenStream {
+    let ResponseEnum { ident, variants } = response_enums;
     let what = if operation.success.ty == Type::Beside(ident.clone()) { "A success" } else { "A documented error" };
     let is_shared =
         |variant: &StatusVariant| variants.iter().filter(|other| other.statuses == variant.statuses).nth(1).is_some();
@@ -94,16 +94,16 @@ fn enumeration(operation: &Operation, by_status: &ByStatus) -> TokenStream {
     }
 }
 
-fn success_by_status(by_status: &ByStatus) -> TokenStream {
-    let arms = arms(by_status, &|StatusVariant { ident, ty, encoding, .. }| match ty {
+fn success_by_status(response_enums: &ResponseEnum) -> TokenStream {
+    let arms = arms(response_enums, &|StatusVariant { ident, ty, encoding, .. }| match ty {
         Type::Unit => quote!(Ok(Self::#ident)),
         ty => {
             let decoder = decoder(ty, *encoding);
             quote!(#decoder(response).map(Self::#ident))
         }
     });
-    let rest = (!by_status.has_rest()).then(|| quote!(_ => Err(runtime::BodyError::undocumented()),));
-    let ident = &by_status.ident;
+    let rest = (!response_enums.has_rest()).then(|| quote!(_ => Err(runtime::BodyError::undocumented()),));
+    let ident = &response_enums.ident;
     quote! {
         impl #ident {
             fn read(response: &mut runtime::RawResponse) -> Result<Self, runtime::BodyError> {
@@ -116,13 +116,13 @@ fn success_by_status(by_status: &ByStatus) -> TokenStream {
     }
 }
 
-fn error_by_status(by_status: &ByStatus) -> TokenStream {
-    let arms = arms(by_status, &|StatusVariant { ident, encoding, .. }| {
+fn error_by_status(response_enums: &ResponseEnum) -> TokenStream {
+    let arms = arms(response_enums, &|StatusVariant { ident, encoding, .. }| {
         let decoder = if *encoding == Encoding::Text { quote!(text_error) } else { quote!(json_error) };
         quote!(runtime::decode::#decoder(response).map(Self::#ident))
     });
-    let rest = (!by_status.has_rest()).then(|| quote!(_ => None,));
-    let ident = &by_status.ident;
+    let rest = (!response_enums.has_rest()).then(|| quote!(_ => None,));
+    let ident = &response_enums.ident;
     quote! {
         impl #ident {
             fn read(response: &runtime::RawResponse) -> Option<Self> {
@@ -136,8 +136,8 @@ fn error_by_status(by_status: &ByStatus) -> TokenStream {
 }
 
 /// The arms of a match on the status code. Where a status code has several variants, the media type tells them apart.
-fn arms(by_status: &ByStatus, read: &dyn Fn(&StatusVariant) -> TokenStream) -> Vec<TokenStream> {
-    let groups = by_status.variants.chunk_by(|one, other| one.statuses == other.statuses);
+fn arms(response_enums: &ResponseEnum, read: &dyn Fn(&StatusVariant) -> TokenStream) -> Vec<TokenStream> {
+    let groups = response_enums.variants.chunk_by(|one, other| one.statuses == other.statuses);
     groups
         .filter_map(|group| {
             let (first, others) = group.split_first()?;

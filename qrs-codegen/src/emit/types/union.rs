@@ -7,7 +7,7 @@ use crate::emit::From;
 use crate::emit::context::Context;
 use crate::emit::docs::{described, kind, lines};
 use crate::markdown;
-use crate::model::{Form, TagKind, TagPlace, Type, Union, Variant};
+use crate::model::{JsonForm, TagKind, TagPlace, Type, Union, Variant};
 
 pub(super) fn items(item: &Union, context: &Context<'_>) -> Vec<TokenStream> {
     let mut items = vec![declaration(item, context)];
@@ -113,8 +113,8 @@ fn reader(item: &Union) -> TokenStream {
     quote! {
         impl crate::runtime::one_of::OneOf for #ident {
             #is_any_of
-            fn forms() -> &'static [crate::runtime::one_of::Form] {
-                use crate::runtime::one_of::Form;
+            fn forms() -> &'static [crate::runtime::one_of::JsonForm] {
+                use crate::runtime::one_of::JsonForm;
                 const { &[#(#forms),*] }
             }
 
@@ -141,18 +141,18 @@ fn reader(item: &Union) -> TokenStream {
     }
 }
 
-fn form(form: &Form) -> TokenStream {
+fn form(form: &JsonForm) -> TokenStream {
     match form {
-        Form::Any => quote!(Form::Any),
-        Form::Bool => quote!(Form::Bool),
-        Form::Integer => quote!(Form::Integer),
-        Form::Number => quote!(Form::Number),
-        Form::Text => quote!(Form::Text),
-        Form::Formed => quote!(Form::Formed),
-        Form::Texts(texts) => quote!(Form::Texts(&[#(#texts),*])),
-        Form::List => quote!(Form::List),
-        Form::Object => quote!(Form::Object),
-        Form::Struct(ident) => quote!(Form::Fields(&#ident::FIELDS)),
+        JsonForm::Any => quote!(JsonForm::Any),
+        JsonForm::Bool => quote!(JsonForm::Bool),
+        JsonForm::Integer => quote!(JsonForm::Integer),
+        JsonForm::Number => quote!(JsonForm::Number),
+        JsonForm::Text => quote!(JsonForm::Text),
+        JsonForm::Formatted => quote!(JsonForm::Formatted),
+        JsonForm::Texts(texts) => quote!(JsonForm::Texts(&[#(#texts),*])),
+        JsonForm::List => quote!(JsonForm::List),
+        JsonForm::Object => quote!(JsonForm::Object),
+        JsonForm::Struct(ident) => quote!(JsonForm::Fields(&#ident::FIELDS)),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::naming::{Ident, Scope};
 
 /// A body of one media type, or none.
 #[derive(Default)]
-pub(super) struct Sent {
+pub(super) struct SentBody {
     /// A word for the media type; the first one needs none.
     pub(super) word: Option<String>,
     pub(super) body: Option<Body>,
@@ -28,11 +28,11 @@ pub(super) fn bodies(
     name: &str,
     arguments: &Scope<Pointer>,
     types: &mut Types<'_>,
-) -> Vec<Sent> {
-    let Some(body) = &operation.request_body else { return vec![Sent::default()] };
+) -> Vec<SentBody> {
+    let Some(body) = &operation.request_body else { return vec![SentBody::default()] };
     let name = body.component.as_ref().map_or_else(|| format!("{name} body"), |component| format!("{component} body"));
     let kept = distinct(media::preferred(&body.content, types), types);
-    let mut all: Vec<Sent> = Vec::new();
+    let mut all: Vec<SentBody> = Vec::new();
     for media in kept {
         if all.is_empty() {
             all.push(sent(body, media, &name, arguments, types));
@@ -42,10 +42,10 @@ pub(super) fn bodies(
             let help = format!("there is a method of its own for `{}`", media.name);
             types.found.push(Diagnostic::note(media.described.at.clone(), problem).on_key().help(help));
             let sent = sent(body, media, &format!("{name} {word}"), arguments, types);
-            all.push(Sent { word: Some(word), ..sent });
+            all.push(SentBody { word: Some(word), ..sent });
         }
     }
-    if all.is_empty() { vec![Sent::default()] } else { all }
+    if all.is_empty() { vec![SentBody::default()] } else { all }
 }
 
 /// The media types that a caller would choose by, without further names for the same JSON.
@@ -77,7 +77,7 @@ fn sent(
     name: &str,
     arguments: &Scope<Pointer>,
     types: &mut Types<'_>,
-) -> Sent {
+) -> SentBody {
     if media.encoding == Encoding::Multipart
         && let Some(parts) = media.described.schema.and_then(|schema| parts::of(schema, types))
     {
@@ -116,7 +116,7 @@ fn sent(
         media_type_argument: sent_type(media).is_none().then(|| arguments.clone().claim("content_type", at.clone()).0),
         doc: doc([described.description.as_deref()]),
     };
-    Sent { body: Some(body), ..Sent::default() }
+    SentBody { body: Some(body), ..SentBody::default() }
 }
 
 /// The properties of a form that are written in a way of their own.

@@ -1,7 +1,6 @@
 //! Operations: the calls of a client, with what each sends and receives.
 
 mod body;
-mod by_status;
 mod groups;
 mod header;
 mod media;
@@ -13,11 +12,12 @@ mod parts;
 mod received;
 mod response;
 mod response_body;
+mod response_enum;
 mod status;
 
 use indexmap::IndexMap;
 
-use self::body::Sent;
+use self::body::SentBody;
 #[cfg(test)]
 pub(super) use self::names::CLIENT_METHODS;
 use self::names::{Names, OperationNames};
@@ -29,7 +29,7 @@ use super::server::Servers;
 use super::types::Types;
 use crate::diagnostic::Pointer;
 use crate::document::{self, Document};
-use crate::model::{Answer, Encoding, Module, Name, Operation, Type};
+use crate::model::{Encoding, Module, Name, Operation, Success, Type};
 use crate::naming::Ident;
 
 /// The operations of a document, by their tags or else by their paths.
@@ -100,7 +100,7 @@ impl Shared {
         &self,
         operation: &document::Operation,
         names: OperationNames,
-        sent: Sent,
+        sent: SentBody,
         is_first: bool,
     ) -> Operation {
         let Shared { parameters, responses, servers, security } = self;
@@ -129,11 +129,11 @@ impl Shared {
             success: responses.success.clone(),
             error: responses.error.clone(),
             error_statuses: responses.error_statuses.clone(),
-            by_status: if is_first { responses.by_status.clone() } else { Vec::new() },
+            response_enums: if is_first { responses.response_enums.clone() } else { Vec::new() },
             headers: if is_first { responses.headers.clone() } else { None },
             streaming: responses.streaming.clone(),
             alternatives: responses.alternatives.clone(),
-            answers: responses.answers.clone(),
+            descriptions: responses.descriptions.clone(),
         }
     }
 }
@@ -142,10 +142,10 @@ impl Responses {
     /// RFC 9110, section 9.3.2: what is described for HEAD is what a GET would be answered with.
     fn leave_out_bodies(&mut self) {
         let accept = std::mem::take(&mut self.success.accept);
-        self.success = Answer { ty: Type::Unit, encoding: Encoding::Empty, accept };
+        self.success = Success { ty: Type::Unit, encoding: Encoding::Empty, accept };
         self.error = None;
         self.error_statuses.clear();
-        self.by_status.clear();
+        self.response_enums.clear();
         self.streaming = None;
         self.alternatives.clear();
     }

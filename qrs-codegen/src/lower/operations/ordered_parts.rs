@@ -1,13 +1,13 @@
 //! Bodies in parts that have no names: their order tells them apart (`prefixEncoding`, `itemEncoding`).
 
-use super::body::Sent;
+use super::body::SentBody;
 use super::media::{Media, sent_type};
 use super::parameter::BODY;
 use super::parts::{self, PartValue};
 use crate::diagnostic::Pointer;
 use crate::document::{Encoding as PartEncoding, Keyword, RequestBody, SchemaId};
 use crate::lower::types::Types;
-use crate::model::{Body, Style, Styling, Type, Writing};
+use crate::model::{Body, ParameterEncoding, Style, Styling, Type};
 use crate::naming::Scope;
 
 /// First parts that are arguments of their own, at most.
@@ -47,9 +47,9 @@ pub(super) fn sent(
     parts: &OrderedParts,
     name: &str,
     (mut arguments, types): (Scope<Pointer>, &mut Types<'_>),
-) -> Sent {
+) -> SentBody {
     arguments.free(BODY);
-    let mut sent = Sent::default();
+    let mut sent = SentBody::default();
     let encodings = &media.described.encodings;
     let mut part_order = Vec::new();
     for (index, schema) in parts.prefix.iter().enumerate() {
@@ -74,10 +74,12 @@ pub(super) fn sent(
 /// The value of any number of parts, each of this schema.
 fn several(encoding: Option<&PartEncoding>, schema: SchemaId, name: &str, types: &mut Types<'_>) -> PartValue {
     let styling = Styling { style: Style::Form, explode: true, reserved: false };
-    let PartValue { ty, writing, media_type } = parts::value(encoding, schema, name, types);
-    let writing = match (&ty, writing) {
-        (Type::Upload, _) | (_, Writing::Plain | Writing::Styled(_)) => Writing::List(styling),
-        _ => Writing::Structured(styling),
+    let PartValue { ty, encoding, media_type } = parts::value(encoding, schema, name, types);
+    let encoding = match (&ty, encoding) {
+        (Type::Upload, _) | (_, ParameterEncoding::Plain | ParameterEncoding::Styled(_)) => {
+            ParameterEncoding::List(styling)
+        }
+        _ => ParameterEncoding::Structured(styling),
     };
-    PartValue { ty: Type::List(Box::new(ty)), writing, media_type }
+    PartValue { ty: Type::List(Box::new(ty)), encoding, media_type }
 }

@@ -10,7 +10,7 @@ use crate::lower::findings::Findings;
 use crate::lower::security::{Credentials, is_token};
 use crate::lower::types::Types;
 use crate::model::{
-    Carrier, CredentialParameter, Doc, FormField, Location, Name, Parameter, Style, Styling, Type, Writing,
+    Carrier, CredentialParameter, Doc, FormField, Location, Name, Parameter, ParameterEncoding, Style, Styling, Type,
 };
 use crate::naming::{Case, Scope};
 use crate::template::placeholders;
@@ -117,7 +117,7 @@ fn undeclared_parameter(
     Parameter {
         name: Name { wire: place.to_owned(), ident },
         location: Location::Path,
-        writing: Writing::Plain,
+        encoding: ParameterEncoding::Plain,
         ty: Type::String,
         doc: doc([Some("The document names it in the path alone.")]),
         at,
@@ -162,7 +162,7 @@ fn lower(
     if parameter.location == ParameterLocation::QueryString {
         return whole_query(parameter, &name, arguments, types);
     }
-    let (ty, writing) = value(parameter, &name, types);
+    let (ty, encoding) = value(parameter, &name, types);
     let (ident, collision) = arguments.claim(&parameter.name, at.clone());
     types.found.collided(&parameter.name, &ident, collision, At::of(at));
     let location = match parameter.location {
@@ -173,7 +173,7 @@ fn lower(
     };
     let name = Name { wire: parameter.name.clone(), ident };
     let doc = documentation(parameter, types);
-    (Parameter { at: at.clone(), name, location, writing, ty, doc }, parameter.required || is_path)
+    (Parameter { at: at.clone(), name, location, encoding, ty, doc }, parameter.required || is_path)
 }
 
 /// A parameter that is the whole query, and whether the caller must give it.
@@ -188,36 +188,36 @@ fn whole_query(
         ParameterValue::Content(content) => content.first(),
         ParameterValue::Schema(_) => None,
     };
-    let (ty, writing, fields) = match media {
+    let (ty, encoding, fields) = match media {
         Some(media) => query_content(media, name, types),
-        None => (Type::String, Writing::Plain, Vec::new()),
+        None => (Type::String, ParameterEncoding::Plain, Vec::new()),
     };
     let (ident, collision) = arguments.claim(&parameter.name, at.clone());
     types.found.collided(&parameter.name, &ident, collision, At::of(at));
     let name = Name { wire: parameter.name.clone(), ident };
     let doc = documentation(parameter, types);
     let location = Location::WholeQuery(fields);
-    (Parameter { at: at.clone(), name, location, writing, ty, doc }, parameter.required)
+    (Parameter { at: at.clone(), name, location, encoding, ty, doc }, parameter.required)
 }
 
 /// The type of a whole query, how it is written, and the fields of a form that are written in a way of their own.
-fn query_content(media: &MediaType, name: &str, types: &mut Types<'_>) -> (Type, Writing, Vec<FormField>) {
+fn query_content(media: &MediaType, name: &str, types: &mut Types<'_>) -> (Type, ParameterEncoding, Vec<FormField>) {
     let styling = Styling { style: Style::Form, explode: true, reserved: false };
     let is_form = media.name.starts_with("application/x-www-form-urlencoded");
     if !is_form && !super::media::is_json(&media.name) {
-        return (Type::String, Writing::Plain, Vec::new());
+        return (Type::String, ParameterEncoding::Plain, Vec::new());
     }
     let ty = match media.schema {
         Some(schema) => value_type(types.mention(name, schema), types),
         None => Type::Json,
     };
     if !is_form {
-        return (ty, Writing::Json(styling), Vec::new());
+        return (ty, ParameterEncoding::Json(styling), Vec::new());
     }
     match ty {
         // A form that is no object is text that somebody else has made.
-        ty if types.is_scalar(&ty) => (Type::String, Writing::Styled(styling), Vec::new()),
-        ty => (ty, Writing::Structured(styling), form_fields(media, &mut types.found)),
+        ty if types.is_scalar(&ty) => (Type::String, ParameterEncoding::Styled(styling), Vec::new()),
+        ty => (ty, ParameterEncoding::Structured(styling), form_fields(media, &mut types.found)),
     }
 }
 
@@ -276,7 +276,7 @@ fn credential(
 }
 
 /// The type of a parameter's value, and how it is written.
-fn value(parameter: &document::Parameter, name: &str, types: &mut Types<'_>) -> (Type, Writing) {
+fn value(parameter: &document::Parameter, name: &str, types: &mut Types<'_>) -> (Type, ParameterEncoding) {
     // What is not percent-encoded anyway keeps its characters.
     let is_encoded = parameter.location != ParameterLocation::Header && parameter.style != document::Style::Cookie;
     let reserved = parameter.allow_reserved && is_encoded;
@@ -292,30 +292,35 @@ fn value(parameter: &document::Parameter, name: &str, types: &mut Types<'_>) -> 
         let help = "OpenAPI does not say how; it is written as `name[]=a&name[]=b`";
         types.found.note(parameter.at.child("style"), problem, help);
     }
-    let writing = match &ty {
-        Type::List(element) if types.is_scalar(element) && !is_deep_object => Writing::List(styling),
-        ty if !types.is_scalar(ty) => Writing::Structured(styling),
+    let encoding = match &ty {
+        Type::List(element) if types.is_scalar(element) && !is_deep_object => ParameterEncoding::List(styling),
+        ty if !types.is_scalar(ty) => ParameterEncoding::Structured(styling),
         _ if styling.reserved || matches!(styling.style, Style::Label | Style::Matrix | Style::Cookie) => {
-            Writing::Styled(styling)
+            ParameterEncoding::Styled(styling)
         }
-        _ => Writing::Plain,
+        _ => ParameterEncoding::Plain,
     };
-    (ty, writing)
+    (ty, encoding)
 }
 
 /// A value that is text of a media type.
-fn content_value(content: &[MediaType], name: &str, styling: Styling, types: &mut Types<'_>) -> (Type, Writing) {
-    let Some(media) = content.first() else { return (Type::String, Writing::Styled(styling)) };
+fn content_value(
+    content: &[MediaType],
+    name: &str,
+    styling: Styling,
+    types: &mut Types<'_>,
+) -> (Type, ParameterEncoding) {
+    let Some(media) = content.first() else { return (Type::String, ParameterEncoding::Styled(styling)) };
     if !super::media::is_json(&media.name) {
         let problem = Problem::Unsupported { what: format!("a parameter in `{}`", media.name) };
         types.found.warn(media.at.clone(), problem, "the caller gives the whole text of it");
-        return (Type::String, Writing::Styled(styling));
+        return (Type::String, ParameterEncoding::Styled(styling));
     }
     let ty = match media.schema {
         Some(schema) => value_type(types.mention(name, schema), types),
         None => Type::Json,
     };
-    (ty, Writing::Json(styling))
+    (ty, ParameterEncoding::Json(styling))
 }
 
 /// The type of an argument: no parameter is `null`, and its list is seen.

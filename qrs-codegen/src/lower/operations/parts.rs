@@ -6,14 +6,14 @@ use std::collections::VecDeque;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::body::Sent;
+use super::body::SentBody;
 use super::media::{Media, is_json, sent_type};
 use super::parameter::BODY;
 use crate::diagnostic::{At, Pointer, Problem};
 use crate::document::{self, Keyword, RequestBody, SchemaId};
 use crate::lower::doc;
 use crate::lower::types::Types;
-use crate::model::{Body, Encoding, Location, Name, Parameter, Presence, Style, Styling, Type, Writing};
+use crate::model::{Body, Encoding, Location, Name, Parameter, ParameterEncoding, Presence, Style, Styling, Type};
 use crate::naming::{Ident, Scope};
 
 /// Schemas that the properties of one body are gathered from.
@@ -72,10 +72,10 @@ pub(super) fn sent(
     Parts { properties, further }: Parts<'_>,
     name: &str,
     (mut arguments, types): (Scope<Pointer>, &mut Types<'_>),
-) -> Sent {
+) -> SentBody {
     // No argument is the body as a whole, so a part may have its name.
     arguments.free(BODY);
-    let mut sent = Sent::default();
+    let mut sent = SentBody::default();
     let at = &media.described.at;
     let part_order = properties.keys().map(|name| (*name).to_owned()).collect();
     for (wire, PartProperty { is_required, schema }) in properties {
@@ -91,11 +91,11 @@ pub(super) fn sent(
         if is_required && described.required { sent.required.push(part) } else { sent.optional.push(part) }
     }
     if let Some(schema) = further {
-        let PartValue { ty, writing, media_type } = value(None, schema, &format!("{name} part"), types);
+        let PartValue { ty, encoding, media_type } = value(None, schema, &format!("{name} part"), types);
         let at = types.schemas.pointer(schema);
         let name = Name { wire: FURTHER.to_owned(), ident: arguments.claim(FURTHER, at.clone()).0 };
         let (location, doc) = (Location::FurtherPart(media_type), types.doc(schema));
-        sent.optional.push(Parameter { at, name, location, writing, ty, doc });
+        sent.optional.push(Parameter { at, name, location, encoding, ty, doc });
     }
     sent.body = Some(body(described, media, part_order));
     sent
@@ -123,7 +123,7 @@ pub(super) fn body(described: &RequestBody, media: Media<'_>, part_order: Vec<St
 pub(super) fn part(
     wire: &str,
     schema: SchemaId,
-    PartValue { ty, writing, media_type }: PartValue,
+    PartValue { ty, encoding, media_type }: PartValue,
     arguments: &mut Scope<Pointer>,
     types: &mut Types<'_>,
 ) -> Parameter {
@@ -131,13 +131,13 @@ pub(super) fn part(
     let (ident, collision) = arguments.claim(wire, at.clone());
     types.found.collided(wire, &ident, collision, At::of(&at));
     let name = Name { wire: wire.to_owned(), ident };
-    Parameter { doc: types.doc(schema), at, name, location: Location::Part(media_type), writing, ty }
+    Parameter { doc: types.doc(schema), at, name, location: Location::Part(media_type), encoding, ty }
 }
 
 /// The type of a part, how it is written, and its media type if one is said.
 pub(super) struct PartValue {
     pub(super) ty: Type,
-    pub(super) writing: Writing,
+    pub(super) encoding: ParameterEncoding,
     pub(super) media_type: Option<String>,
 }
 
@@ -166,7 +166,7 @@ pub(super) fn value(
         let what = "parts within a part";
         types.found.note_unsupported(types.schemas.pointer(schema), what, "the caller gives the part as a whole");
         let media_type = Some(media_type.to_owned());
-        return PartValue { ty: Type::Upload, writing: Writing::Styled(styling), media_type };
+        return PartValue { ty: Type::Upload, encoding: ParameterEncoding::Styled(styling), media_type };
     }
     let behind = types.behind(schema);
     let items = behind.filter(|schema| types.only_kind(*schema) == Some("array"));
@@ -176,26 +176,34 @@ pub(super) fn value(
         |schema: SchemaId, types: &Types<'_>| types.schemas.get(schema).text("contentMediaType").map(str::to_owned);
     if let Some(schema) = behind.filter(|schema| is_file(*schema, types)) {
         let media_type = said.or_else(|| own(schema, types));
-        return PartValue { ty: Type::Upload, writing: Writing::Styled(styling), media_type };
+        return PartValue { ty: Type::Upload, encoding: ParameterEncoding::Styled(styling), media_type };
     }
     if let Some(items) = items.filter(|items| is_file(*items, types)) {
         let media_type = said.or_else(|| own(items, types));
-        return PartValue { ty: Type::List(Box::new(Type::Upload)), writing: Writing::List(styling), media_type };
+        return PartValue {
+            ty: Type::List(Box::new(Type::Upload)),
+            encoding: ParameterEncoding::List(styling),
+            media_type,
+        };
     }
     let ty = types.mention(name, schema).unwrap_nullable();
     let is_json = said.as_deref().is_some_and(is_json);
     let media_type = said.or_else(|| [behind, items].into_iter().flatten().find_map(|schema| own(schema, types)));
-    let (ty, writing) = match types.unaliased(&ty).clone() {
-        _ if is_json => (ty, Writing::Json(styling)),
+    let (ty, encoding) = match types.unaliased(&ty).clone() {
+        _ if is_json => (ty, ParameterEncoding::Json(styling)),
         Type::List(element) => {
             let element = types.unaliased(&element).clone();
-            let writing = if types.is_scalar(&element) { Writing::List(styling) } else { Writing::Structured(styling) };
-            (Type::List(Box::new(element)), writing)
+            let encoding = if types.is_scalar(&element) {
+                ParameterEncoding::List(styling)
+            } else {
+                ParameterEncoding::Structured(styling)
+            };
+            (Type::List(Box::new(element)), encoding)
         }
-        plain if types.is_scalar(&plain) => (plain, Writing::Plain),
-        _ => (ty, Writing::Json(styling)),
+        plain if types.is_scalar(&plain) => (plain, ParameterEncoding::Plain),
+        _ => (ty, ParameterEncoding::Json(styling)),
     };
-    PartValue { ty, writing, media_type }
+    PartValue { ty, encoding, media_type }
 }
 
 /// Whether a value is a file: bytes as they are. Since 3.1 a schema of bytes need not say anything, or says their media

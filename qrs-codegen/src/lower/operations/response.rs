@@ -2,26 +2,26 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::by_status::Enums;
 use super::media::{self, Media, streamed};
 use super::response_body::{DocumentedBody, bodies};
+use super::response_enum::Enums;
 use super::{header, status};
 use crate::diagnostic::{Pointer, Problem};
 use crate::document::{Header, Operation, Status};
 use crate::lower::types::Types;
 use crate::markdown;
-use crate::model::{Answer, ByStatus, Encoding, Headers, Statuses, Streamed, Streaming, Type};
+use crate::model::{Encoding, Headers, ResponseEnum, Statuses, Streamed, Streaming, Success, Type};
 use crate::naming::{Ident, Scope};
 
 /// The responses of an operation.
 pub(super) struct Responses {
     /// The description of each response, by its key.
-    pub(super) answers: IndexMap<String, String>,
-    pub(super) success: Answer,
+    pub(super) descriptions: IndexMap<String, String>,
+    pub(super) success: Success,
     pub(super) error: Option<Type>,
     pub(super) error_statuses: Vec<Statuses>,
     /// The enums that distinguish responses by their status codes.
-    pub(super) by_status: Vec<ByStatus>,
+    pub(super) response_enums: Vec<ResponseEnum>,
     pub(super) streaming: Option<Streaming>,
     /// Further media types of a success.
     pub(super) alternatives: Vec<String>,
@@ -37,14 +37,14 @@ pub(super) fn responses(
     scope: &mut Scope<Pointer>,
     types: &mut Types<'_>,
 ) -> Responses {
-    let mut answers = IndexMap::new();
+    let mut descriptions = IndexMap::new();
     let (mut successes, mut errors) = (Vec::new(), Vec::new());
     let mut streaming = None;
     let mut headers: IndexMap<String, &Header> = IndexMap::new();
     let has_success = operation.responses.iter().any(|response| status::is_success(response.status));
     for response in &operation.responses {
         let description = markdown::line(&response.description);
-        answers.insert(status::key(response.status), description.clone());
+        descriptions.insert(status::key(response.status), description.clone());
         header::gather(response, &mut headers);
         if response.has_links {
             let problem = Problem::Ignored { what: "`links`".to_owned() };
@@ -86,24 +86,24 @@ pub(super) fn responses(
     let headers = header::headers(headers, request, scope, &at, types);
     let alternatives: IndexSet<String> = successes.into_iter().flat_map(|body| body.alternatives).collect();
     let alternatives = alternatives.into_iter().collect();
-    Responses { answers, success, error, error_statuses, by_status: all, streaming, alternatives, headers }
+    Responses { descriptions, success, error, error_statuses, response_enums: all, streaming, alternatives, headers }
 }
 
 /// One type for every documented success.
-fn success(successes: &[DocumentedBody], enums: &mut Enums<'_>, types: &mut Types<'_>) -> Answer {
+fn success(successes: &[DocumentedBody], enums: &mut Enums<'_>, types: &mut Types<'_>) -> Success {
     let bodies: Vec<&DocumentedBody> = successes.iter().filter(|body| body.encoding != Encoding::Empty).collect();
     let accept = accept(&bodies);
     let Some(first) = bodies.first() else {
-        return Answer { ty: Type::Unit, encoding: Encoding::Empty, accept };
+        return Success { ty: Type::Unit, encoding: Encoding::Empty, accept };
     };
     if bodies.iter().all(|other| (&other.ty, other.encoding) == (&first.ty, first.encoding)) {
         // A success without a body beside one with a body is a body that may not be there.
         let may_be_empty = bodies.len() < successes.len() && first.encoding == Encoding::Json;
         let ty = if may_be_empty { first.ty.clone().nullable() } else { first.ty.clone() };
-        return Answer { ty, encoding: first.encoding, accept };
+        return Success { ty, encoding: first.encoding, accept };
     }
     let ident = enums.declare(successes, "success", types);
-    Answer { ty: Type::Beside(ident), encoding: Encoding::ByStatus, accept }
+    Success { ty: Type::Beside(ident), encoding: Encoding::ByStatus, accept }
 }
 
 /// One type for every documented error that has a body in JSON, or in text beside JSON.

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::intersection::{Choice, Intersection, Merged, Values, merge};
+use super::intersection::{Intersection, Merged, PendingAlternatives, Values, merge};
 use super::kinds::Kinds;
 use super::union::{self, Alternative, PickedAlternative, RESERVED};
-use super::values::{self, Listed};
+use super::values::{self, ListedValue};
 use super::{Matching, Peeled, Shape, Types, doc, keywords, mention, mention_intersection, peel, shape};
 use crate::document::{Keyword, SchemaId, Schemas};
 use crate::model::{Doc, Type};
@@ -22,7 +22,7 @@ pub(super) fn of<'d>(
     types: &mut Types<'d>,
     merged: &Merged<'d>,
     intersection: &Intersection,
-    choice: Choice,
+    choice: PendingAlternatives,
     name: &str,
 ) -> Option<Shape> {
     let schemas = types.schemas;
@@ -156,7 +156,7 @@ fn alternatives(types: &mut Types<'_>, members: &[SchemaId], intersection: &Inte
 
 /// Alternatives that are all texts, or all whole numbers, out of lists: one enum of all their values.
 fn listed_values(types: &mut Types<'_>, alternatives: &[Alternative]) -> Option<Shape> {
-    let mut listed: Vec<Listed<'_>> = Vec::new();
+    let mut listed: Vec<ListedValue<'_>> = Vec::new();
     let mut lists = 0;
     let mut integer = "i64";
     let (mut kinds, mut only) = (None, None);
@@ -205,7 +205,7 @@ fn constants<'d>(
     merged: &Merged<'d>,
     values: &Values<'d>,
     alternative: &Alternative,
-) -> Vec<Listed<'d>> {
+) -> Vec<ListedValue<'d>> {
     let mut listed = values::listed(types, merged, values);
     if let [one] = listed.as_mut_slice() {
         // A text speaks for itself, a number does not.

@@ -57,12 +57,12 @@ impl Intersection {
 
 /// Alternatives of which none was picked yet: a schema's `oneOf` or `anyOf`.
 #[derive(Clone, Copy)]
-pub(super) struct Choice {
+pub(super) struct PendingAlternatives {
     pub(super) part: SchemaId,
     pub(super) keyword: Keyword,
 }
 
-impl Choice {
+impl PendingAlternatives {
     pub(super) fn list(self) -> (SchemaId, Keyword) {
         (self.part, self.keyword)
     }
@@ -78,7 +78,7 @@ pub(super) struct Merged<'d> {
     /// Whether any of them has a `type`.
     pub(super) is_typed: bool,
     pub(super) is_nullable: bool,
-    pub(super) choices: Vec<Choice>,
+    pub(super) choices: Vec<PendingAlternatives>,
     pub(super) soundness: Soundness,
 }
 
@@ -196,7 +196,7 @@ impl<'d> Merged<'d> {
     }
 
     /// Whether they say anything about a value but its type, once a list of alternatives is set aside.
-    pub(super) fn says_besides(&self, choice: Choice) -> bool {
+    pub(super) fn says_besides(&self, choice: PendingAlternatives) -> bool {
         let says = |(part, schema): (&SchemaId, &'d Schema)| {
             let other_choice = |keyword| (*part, keyword) != choice.list() && schema.holds(keyword);
             let describes_more = |keyword| schema.one(keyword).is_some_and(|more| self.schemas.get(more).is_object());
@@ -243,7 +243,7 @@ pub(super) fn merge<'d>(types: &mut Types<'d>, intersection: &Intersection) -> M
     let mut choices = Vec::new();
     for part in &parts {
         for keyword in [Keyword::OneOf, Keyword::AnyOf] {
-            let choice = Choice { part: *part, keyword };
+            let choice = PendingAlternatives { part: *part, keyword };
             if schemas.get(*part).holds(keyword) && !intersection.picked.contains(&choice.list()) {
                 choices.push(choice);
             }

@@ -15,7 +15,7 @@ use crate::model::{Doc, EnumKind, EnumVariant, Type};
 use crate::naming::{self, Case, Ident, Scope, ident};
 
 /// A value that a variant stands for.
-pub(super) struct Listed<'d> {
+pub(super) struct ListedValue<'d> {
     pub(super) value: &'d Value,
     /// Its name in the document.
     pub(super) name: Option<&'d str>,
@@ -33,7 +33,7 @@ pub(super) fn of<'d>(types: &mut Types<'d>, merged: &Merged<'d>, values: &Values
 }
 
 /// An enum of values, each once; a plain type for values of which no enum is made.
-pub(super) fn enum_of(types: &mut Types<'_>, listed: Vec<Listed<'_>>, integer: &'static str) -> Shape {
+pub(super) fn enum_of(types: &mut Types<'_>, listed: Vec<ListedValue<'_>>, integer: &'static str) -> Shape {
     let kinds = listed.iter().map(|listed| Kinds::of_value(listed.value)).reduce(Kinds::or);
     let kind = match kinds {
         Some(Kinds::STRING) => EnumKind::Text,
@@ -50,7 +50,7 @@ pub(super) fn enum_of(types: &mut Types<'_>, listed: Vec<Listed<'_>>, integer: &
     for text in listed.iter().filter_map(|listed| listed.value.as_str()) {
         *plain.entry(ident(text, Case::Type)).or_default() += 1;
     }
-    for Listed { value, name, doc, at } in listed {
+    for ListedValue { value, name, doc, at } in listed {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         // `name` and `-name` differ by their signs alone.
         let is_shared = plain.get(&ident(&text, Case::Type)).is_some_and(|count| *count > 1);
@@ -64,7 +64,7 @@ pub(super) fn enum_of(types: &mut Types<'_>, listed: Vec<Listed<'_>>, integer: &
 }
 
 /// The values that a schema lists, without `null` and without those that its type does not allow.
-pub(super) fn listed<'d>(types: &mut Types<'d>, merged: &Merged<'d>, values: &Values<'d>) -> Vec<Listed<'d>> {
+pub(super) fn listed<'d>(types: &mut Types<'d>, merged: &Merged<'d>, values: &Values<'d>) -> Vec<ListedValue<'d>> {
     let Values { part, keyword, listed: values } = values;
     let schema = types.schemas.get(*part);
     let list = types.schemas.pointer(*part).child(*keyword);
@@ -94,14 +94,14 @@ pub(super) fn listed<'d>(types: &mut Types<'d>, merged: &Merged<'d>, values: &Va
         let name = (*keyword == "enum").then(name).flatten();
         let said = beside(&["x-enum-descriptions", "x-enumDescriptions"]).or_else(|| by_value(schema, value));
         let said = said.or_else(|| in_ms_enum(schema, value, "description"));
-        listed.push(Listed { value, name, doc: doc([said]), at });
+        listed.push(ListedValue { value, name, doc: doc([said]), at });
     }
     listed
 }
 
 /// A type that holds every number of a list, if there is one: the one that the schema asks for, or a larger one.
-fn holding(listed: &[Listed<'_>], wanted: &'static str) -> Option<&'static str> {
-    let number = |listed: &Listed<'_>| {
+fn holding(listed: &[ListedValue<'_>], wanted: &'static str) -> Option<&'static str> {
+    let number = |listed: &ListedValue<'_>| {
         listed.value.as_i64().map_or_else(|| listed.value.as_u64().map_or(0, i128::from), i128::from)
     };
     let (least, most) =

@@ -132,15 +132,20 @@ fn unconnected(shared: &Shared, unknown: bool, cause: &str) -> String {
                 "the proxy {proxy} requires a login, or rejected the one given: put it in the URL for `ClientBuilder::proxy`"
             )
         }
-        Route::Proxy(proxy) if cause.contains("tunnel error: unsuccessful") => {
+        Route::Proxy(proxy) if refuses_tunnel(cause) => {
             format!("the proxy {proxy} refused to connect to {host}")
         }
         route => format!("no connection to {host}{}: {cause}", route.suffix()),
     }
 }
 
-/// Whether the proxy requires a login. hyper-util's error type for tunnels is private, so that only its text tells. The
+/// Whether the proxy refused to connect. hyper-util's error type for tunnels is private, so that only its text tells. The
 /// test `a_tunnel_through_a_proxy` fails when the words change.
+fn refuses_tunnel(cause: &str) -> bool {
+    cause.contains("tunnel error: unsuccessful")
+}
+
+/// Whether the proxy requires a login: as [`refuses_tunnel`].
 pub(crate) fn demands_login(cause: &str) -> bool {
     cause.contains("proxy authorization required")
 }

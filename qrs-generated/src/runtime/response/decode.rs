@@ -7,14 +7,14 @@ use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, Deserializer, Error as _, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, Error as _, IgnoredAny, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::error::Category;
 
 use super::raw::{BodyError, RawResponse, too_many_objects};
 use crate::runtime::failure::element_error::ElementError;
 use crate::runtime::text::charset;
-use crate::runtime::value::error_path::decode_again;
+use crate::runtime::value::error_path::{Mismatch, decode_again};
 use crate::runtime::value::secret::Secret;
 
 pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -28,7 +28,7 @@ pub(crate) fn json<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T,
         return Err(BodyError::too_many_objects(most));
     }
     match serde_json::from_slice(body) {
-        Err(error) if error.is_data() => decode_again(body).map_err(|path| not_json(response, &error, path)),
+        Err(error) if error.is_data() => decode_again(body).map_err(|found| not_json(response, &error, Some(&found))),
         decoded => decoded.map_err(|error| not_json(response, &error, None)),
     }
 }
@@ -70,7 +70,10 @@ pub(crate) fn json_elements<T: DeserializeOwned>(
     match deserializer.deserialize_seq(reader).and_then(|elements| deserializer.end().map(|()| elements)) {
         Ok(elements) => Ok(elements),
         Err(_) if is_beyond.get() => Err(BodyError::too_many_objects(most)),
-        Err(error) => Err(not_json(response, &error, None)),
+        Err(error) => {
+            let mismatch = decode_again::<Vec<IgnoredAny>>(body).err();
+            Err(not_json(response, &error, mismatch.as_ref()))
+        }
     }
 }
 
@@ -96,10 +99,9 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ElementsReader<'_, T> {
                 self.is_beyond.set(true);
                 return Err(A::Error::custom("too many elements"));
             }
-            let decoded = T::deserialize(&value).or_else(|error| {
-                let text = value.to_string();
-                let wrong = |path| ElementError::new(elements.len(), wrong(&error, path), value);
-                decode_again::<T>(text.as_bytes()).map_err(wrong)
+            let decoded = T::deserialize(&value).or_else(|_| {
+                let decoded = decode_again::<T>(value.to_string().as_bytes());
+                decoded.map_err(|mismatch| ElementError::new(elements.len(), mismatch.to_string(), value))
             });
             elements.push(decoded);
         }
@@ -117,7 +119,7 @@ pub(crate) fn json_error<E: DeserializeOwned>(response: &RawResponse) -> Option<
     if has_more_objects(body, response.max_objects) {
         return None;
     }
-    serde_json::from_slice(body).or_else(|_| decode_again(body)).ok()
+    serde_json::from_slice(body).ok().or_else(|| decode_again(body).ok())
 }
 
 /// Decodes a part of a body that is JSON and has at most `most` objects, or says what is wrong with it.
@@ -126,20 +128,11 @@ pub(crate) fn value<T: DeserializeOwned>(text: &[u8], most: usize) -> Result<T, 
         return Err(too_many_objects(most));
     }
     match serde_json::from_slice(text) {
-        Err(error) if error.is_data() => decode_again(text).map_err(|path| wrong(&error, path)),
-        decoded => decoded.map_err(|error| wrong(&error, None)),
+        Err(error) if error.is_data() => decode_again(text).map_err(|mismatch| mismatch.to_string()),
+        decoded => decoded.map_err(|error| {
+            if is_out_of_range(&error) { "a number is out of range" } else { "it is not valid JSON" }.to_owned()
+        }),
     }
-}
-
-fn wrong(error: &serde_json::Error, path: Option<String>) -> String {
-    if is_out_of_range(error) {
-        return "a number is out of range".to_owned();
-    }
-    if !error.is_data() {
-        return "it is not valid JSON".to_owned();
-    }
-    let fault = fault(&error.to_string());
-    path.map_or_else(|| fault.clone(), |path| format!("{path}: {fault}"))
 }
 
 /// Decodes a success body that is text.
@@ -174,7 +167,7 @@ fn json_body(response: &RawResponse) -> Cow<'_, [u8]> {
 }
 
 /// The error for a body that is not the JSON that was expected. It tells of kinds and places, never of values.
-fn not_json(response: &RawResponse, error: &serde_json::Error, path: Option<String>) -> BodyError {
+fn not_json(response: &RawResponse, error: &serde_json::Error, mismatch: Option<&Mismatch>) -> BodyError {
     if charset::json(&response.body, response.content_type()).is_empty() {
         return BodyError::decode("the body is empty where JSON was expected");
     }
@@ -183,13 +176,10 @@ fn not_json(response: &RawResponse, error: &serde_json::Error, path: Option<Stri
     }
     let place = format!("line {}, column {}", error.line(), error.column().max(1));
     let message = match error.classify() {
-        Category::Data => {
-            let fault = fault(&error.to_string());
-            match path {
-                Some(path) => format!("the body is not what is documented: {path}: {fault} ({place})"),
-                None => format!("the body is not what is documented: {fault} ({place})"),
-            }
-        }
+        Category::Data => match mismatch {
+            Some(mismatch) => format!("the body is not what is documented: {mismatch} ({place})"),
+            None => format!("the body is not what is documented ({place})"),
+        },
         Category::Eof => format!("the body ends in the middle of its JSON ({place})"),
         Category::Syntax if is_out_of_range(error) => format!("a number in the body is out of range ({place})"),
         Category::Syntax | Category::Io => match response.media_type() {
@@ -204,71 +194,4 @@ fn not_json(response: &RawResponse, error: &serde_json::Error, path: Option<Stri
 /// `a_number_out_of_range` fails when they change.
 fn is_out_of_range(error: &serde_json::Error) -> bool {
     error.is_syntax() && error.to_string().starts_with("number out of range")
-}
-
-/// Says what is wrong without the value, which serde's messages quote: the kind of value found, and the one expected.
-///
-/// `serde_json` has no type for these facts, only text. The tests `a_body_that_does_not_fit_is_placed_and_never_quoted` and
-/// `a_fault_is_found_in_every_form_of_type` fail when the words change.
-fn fault(message: &str) -> String {
-    // serde_json adds the place at the end.
-    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
-    if let Some(found) = message.strip_prefix("invalid type: ") {
-        return match due(found) {
-            Some(due) => format!("{} where {due} was expected", kind(found)),
-            None => format!("{} where another kind of value was expected", kind(found)),
-        };
-    }
-    if let Some(found) = message.strip_prefix("invalid value: ") {
-        return match due(found) {
-            Some(due) => format!("{} that is not {due}", kind(found)),
-            None => format!("{} that is not allowed", kind(found)),
-        };
-    }
-    for (start, meaning) in [("missing field ", "is missing"), ("duplicate field ", "is there twice")] {
-        // The name comes from the type, not from the body.
-        if let Some(name) = message.strip_prefix(start) {
-            return format!("{name} {meaning}");
-        }
-    }
-    if message.starts_with("invalid length ") {
-        return "a list of another length than documented".to_owned();
-    }
-    if message.starts_with("unknown variant ") {
-        return "a value that is not one of those documented".to_owned();
-    }
-    "a value that does not have the documented form".to_owned()
-}
-
-fn kind(found: &str) -> &'static str {
-    let float = found.strip_prefix("floating point `").and_then(|number| number.split('`').next());
-    if float.and_then(|number| number.parse::<f64>().ok()).is_some_and(|number| number.fract() == 0.0) {
-        return "a number";
-    }
-    [
-        ("string", "a string"),
-        ("integer", "an integer"),
-        ("floating point", "a number with a fraction"),
-        ("number", "a number"),
-        ("boolean", "a boolean"),
-        ("null", "null"),
-        ("unit", "null"),
-        ("sequence", "a list"),
-        ("map", "an object"),
-    ]
-    .iter()
-    .find_map(|(start, kind)| found.starts_with(start).then_some(*kind))
-    .unwrap_or("a value")
-}
-
-fn due(found: &str) -> Option<String> {
-    // The last one: a quoted value that contains these words comes before it.
-    let (_, due) = found.rsplit_once(", expected ")?;
-    let proper = due.len() <= 80 && due.chars().all(|c| c.is_ascii_alphanumeric() || " _-,.:`'<>()".contains(c));
-    proper.then(|| match due.strip_prefix("struct ") {
-        Some(name) => format!("an object ({name})"),
-        None if due == "a sequence" => "a list".to_owned(),
-        None if due == "a map" => "an object".to_owned(),
-        None => due.to_owned(),
-    })
 }

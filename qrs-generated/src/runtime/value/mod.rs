@@ -4,6 +4,7 @@
 
 pub(crate) mod empty_text;
 pub(crate) mod error_path;
+pub(crate) mod fault;
 pub(crate) mod further;
 pub(crate) mod object;
 pub(crate) mod one_of;

@@ -158,7 +158,7 @@ impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "struct {}", T::NAME)
+        write!(f, "an object ({})", T::NAME)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
@@ -230,7 +230,7 @@ impl<'de, T: Object<'de>> Visitor<'de> for BareReader<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "struct {} or its `{}`", T::NAME, self.property)
+        write!(f, "an object ({}) or its `{}`", T::NAME, self.property)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {

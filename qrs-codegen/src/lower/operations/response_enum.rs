@@ -4,7 +4,7 @@ use super::response_body::DocumentedBody;
 use super::status;
 use crate::diagnostic::{At, Pointer};
 use crate::lower::types::Types;
-use crate::model::{ByStatus, StatusVariant, Statuses};
+use crate::model::{ResponseEnum, StatusVariant, Statuses};
 use crate::naming::{Case, Ident, Scope};
 
 /// The enums of an operation, while they are made.
@@ -14,7 +14,7 @@ pub(super) struct Enums<'c> {
     pub(super) scope: &'c mut Scope<Pointer>,
     /// The place of the responses.
     pub(super) at: Pointer,
-    pub(super) all: Vec<ByStatus>,
+    pub(super) all: Vec<ResponseEnum>,
 }
 
 impl Enums<'_> {
@@ -46,7 +46,7 @@ impl Enums<'_> {
             Statuses::Range(_) => 1,
             Statuses::Other => 2,
         });
-        self.all.push(ByStatus { ident: ident.clone(), variants });
+        self.all.push(ResponseEnum { ident: ident.clone(), variants });
         ident
     }
 }
