@@ -42,7 +42,7 @@
 //! | [`bool`] | `True`, `False` | `eq` `ne` |
 //! | integers | `-7` | `eq` `ne` `gt` `ge` `lt` `le` |
 //! | [`Decimal`], for an [`f64`] | `0.25` | `eq` `ne` `gt` `ge` `lt` `le` |
-//! | [`Timestamp`] | `'2022-08-27T06:47:08.584Z'` | `eq` `ne` `gt` `ge` `lt` `le` |
+//! | [`Timestamp`], [`DateTime`] | `'2022-08-27T06:47:08.584Z'` | `eq` `ne` `gt` `ge` `lt` `le` |
 //!
 //! References to these are values too. An operator that a type does not take does not compile:
 //!
@@ -85,6 +85,8 @@ use std::fmt::{self, Write};
 
 use jiff::Timestamp;
 use uuid::Uuid;
+
+use crate::DateTime;
 
 /// A [`Property`] whose name is a constant: one that is no property name does not compile.
 ///
@@ -448,7 +450,7 @@ mod sealed {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no value that a filter can hold",
     label = "not a filter value",
-    note = "values are strings, `Uuid`, `bool`, integers, `jiff::Timestamp`, and `filter::Decimal` for an `f64`"
+    note = "values are strings, `Uuid`, `bool`, integers, `DateTime`, `jiff::Timestamp`, and `filter::Decimal` for an `f64`"
 )]
 pub trait Value: sealed::Literal {}
 
@@ -456,7 +458,7 @@ pub trait Value: sealed::Literal {}
 #[diagnostic::on_unimplemented(
     message = "the filter language has no order for `{Self}`",
     label = "not a number or a date",
-    note = "`gt`, `ge`, `lt` and `le` take integers, `jiff::Timestamp`, and `filter::Decimal` for an `f64`"
+    note = "`gt`, `ge`, `lt` and `le` take integers, `DateTime`, `jiff::Timestamp`, and `filter::Decimal` for an `f64`"
 )]
 pub trait Ordered: Value {}
 
@@ -561,6 +563,20 @@ impl sealed::Literal for Timestamp {
 /// is cut off, toward the past. The repository knows the years from 1 to 9999, and refuses a date before them with 400.
 impl Value for Timestamp {}
 impl Ordered for Timestamp {}
+
+impl sealed::Literal for DateTime {
+    fn write_literal(&self, text: &mut String) {
+        if *self > Timestamp::MAX {
+            text.push_str(&format!("'{self}'"));
+        } else {
+            self.timestamp().write_literal(text);
+        }
+    }
+}
+
+/// As a [`Timestamp`]; one that is beyond its range, as it was received.
+impl Value for DateTime {}
+impl Ordered for DateTime {}
 
 /// A finite number, with or without a fraction, as a [`Value`].
 ///

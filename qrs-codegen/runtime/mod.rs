@@ -54,6 +54,7 @@ pub use response::event_stream::{Event, EventStream};
 pub use response::line_stream::{LineStream, Untyped};
 pub use response::success::Response;
 pub use value::base64::Base64; // only: base64
+pub use value::date_time::DateTime; // only: date-time
 pub use value::further::FurtherProperties; // only: further-properties
 pub use value::json_text::JsonText; // only: json-text
 pub use value::nullable::Nullable; // only: nullable

@@ -205,6 +205,21 @@ pub use runtime::{
 /// # Example
 ///
 /// ```no_run
+/// # use qrs_generated::DateTime;
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let received: DateTime = "2026-01-31T12:00:00.000+01:00".parse()?;
+/// assert!(received < jiff::Timestamp::MAX);
+/// assert_eq!(received.timestamp().to_string(), "2026-01-31T11:00:00Z");
+/// assert_eq!(received.to_string(), "2026-01-31T12:00:00.000+01:00");
+/// # Ok(())
+/// # }
+/// ```
+#[rustfmt::skip]
+pub use runtime::DateTime;
+
+/// # Example
+///
+/// ```no_run
 /// # use qrs_generated::Secret;
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let secret = Secret::from("…");

@@ -52,7 +52,7 @@ impl LicenseEnd {
         let limit = match license.timelimited {
             None => Stated::Nothing,
             Some(end) if end == NEVER => Stated::End(Self::Never),
-            Some(end) => Stated::End(Self::At(end)),
+            Some(end) => Stated::End(Self::At(end.timestamp())),
         };
         let all = [limit, key.unwrap_or(Stated::Nothing), lef.unwrap_or(Stated::Nothing)];
         let ends = all.iter().filter_map(|stated| match stated {

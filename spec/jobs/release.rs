@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use crate::DateTime;
 use crate::repository::NEVER;
 use crate::types::{AccessTypeAllocation, User};
 use jiff::Timestamp;
@@ -133,5 +134,5 @@ fn idle(pass: &AccessTypeAllocation, before: Timestamp) -> Option<(Reason, Optio
 
 /// When a pass was last used, or allocated if it never was.
 fn last_sign(pass: &AccessTypeAllocation) -> Option<Timestamp> {
-    pass.last_used.filter(|used| *used > NEVER).or(pass.created_date)
+    pass.last_used.filter(|used| *used > NEVER).or(pass.created_date).map(DateTime::timestamp)
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::types::ErrorMessage;
-use crate::{Client, Error};
+use crate::{Client, DateTime, Error};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -109,5 +109,5 @@ async fn held(client: &Client, kind: Kind, user: Uuid) -> Result<Option<Uuid>, E
 /// The end of the quarantine of a pass that was released, if the site put it there.
 async fn reserved_until(client: &Client, kind: Kind, pass: Uuid) -> Result<Option<Timestamp>, Error<ErrorMessage>> {
     let passes = kind.list(client, Some(format!("id eq {pass}"))).await?;
-    Ok(passes.first().filter(|pass| !is_active(pass)).and_then(|pass| pass.quarantine_end))
+    Ok(passes.first().filter(|pass| !is_active(pass)).and_then(|pass| pass.quarantine_end).map(DateTime::timestamp))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::DateTime;
 use crate::types::{AccessTypeAllocation, User};
 
 use super::account::Account;
@@ -25,7 +26,7 @@ pub(crate) fn plan(kind: Kind, names: &[&str], users: &[User], held: &[AccessTyp
             id: pass.id?,
             user: account.to_string(),
             reason: Reason::NotListed,
-            since: pass.last_used,
+            since: pass.last_used.map(DateTime::timestamp),
         })
     };
     Sync {

@@ -1,6 +1,7 @@
 //! The values of the wire: how the types of a client are read and written. It uses no other folder.
 
 pub(crate) mod base64; // only: base64
+pub(crate) mod date_time; // only: date-time
 pub(crate) mod empty_text; // only: empty-text
 pub(crate) mod enumeration; // only: enumeration
 pub(crate) mod error_path;

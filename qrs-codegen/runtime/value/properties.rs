@@ -56,6 +56,18 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
     }
     // }
 
+    // only: optional-any {
+    /// An optional property of any type, `null` included.
+    pub(crate) fn optional_any<T: Deserialize<'de>>(
+        &mut self,
+        slot: &mut Option<T>,
+        name: &'static str,
+    ) -> Result<(), A::Error> {
+        *slot = Some(self.only(slot.is_none(), name)?);
+        Ok(())
+    }
+    // }
+
     // only: optional-text {
     /// An optional property; `null` and `""` are the same as absent.
     pub(crate) fn optional_text<T: Deserialize<'de>>(

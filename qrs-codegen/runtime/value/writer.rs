@@ -109,12 +109,18 @@ impl<W: Properties> Writer<W> {
     }
     // }
 
-    // only: optional, optional-text {
+    // only: optional, optional-any, optional-text {
     pub(crate) fn optional<T: Serialize>(self, name: &'static str, value: &Option<T>) -> Self {
         match value {
             Some(value) => self.required(name, value),
             None => self.then(|properties| properties.skip(name)),
         }
+    }
+    // }
+
+    // only: optional-any {
+    pub(crate) fn optional_any<T: Serialize>(self, name: &'static str, value: &Option<T>) -> Self {
+        self.optional(name, value)
     }
     // }
 

@@ -232,7 +232,7 @@ fn is_text(ty: &Type) -> bool {
         Type::String
             | Type::Secret
             | Type::Uuid
-            | Type::Timestamp
+            | Type::DateTime
             | Type::Date
             | Type::Address(_)
             | Type::Base64

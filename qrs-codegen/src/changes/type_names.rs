@@ -11,7 +11,7 @@ impl Type {
             Self::Bool => "bool",
             Self::Integer(name) | Self::Float(name) => name,
             Self::Uuid => "uuid::Uuid",
-            Self::Timestamp => "jiff::Timestamp",
+            Self::DateTime => "DateTime",
             Self::Date => "jiff::civil::Date",
             Self::Address(name) => return format!("std::net::{name}"),
             Self::Base64 => "Base64",

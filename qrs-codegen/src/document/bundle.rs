@@ -380,6 +380,10 @@ impl Bundler<'_> {
     }
 
     fn unreadable(&mut self, name: &str, at: At<'_>) {
+        if !self.ids.is_empty() && !file_path::has_extension(name) {
+            self.unsupported(name, "there is no file of that name", at);
+            return;
+        }
         let file = self.out.files.iter().find(|file| file.name == name);
         let reason = match file.map(|file| &file.text) {
             Some(Err(reason)) => reason.as_str(),
@@ -402,7 +406,9 @@ impl Bundler<'_> {
 
     fn unsupported(&mut self, reference: &str, help: &str, at: At<'_>) {
         let problem = Problem::UnsupportedReference { reference: reference.to_owned() };
-        self.out.found.push(Diagnostic::warning(at.pointer(), problem).help(format!("{help}; {OUTCOME}")));
+        let identifier = if self.ids.is_empty() { "" } else { "no schema has this `$id`; " };
+        let help = format!("{identifier}{help}; {OUTCOME}");
+        self.out.found.push(Diagnostic::warning(at.pointer(), problem).help(help));
     }
 
     /// Counts a value that is copied; whether it is still within bounds.

@@ -35,6 +35,11 @@ pub(super) fn resolve(base: &str, reference: &str) -> Result<String, &'static st
     if parts.is_empty() { Err(OUTSIDE) } else { Ok(parts.join("/")) }
 }
 
+/// Whether a path ends with the name of a file. An identifier usually does not.
+pub(super) fn has_extension(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.contains('.'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::resolve;

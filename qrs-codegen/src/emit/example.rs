@@ -123,11 +123,14 @@ impl<'a> Examples<'a> {
     fn parameter(&self, parameter: &Parameter) -> Option<String> {
         let value = match (&parameter.ty, parameter.encoding) {
             (Type::Upload, _) => "std::fs::read(\"…\")?".to_owned(),
-            (Type::String | Type::Secret, ParameterEncoding::Plain | ParameterEncoding::Styled(_)) => {
-                "\"…\"".to_owned()
+            (Type::String | Type::Secret | Type::DateTime, ParameterEncoding::Plain | ParameterEncoding::Styled(_)) => {
+                self.argument(&parameter.ty, 0)?
             }
             (Type::List(element), ParameterEncoding::List(_)) if matches!(**element, Type::String | Type::Secret) => {
                 "[\"…\"]".to_owned()
+            }
+            (Type::List(element), ParameterEncoding::List(_)) if **element == Type::DateTime => {
+                format!("[{}]", self.argument(element, 0)?)
             }
             (Type::List(element), ParameterEncoding::List(_)) => format!("[{}]", self.value(element, 0)?),
             (ty, _) => self.value(ty, 0)?,
@@ -156,7 +159,7 @@ impl<'a> Examples<'a> {
             | Type::Integer(_)
             | Type::Float(_)
             | Type::Uuid
-            | Type::Timestamp
+            | Type::DateTime
             | Type::Date => true,
             Type::Item(ident) => match self.items.get(ident) {
                 Some(Item::Enum(item)) => !item.variants.is_empty(),
@@ -176,7 +179,7 @@ impl<'a> Examples<'a> {
             Type::Integer(_) => "1".to_owned(),
             Type::Float(_) => "1.0".to_owned(),
             Type::Uuid => "\"00000000-0000-0000-0000-000000000000\".parse()?".to_owned(),
-            Type::Timestamp => "\"2026-01-31T12:00:00Z\".parse()?".to_owned(),
+            Type::DateTime => "\"2026-01-31T12:00:00Z\".parse()?".to_owned(),
             Type::Date => "\"2026-01-31\".parse()?".to_owned(),
             Type::Address("Ipv6Addr") => "\"2001:db8::1\".parse()?".to_owned(),
             Type::Address(_) => "\"192.0.2.1\".parse()?".to_owned(),
@@ -247,6 +250,7 @@ impl<'a> Examples<'a> {
     fn argument(&self, ty: &Type, depth: usize) -> Option<String> {
         match ty {
             Type::String | Type::Secret => Some("\"…\"".to_owned()),
+            Type::DateTime => Some(format!("\"2026-01-31T12:00:00Z\".parse::<{}::DateTime>()?", self.crate_name)),
             Type::Boxed(inner) => self.value(inner, depth),
             other => self.value(other, depth),
         }

@@ -93,6 +93,19 @@ fn values() -> Vec<(&'static str, Example)> {
                 &["let bytes = Base64::from(vec![1, 2, 3]);", "assert_eq!(bytes.as_bytes(), [1, 2, 3]);"],
             ),
         ),
+        (
+            "DateTime",
+            one(
+                "DateTime",
+                "",
+                &[
+                    "let received: DateTime = \"2026-01-31T12:00:00.000+01:00\".parse()?;",
+                    "assert!(received < jiff::Timestamp::MAX);",
+                    "assert_eq!(received.timestamp().to_string(), \"2026-01-31T11:00:00Z\");",
+                    "assert_eq!(received.to_string(), \"2026-01-31T12:00:00.000+01:00\");",
+                ],
+            ),
+        ),
         ("Items", one("Items", "", &["let items: Items<u32> = (0..3).collect();", "println!(\"{items:?}\");"])),
         ("JsonText", one("JsonText", "", &["let text = JsonText::new(vec![1, 2]);", "assert_eq!(text.len(), 2);"])),
         (

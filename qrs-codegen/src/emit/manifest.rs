@@ -49,7 +49,7 @@ const OF_PARTS: &[(RuntimePart, &str)] = &[
     (RuntimePart::Multipart, r#"http-body = "1""#),
     (RuntimePart::Items, r#"http-body = "1""#),
     (RuntimePart::Uuid, r#"uuid = { version = "1", features = ["serde"] }"#),
-    (RuntimePart::Time, r#"jiff = { version = "1", default-features = false, features = ["serde", "std"] }"#),
+    (RuntimePart::Date, r#"jiff = { version = "1", default-features = false, features = ["serde", "std"] }"#),
 ];
 
 pub(super) fn draft(api: &Api) -> Draft<'static> {

@@ -87,6 +87,7 @@ const FILES: &[(&str, &str)] = &files![
     "text/records.rs",
     "text/template.rs",
     "value/base64.rs",
+    "value/date_time.rs",
     "value/empty_text.rs",
     "value/enumeration.rs",
     "value/error_path.rs",

@@ -22,7 +22,7 @@ impl Type {
             Self::Bool => quote!(bool),
             Self::Integer(name) | Self::Float(name) => Raw::new(name, Span::call_site()).into_token_stream(),
             Self::Uuid => quote!(uuid::Uuid),
-            Self::Timestamp => quote!(jiff::Timestamp),
+            Self::DateTime => quote!(crate::DateTime),
             Self::Date => quote!(jiff::civil::Date),
             Self::Address(name) => {
                 let name = Raw::new(name, Span::call_site());
@@ -76,6 +76,7 @@ impl Type {
         match self {
             Self::String => (quote!(impl Into<String>), quote!(#name.into())),
             Self::Secret => (quote!(impl Into<crate::Secret>), quote!(#name.into())),
+            Self::DateTime => (quote!(impl Into<crate::DateTime>), quote!(#name.into())),
             Self::Boxed(inner) => {
                 let inner = inner.tokens(from);
                 (quote!(#inner), quote!(Box::new(#name)))

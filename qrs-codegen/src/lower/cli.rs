@@ -237,7 +237,7 @@ pub(crate) fn value(ty: &Type, items: &ItemsByName<'_>) -> CliValue {
                 Some(Item::Enum(item)) => return known(item),
                 Some(Item::Struct(_) | Item::Union(_)) | None => return one(CliKind::Json),
             },
-            Type::String | Type::Uuid | Type::Timestamp | Type::Date | Type::Address(_) | Type::Base64 => {
+            Type::String | Type::Uuid | Type::DateTime | Type::Date | Type::Address(_) | Type::Base64 => {
                 return one(CliKind::Text);
             }
             Type::JsonText(_) => return one(CliKind::Text),

@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 use super::draft::{DraftField, DraftItem, DraftStruct, DraftUnion, DraftVariant};
 use super::types::scalar::unaliased;
 use crate::model::{
-    Access, EnumKind, EnumVariant, Field, Item, JsonForm, Module, Operation, Presence, Struct, TagKind, TagPlace, Type,
-    Union, Variant,
+    Absence, Access, EnumKind, EnumVariant, Field, Item, JsonForm, Module, Operation, Presence, Struct, TagKind,
+    TagPlace, Type, Union, Variant,
 };
 use crate::naming::Ident;
 
@@ -125,6 +125,11 @@ impl Facts {
         }
     }
 
+    /// Whether a client may send a struct. No operation mentions one that callers use for themselves.
+    fn may_be_sent(&self, index: usize) -> bool {
+        self.sent[index] || !self.received[index]
+    }
+
     /// Whether a property of a struct is always there.
     fn is_always_there(&self, index: usize, field: &DraftField) -> bool {
         field.is_required && !self.is_one_sided(index, field.access)
@@ -198,7 +203,7 @@ fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
     let presence = match is_required {
         true if is_one_sided => Presence::Optional,
         true => Presence::Required,
-        false if facts.sent[index] && is_nullable && access != Access::Server => Presence::Nullable,
+        false if facts.may_be_sent(index) && is_nullable && access != Access::Server => Presence::Nullable,
         false => Presence::Optional,
     };
     if is_required && is_one_sided {
@@ -213,7 +218,11 @@ fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
         _ => None,
     };
     // A text of a fixed form that is empty is no value.
-    let is_formed = matches!(unaliased, Type::Uuid | Type::Timestamp | Type::Date | Type::Address(_));
+    let absence = match unaliased {
+        Type::Uuid | Type::DateTime | Type::Date | Type::Address(_) => Absence::NullOrEmpty,
+        Type::Json => Absence::Missing,
+        _ => Absence::Null,
+    };
     let is_asked = if is_one_sided { access == Access::Client } else { true };
     Field {
         at,
@@ -226,7 +235,7 @@ fn field(draft: DraftField, index: usize, facts: &Facts) -> Field {
         nullable: is_nullable,
         access,
         is_argument: is_required && is_asked && constant.is_none(),
-        empty_is_none: presence != Presence::Required && is_formed,
+        absence,
         constant,
         fixed: if values.len() > MAX_VALUES { Vec::new() } else { values },
         ty,
@@ -320,7 +329,7 @@ fn tag_kind(union: &DraftUnion, facts: &Facts, drafts: &[DraftItem]) -> TagKind 
 fn form(ty: &Type, facts: &Facts, drafts: &[DraftItem]) -> JsonForm {
     match ty {
         Type::String | Type::Secret | Type::Base64 => JsonForm::Text,
-        Type::Uuid | Type::Timestamp | Type::Date | Type::Address(_) | Type::JsonText(_) => JsonForm::Formatted,
+        Type::Uuid | Type::DateTime | Type::Date | Type::Address(_) | Type::JsonText(_) => JsonForm::Formatted,
         Type::Bool => JsonForm::Bool,
         Type::Integer(_) => JsonForm::Integer,
         Type::Float(_) => JsonForm::Number,

@@ -193,6 +193,8 @@ parts! {
     Optional "optional" [MayBeAbsent],
     /// An optional property that is absent where its text is empty.
     OptionalText "optional-text" [MayBeAbsent EmptyText],
+    /// An optional property of any type.
+    OptionalAny "optional-any" [MayBeAbsent],
     /// A property that tells `null` from absent.
     Nullable "nullable" [MayBeAbsent] exports "Nullable",
     /// A property that tells `null` from absent, and is `null` where its text is empty.
@@ -248,6 +250,8 @@ parts! {
 
     /// UUIDs, by the crate `uuid`.
     Uuid "uuid",
-    /// Dates and times, by the crate `jiff`.
-    Time "time",
+    /// Dates, by the crate `jiff`.
+    Date "date",
+    /// Points in time.
+    DateTime "date-time" [Date] exports "DateTime",
 }

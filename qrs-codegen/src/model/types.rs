@@ -65,8 +65,8 @@ pub(crate) struct Field {
     pub(crate) access: Access,
     /// Whether it is an argument of `new`.
     pub(crate) is_argument: bool,
-    /// Whether an empty text is no value.
-    pub(crate) empty_is_none: bool,
+    /// What stands for an absent value.
+    pub(crate) absence: Absence,
     /// The enum and the variant that it can only be, where `new` sets it.
     pub(crate) constant: Option<(Ident, Ident)>,
     /// The only values that it allows, if the document lists them.
@@ -95,6 +95,17 @@ pub(crate) enum Presence {
     Optional,
     /// It may be absent or `null`, which a server takes for different things.
     Nullable,
+}
+
+/// The values that an optional property has where it has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Absence {
+    /// `null`.
+    Null,
+    /// `null` or an empty text.
+    NullOrEmpty,
+    /// None: every value is one of its type, also `null`.
+    Missing,
 }
 
 /// The side that sends a property.
@@ -276,7 +287,7 @@ pub(crate) enum Type {
     /// RFC 9562.
     Uuid,
     /// RFC 3339 `date-time`.
-    Timestamp,
+    DateTime,
     /// RFC 3339 `full-date`.
     Date,
     /// An address of the Internet Protocol, by the name of its type in `std::net`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Body, Encoding, Enum, EnumKind, HeaderForm, Item, ItemForm, Location, Module, Operation, Parameter,
+    Absence, Body, Encoding, Enum, EnumKind, HeaderForm, Item, ItemForm, Location, Module, Operation, Parameter,
     ParameterEncoding, Presence, RuntimePart, Scheme, SchemeValue, Server, Streamed, Struct, Style, Styling, TagPlace,
     Type, Union,
 };
@@ -97,12 +97,13 @@ impl Uses {
         self.add_if(item.bare.is_some(), RuntimePart::Bare);
         self.add_if(item.is_distinguished, RuntimePart::Untagged);
         for field in &item.fields {
-            self.add(match (field.presence, field.empty_is_none) {
+            self.add(match (field.presence, field.absence) {
                 (Presence::Required, _) => RuntimePart::Required,
-                (Presence::Optional, false) => RuntimePart::Optional,
-                (Presence::Optional, true) => RuntimePart::OptionalText,
-                (Presence::Nullable, false) => RuntimePart::Nullable,
-                (Presence::Nullable, true) => RuntimePart::NullableText,
+                (Presence::Optional, Absence::Null) => RuntimePart::Optional,
+                (Presence::Optional, Absence::NullOrEmpty) => RuntimePart::OptionalText,
+                (Presence::Optional, Absence::Missing) => RuntimePart::OptionalAny,
+                (Presence::Nullable, Absence::Null | Absence::Missing) => RuntimePart::Nullable,
+                (Presence::Nullable, Absence::NullOrEmpty) => RuntimePart::NullableText,
             });
         }
     }
@@ -261,7 +262,8 @@ impl Uses {
         while let Some(ty) = open.pop() {
             match ty {
                 Type::Uuid => self.add(RuntimePart::Uuid),
-                Type::Timestamp | Type::Date => self.add(RuntimePart::Time),
+                Type::DateTime => self.add(RuntimePart::DateTime),
+                Type::Date => self.add(RuntimePart::Date),
                 Type::Base64 => self.add(RuntimePart::Base64),
                 Type::JsonText(inner) => {
                     self.add(RuntimePart::JsonText);

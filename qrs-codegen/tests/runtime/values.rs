@@ -6,7 +6,7 @@ use serde::Deserialize as _;
 use serde::de::value::{BorrowedBytesDeserializer, BytesDeserializer, Error, MapDeserializer, SeqDeserializer};
 use serde_json::json;
 
-use crate::runtime::{Nullable, object};
+use crate::runtime::{DateTime, Nullable, object};
 
 #[derive(Debug, PartialEq)]
 struct Row {
@@ -79,4 +79,69 @@ fn keys_are_bytes_or_text() {
     assert_eq!(Row::deserialize(MapDeserializer::new(passing.into_iter())).unwrap(), row);
     let broken = [(BytesDeserializer::<Error>::new(b"\xFF"), 1_u32)];
     assert!(Row::deserialize(MapDeserializer::new(broken.into_iter())).is_err());
+}
+
+/// The times of RFC 3339, each with the timestamp that it stands for.
+const TIMES: [(&str, &str); 18] = [
+    ("2026-01-31T12:00:00Z", "2026-01-31T12:00:00Z"),
+    ("2026-01-31T12:00:00.000Z", "2026-01-31T12:00:00Z"),
+    ("2026-01-31T12:00:00.5841230Z", "2026-01-31T12:00:00.584123Z"),
+    ("2026-01-31T12:00:00.0000000001234567891Z", "2026-01-31T12:00:00Z"),
+    ("2026-01-31t12:00:00z", "2026-01-31T12:00:00Z"),
+    ("2026-01-31 12:00:00Z", "2026-01-31T12:00:00Z"),
+    ("2026-01-31T12:00:00+00:00", "2026-01-31T12:00:00Z"),
+    ("2026-01-31T12:00:00-00:00", "2026-01-31T12:00:00Z"),
+    ("2026-01-31T12:00:00+05:30", "2026-01-31T06:30:00Z"),
+    ("2026-01-31T23:30:00.25-08:00", "2026-02-01T07:30:00.25Z"),
+    ("1990-12-31T23:59:60Z", "1990-12-31T23:59:59Z"),
+    ("1990-12-31T15:59:60.5-08:00", "1990-12-31T23:59:59.5Z"),
+    ("1969-12-31T23:59:59.75Z", "1969-12-31T23:59:59.75Z"),
+    ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+    ("0000-01-01T00:00:00+23:59", "-000001-12-31T00:01:00Z"),
+    ("9999-12-31T23:59:59Z", "9999-12-30T22:00:00.999999999Z"),
+    ("9999-12-31T23:59:59.9999999Z", "9999-12-30T22:00:00.999999999Z"),
+    ("9999-12-31T23:59:59-23:59", "9999-12-30T22:00:00.999999999Z"),
+];
+
+#[test]
+fn a_time_comes_back_as_it_was_written() {
+    for (text, timestamp) in TIMES {
+        let read: DateTime = serde_json::from_value(json!(text)).unwrap();
+        assert_eq!(serde_json::to_value(read).unwrap(), json!(text));
+        assert_eq!((read.to_string(), format!("{read:?}")), (text.to_owned(), text.to_owned()));
+        assert_eq!(read.timestamp().to_string(), timestamp, "{text}");
+    }
+    for timestamp in [jiff::Timestamp::MIN, jiff::Timestamp::MAX, jiff::Timestamp::UNIX_EPOCH] {
+        let time = DateTime::from(timestamp);
+        assert_eq!((time.timestamp(), time.to_string()), (timestamp, timestamp.to_string()));
+    }
+    for wrong in ["", "soon", "2026-02-29T12:00:00Z", "2026-01-31T24:00:00Z", "2026-01-31T12:00:00", "2026-01-31", "…"]
+    {
+        assert!(wrong.parse::<DateTime>().is_err(), "{wrong}");
+        assert!(serde_json::from_value::<DateTime>(json!(wrong)).is_err(), "{wrong}");
+    }
+    for wrong in ["2026-01-31T12:00:00.Z", "2026-01-31T12:00:00+26:00", "2026-01-31T12:00:61Z", "2026-01-3éT12:00:00Z"]
+    {
+        assert!(wrong.parse::<DateTime>().is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn times_compare_by_their_instant() {
+    let time = |text: &str| text.parse::<DateTime>().unwrap();
+    let (far, farther) = (time("9999-12-31T23:59:59Z"), time("9999-12-31T23:59:59.5Z"));
+    assert!(far < farther && far > jiff::Timestamp::MAX && jiff::Timestamp::MAX < far);
+    assert_ne!(far, time("9999-12-30T23:59:59Z"));
+    let (noon, same) = (time("2026-01-31T12:00:00.500Z"), time("2026-01-31T13:00:00.5+01:00"));
+    assert_eq!(noon, same);
+    assert_eq!(std::collections::HashSet::from([noon, same]).len(), 1);
+    assert_eq!((noon.offset().seconds(), same.offset().seconds()), (0, 3600));
+    let timestamp: jiff::Timestamp = "2026-01-31T12:00:00.5Z".parse().unwrap();
+    assert!(
+        noon == timestamp
+            && timestamp == same
+            && noon <= timestamp
+            && noon < timestamp + jiff::SignedDuration::from_nanos(1)
+    );
+    assert!(time("1969-12-31T23:59:59.75Z") < time("1970-01-01T00:00:00Z"));
 }

@@ -51,6 +51,7 @@ pub use response::byte_stream::ByteStream;
 pub use response::event_stream::{Event, EventStream};
 pub use response::line_stream::{LineStream, Untyped};
 pub use response::success::Response;
+pub use value::date_time::DateTime;
 pub use value::further::FurtherProperties;
 pub use value::secret::Secret;
 

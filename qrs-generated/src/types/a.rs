@@ -405,10 +405,10 @@ impl AccessTypeSummary {
 pub struct AccessTypeAllocation {
     /// A UUID.
     pub id: Option<uuid::Uuid>,
-    /// A timestamp (RFC 3339). Wire name: `createdDate`.
-    pub created_date: Option<jiff::Timestamp>,
-    /// A timestamp (RFC 3339). Wire name: `modifiedDate`.
-    pub modified_date: Option<jiff::Timestamp>,
+    /// A date and time (RFC 3339). Wire name: `createdDate`.
+    pub created_date: Option<crate::DateTime>,
+    /// A date and time (RFC 3339). Wire name: `modifiedDate`.
+    pub modified_date: Option<crate::DateTime>,
     /// A string. Wire name: `modifiedByUserName`.
     pub modified_by_user_name: Option<String>,
     /// [`AccessTypeAllocationUser`].
@@ -416,11 +416,11 @@ pub struct AccessTypeAllocation {
     /// Whether the allocation is in quarantine
     pub quarantined: Option<bool>,
     /// When the quarantine period ends; 1753-01-01T00:00:00.000Z for a pass that is not in quarantine
-    pub quarantine_end: Option<jiff::Timestamp>,
+    pub quarantine_end: Option<crate::DateTime>,
     /// A string. Wire name: `schemaPath`.
     pub schema_path: Option<String>,
     /// When the pass was last used; 1753-01-01T00:00:00.000Z means never. Only the full lists have it
-    pub last_used: Option<jiff::Timestamp>,
+    pub last_used: Option<crate::DateTime>,
     /// Whether the allocation is beyond what the license allows
     pub excess: Option<bool>,
     /// The id of a user who was deleted while holding the pass
@@ -457,16 +457,16 @@ impl AccessTypeAllocation {
         self.id = Some(id);
         self
     }
-    /// Sets `createdDate`: a timestamp (RFC 3339).
+    /// Sets `createdDate`: a date and time (RFC 3339).
     #[must_use]
-    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
-        self.created_date = Some(created_date);
+    pub fn created_date(mut self, created_date: impl Into<crate::DateTime>) -> Self {
+        self.created_date = Some(created_date.into());
         self
     }
-    /// Sets `modifiedDate`: a timestamp (RFC 3339).
+    /// Sets `modifiedDate`: a date and time (RFC 3339).
     #[must_use]
-    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
-        self.modified_date = Some(modified_date);
+    pub fn modified_date(mut self, modified_date: impl Into<crate::DateTime>) -> Self {
+        self.modified_date = Some(modified_date.into());
         self
     }
     /// Sets `modifiedByUserName`: a string.
@@ -492,8 +492,8 @@ impl AccessTypeAllocation {
     }
     /// When the quarantine period ends; 1753-01-01T00:00:00.000Z for a pass that is not in quarantine
     #[must_use]
-    pub fn quarantine_end(mut self, quarantine_end: jiff::Timestamp) -> Self {
-        self.quarantine_end = Some(quarantine_end);
+    pub fn quarantine_end(mut self, quarantine_end: impl Into<crate::DateTime>) -> Self {
+        self.quarantine_end = Some(quarantine_end.into());
         self
     }
     /// Sets `schemaPath`: a string.
@@ -504,8 +504,8 @@ impl AccessTypeAllocation {
     }
     /// When the pass was last used; 1753-01-01T00:00:00.000Z means never. Only the full lists have it
     #[must_use]
-    pub fn last_used(mut self, last_used: jiff::Timestamp) -> Self {
-        self.last_used = Some(last_used);
+    pub fn last_used(mut self, last_used: impl Into<crate::DateTime>) -> Self {
+        self.last_used = Some(last_used.into());
         self
     }
     /// Whether the allocation is beyond what the license allows
@@ -676,9 +676,9 @@ pub struct AnalyzerTimeAllocation {
     /// The identifier of the allocation
     pub id: Option<uuid::Uuid>,
     /// When it was created
-    pub created_date: Option<jiff::Timestamp>,
+    pub created_date: Option<crate::DateTime>,
     /// When it was last modified
-    pub modified_date: Option<jiff::Timestamp>,
+    pub modified_date: Option<crate::DateTime>,
     /// Who modified it last
     pub modified_by_user_name: Option<String>,
     /// The name of the allocation
@@ -724,14 +724,14 @@ impl AnalyzerTimeAllocation {
     }
     /// When it was created
     #[must_use]
-    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
-        self.created_date = Some(created_date);
+    pub fn created_date(mut self, created_date: impl Into<crate::DateTime>) -> Self {
+        self.created_date = Some(created_date.into());
         self
     }
     /// When it was last modified
     #[must_use]
-    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
-        self.modified_date = Some(modified_date);
+    pub fn modified_date(mut self, modified_date: impl Into<crate::DateTime>) -> Self {
+        self.modified_date = Some(modified_date.into());
         self
     }
     /// Who modified it last
@@ -829,17 +829,17 @@ pub struct AccessUsage {
     /// The identifier of the entry
     pub id: Option<uuid::Uuid>,
     /// When it was created
-    pub created_date: Option<jiff::Timestamp>,
+    pub created_date: Option<crate::DateTime>,
     /// When it was last modified
-    pub modified_date: Option<jiff::Timestamp>,
+    pub modified_date: Option<crate::DateTime>,
     /// Who modified it last
     pub modified_by_user_name: Option<String>,
     /// When the use began
-    pub use_start_time: Option<jiff::Timestamp>,
+    pub use_start_time: Option<crate::DateTime>,
     /// When the use ended, of login access and analyzer time
-    pub use_stop_time: Option<jiff::Timestamp>,
+    pub use_stop_time: Option<crate::DateTime>,
     /// When the session was last active
-    pub latest_activity: Option<jiff::Timestamp>,
+    pub latest_activity: Option<crate::DateTime>,
     /// The host that was used
     pub host_name: Option<String>,
     /// The node that was used
@@ -900,14 +900,14 @@ impl AccessUsage {
     }
     /// When it was created
     #[must_use]
-    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
-        self.created_date = Some(created_date);
+    pub fn created_date(mut self, created_date: impl Into<crate::DateTime>) -> Self {
+        self.created_date = Some(created_date.into());
         self
     }
     /// When it was last modified
     #[must_use]
-    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
-        self.modified_date = Some(modified_date);
+    pub fn modified_date(mut self, modified_date: impl Into<crate::DateTime>) -> Self {
+        self.modified_date = Some(modified_date.into());
         self
     }
     /// Who modified it last
@@ -921,20 +921,23 @@ impl AccessUsage {
     }
     /// When the use began
     #[must_use]
-    pub fn use_start_time(mut self, use_start_time: jiff::Timestamp) -> Self {
-        self.use_start_time = Some(use_start_time);
+    pub fn use_start_time(mut self, use_start_time: impl Into<crate::DateTime>) -> Self {
+        self.use_start_time = Some(use_start_time.into());
         self
     }
     /// When the use ended, of login access and analyzer time
     #[must_use]
-    pub fn use_stop_time(mut self, use_stop_time: jiff::Timestamp) -> Self {
-        self.use_stop_time = Some(use_stop_time);
+    pub fn use_stop_time(mut self, use_stop_time: impl Into<crate::DateTime>) -> Self {
+        self.use_stop_time = Some(use_stop_time.into());
         self
     }
     /// When the session was last active
     #[must_use]
-    pub fn latest_activity(mut self, latest_activity: jiff::Timestamp) -> Self {
-        self.latest_activity = Some(latest_activity);
+    pub fn latest_activity(
+        mut self,
+        latest_activity: impl Into<crate::DateTime>,
+    ) -> Self {
+        self.latest_activity = Some(latest_activity.into());
         self
     }
     /// The host that was used
@@ -1036,15 +1039,15 @@ pub struct AccessUsageSession {
     /// The identifier of the entry
     pub id: Option<uuid::Uuid>,
     /// When it was created
-    pub created_date: Option<jiff::Timestamp>,
+    pub created_date: Option<crate::DateTime>,
     /// When it was last modified
-    pub modified_date: Option<jiff::Timestamp>,
+    pub modified_date: Option<crate::DateTime>,
     /// Who modified it last
     pub modified_by_user_name: Option<String>,
     /// The session
     pub session_id: Option<String>,
     /// When the session was last active
-    pub latest_activity: Option<jiff::Timestamp>,
+    pub latest_activity: Option<crate::DateTime>,
     /// The node that was used
     pub server_node_configuration_id: Option<String>,
     /// The type of the entity
@@ -1077,14 +1080,14 @@ impl AccessUsageSession {
     }
     /// When it was created
     #[must_use]
-    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
-        self.created_date = Some(created_date);
+    pub fn created_date(mut self, created_date: impl Into<crate::DateTime>) -> Self {
+        self.created_date = Some(created_date.into());
         self
     }
     /// When it was last modified
     #[must_use]
-    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
-        self.modified_date = Some(modified_date);
+    pub fn modified_date(mut self, modified_date: impl Into<crate::DateTime>) -> Self {
+        self.modified_date = Some(modified_date.into());
         self
     }
     /// Who modified it last
@@ -1104,8 +1107,11 @@ impl AccessUsageSession {
     }
     /// When the session was last active
     #[must_use]
-    pub fn latest_activity(mut self, latest_activity: jiff::Timestamp) -> Self {
-        self.latest_activity = Some(latest_activity);
+    pub fn latest_activity(
+        mut self,
+        latest_activity: impl Into<crate::DateTime>,
+    ) -> Self {
+        self.latest_activity = Some(latest_activity.into());
         self
     }
     /// The node that was used
@@ -1141,9 +1147,9 @@ pub struct AccessGroup {
     /// The identifier of the group
     pub id: Option<uuid::Uuid>,
     /// When it was created
-    pub created_date: Option<jiff::Timestamp>,
+    pub created_date: Option<crate::DateTime>,
     /// When it was last modified
-    pub modified_date: Option<jiff::Timestamp>,
+    pub modified_date: Option<crate::DateTime>,
     /// Who modified it last
     pub modified_by_user_name: Option<String>,
     /// The name
@@ -1178,14 +1184,14 @@ impl AccessGroup {
     }
     /// When it was created
     #[must_use]
-    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
-        self.created_date = Some(created_date);
+    pub fn created_date(mut self, created_date: impl Into<crate::DateTime>) -> Self {
+        self.created_date = Some(created_date.into());
         self
     }
     /// When it was last modified
     #[must_use]
-    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
-        self.modified_date = Some(modified_date);
+    pub fn modified_date(mut self, modified_date: impl Into<crate::DateTime>) -> Self {
+        self.modified_date = Some(modified_date.into());
         self
     }
     /// Who modified it last

@@ -90,9 +90,9 @@ pub struct CustomPropertyValue {
     /// The identifier of the value
     pub id: Option<uuid::Uuid>,
     /// When it was created
-    pub created_date: Option<jiff::Timestamp>,
+    pub created_date: Option<crate::DateTime>,
     /// When it was last modified
-    pub modified_date: Option<jiff::Timestamp>,
+    pub modified_date: Option<crate::DateTime>,
     /// Who modified it last
     pub modified_by_user_name: Option<String>,
     /// The value
@@ -128,14 +128,14 @@ impl CustomPropertyValue {
     }
     /// When it was created
     #[must_use]
-    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
-        self.created_date = Some(created_date);
+    pub fn created_date(mut self, created_date: impl Into<crate::DateTime>) -> Self {
+        self.created_date = Some(created_date.into());
         self
     }
     /// When it was last modified
     #[must_use]
-    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
-        self.modified_date = Some(modified_date);
+    pub fn modified_date(mut self, modified_date: impl Into<crate::DateTime>) -> Self {
+        self.modified_date = Some(modified_date.into());
         self
     }
     /// Who modified it last

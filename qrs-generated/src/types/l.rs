@@ -15,10 +15,10 @@ use super::*;
 pub struct License {
     /// A UUID.
     pub id: Option<uuid::Uuid>,
-    /// A timestamp (RFC 3339). Wire name: `createdDate`.
-    pub created_date: Option<jiff::Timestamp>,
-    /// A timestamp (RFC 3339). Wire name: `modifiedDate`.
-    pub modified_date: Option<jiff::Timestamp>,
+    /// A date and time (RFC 3339). Wire name: `createdDate`.
+    pub created_date: Option<crate::DateTime>,
+    /// A date and time (RFC 3339). Wire name: `modifiedDate`.
+    pub modified_date: Option<crate::DateTime>,
     /// A string. Wire name: `modifiedByUserName`.
     pub modified_by_user_name: Option<String>,
     /// License name
@@ -47,7 +47,7 @@ pub struct License {
     pub number_of_cores: Option<i64>,
     /// When the license ends; 1753-01-01T00:00:00.000Z for one without an end. QRS 38.22 does not have it:
     /// the module `license` reads the end of a license from whatever a site sends
-    pub timelimited: Option<jiff::Timestamp>,
+    pub timelimited: Option<crate::DateTime>,
     /// A string. Wire name: `schemaPath`.
     pub schema_path: Option<String>,
     /// The check digits of the serial number
@@ -70,7 +70,7 @@ pub struct License {
     /// Whether the license is elastic
     pub is_elastic: Option<bool>,
     /// When the license was last updated
-    pub updated: Option<jiff::Timestamp>,
+    pub updated: Option<crate::DateTime>,
     /// What the caller may do with the license
     pub privileges: Option<Vec<String>>,
     /// Further properties, by their names.
@@ -106,16 +106,16 @@ impl License {
         self.id = Some(id);
         self
     }
-    /// Sets `createdDate`: a timestamp (RFC 3339).
+    /// Sets `createdDate`: a date and time (RFC 3339).
     #[must_use]
-    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
-        self.created_date = Some(created_date);
+    pub fn created_date(mut self, created_date: impl Into<crate::DateTime>) -> Self {
+        self.created_date = Some(created_date.into());
         self
     }
-    /// Sets `modifiedDate`: a timestamp (RFC 3339).
+    /// Sets `modifiedDate`: a date and time (RFC 3339).
     #[must_use]
-    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
-        self.modified_date = Some(modified_date);
+    pub fn modified_date(mut self, modified_date: impl Into<crate::DateTime>) -> Self {
+        self.modified_date = Some(modified_date.into());
         self
     }
     /// Sets `modifiedByUserName`: a string.
@@ -194,8 +194,8 @@ impl License {
     /// When the license ends; 1753-01-01T00:00:00.000Z for one without an end. QRS 38.22 does not have it:
     /// the module `license` reads the end of a license from whatever a site sends
     #[must_use]
-    pub fn timelimited(mut self, timelimited: jiff::Timestamp) -> Self {
-        self.timelimited = Some(timelimited);
+    pub fn timelimited(mut self, timelimited: impl Into<crate::DateTime>) -> Self {
+        self.timelimited = Some(timelimited.into());
         self
     }
     /// Sets `schemaPath`: a string.
@@ -253,8 +253,8 @@ impl License {
     }
     /// When the license was last updated
     #[must_use]
-    pub fn updated(mut self, updated: jiff::Timestamp) -> Self {
-        self.updated = Some(updated);
+    pub fn updated(mut self, updated: impl Into<crate::DateTime>) -> Self {
+        self.updated = Some(updated.into());
         self
     }
     /// What the caller may do with the license
@@ -340,10 +340,10 @@ impl LicenseSet {
 pub struct LoginAccessAllocation {
     /// A UUID.
     pub id: Option<uuid::Uuid>,
-    /// A timestamp (RFC 3339). Wire name: `createdDate`.
-    pub created_date: Option<jiff::Timestamp>,
-    /// A timestamp (RFC 3339). Wire name: `modifiedDate`.
-    pub modified_date: Option<jiff::Timestamp>,
+    /// A date and time (RFC 3339). Wire name: `createdDate`.
+    pub created_date: Option<crate::DateTime>,
+    /// A date and time (RFC 3339). Wire name: `modifiedDate`.
+    pub modified_date: Option<crate::DateTime>,
     /// [`LoginAccessAllocationUser`].
     pub user: Option<LoginAccessAllocationUser>,
     /// Number of tokens consumed by this login access
@@ -393,16 +393,16 @@ impl LoginAccessAllocation {
         self.id = Some(id);
         self
     }
-    /// Sets `createdDate`: a timestamp (RFC 3339).
+    /// Sets `createdDate`: a date and time (RFC 3339).
     #[must_use]
-    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
-        self.created_date = Some(created_date);
+    pub fn created_date(mut self, created_date: impl Into<crate::DateTime>) -> Self {
+        self.created_date = Some(created_date.into());
         self
     }
-    /// Sets `modifiedDate`: a timestamp (RFC 3339).
+    /// Sets `modifiedDate`: a date and time (RFC 3339).
     #[must_use]
-    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
-        self.modified_date = Some(modified_date);
+    pub fn modified_date(mut self, modified_date: impl Into<crate::DateTime>) -> Self {
+        self.modified_date = Some(modified_date.into());
         self
     }
     /// Sets `user`: [`LoginAccessAllocationUser`].
@@ -568,10 +568,10 @@ impl LoginAccessAllocationUser {
 pub struct LicenseRule {
     /// A UUID.
     pub id: Option<uuid::Uuid>,
-    /// A timestamp (RFC 3339). Wire name: `createdDate`.
-    pub created_date: Option<jiff::Timestamp>,
-    /// A timestamp (RFC 3339). Wire name: `modifiedDate`.
-    pub modified_date: Option<jiff::Timestamp>,
+    /// A date and time (RFC 3339). Wire name: `createdDate`.
+    pub created_date: Option<crate::DateTime>,
+    /// A date and time (RFC 3339). Wire name: `modifiedDate`.
+    pub modified_date: Option<crate::DateTime>,
     /// A string. Wire name: `modifiedByUserName`.
     pub modified_by_user_name: Option<String>,
     /// License rule name
@@ -619,16 +619,16 @@ impl LicenseRule {
         self.id = Some(id);
         self
     }
-    /// Sets `createdDate`: a timestamp (RFC 3339).
+    /// Sets `createdDate`: a date and time (RFC 3339).
     #[must_use]
-    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
-        self.created_date = Some(created_date);
+    pub fn created_date(mut self, created_date: impl Into<crate::DateTime>) -> Self {
+        self.created_date = Some(created_date.into());
         self
     }
-    /// Sets `modifiedDate`: a timestamp (RFC 3339).
+    /// Sets `modifiedDate`: a date and time (RFC 3339).
     #[must_use]
-    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
-        self.modified_date = Some(modified_date);
+    pub fn modified_date(mut self, modified_date: impl Into<crate::DateTime>) -> Self {
+        self.modified_date = Some(modified_date.into());
         self
     }
     /// Sets `modifiedByUserName`: a string.

@@ -16,9 +16,9 @@ pub struct SystemRule {
     /// The identifier of the rule
     pub id: Option<uuid::Uuid>,
     /// When the rule was created
-    pub created_date: Option<jiff::Timestamp>,
+    pub created_date: Option<crate::DateTime>,
     /// When the rule was last modified; an update has to send it back
-    pub modified_date: Option<jiff::Timestamp>,
+    pub modified_date: Option<crate::DateTime>,
     /// Who modified the rule last
     pub modified_by_user_name: Option<String>,
     /// The name
@@ -108,14 +108,14 @@ impl SystemRule {
     }
     /// When the rule was created
     #[must_use]
-    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
-        self.created_date = Some(created_date);
+    pub fn created_date(mut self, created_date: impl Into<crate::DateTime>) -> Self {
+        self.created_date = Some(created_date.into());
         self
     }
     /// When the rule was last modified; an update has to send it back
     #[must_use]
-    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
-        self.modified_date = Some(modified_date);
+    pub fn modified_date(mut self, modified_date: impl Into<crate::DateTime>) -> Self {
+        self.modified_date = Some(modified_date.into());
         self
     }
     /// Who modified the rule last

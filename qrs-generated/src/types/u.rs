@@ -16,9 +16,9 @@ pub struct User {
     /// The identifier of the user
     pub id: Option<uuid::Uuid>,
     /// When the user was created
-    pub created_date: Option<jiff::Timestamp>,
+    pub created_date: Option<crate::DateTime>,
     /// When the user was last modified; an update has to send it back
-    pub modified_date: Option<jiff::Timestamp>,
+    pub modified_date: Option<crate::DateTime>,
     /// Who modified the user last
     pub modified_by_user_name: Option<String>,
     /// The user directory, as in `CORP`
@@ -105,14 +105,14 @@ impl User {
     }
     /// When the user was created
     #[must_use]
-    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
-        self.created_date = Some(created_date);
+    pub fn created_date(mut self, created_date: impl Into<crate::DateTime>) -> Self {
+        self.created_date = Some(created_date.into());
         self
     }
     /// When the user was last modified; an update has to send it back
     #[must_use]
-    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
-        self.modified_date = Some(modified_date);
+    pub fn modified_date(mut self, modified_date: impl Into<crate::DateTime>) -> Self {
+        self.modified_date = Some(modified_date.into());
         self
     }
     /// Who modified the user last
@@ -309,9 +309,9 @@ pub struct UserAttribute {
     /// The identifier of the attribute
     pub id: Option<uuid::Uuid>,
     /// When it was created
-    pub created_date: Option<jiff::Timestamp>,
+    pub created_date: Option<crate::DateTime>,
     /// When it was last modified
-    pub modified_date: Option<jiff::Timestamp>,
+    pub modified_date: Option<crate::DateTime>,
     /// Who modified it last
     pub modified_by_user_name: Option<String>,
     /// The name of the attribute, such as `group` or `email`
@@ -349,14 +349,14 @@ impl UserAttribute {
     }
     /// When it was created
     #[must_use]
-    pub fn created_date(mut self, created_date: jiff::Timestamp) -> Self {
-        self.created_date = Some(created_date);
+    pub fn created_date(mut self, created_date: impl Into<crate::DateTime>) -> Self {
+        self.created_date = Some(created_date.into());
         self
     }
     /// When it was last modified
     #[must_use]
-    pub fn modified_date(mut self, modified_date: jiff::Timestamp) -> Self {
-        self.modified_date = Some(modified_date);
+    pub fn modified_date(mut self, modified_date: impl Into<crate::DateTime>) -> Self {
+        self.modified_date = Some(modified_date.into());
         self
     }
     /// Who modified it last

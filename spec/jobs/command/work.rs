@@ -89,7 +89,7 @@ async fn keep_used(client: &Client, steps: &mut [Step]) -> Result<(), Failure> {
     let mut used: HashMap<Uuid, Timestamp> = HashMap::new();
     for kind in kinds {
         let passes = inputs::passes(client, kind).await?;
-        used.extend(passes.iter().filter_map(|pass| Some((pass.id?, pass.last_used?))));
+        used.extend(passes.iter().filter_map(|pass| Some((pass.id?, pass.last_used?.timestamp()))));
     }
     for step in steps.iter_mut().filter(|step| step.is_open()) {
         if let Action::Release { pass, unless_used_since: Some(since), .. } = &step.action

@@ -185,7 +185,8 @@ async fn a_pass_never_used_has_the_time_never() -> Checked {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
     let passes = client.get_professional_access_types_full().send().await?;
-    let used: Vec<_> = passes.iter().map(|pass| pass.last_used == Some(qrs_generated::repository::NEVER)).collect();
+    let used: Vec<_> =
+        passes.iter().map(|pass| pass.last_used.is_some_and(|used| used == qrs_generated::repository::NEVER)).collect();
     assert_eq!(used, [false, true], "ada used hers yesterday, björn never did");
     assert_eq!(client.count_professional_access_types().send().await?.value, 2);
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use jiff::Timestamp;
+use qrs_generated::DateTime;
 use qrs_tests::{Answer, Operation, Pool, StandIn, StatusCode};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -184,7 +184,7 @@ async fn absent_null_and_empty_decode_alike() -> Checked {
     let empty = |object: &Value| -> Value {
         let texts = object.as_object().unwrap().iter();
         let texts = texts.filter(|(_, value)| {
-            value.as_str().is_some_and(|text| text.parse::<Timestamp>().is_ok() || text.parse::<Uuid>().is_ok())
+            value.as_str().is_some_and(|text| text.parse::<DateTime>().is_ok() || text.parse::<Uuid>().is_ok())
         });
         texts.map(|(name, _)| (name.clone(), json!(""))).collect::<Map<_, _>>().into()
     };
@@ -221,9 +221,9 @@ async fn fields_are_not_mixed_up() -> Checked {
         site.answer_next(operation, Answer::json(StatusCode::OK, &listed(full(schema), list)));
     };
     let (id, user_id): (Option<Uuid>, Option<Uuid>) = (Some(ID.parse()?), Some(USER_ID.parse()?));
-    let created: Option<Timestamp> = Some(CREATED.parse()?);
-    let modified: Option<Timestamp> = Some(MODIFIED.parse()?);
-    let never: Option<Timestamp> = Some(NEVER.parse()?);
+    let created: Option<DateTime> = Some(CREATED.parse()?);
+    let modified: Option<DateTime> = Some(MODIFIED.parse()?);
+    let never: Option<DateTime> = Some(NEVER.parse()?);
 
     script(Operation::GetLicense, "License");
     let license = client.get_license().send().await?.ok_or("an object is a licence")?;
@@ -336,14 +336,16 @@ async fn dates_are_read_as_sites_write_them() -> Checked {
         ("2022-08-27T08:47:08.584+02:00", "2022-08-27T06:47:08.584Z"),
         ("1753-01-01T00:00:00.000Z", "1753-01-01T00:00:00Z"),
         ("9999-12-30T22:00:00.0000000Z", "9999-12-30T22:00:00Z"),
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59.000+00:00"),
         ("2024-02-29T23:59:59.9999999Z", "2024-02-29T23:59:59.9999999Z"),
     ] {
         let row = json!([{ "createdDate": sent, "modifiedDate": sent, "quarantineEnd": sent }]);
         site.answer_next(Operation::GetProfessionalAccessTypes, Answer::json(StatusCode::OK, &row));
         let rows = client.get_professional_access_types().send().await.map_err(|error| format!("{sent}: {error}"))?;
-        let meant: Option<Timestamp> = Some(meant.parse()?);
+        let meant: Option<DateTime> = Some(meant.parse()?);
         let row = rows.first().ok_or("there is one row")?;
         assert_eq!([row.created_date, row.modified_date, row.quarantine_end], [meant; 3], "{sent}");
+        assert_eq!(row.created_date.map(|date| date.to_string()).as_deref(), Some(sent), "it is sent as it came");
     }
     Ok(())
 }

@@ -6,6 +6,9 @@ use serde_json::{Map, Value, json};
 /// The names of properties. Few, so that alternatives share some of them.
 const NAMES: &[&str] = &["a", "b", "c", "kind", "name", "value"];
 
+/// The pattern of `patternProperties`.
+const PATTERN: &str = "^p-";
+
 /// The texts of constants and enumerations.
 const TEXTS: &[&str] = &["red", "green", "blue", "1.10", ""];
 
@@ -90,11 +93,26 @@ impl Schemas {
                 merge(&mut value, self.satisfying(&alternatives[rng.usize(..alternatives.len())], rng));
             }
         }
-        if map.contains_key("if") {
-            merge(&mut value, self.satisfying(&map["if"], rng));
-            merge(&mut value, self.satisfying(&map["then"], rng));
-        }
+        self.meet_conditions(&mut value, map, rng);
         value
+    }
+
+    /// Adds to a value what `if`, `then`, `else` and `dependentSchemas` ask for.
+    fn meet_conditions(&self, value: &mut Value, map: &Map<String, Value>, rng: &mut Rng) {
+        if let Some(condition) = map.get("if") {
+            let holds = rng.bool();
+            if holds {
+                merge(value, self.satisfying(condition, rng));
+            }
+            if let Some(schema) = map.get(if holds { "then" } else { "else" }) {
+                merge(value, self.satisfying(schema, rng));
+            }
+        }
+        for (name, schema) in map.get("dependentSchemas").and_then(Value::as_object).into_iter().flatten() {
+            if value.get(name).is_some() {
+                merge(value, self.satisfying(schema, rng));
+            }
+        }
     }
 
     fn of_type(&self, map: &Map<String, Value>, rng: &mut Rng) -> Value {
@@ -105,13 +123,22 @@ impl Schemas {
         };
         match types[rng.usize(..types.len())] {
             "string" => text(map.get("format").and_then(Value::as_str), rng),
+            "integer" | "number" if map.contains_key("format") => json!(rng.i64(..)),
             "integer" => json!(rng.i32(-1000..1000)),
             "number" if rng.bool() => json!(rng.i32(-1000..1000)),
             "number" => json!(f64::from(rng.i32(-1000..1000)) + 0.5),
             "boolean" => json!(rng.bool()),
             "array" => {
+                let first = map.get("prefixItems").and_then(Value::as_array).into_iter().flatten();
+                let mut list: Vec<Value> = first.map(|item| self.satisfying(item, rng)).collect();
+                if map.get("minItems").is_none() {
+                    list.truncate(rng.usize(..=list.len()));
+                }
                 let items = map.get("items").unwrap_or(&Value::Bool(true));
-                (0..rng.usize(0..3)).map(|_| self.satisfying(items, rng)).collect()
+                if *items != Value::Bool(false) {
+                    list.extend((0..rng.usize(0..3)).map(|_| self.satisfying(items, rng)));
+                }
+                Value::Array(list)
             }
             "object" => self.object(map, rng),
             _ => Value::Null,
@@ -129,6 +156,13 @@ impl Schemas {
         }
         if let Some(schema) = map.get("additionalProperties").filter(|schema| schema.is_object()) {
             for name in ["x", "y"] {
+                if rng.bool() {
+                    object.insert(name.to_owned(), self.satisfying(schema, rng));
+                }
+            }
+        }
+        if let Some(schema) = map.get("patternProperties").and_then(|patterns| patterns.get(PATTERN)) {
+            for name in ["p-1", "p-2"] {
                 if rng.bool() {
                     object.insert(name.to_owned(), self.satisfying(schema, rng));
                 }
@@ -160,10 +194,10 @@ fn within(schema: &Value) -> Value {
     };
     let changed = map.iter().map(|(key, value)| {
         let changed = match key.as_str() {
-            "properties" => each(value, &of_value),
+            "properties" | "patternProperties" | "prefixItems" => each(value, &of_value),
             "items" | "additionalProperties" => of_value(value),
-            "allOf" | "anyOf" | "oneOf" => each(value, &within),
-            "if" | "then" => within(value),
+            "allOf" | "anyOf" | "oneOf" | "dependentSchemas" => each(value, &within),
+            "if" | "then" | "else" => within(value),
             _ => value.clone(),
         };
         (key.clone(), changed)
@@ -202,8 +236,18 @@ fn any(rng: &mut Rng) -> Value {
 fn text(format: Option<&str>, rng: &mut Rng) -> Value {
     let choices: &[&str] = match format {
         Some("date") => &["2024-01-02", "1999-12-31", "9999-12-31"],
-        Some("date-time") => &["2024-01-02T03:04:05Z", "9999-12-30T22:00:00Z", "1753-01-01T00:00:00Z"],
+        Some("date-time") => &[
+            "2024-01-02T03:04:05Z",
+            "2024-01-02T03:04:05.120+05:30",
+            "1990-12-31t23:59:60z",
+            "9999-12-31T23:59:59.9999999Z",
+            "0000-01-01T00:00:00-00:00",
+        ],
+        Some("time") => &["12:00:00Z", "23:59:60+01:00"],
         Some("uuid") => &["6f9619ff-8b86-d011-b42d-00cf4fc964ff"],
+        Some("ipv4") => &["192.0.2.1", "0.0.0.0"],
+        Some("ipv6") => &["::1", "2001:db8::1"],
+        Some("byte") => &["", "AAEC/w=="],
         _ => &["", "red", "some text", "2024-01-02", "12", "größe"],
     };
     json!(choices[rng.usize(..choices.len())])
@@ -216,7 +260,7 @@ struct Maker<'a> {
 
 impl Maker<'_> {
     fn schema(&mut self, depth: usize) -> Value {
-        let most = if depth > 2 { 5 } else { 13 };
+        let most = if depth > 2 { 5 } else { 18 };
         match self.rng.usize(..most) {
             0 | 1 => self.scalar(),
             2 => self.constant(),
@@ -231,6 +275,11 @@ impl Maker<'_> {
                 "allOf": [self.object_of(&NAMES[..3], depth + 1), self.object_of(&NAMES[3..], depth + 1)],
             }),
             11 => self.conditional(depth),
+            12 => self.tuple(depth),
+            13 => self.with_patterns(depth),
+            14 => self.narrowed(),
+            15 => json!({ "oneOf": [self.schema(depth + 1), { "type": "null" }] }),
+            16 => self.discriminated(depth),
             _ => {
                 let closed = self.rng.bool();
                 self.object(depth, closed)
@@ -239,21 +288,25 @@ impl Maker<'_> {
     }
 
     fn scalar(&mut self) -> Value {
-        match self.rng.usize(..8) {
+        let formats = ["date", "date-time", "date-time", "time", "uuid", "ipv4", "ipv6", "byte"];
+        match self.rng.usize(..10) {
             0 => json!({ "type": "integer" }),
+            8 => json!({ "type": (["integer", "number"][self.rng.usize(..2)]), "format": "int64" }),
+            9 => json!({ "type": ["string", "null"], "format": (formats[self.rng.usize(..formats.len())]) }),
             1 => json!({ "type": "number" }),
             2 => json!({ "type": "boolean" }),
-            3 => json!({ "type": "string", "format": "date" }),
-            4 => json!({ "type": "string", "format": "date-time" }),
-            5 => json!({ "type": "string", "format": "uuid" }),
+            3..=5 => json!({ "type": "string", "format": (formats[self.rng.usize(..formats.len())]) }),
             6 => json!({ "type": "string", "enum": TEXTS[..=self.rng.usize(..3)] }),
             _ => json!({ "type": "string" }),
         }
     }
 
     fn constant(&mut self) -> Value {
-        let value = match self.rng.usize(..4) {
+        let value = match self.rng.usize(..7) {
             0 => json!(self.rng.bool()),
+            4 => Value::Null,
+            5 => json!([1, "red"]),
+            6 => json!({ "a": 1 }),
             1 => json!(self.rng.i32(0..3)),
             2 => json!(1.5),
             _ => json!(TEXTS[self.rng.usize(..3)]),
@@ -300,7 +353,47 @@ impl Maker<'_> {
             "required": ["kind"],
             "if": { "properties": { "kind": { "const": "red" } } },
             "then": { "properties": { "extra": self.schema(depth + 1) } },
+            "else": { "properties": { "other": self.schema(depth + 1) } },
+            "dependentSchemas": { "kind": { "properties": { "dependent": self.schema(depth + 1) } } },
         })
+    }
+
+    /// A list whose first items have schemas of their own: a tuple, or one of any length.
+    fn tuple(&mut self, depth: usize) -> Value {
+        let first: Vec<Value> = (0..self.rng.usize(1..4)).map(|_| self.schema(depth + 1)).collect();
+        match self.rng.usize(..3) {
+            0 => json!({ "type": "array", "minItems": first.len(), "prefixItems": first, "items": false }),
+            1 => json!({ "type": "array", "prefixItems": first, "items": false }),
+            _ => json!({ "type": "array", "prefixItems": first, "items": self.schema(depth + 1) }),
+        }
+    }
+
+    fn with_patterns(&mut self, depth: usize) -> Value {
+        let mut object = self.object_of(NAMES, depth);
+        object["patternProperties"] = json!({ PATTERN: self.schema(depth + 1) });
+        match self.rng.usize(..3) {
+            0 => object["additionalProperties"] = json!(false),
+            1 => object["additionalProperties"] = self.schema(depth + 1),
+            _ => {}
+        }
+        object
+    }
+
+    /// A type that another part of `allOf` narrows to a constant.
+    fn narrowed(&mut self) -> Value {
+        let (kind, constant) = match self.rng.usize(..3) {
+            0 => ("string", json!(TEXTS[self.rng.usize(..3)])),
+            1 => ("integer", json!(self.rng.i32(0..3))),
+            _ => ("boolean", json!(self.rng.bool())),
+        };
+        json!({ "allOf": [{ "type": kind }, { "const": constant }] })
+    }
+
+    /// Objects that a discriminator tells apart. It maps no name to a schema, so only their constants do.
+    fn discriminated(&mut self, depth: usize) -> Value {
+        let mut union = self.tagged(depth);
+        union["discriminator"] = json!({ "propertyName": "kind" });
+        union
     }
 
     fn object(&mut self, depth: usize, closed: bool) -> Value {
@@ -308,7 +401,7 @@ impl Maker<'_> {
         if closed {
             object["additionalProperties"] = json!(false);
         } else if self.rng.usize(..4) == 0 {
-            object["additionalProperties"] = self.scalar();
+            object["additionalProperties"] = if depth > 2 { self.scalar() } else { self.schema(depth + 1) };
         }
         object
     }

@@ -13,7 +13,7 @@ mod swap;
 
 use jiff::{SignedDuration, Timestamp};
 // The modules of `jobs` name these as the crate that they are a part of does.
-use qrs_generated::{Client, Error, capacity, license, repository, types};
+use qrs_generated::{Client, DateTime, Error, capacity, license, repository, types};
 use qrs_tests::{Licensing, Mode, Pool, StandIn};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;

@@ -11,11 +11,12 @@ use super::scratch::write;
 const RUNTIME: &str = "src/runtime/value/";
 
 /// What the rest of the crate uses of the runtime, by the file that has it. A document need not have all of them.
-const USES: [(&str, &str); 6] = [
+const USES: [(&str, &str); 7] = [
     ("enumeration", "pub(crate) use value::{enumeration, enumeration::enumeration};"),
     ("object", "pub(crate) use value::{object, object::object};"),
     ("one_of", "pub(crate) use value::one_of;"),
     ("base64", "pub use value::base64::Base64;"),
+    ("date_time", "pub use value::date_time::DateTime;"),
     ("nullable", "pub use value::nullable::Nullable;"),
     ("secret", "pub use value::secret::Secret;"),
 ];

@@ -22,11 +22,15 @@ pub(super) fn given(parameter: &Parameter) -> TokenStream {
         (Type::String | Type::Secret, ParameterEncoding::Plain | ParameterEncoding::Styled(_)) => {
             quote!(impl Into<String>)
         }
+        (Type::DateTime, ParameterEncoding::Plain | ParameterEncoding::Styled(_)) => quote!(impl Into<crate::DateTime>),
         (Type::List(element), ParameterEncoding::List(_)) if matches!(**element, Type::String | Type::Secret) => {
             quote!(impl IntoIterator<Item = impl Into<String>>)
         }
         (Type::List(element), ParameterEncoding::List(_)) => {
-            let element = element.tokens(From::Elsewhere);
+            let element = match **element {
+                Type::DateTime => quote!(impl Into<crate::DateTime>),
+                _ => element.tokens(From::Elsewhere),
+            };
             quote!(impl IntoIterator<Item = #element>)
         }
         (ty, _) => ty.tokens(From::Elsewhere),
@@ -157,6 +161,7 @@ fn text(parameter: &Parameter) -> TokenStream {
     match &parameter.ty {
         Type::String => quote!(#ident.into()),
         Type::Secret => quote!(#ident),
+        Type::DateTime => quote!(Into::<crate::DateTime>::into(#ident).to_string()),
         _ => quote!(#ident.to_string()),
     }
 }
@@ -166,6 +171,9 @@ fn texts(ty: &Type, ident: &Ident) -> TokenStream {
     match ty {
         Type::List(element) if **element == Type::Secret => quote!(#ident),
         Type::List(element) if **element == Type::String => quote!(#ident.into_iter().map(Into::into).collect()),
+        Type::List(element) if **element == Type::DateTime => {
+            quote!(#ident.into_iter().map(|value| Into::<crate::DateTime>::into(value).to_string()).collect())
+        }
         _ => quote!(#ident.into_iter().map(|value| value.to_string()).collect()),
     }
 }

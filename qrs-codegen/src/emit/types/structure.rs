@@ -9,7 +9,7 @@ use crate::emit::context::Context;
 use crate::emit::docs::{described, kind, kind_and_name, lines};
 use crate::emit::{From, named_by_document};
 use crate::markdown;
-use crate::model::{Field, Name, Presence, Rest, Struct, Type};
+use crate::model::{Absence, Field, Name, Presence, Rest, Struct, Type};
 
 impl Field {
     /// Whether a setter sets it, and not `new`.
@@ -85,13 +85,14 @@ fn map_of(rest: &Rest) -> TokenStream {
 fn properties(item: &Struct) -> TokenStream {
     let ident = &item.name.ident;
     let properties = item.fields.iter().map(|field| {
-        let Field { name: Name { wire, ident }, aliases, presence, empty_is_none, .. } = field;
-        let kind = match (presence, empty_is_none) {
+        let Field { name: Name { wire, ident }, aliases, presence, absence, .. } = field;
+        let kind = match (presence, absence) {
             (Presence::Required, _) => quote!(required),
-            (Presence::Optional, false) => quote!(optional),
-            (Presence::Optional, true) => quote!(optional_text),
-            (Presence::Nullable, false) => quote!(nullable),
-            (Presence::Nullable, true) => quote!(nullable_text),
+            (Presence::Optional, Absence::Null) => quote!(optional),
+            (Presence::Optional, Absence::NullOrEmpty) => quote!(optional_text),
+            (Presence::Optional, Absence::Missing) => quote!(optional_any),
+            (Presence::Nullable, Absence::Null | Absence::Missing) => quote!(nullable),
+            (Presence::Nullable, Absence::NullOrEmpty) => quote!(nullable_text),
         };
         quote!(#kind(#ident(#wire #(| #aliases)*)))
     });
@@ -212,7 +213,9 @@ fn initial(field: &Field) -> TokenStream {
         (false, Presence::Nullable) => quote!(#name: crate::Nullable::Absent),
         (false, _) => quote!(#name: None),
         (true, Presence::Optional | Presence::Nullable) => quote!(#name: Some(#value)),
-        (true, Presence::Required) if matches!(field.ty, Type::String | Type::Secret | Type::Boxed(_)) => {
+        (true, Presence::Required)
+            if matches!(field.ty, Type::String | Type::Secret | Type::DateTime | Type::Boxed(_)) =>
+        {
             quote!(#name: #value)
         }
         (true, Presence::Required) => quote!(#name),

@@ -77,7 +77,7 @@ fn scalar(schema: SchemaId, behind: SchemaId, name: &str, types: &mut Types<'_>)
         | Type::Integer(_)
         | Type::Float(_)
         | Type::Uuid
-        | Type::Timestamp
+        | Type::DateTime
         | Type::Date
         | Type::Secret) => Some((plain.clone(), HeaderForm::Parsed)),
         Type::Item(_) if types.is_scalar(&ty) => {

@@ -68,7 +68,7 @@ pub(super) fn is_text(ty: &Type) -> bool {
             | Type::Integer(_)
             | Type::Float(_)
             | Type::Uuid
-            | Type::Timestamp
+            | Type::DateTime
             | Type::Date
             | Type::Address(_)
             | Type::Base64

@@ -78,8 +78,23 @@ fn of_kind<'d>(types: &mut Types<'d>, merged: &Merged<'d>, intersection: &Inters
         Some(Kinds::OBJECT) => Shape::Type(object::free_form(types, merged, name)),
         Some(Kinds::LIST) => Shape::Type(list(types, merged, name)),
         Some(kind) => Shape::Type(simple(types, merged, kind, intersection)),
-        None => Shape::Type(Type::Json),
+        None => {
+            note_untyped_format(types, merged);
+            Shape::Type(Type::Json)
+        }
     }
+}
+
+/// Notes a format that has no type beside it: it says nothing of values of other types, which are allowed.
+fn note_untyped_format(types: &mut Types<'_>, merged: &Merged<'_>) {
+    let Some((format, part)) = merged.format() else { return };
+    let schema = types.schemas.get(part);
+    if merged.is_typed || !schema.has("format") || !is_known_format(format) {
+        return;
+    }
+    let at = types.schemas.pointer(part).child("format");
+    let outcome = "the value is typed as any JSON value, since it need not have the type of the format; add a `type`";
+    types.found.note_keyword(at, format!("the format `{format}` without a `type`"), outcome);
 }
 
 /// Notes the keywords that a type does not hold a value to.
@@ -102,7 +117,7 @@ fn simple(types: &mut Types<'_>, merged: &Merged<'_>, kind: Kinds, intersection:
         Kinds::STRING => match text {
             Some("password") => (Type::Secret, true),
             Some("uuid") => (Type::Uuid, true),
-            Some("date-time") => (Type::Timestamp, true),
+            Some("date-time") => (Type::DateTime, true),
             Some("date") => (Type::Date, true),
             Some("byte") => (Type::Base64, true),
             Some("ipv4") => (Type::Address("Ipv4Addr"), true),
@@ -212,11 +227,11 @@ fn inferred(merged: &Merged<'_>) -> Option<Kinds> {
         return Some(Kinds::LIST);
     }
     match merged.format()?.0 {
+        // OpenAPI's own formats name a type; a secret must stay one.
         "int32" | "int64" | "uint32" | "uint64" => Some(Kinds::INTEGER),
         "float" | "double" => Some(Kinds::NUMBER),
-        "uuid" | "date-time" | "date" | "password" | "uri" | "email" | "ipv4" | "ipv6" | "hostname" | "byte" => {
-            Some(Kinds::STRING)
-        }
+        "password" => Some(Kinds::STRING),
+        // A format allows every value of another type.
         _ => None,
     }
 }

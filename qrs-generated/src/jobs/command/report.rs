@@ -3,7 +3,6 @@
 //! `qrs report`: who holds which pass.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::inputs;
@@ -12,6 +11,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{self, Format, Output};
 use crate::cli::run::Context;
 use crate::jobs::passes::{Kind, deleted_holder, holder};
+use crate::DateTime;
 use crate::repository::NEVER;
 use crate::types::{AccessTypeAllocation, User};
 
@@ -93,6 +93,6 @@ pub(super) fn row(kind: Kind, pass: &AccessTypeAllocation, user: Option<&User>) 
 }
 
 /// The day of a time; nothing for one that stands for "never".
-fn day(time: Option<Timestamp>) -> Option<String> {
-    time.filter(|time| *time > NEVER).map(|time| time.strftime("%F").to_string())
+fn day(time: Option<DateTime>) -> Option<String> {
+    time.filter(|time| *time > NEVER).map(|time| time.timestamp().strftime("%F").to_string())
 }

@@ -2,6 +2,7 @@
 
 //! The values of the wire: how the types of a client are read and written. It uses no other folder.
 
+pub(crate) mod date_time;
 pub(crate) mod empty_text;
 pub(crate) mod error_path;
 pub(crate) mod fault;

@@ -116,6 +116,9 @@ macro_rules! count {
     (optional $value:expr) => {
         usize::from($value.is_some())
     };
+    (optional_any $value:expr) => {
+        usize::from($value.is_some())
+    };
     (optional_text $value:expr) => {
         usize::from($value.is_some())
     };
