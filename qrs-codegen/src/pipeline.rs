@@ -122,7 +122,9 @@ impl<'a> Run<'a> {
 
     /// Reports a command whose hand-written module is not there.
     fn check_extension(&mut self, api: &model::Api, modules: &[modules::Module<'_>]) {
-        let Some(wanted) = api.cli.as_ref().and_then(|cli| cli.extension.as_ref()) else { return };
+        let Some(command) = &api.cli else { return };
+        self.check_dependencies(command);
+        let Some(wanted) = &command.extension else { return };
         if modules.iter().any(|module| module.root.as_ref() == Some(wanted)) {
             return;
         }
@@ -131,6 +133,19 @@ impl<'a> Run<'a> {
         let (codegen, help) = (info.child("x-codegen"), "no hand-written module of this name is given");
         let cli = codegen.child("cli");
         self.found.push(Diagnostic::error(cli.child("extension"), problem).help(help));
+    }
+
+    /// Reports dependencies of the hand-written module that clients have anyway: a manifest has each once.
+    fn check_dependencies(&mut self, command: &model::Cli) {
+        let root = At::ROOT;
+        let (info, help) = (root.child("info"), "clients have this dependency already; leave it out");
+        let codegen = info.child("x-codegen");
+        let cli = codegen.child("cli");
+        let dependencies = cli.child("dependencies");
+        for dependency in command.dependencies.iter().filter(|dependency| emit::is_dependency(&dependency.name)) {
+            let problem = Problem::UnknownValue { value: dependency.name.clone() };
+            self.found.push(Diagnostic::error(dependencies.child(&dependency.name), problem).help(help));
+        }
     }
 
     /// The document's tree with overlays and files applied, repaired and in the shape of OpenAPI 3.

@@ -5,8 +5,9 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::thread;
 
-use axum::body::{Body, Bytes, HttpBody};
-use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -18,8 +19,7 @@ use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
 
-use crate::StartError;
-use crate::tls::{Authority, TlsVersions};
+use qrs_stand_in::{Authority, StartError, TlsVersions};
 
 /// A server that responds to every GET with one body and `200`, and to every other request with another one and `201`.
 ///
@@ -125,16 +125,12 @@ async fn answer(stream: impl AsyncRead + AsyncWrite + Unpin, bodies: Bodies) {
                 Method::GET => (StatusCode::OK, bodies.get),
                 _ => (StatusCode::CREATED, bodies.other),
             };
-            let mut sent = Body::new(request.into_body());
-            while let Some(frame) =
-                std::future::poll_fn(|context| std::pin::Pin::new(&mut sent).poll_frame(context)).await
-            {
-                frame?;
-            }
-            let mut response = Response::new(Body::from(body));
+            // To its end, as a site does.
+            request.into_body().collect().await?;
+            let mut response = Response::new(Full::new(body));
             *response.status_mut() = status;
             response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            Ok::<_, axum::Error>(response)
+            Ok::<_, hyper::Error>(response)
         }
     });
     // It ends with the client's leaving.

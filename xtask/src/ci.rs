@@ -101,16 +101,22 @@ impl Step {
                 "--skip what_a_union_costs"
             ),
             Self::Docs => "doc --workspace --no-deps --all-features --locked",
-            Self::Package => "package --package qrs-generated --package qrs-codegen --locked --allow-dirty",
+            Self::Package => {
+                "package --package qrs-generated --package qrs-stand-in --package qrs-codegen --locked --allow-dirty"
+            }
             Self::TestsOfThePackage => "test --locked",
             Self::Publish => {
-                "publish --dry-run --no-verify --package qrs-generated --package qrs-codegen --locked --allow-dirty"
+                concat!(
+                    "publish --dry-run --no-verify --package qrs-generated --package qrs-stand-in ",
+                    "--package qrs-codegen --locked --allow-dirty"
+                )
             }
             Self::LeastRust => {
                 concat!(
                     "run ",
                     env!("CARGO_PKG_RUST_VERSION"),
-                    " cargo check --package qrs-generated --package qrs-codegen --package xtask --all-features --locked"
+                    " cargo check --package qrs-generated --package qrs-codegen --package xtask",
+                    " --all-features --locked"
                 )
             }
             Self::Deny => "deny --all-features check licenses bans sources",

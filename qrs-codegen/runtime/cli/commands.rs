@@ -1,5 +1,6 @@
 //! The command line: groups and subcommands of the table, with the hand-written ones.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use clap::{Arg, Command as Clap};
@@ -32,11 +33,9 @@ pub(crate) fn root(api: &'static Api, extension: Option<&Extension>, settings: &
         root = root.long_about(format!("{}\n\n{NEXT_STEPS}", api.about));
     }
     root = root.args(site_options(api.command, prefix)).args(settings.iter().map(|setting| setting.arg(prefix)));
-    let own = extension.map(|extension| (extension.commands)()).unwrap_or_default();
-    let taken: HashSet<String> = own.iter().map(|command| command.get_name().to_owned()).collect();
-    root = root.subcommands(own);
-    let groups = api.groups.iter().filter(|group| !taken.contains(group.name));
-    root = root.subcommands(groups.map(|group| self::group(group, &reserved)));
+    let taken = taken(extension);
+    root = root.subcommands(extension.map(|extension| (extension.commands)()).unwrap_or_default());
+    root = root.subcommands(api.groups.iter().map(|group| self::group(group, group_name(group, &taken), &reserved)));
     root.subcommands([completions(), Clap::new("man").about("Writes the manual page").hide(true)])
 }
 
@@ -75,8 +74,19 @@ fn completions() -> Clap {
         .arg(Arg::new("shell").required(true).value_parser(clap::value_parser!(clap_complete::Shell)).help("The shell"))
 }
 
-fn group(group: &'static Group, reserved: &HashSet<String>) -> Clap {
-    Clap::new(group.name)
+/// The names of hand-written subcommands.
+pub(crate) fn taken(extension: Option<&Extension>) -> HashSet<String> {
+    let own = extension.map(|extension| (extension.commands)()).unwrap_or_default();
+    own.iter().map(|command| command.get_name().to_owned()).collect()
+}
+
+/// The name of a group, which a hand-written subcommand may have as well.
+pub(crate) fn group_name(group: &'static Group, taken: &HashSet<String>) -> Cow<'static, str> {
+    if taken.contains(group.name) { format!("{}-api", group.name).into() } else { group.name.into() }
+}
+
+fn group(group: &'static Group, name: Cow<'static, str>, reserved: &HashSet<String>) -> Clap {
+    Clap::new(name.into_owned())
         .about(first_sentence(group.about).to_owned())
         .subcommand_required(true)
         .arg_required_else_help(true)

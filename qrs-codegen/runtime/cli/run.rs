@@ -109,10 +109,12 @@ impl Invocation<'_> {
         let Some((name, matches)) = self.matches.subcommand() else { return Ok(()) };
         match name {
             "completions" => {
+                // Into memory: it panics where it cannot write.
+                let mut script = Vec::new();
                 if let Some(shell) = matches.get_one::<clap_complete::Shell>("shell") {
-                    clap_complete::generate(*shell, &mut root, self.api.command, &mut io::stdout());
+                    clap_complete::generate(*shell, &mut root, self.api.command, &mut script);
                 }
-                return Ok(());
+                return Ok(io::stdout().write_all(&script)?);
             }
             "man" => return Ok(clap_mangen::Man::new(root).render(&mut io::stdout())?),
             _ => {}
@@ -152,7 +154,8 @@ impl Invocation<'_> {
     }
 
     fn operation<'m>(&self, name: &str, matches: &'m ArgMatches) -> Option<(&'static Command, &'m ArgMatches)> {
-        let group = self.api.groups.iter().find(|group| group.name == name)?;
+        let taken = commands::taken(self.extension);
+        let group = self.api.groups.iter().find(|group| commands::group_name(group, &taken) == name)?;
         let (name, inner) = matches.subcommand()?;
         Some((group.commands.iter().find(|command| command.name == name)?, inner))
     }

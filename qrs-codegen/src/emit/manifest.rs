@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Draft;
-use crate::model::{Api, Cli, Package, RuntimePart};
+use crate::model::{Api, Cli, CliDependency, Package, RuntimePart};
 
 /// The dependencies of every client, in the versions that this repository is tested with.
 const DEPENDENCIES: &[&str] = &[
@@ -88,6 +88,9 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
     if api.cli.is_some() {
         dependencies.extend_from_slice(OF_THE_COMMAND);
     }
+    let of_the_extension: Vec<String> =
+        api.cli.iter().flat_map(|cli| &cli.dependencies).map(dependency_of_the_extension).collect();
+    dependencies.extend(of_the_extension.iter().map(String::as_str));
     if api.mock {
         dependencies.push(OF_THE_MOCK);
     }
@@ -109,9 +112,28 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
     Draft::Text(out)
 }
 
+/// Whether some client has a dependency of this name without an extension.
+pub(crate) fn is_dependency(name: &str) -> bool {
+    let of_parts = OF_PARTS.iter().map(|(_, dependency)| dependency);
+    let all = DEPENDENCIES.iter().chain(OF_THE_COMMAND).chain([&OF_THE_MOCK]).chain(of_parts);
+    all.filter_map(|dependency| dependency.split(" = ").next()).any(|known| known == name)
+}
+
+fn dependency_of_the_extension(dependency: &CliDependency) -> String {
+    let CliDependency { name, version, path, features } = dependency;
+    let mut keys = Vec::new();
+    keys.extend(path.iter().map(|path| format!("path = {}", quoted(path))));
+    keys.push(format!("version = {}", quoted(version)));
+    if !features.is_empty() {
+        keys.push(format!("features = {}", list(features)));
+    }
+    format!("{name} = {{ {}, optional = true }}", keys.join(", "))
+}
+
 /// The feature and the binary of the command.
 fn command(cli: &Cli, out: &mut String) {
     let names = OF_THE_COMMAND.iter().filter_map(|dependency| dependency.split(" = ").next());
+    let names = names.chain(cli.dependencies.iter().map(|dependency| dependency.name.as_str()));
     let names = names.map(|name| quoted(&format!("dep:{name}")));
     // Fields are shown in the order in which a site sends them.
     let names: Vec<String> = names.chain([quoted("serde_json/preserve_order")]).collect();

@@ -28,6 +28,7 @@ use crate::model::Api;
 use crate::modules::Module;
 use crate::naming::Ident;
 use context::Context;
+pub(crate) use manifest::is_dependency;
 use rust_types::From;
 use types::TypesFile;
 

@@ -6,12 +6,13 @@ use heck::ToKebabCase as _;
 use serde_json::Value;
 
 use super::findings::Findings;
+use super::package::is_package_name;
 use crate::diagnostic::{At, Problem};
 use crate::document::Info;
 use crate::markdown;
 use crate::model::{
-    Access, Api, Body, Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Doc,
-    Encoding, Enum, EnumKind, Item, ItemsByName, Location, Module, Operation, Parameter, Presence, Type,
+    Access, Api, Body, Cli, CliBody, CliCommand, CliDependency, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess,
+    CliValue, Doc, Encoding, Enum, EnumKind, Item, ItemsByName, Location, Module, Operation, Parameter, Presence, Type,
 };
 use crate::naming::Ident;
 
@@ -25,6 +26,7 @@ pub(super) struct Wanted {
     name: String,
     about: Option<String>,
     extension: Option<Ident>,
+    dependencies: Vec<CliDependency>,
 }
 
 /// Reads `cli` of `x-codegen`.
@@ -49,7 +51,31 @@ pub(super) fn wanted(info: &Info, found: &mut Findings) -> Option<Wanted> {
         }
         ident
     });
-    Some(Wanted { name, about: text("about").map(|about| markdown::plain(&about)), extension })
+    let dependencies = dependencies(given, at, found);
+    Some(Wanted { name, about: text("about").map(|about| markdown::plain(&about)), extension, dependencies })
+}
+
+/// Reads the packages that the extension needs.
+fn dependencies(cli: &Value, at: At<'_>, found: &mut Findings) -> Vec<CliDependency> {
+    let given = cli.get("dependencies").and_then(Value::as_object);
+    let at = at.child("dependencies");
+    let mut all = Vec::new();
+    for (name, given) in given.into_iter().flatten() {
+        let text = |key: &str| given.get(key).and_then(Value::as_str).map(str::to_owned);
+        let Some(version) = text("version") else { continue };
+        if !is_package_name(name) {
+            let problem = Problem::UnknownValue { value: name.clone() };
+            found.error(at.child(name), problem, "a dependency is named as its package");
+        }
+        if semver::VersionReq::parse(&version).is_err() {
+            let problem = Problem::UnknownValue { value: version.clone() };
+            found.error(at.child(name).child("version"), problem, "a version requirement is as in `1.2` or `=1.2.3`");
+        }
+        let features = given.get("features").and_then(Value::as_array).into_iter().flatten();
+        let features = features.filter_map(Value::as_str).map(str::to_owned).collect();
+        all.push(CliDependency { name: name.clone(), version, path: text("path"), features });
+    }
+    all
 }
 
 impl Wanted {
@@ -73,7 +99,7 @@ impl Wanted {
             }
         }
         let about = self.about.unwrap_or_else(|| format!("Calls the {}", api.contract.title));
-        Cli { name: self.name, about, extension: self.extension, groups }
+        Cli { name: self.name, about, extension: self.extension, dependencies: self.dependencies, groups }
     }
 }
 

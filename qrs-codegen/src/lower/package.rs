@@ -89,7 +89,8 @@ fn package_name(title: &str) -> String {
     if kebab.ends_with("client") { kebab.to_owned() } else { format!("{kebab}-client") }
 }
 
-fn is_package_name(name: &str) -> bool {
+/// Whether cargo and registries take a text for the name of a package.
+pub(super) fn is_package_name(name: &str) -> bool {
     name.len() <= 80
         && name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'))

@@ -12,8 +12,23 @@ pub(crate) struct Cli {
     pub(crate) about: String,
     /// The hand-written module with further subcommands, if there is one.
     pub(crate) extension: Option<Ident>,
+    /// The packages that the extension needs and the crate has not.
+    pub(crate) dependencies: Vec<CliDependency>,
     /// In the document's order.
     pub(crate) groups: Vec<CliGroup>,
+}
+
+/// A package that a hand-written module needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CliDependency {
+    /// The name of the package.
+    pub(crate) name: String,
+    /// The version requirement.
+    pub(crate) version: String,
+    /// The folder of a package beside the crate, relative to the crate's.
+    pub(crate) path: Option<String>,
+    /// The features to enable.
+    pub(crate) features: Vec<String>,
 }
 
 /// The subcommands of one tag.

@@ -89,6 +89,7 @@ pub(crate) fn args(body: &Body, fields: &[Placed]) -> Vec<Arg> {
         }
         let arg = Arg::new(field.option.clone()).long(field.option.clone()).help_heading("Body").help(help);
         let arg = arg.value_name(call::value_name(field.value)).value_parser(call::parser(field.value));
+        let arg = arg.allow_negative_numbers(call::may_be_negative(field.value));
         if field.value.is_list { arg.action(ArgAction::Append) } else { arg }
     }));
     args

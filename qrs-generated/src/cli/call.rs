@@ -16,7 +16,7 @@ use super::description::{Command, Encoding, Kind, Parameter, Place, Success, Val
 use super::failure::{Code, Failure};
 use super::input;
 use super::output::{self, Output};
-use crate::runtime::{Call, Client, Error, PreparedRequest, Upload, decode};
+use crate::runtime::{ByteStream, Call, Client, Error, PreparedRequest, Upload, decode};
 
 /// The options of an operation, by their names on this command line.
 pub(crate) struct Options {
@@ -62,9 +62,13 @@ impl Options {
 fn argument(option: &str, parameter: &Parameter) -> Arg {
     let arg = Arg::new(option.to_owned()).long(option.to_owned()).required(parameter.is_required);
     let arg = arg.help(parameter.help).value_name(value_name(parameter.value)).value_parser(parser(parameter.value));
-    // A filter may begin with a minus, and so may a number.
-    let arg = arg.allow_hyphen_values(matches!(parameter.value.kind, Kind::Integer | Kind::Number));
+    let arg = arg.allow_negative_numbers(may_be_negative(parameter.value));
     if parameter.value.is_list { arg.action(ArgAction::Append) } else { arg }
+}
+
+/// Whether a value may begin with a minus.
+pub(crate) fn may_be_negative(value: Value) -> bool {
+    matches!(value.kind, Kind::Integer | Kind::Number | Kind::Json)
 }
 
 /// The word for a value in the help.
@@ -131,8 +135,9 @@ pub(crate) async fn run(
             write_bytes(text.as_bytes(), matches)?;
         }
         Success::Bytes => {
-            let bytes: Vec<u8> = send(call, decode::bytes).await?;
-            write_bytes(&bytes, matches)?;
+            let request: PreparedRequest<Vec<u8>, Json> = call.prepared(decode::bytes, decode::json_error);
+            let body = request.send_stream().await.map_err(|error| failed(&error))?;
+            write_stream(body, matches).await?;
         }
         Success::Nothing => send(call, decode::empty).await?,
     }
@@ -152,6 +157,27 @@ fn failed(error: &Error<Json>) -> Failure {
         Some(message) => Failure::new(Code::of(error), format!("{text}: {}", super::table_output::printable(message))),
         None => Failure::new(Code::of(error), text),
     }
+}
+
+/// Writes a body while it arrives: it may be large, and it may never end.
+async fn write_stream(mut body: ByteStream, matches: &ArgMatches) -> Result<(), Failure> {
+    let path = matches.get_one::<String>("out");
+    let of_file = |path: &String, error: io::Error| Failure::usage(format!("`{path}`: {error}"));
+    let mut file = match path {
+        Some(path) => Some(File::create(path).map_err(|error| of_file(path, error))?),
+        None => None,
+    };
+    while let Some(piece) = body.chunk().await? {
+        match (&mut file, path) {
+            (Some(file), Some(path)) => file.write_all(&piece).map_err(|error| of_file(path, error))?,
+            _ => {
+                let mut out = io::stdout().lock();
+                out.write_all(&piece)?;
+                out.flush()?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn write_bytes(bytes: &[u8], matches: &ArgMatches) -> Result<(), Failure> {

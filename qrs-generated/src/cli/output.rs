@@ -140,6 +140,16 @@ fn choice(color: ColorChoice) -> anstream::ColorChoice {
     }
 }
 
+/// Writes a line to standard output. Unlike `println`, it does not panic when the reader has left.
+pub(crate) fn say(text: impl std::fmt::Display) -> io::Result<()> {
+    writeln!(io::stdout(), "{text}")
+}
+
+/// Writes a line to standard error, which nobody has to read.
+pub(crate) fn tell(text: impl std::fmt::Display) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 /// Whether a person reads what goes to standard error.
 pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal()

@@ -2,6 +2,7 @@
 
 mod allocate;
 mod connect;
+mod demo;
 mod inputs;
 mod options;
 mod release;
@@ -44,6 +45,7 @@ fn commands() -> Vec<Command> {
         work::command(),
         rules::command(),
         site::command(),
+        demo::command(),
     ]
 }
 
@@ -60,6 +62,7 @@ fn run<'a>(context: &'a Context<'a>, name: &'a str, matches: &'a ArgMatches) -> 
             "apply" => work::run(context, matches).await,
             "rules" => rules::run(context, matches).await,
             "site" => site::run(context, matches).await,
+            "demo" => demo::run(matches).await,
             _ => Err(Failure::usage(format!("there is no subcommand `{name}`"))),
         }
     })

@@ -56,7 +56,7 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
     let format = output.format_or(Format::Table);
     output.write_as(&Value::Array(rows.clone()), Format::Table)?;
     if format == Format::Table {
-        eprintln!("{} passes", rows.len());
+        output::tell(format_args!("{} passes", rows.len()));
     }
     Ok(())
 }

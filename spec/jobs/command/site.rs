@@ -71,22 +71,26 @@ async fn openapi(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
     match matches.get_one::<String>("out") {
         Some(file) => std::fs::write(file, text).map_err(|error| Failure::usage(format!("`{file}`: {error}"))),
         None => {
-            println!("{text}");
-            Ok(())
+            Ok(output::say(text)?)
         }
     }
 }
 
+/// Writes a line. The exit code says the same to those who do not read it.
+fn tell(text: std::fmt::Arguments<'_>) {
+    let _ = output::say(text);
+}
+
 /// Says that a step works.
 fn works(step: &str, what: &str) {
-    println!("ok    {step:<12} {}", printable(what));
+    tell(format_args!("ok    {step:<12} {}", printable(what)));
 }
 
 /// Says that a step fails, and what to do. The message is the failure of the command.
 fn fails(step: &str, what: &str, failure: Failure) -> Failure {
-    println!("FAIL  {step:<12} {}", printable(what));
+    tell(format_args!("FAIL  {step:<12} {}", printable(what)));
     if let Some(hint) = &failure.hint {
-        println!("      {:<12} {hint}", "");
+        tell(format_args!("      {:<12} {hint}", ""));
     }
     Failure { message: format!("{step}: {what}"), hint: None, ..failure }
 }

@@ -55,7 +55,7 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
         Ok(state) => show(&state, thresholds(matches), &Output::of(matches)),
         // What cannot be asked is unknown, and a plugin says that on standard output.
         Err(failure) if is_check => {
-            println!("QLIK {}: {}", Level::Unknown, printable(&failure.to_string()));
+            output::say(format_args!("QLIK {}: {}", Level::Unknown, printable(&failure.to_string())))?;
             Err(silent(Level::Unknown))
         }
         Err(failure) => Err(failure),
@@ -95,9 +95,9 @@ fn check(state: &State, thresholds: Thresholds) -> Result<(), Failure> {
     let told: Vec<&str> =
         findings.iter().filter(|finding| finding.level == level).map(|finding| finding.text.as_str()).collect();
     let summary = printable(&told.join(", ")).replace('|', "/");
-    println!("QLIK {level}: {summary} | {}", performance(state, thresholds, now));
+    output::say(format_args!("QLIK {level}: {summary} | {}", performance(state, thresholds, now)))?;
     for Finding { level, text } in &findings {
-        println!("{level}: {}", printable(text).replace('|', "/"));
+        output::say(format_args!("{level}: {}", printable(text).replace('|', "/")))?;
     }
     if level == Level::Ok { Ok(()) } else { Err(silent(level)) }
 }
@@ -131,17 +131,17 @@ fn show(state: &State, thresholds: Thresholds, output: &Output) -> Result<(), Fa
     let findings = findings(state.license.as_ref(), &state.overview, thresholds, now);
     match output.format_or(Format::Table) {
         Format::Table => {
-            println!("{}", heading(state.license.as_ref(), end, now));
+            output::say(heading(state.license.as_ref(), end, now))?;
             if !rows.is_empty() {
-                println!();
+                output::say("")?;
                 output.write_as(&Value::Array(rows), Format::Table)?;
             }
             let notable: Vec<&Finding> = findings.iter().filter(|finding| finding.level != Level::Ok).collect();
             if !notable.is_empty() {
-                println!();
+                output::say("")?;
             }
             for Finding { level, text } in notable {
-                println!("{level}: {}", printable(text));
+                output::say(format_args!("{level}: {}", printable(text)))?;
             }
         }
         Format::Csv | Format::JsonLines => output.write(&Value::Array(rows))?,

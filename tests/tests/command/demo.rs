@@ -1,40 +1,89 @@
-//! The site to try the command on.
+//! The sites to try the command on.
 
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
 
 use crate::Checked;
-use crate::binary::{bare, path, run};
+use crate::binary::{Ran, bare, run};
 
-/// Ends the demo with the test.
-struct Running(Child);
+/// A running `qrs demo`, which ends with this.
+pub(crate) struct Demo {
+    child: Child,
+    /// The folder of the configuration.
+    pub(crate) folder: tempfile::TempDir,
+    /// What it printed.
+    pub(crate) told: String,
+    /// The ports of its sites.
+    pub(crate) ports: Vec<String>,
+}
 
-impl Drop for Running {
+impl Drop for Demo {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
-#[tokio::test]
-async fn the_demo_is_a_site_to_try_the_command_on() -> Checked {
-    // A command that was built elsewhere has no demo beside it.
-    let demo = path().with_file_name("examples").join("demo").with_extension(std::env::consts::EXE_EXTENSION);
-    if !demo.is_file() {
-        return Ok(());
-    }
-    let folder = tempfile::tempdir()?;
-    let mut running = Running(Command::new(demo).arg(folder.path()).stdout(Stdio::piped()).spawn()?);
-    let mut out = BufReader::new(running.0.stdout.take().ok_or("it has an output")?);
-    let lines = out.by_ref().lines().map_while(Result::ok);
-    let told: Vec<String> = lines.take_while(|line| !line.contains("qrs allocate")).collect();
-    assert!(told.iter().any(|line| line.contains("QRS_CONFIG")), "{told:?}");
-    for arguments in [&["site", "check"][..], &["status"], &["report"], &["release", "--inactive", "30d", "--dry-run"]]
-    {
+impl Demo {
+    /// Starts it, and reads what it says.
+    pub(crate) fn start() -> Result<Self, Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
         let mut command = bare();
-        command.args(arguments).env("QRS_CONFIG", folder.path().join("config.toml"));
-        let ran = run(command).await.code(0);
-        assert!(!ran.out.is_empty(), "{arguments:?}: {ran:?}");
+        command.args(["demo", "--folder"]).arg(folder.path()).stdout(Stdio::piped());
+        let mut child = command.spawn()?;
+        let mut out = BufReader::new(child.stdout.take().ok_or("it has an output")?);
+        let mut told = String::new();
+        for line in out.by_ref().lines() {
+            told = told + &line? + "\n";
+            if told.contains("--site contract status") {
+                break;
+            }
+        }
+        let ports =
+            told.split("localhost:").skip(1).filter_map(|rest| rest.split('/').next().map(str::to_owned)).collect();
+        Ok(Self { child, folder, told, ports })
     }
+
+    /// The file that `QRS_CONFIG` is to name.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.folder.path().join("config.toml")
+    }
+}
+
+/// Runs the command as somebody does who set `QRS_CONFIG` as they were told.
+async fn with(config: &Path, arguments: &[&str]) -> Ran {
+    let mut command = bare();
+    command.args(arguments).env("QRS_CONFIG", config);
+    run(command).await
+}
+
+#[tokio::test]
+async fn the_demo_is_two_sites_to_try_the_command_on() -> Checked {
+    let demo = Demo::start()?;
+    let config = demo.config();
+    assert!(demo.told.contains(&format!("QRS_CONFIG='{}'", config.display())), "{}", demo.told);
+    for site in ["demo", "contract"] {
+        for arguments in
+            [&["site", "check"][..], &["status"], &["report"], &["release", "--inactive", "30d", "--dry-run"]]
+        {
+            let ran = with(&config, &[&["--site", site], arguments].concat()).await.code(0);
+            assert!(!ran.out.is_empty(), "{site} {arguments:?}: {ran:?}");
+        }
+    }
+    let list = with(&config, &["site", "list", "-o", "json"]).await.code(0).json();
+    let names = |index: usize| (list[index]["site"].as_str(), list[index]["default"].as_bool());
+    assert_eq!([names(0), names(1)], [(Some("contract"), Some(false)), (Some("demo"), Some(true))]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_demo_without_its_port_says_so() -> Checked {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let folder = tempfile::tempdir()?;
+    let mut command = bare();
+    command.args(["demo", "--port", &taken.local_addr()?.port().to_string(), "--folder"]).arg(folder.path());
+    let ran = run(command).await.code(2);
+    assert!(ran.err.starts_with("error: the port could not be opened: "), "{ran:?}");
     Ok(())
 }

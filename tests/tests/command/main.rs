@@ -14,6 +14,7 @@ mod demo;
 mod help;
 mod jobs;
 mod operations;
+mod recording;
 mod secrets;
 mod status;
 

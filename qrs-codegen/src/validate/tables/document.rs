@@ -54,7 +54,17 @@ pub(in crate::validate) static INFO: Object = Object {
 
 pub(in crate::validate) static CLI: Object = object(
     "`cli` of `x-codegen`",
-    &[needed("name", &Kind::String), field("about", &Kind::String), field("extension", &Kind::String)],
+    &[
+        needed("name", &Kind::String),
+        field("about", &Kind::String),
+        field("extension", &Kind::String),
+        field("dependencies", &Kind::Map(&Kind::Object(&DEPENDENCY))),
+    ],
+);
+
+pub(in crate::validate) static DEPENDENCY: Object = object(
+    "a dependency in `cli` of `x-codegen`",
+    &[needed("version", &Kind::String), field("path", &Kind::String), field("features", &STRINGS)],
 );
 
 pub(in crate::validate) static PACKAGE: Object = object(

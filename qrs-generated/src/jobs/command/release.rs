@@ -12,7 +12,7 @@ use super::options::{self, given_kinds, texts};
 use super::step::{Action, Outcome, Step};
 use super::{report, work};
 use crate::cli::failure::Failure;
-use crate::cli::output::{Format, Output};
+use crate::cli::output::{self, Format, Output};
 use crate::cli::run::Context;
 use crate::jobs::account::Account;
 use crate::jobs::passes::{Kind, deleted_holder, holder, in_excess, is_active};
@@ -102,7 +102,7 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
     }
     if let Some(file) = matches.get_one::<String>("plan") {
         work::write_plan(file, &steps)?;
-        eprintln!("The plan is in `{file}`; nothing was changed. `qrs apply {file}` carries it out.");
+        output::tell(format_args!("The plan is in `{file}`; nothing was changed. `qrs apply {file}` carries it out."));
         return Ok(());
     }
     work::carry_out(context, steps, matches).await
@@ -193,8 +193,7 @@ pub(super) async fn run_excess(context: &Context<'_>, matches: &ArgMatches) -> R
     }
     let output = Output::of(matches);
     if rows.is_empty() && output.format_or(Format::Table) == Format::Table {
-        println!("No pass is beyond the license.");
-        return Ok(());
+        return Ok(output::say("No pass is beyond the license.")?);
     }
     Ok(output.write_as(&json!(rows), Format::Table)?)
 }

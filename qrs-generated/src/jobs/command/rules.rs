@@ -126,9 +126,9 @@ async fn export(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
     match matches.get_one::<String>("file") {
         Some(file) => {
             std::fs::write(file, text).map_err(|error| Failure::usage(format!("`{file}`: {error}")))?;
-            eprintln!("{} rules are in `{file}`.", rules.len());
+            output::tell(format_args!("{} rules are in `{file}`.", rules.len()));
         }
-        None => print!("{text}"),
+        None => output::say(text.trim_end())?,
     }
     Ok(())
 }

@@ -120,7 +120,7 @@ impl Step {
         match taken {
             Ok((outcome, detail)) => (self.outcome, self.detail) = (outcome, detail),
             Err(error) => {
-                (self.outcome, self.detail) = (Outcome::Failed, error.to_string());
+                (self.outcome, self.detail) = (Outcome::Failed, reason(&error));
                 if ends_all(&error) {
                     return Err(error.into());
                 }
@@ -205,6 +205,12 @@ impl Step {
         }
         value.to_string()
     }
+}
+
+/// The message of an error without its call, which the step says already.
+fn reason<E>(error: &Error<E>) -> String {
+    let message = error.to_string();
+    message.splitn(3, ": ").nth(2).unwrap_or(&message).to_owned()
 }
 
 /// Whether the next request would fail for the same reason.

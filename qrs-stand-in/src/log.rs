@@ -1,7 +1,7 @@
 //! Requests as they arrived.
 
-use axum::body::Bytes;
-use axum::http::{HeaderMap, Method};
+use bytes::Bytes;
+use http::{HeaderMap, Method};
 use serde_json::Value;
 
 use crate::Operation;

@@ -1,10 +1,9 @@
 //! Outcomes of an operation: a reply or a refusal, and their responses.
 
-use axum::body::Body;
-use axum::http::{HeaderValue, Method, Response, StatusCode, header};
+use http::{HeaderValue, Method, Response, StatusCode, header};
 use serde_json::Value;
 
-use crate::answer::{ErrorStyle, JSON, TEXT, refusal, respond};
+use crate::answer::{Body, ErrorStyle, JSON, TEXT, refusal, respond, whole};
 
 /// The refusal of an operation.
 #[derive(Debug)]
@@ -61,7 +60,7 @@ pub(crate) fn render(outcome: Result<Reply, Refusal>, method: &Method, style: Er
         Ok(Reply::Json(value)) => respond(StatusCode::OK, JSON, value.to_string()),
         Ok(Reply::Text(text)) => respond(StatusCode::OK, TEXT, text),
         Ok(Reply::Nothing) => {
-            let mut response = Response::new(Body::empty());
+            let mut response = Response::new(whole(""));
             *response.status_mut() = StatusCode::NO_CONTENT;
             response
         }

@@ -1,6 +1,6 @@
 //! Finds the endpoint of a request: a method at a path template.
 
-use axum::http::Method;
+use http::Method;
 
 /// An operation that a site has.
 pub(crate) trait Endpoint {

@@ -85,7 +85,7 @@ impl State {
         match self.user_named(directory, user_id) {
             Some(Member { user, .. }) if !user.inactive => Ok(user.clone()),
             _ => Err(Refusal::new(
-                axum::http::StatusCode::FORBIDDEN,
+                http::StatusCode::FORBIDDEN,
                 "Your account is inactive. Contact your administrator to activate it.",
             )),
         }

@@ -6,14 +6,19 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
-use hyper::body::Frame;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Body as HttpBody, Frame};
 use serde_json::{Value, json};
 use tokio::time::Sleep;
 
 use crate::Operation;
 use crate::log::Seen;
+
+/// The body of a response.
+pub(crate) type Body = UnsyncBoxBody<Bytes, HangUp>;
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -52,8 +57,13 @@ pub(crate) fn refusal(style: ErrorStyle, status: StatusCode, text: &str) -> Resp
     }
 }
 
-pub(crate) fn respond(status: StatusCode, kind: HeaderValue, body: impl Into<Body>) -> Response<Body> {
-    let mut response = Response::new(body.into());
+/// A body that is sent without a fault.
+pub(crate) fn whole(body: impl Into<Bytes>) -> Body {
+    Full::new(body.into()).map_err(HangUp::from).boxed_unsync()
+}
+
+pub(crate) fn respond(status: StatusCode, kind: HeaderValue, body: impl Into<Bytes>) -> Response<Body> {
+    let mut response = Response::new(whole(body));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
@@ -202,7 +212,7 @@ impl Answer {
             body = [body.as_ref(), seen.transcript().as_bytes()].concat().into();
         }
         let mut response = Response::new(match self.fault {
-            Fault::None | Fault::CloseBefore => Body::from(body.clone()),
+            Fault::None | Fault::CloseBefore => whole(body.clone()),
             Fault::TruncateAfter(length) | Fault::TruncateChunkedAfter(length) => {
                 let sent = body.slice(..length.min(body.len()));
                 let cut = [Step::Pause(BEFORE_THE_CUT), Step::Cut];
@@ -269,7 +279,7 @@ struct FaultyBody {
 impl FaultyBody {
     #[expect(clippy::new_ret_no_self, reason = "only ever wanted as a response's body")]
     fn new(plan: impl Iterator<Item = Step> + Send + 'static) -> Body {
-        Body::new(Self { plan: Box::new(plan), pause: None })
+        Self { plan: Box::new(plan), pause: None }.boxed_unsync()
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! It is strict where a lenient server would guess, because a guess would hide a fault of the client.
 
-use axum::http::HeaderMap;
+use http::HeaderMap;
 
 /// The length of a cross-site request forgery key.
 const XRFKEY_LENGTH: usize = 16;
@@ -114,7 +114,7 @@ fn part(text: &str) -> Option<(&str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
+    use http::HeaderValue;
 
     #[test]
     fn malformed_escapes_are_not_decoded() {

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, Response, StatusCode};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Limited};
 use serde_json::Value;
 
+use crate::answer::Body;
 use crate::log::Seen;
 use crate::reply::{Refusal, Reply, render};
 use crate::server::{Peer, Site, UnderWay, locked};
-use crate::state::{State as SiteState, User};
+use crate::state::{State, User};
 use crate::wire::{Query, UserHeaderFault, user_header, xrfkey_holds};
 use crate::{Mode, contract, live};
 
@@ -81,15 +82,14 @@ fn is_json(content_type: &str) -> bool {
 }
 
 /// Responds to a request of any method and path.
-pub(crate) async fn respond(State(site): State<Arc<Site>>, request: Request) -> Response<Body> {
-    let _under_way = UnderWay::new(&site);
+pub(crate) async fn respond(site: &Arc<Site>, peer: &Peer, request: Request<hyper::body::Incoming>) -> Response<Body> {
+    let _under_way = UnderWay::new(site);
     let (head, body) = request.into_parts();
-    let (body, too_large) = match to_bytes(body, MAX_REQUEST_BODY).await {
-        Ok(body) => (body, false),
+    let (body, too_large) = match Limited::new(body, MAX_REQUEST_BODY).collect().await {
+        Ok(body) => (body.to_bytes(), false),
         Err(_) => (Bytes::new(), true),
     };
     let query = Query::read(head.uri.query().unwrap_or_default());
-    let peer = head.extensions.get::<Peer>().cloned().unwrap_or_default();
     let path = head.uri.path().to_owned();
     let operation = path_in_site(&path).and_then(|path| contract::operation(&head.method, path));
     let parameters = match site.mode {
@@ -108,14 +108,14 @@ pub(crate) async fn respond(State(site): State<Arc<Site>>, request: Request) -> 
         headers: head.headers,
         body: serde_json::from_slice(&body).ok(),
         raw_body: body,
-        client_certificate_subject: peer.subject,
+        client_certificate_subject: peer.subject.clone(),
     };
     site.record(seen.clone());
 
     if let Some(answer) = site.scripted(operation, &seen.path) {
         return answer.deliver(&seen).await;
     }
-    let response = perform(&site, &seen, &query, too_large);
+    let response = perform(site, &seen, &query, too_large);
     site.may_answer().await;
     response
 }
@@ -133,7 +133,7 @@ fn perform(site: &Site, seen: &Seen, query: &Query, too_large: bool) -> Response
 }
 
 /// Checks what a live site checks before it does anything, in its order, and performs the operation.
-fn outcome(state: &mut SiteState, mode: Mode, seen: &Seen, query: &Query) -> Result<Reply, Refusal> {
+fn outcome(state: &mut State, mode: Mode, seen: &Seen, query: &Query) -> Result<Reply, Refusal> {
     if path_in_site(&seen.path).is_none() {
         return Err(Refusal::unknown_path());
     }
@@ -154,7 +154,7 @@ fn path_in_site(path: &str) -> Option<&str> {
     path.strip_prefix(PREFIX).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn caller(state: &SiteState, headers: &HeaderMap) -> Result<User, Refusal> {
+fn caller(state: &State, headers: &HeaderMap) -> Result<User, Refusal> {
     let forbid = |text: &str| Err(Refusal::new(StatusCode::FORBIDDEN, text));
     match user_header(headers) {
         Err(UserHeaderFault::Missing) => forbid("The header X-Qlik-User is missing."),

@@ -1,6 +1,6 @@
 //! The 21 operations of the licences document.
 
-use axum::http::Method;
+use http::Method;
 
 /// An operation of `spec/licenses.yaml`, named by its `operationId`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -208,7 +208,7 @@ pub(super) fn updated(state: &State, old: &Row, call: &Call<'_>) -> Result<Row, 
 pub(super) fn delete(state: &mut State, table: Table, call: &Call<'_>) -> Result<Reply, Refusal> {
     let id = call.id()?;
     if table == Table::Users && is_true(&find(state, table, id)?, "deleteProhibited") {
-        return Err(Refusal::new(axum::http::StatusCode::FORBIDDEN, "This user cannot be deleted."));
+        return Err(Refusal::new(http::StatusCode::FORBIDDEN, "This user cannot be deleted."));
     }
     remove(state, table, id)?;
     Ok(Reply::Nothing)

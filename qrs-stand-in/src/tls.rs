@@ -56,8 +56,8 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// A certificate authority with one client certificate already signed.
-pub(crate) struct Authority {
+/// A certificate authority with one client certificate already signed, for servers that take the place of a site.
+pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     client: Signed,
 }
@@ -68,8 +68,19 @@ struct Signed {
     key: KeyPair,
 }
 
+impl fmt::Debug for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authority").finish_non_exhaustive()
+    }
+}
+
 impl Authority {
-    pub(crate) fn new(name: &str) -> Result<Self, StartError> {
+    /// Creates an authority of this name, with a client certificate.
+    ///
+    /// # Errors
+    ///
+    /// When a certificate cannot be made.
+    pub fn new(name: &str) -> Result<Self, StartError> {
         let mut params = CertificateParams::default();
         params.distinguished_name = common_name(name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -80,7 +91,9 @@ impl Authority {
         Ok(Self { issuer, client })
     }
 
-    pub(crate) fn credentials(&self) -> Credentials {
+    /// The client certificate, its key, and the certificate of the authority.
+    #[must_use]
+    pub fn credentials(&self) -> Credentials {
         Credentials {
             client_pem: self.client.pem.clone(),
             client_key_pem: self.client.key.serialize_pem(),
@@ -94,7 +107,11 @@ impl Authority {
     }
 
     /// The TLS settings of a server with these names, which rejects clients without a certificate of this authority.
-    pub(crate) fn server_config(&self, names: &[String], versions: TlsVersions) -> Result<ServerConfig, StartError> {
+    ///
+    /// # Errors
+    ///
+    /// When the server's certificate cannot be made.
+    pub fn server_config(&self, names: &[String], versions: TlsVersions) -> Result<ServerConfig, StartError> {
         let name = names.first().map_or("localhost", String::as_str);
         let server = sign(&self.issuer, name, names, ExtendedKeyUsagePurpose::ServerAuth)?;
 
@@ -114,7 +131,11 @@ impl Authority {
     }
 
     /// The TLS settings of a client that servers of this authority accept, and that accepts them.
-    pub(crate) fn client_config(&self) -> Result<ClientConfig, StartError> {
+    ///
+    /// # Errors
+    ///
+    /// When rustls does not accept the certificates.
+    pub fn client_config(&self) -> Result<ClientConfig, StartError> {
         let mut roots = RootCertStore::empty();
         roots.add(self.issuer.der().clone())?;
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(self.client.key.serialize_der()));

@@ -6,7 +6,7 @@ mod overview;
 
 use std::sync::LazyLock;
 
-use axum::http::Method;
+use http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 

@@ -3,10 +3,13 @@
 pub(crate) mod contract;
 pub(crate) mod live;
 
+use jiff::SignedDuration;
+use serde_json::json;
 use uuid::Uuid;
 
-use crate::Mode;
-use crate::state::{Member, State, User};
+use crate::rows::{date, later, object};
+use crate::state::{Member, Pool, State, User};
+use crate::{Mode, StandIn};
 
 /// `INTERNAL\sa_repository`, as whom automation usually calls.
 pub const SA_REPOSITORY: Uuid = Uuid::from_u128(0x7dd8_0a30_0000_4000_8000_0000_0000_0001);
@@ -56,6 +59,36 @@ pub const SECURITY_RULE: Uuid = Uuid::from_u128(0x2a1e_0000_0000_4000_8000_0000_
 pub const SERIAL: &str = "9999000011112222";
 
 const LICENSE: Uuid = Uuid::from_u128(0x11ce_0000_0000_4000_8000_0000_0000_0001);
+
+/// Adds users with professional passes of every age to a site, so that there is something to see and to release.
+pub fn furnish(site: &StandIn) {
+    site.set_capacity(Pool::Professional, 10);
+    site.set_capacity(Pool::Analyzer, 3);
+    let ago = |days: i64| later(site.now(), SignedDuration::from_hours(-24 * days));
+    for (number, (user_id, name, created, used)) in [
+        ("grace", "Grace Hopper", 400, Some(3)),
+        ("dijkstra", "Edsger Dijkstra", 400, Some(95)),
+        ("noether", "Emmy Noether", 200, None),
+        ("turing", "Alan Turing", 5, None),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let user = site.add_user("CORP", user_id, name);
+        let pass = Uuid::from_u128(0xa110_c000_0000_4000_9000_0000_0000_0000 + number as u128);
+        let row = json!({
+            "id": pass,
+            "createdDate": date(ago(created)),
+            "user": { "id": user, "userDirectory": "CORP", "userId": user_id, "name": name },
+            "quarantined": false,
+        });
+        site.push_allocation(Pool::Professional, object(row));
+        if let Some(days) = used {
+            // The pass is there: it was added just now.
+            let _ = site.mark_used(Pool::Professional, pass, ago(days));
+        }
+    }
+}
 
 /// Fills a site with the contents of its mode.
 pub(crate) fn fill(state: &mut State, mode: Mode) {

@@ -1,6 +1,6 @@
 //! The site's own description: version, values of enumerations, its interface as Swagger 2.0.
 
-use axum::http::Method;
+use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::endpoint::{Body, LiveEndpoint, Outcome, endpoints};

@@ -5,14 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
-use axum::http::{Request, Response};
+use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::{Service, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -173,19 +170,12 @@ pub(crate) struct Peer {
 
 /// Serves until it is dropped; its connections end with it.
 pub(crate) async fn serve(listener: TcpListener, acceptor: TlsAcceptor, authority: Arc<Authority>, site: Arc<Site>) {
-    let router = Router::new().fallback(request::respond).with_state(Arc::clone(&site));
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(
-                        stream,
-                        acceptor.clone(),
-                        Arc::clone(&authority),
-                        Arc::clone(&site),
-                        router.clone(),
-                    ));
+                    connections.spawn(connection(stream, acceptor.clone(), Arc::clone(&authority), Arc::clone(&site)));
                 }
                 // Such as too many open files: it passes, and to spin on it would not help.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -195,13 +185,7 @@ pub(crate) async fn serve(listener: TcpListener, acceptor: TlsAcceptor, authorit
     }
 }
 
-async fn connection(
-    stream: TcpStream,
-    acceptor: TlsAcceptor,
-    authority: Arc<Authority>,
-    site: Arc<Site>,
-    router: Router,
-) {
+async fn connection(stream: TcpStream, acceptor: TlsAcceptor, authority: Arc<Authority>, site: Arc<Site>) {
     // Without it only latency is lost.
     let _ = stream.set_nodelay(true);
     let handshake = acceptor.accept(stream).into_fallible();
@@ -218,16 +202,11 @@ async fn connection(
         connection: site.connections.fetch_add(1, Ordering::Relaxed) + 1,
         subject: certificates.first().and_then(|certificate| authority.subject_of(certificate)).unwrap_or_default(),
     };
-    let router = TowerToHyperService::new(router);
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer.clone());
-        let answer = router.call(request);
-        async move {
-            let response: Response<Body> = answer.await?;
-            match response.extensions().get::<HangUp>() {
-                Some(hang_up) => Err(*hang_up),
-                None => Ok(response),
-            }
+    let service = service_fn(|request: Request<Incoming>| async {
+        let response = request::respond(&site, &peer, request).await;
+        match response.extensions().get::<HangUp>() {
+            Some(hang_up) => Err(*hang_up),
+            None => Ok(response),
         }
     });
     // An error is a client that left or a cut that a script asked for; tests see either from their side.

@@ -16,7 +16,7 @@ mod selection;
 mod table;
 mod types;
 
-use axum::http::Method;
+use http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 

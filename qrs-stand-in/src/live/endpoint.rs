@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use axum::http::Method;
+use http::Method;
 
 use super::table::{Operations, Table};
 use crate::endpoint::Endpoint;
