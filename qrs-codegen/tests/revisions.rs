@@ -139,6 +139,19 @@ fn each_revision_is_told_forth_and_back() {
     }
 }
 
+/// The compiler, and clients and servers, judge the pairs of this folder (`tests/tests/revisions.rs`).
+#[test]
+fn each_kind_of_change_has_a_pair() {
+    let ids = |texts: &[String; 2]| {
+        let [old, new] = texts;
+        let both = [between(old, new), between(new, old)];
+        both.iter().flat_map(Changes::iter).map(|change| change.kind.id()).collect::<Vec<_>>()
+    };
+    let told: Vec<&str> = revisions().iter().flat_map(|(_, texts)| ids(texts)).collect();
+    let missing: Vec<&str> = ChangeKind::ALL.iter().map(|kind| kind.id()).filter(|id| !told.contains(id)).collect();
+    assert!(missing.is_empty(), "no pair has {missing:?}");
+}
+
 #[test]
 fn a_document_does_not_differ_from_itself() {
     for text in revisions().into_iter().flat_map(|(_, texts)| texts) {

@@ -16,7 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use qrs_codegen::changes::{Approval, Bump, Effect, compare};
+use qrs_codegen::changes::{Approval, Bump, Change, ChangeKind, Effect, compare};
 use qrs_codegen::{Input, NoFiles, Source, generate};
 use serde_json::Value;
 
@@ -67,8 +67,7 @@ impl Revision {
         let package = self.package();
         let files = generate(&self.input()).map_err(|report| report.to_string())?.files;
         for (path, text) in files {
-            let named = format!("name = \"{package}\"");
-            let text = if path == "Cargo.toml" { text.replacen("name = \"library-client\"", &named, 1) } else { text };
+            let text = if path == "Cargo.toml" { renamed(&text, &package) } else { text };
             write(&crates.join(&package).join(path), &text)?;
         }
         Ok(())
@@ -88,14 +87,25 @@ impl Revision {
     }
 }
 
-/// The packages of a workspace that do not compile.
-fn failures(workspace: &Path) -> Result<BTreeSet<String>, Box<dyn Error>> {
+/// A manifest with another name of the package.
+fn renamed(manifest: &str, name: &str) -> String {
+    let is_name = |line: &str| line.starts_with("name = ");
+    let mut lines: Vec<String> = manifest.lines().map(str::to_owned).collect();
+    if let Some(line) = lines.iter_mut().find(|line| is_name(line)) {
+        *line = format!("name = \"{name}\"");
+    }
+    lines.join("\n") + "\n"
+}
+
+/// The packages of a workspace that do not compile, and those that compile with a warning that they use what is
+/// deprecated.
+fn refused_and_warned(workspace: &Path) -> Result<[BTreeSet<String>; 2], Box<dyn Error>> {
     let output = Command::new(env!("CARGO"))
         .args(["check", "--quiet", "--offline", "--workspace", "--keep-going", "--message-format", "json"])
         .current_dir(workspace)
         .env("CARGO_TARGET_DIR", workspace.with_file_name("target"))
         .output()?;
-    let mut failed = BTreeSet::new();
+    let (mut failed, mut warned) = (BTreeSet::new(), BTreeSet::new());
     let mut seen = 0;
     for message in
         output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok())
@@ -105,12 +115,15 @@ fn failures(workspace: &Path) -> Result<BTreeSet<String>, Box<dyn Error>> {
             Some("compiler-message") if message["message"]["level"] == "error" => {
                 failed.insert(target.to_owned());
             }
+            Some("compiler-message") if message["message"]["code"]["code"] == "deprecated" => {
+                warned.insert(target.to_owned());
+            }
             Some("compiler-artifact") if target.starts_with("library_") => seen += 1,
             _ => {}
         }
     }
     assert!(seen > 0, "{}", String::from_utf8_lossy(&output.stderr));
-    Ok(failed)
+    Ok([failed, warned])
 }
 
 /// The code of one revision on another one, and what is said of it.
@@ -119,6 +132,7 @@ struct Case {
     old: String,
     new: String,
     breaks: bool,
+    warns: bool,
     bump: Bump,
 }
 
@@ -193,14 +207,17 @@ fn judge(names: &[String], scratch: &str) -> Checked {
         for (old, new) in [(before, &revision), (&revision, before)] {
             let caller = old.call(new, &crates)?;
             let changes = compare(&old.input(), &new.input())?;
-            let breaks = changes.iter().any(|change| change.rust == Effect::Breaks);
+            // The manifests of callers name the package, and these crates have names of their own here.
+            let is_in_code = |change: &&Change| change.kind != ChangeKind::PackageRenamed;
+            let breaks = changes.iter().filter(is_in_code).any(|change| change.rust == Effect::Breaks);
             let (old, new) = (old.package(), new.package());
-            cases.push(Case { caller, old, new, breaks, bump: changes.bump() });
+            let warns = changes.iter().any(|change| change.rust == Effect::Warns);
+            cases.push(Case { caller, old, new, breaks, warns, bump: changes.bump() });
         }
     }
     fs::write(workspace.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n")?;
     fs::copy(folder().join("../../../Cargo.lock"), workspace.join("Cargo.lock"))?;
-    let failed = failures(&workspace)?;
+    let [failed, warned] = refused_and_warned(&workspace)?;
     for caller in &sound {
         assert!(!failed.contains(caller), "{caller} was written for just this revision");
     }
@@ -209,7 +226,7 @@ fn judge(names: &[String], scratch: &str) -> Checked {
         "| code of … on … | verdict | callers break | the compiler | cargo-semver-checks |\n| --- | --- | --- | --- | --- |"
     );
     let mut laxer = Vec::new();
-    for Case { caller, old, new, breaks, bump } in &cases {
+    for Case { caller, old, new, breaks, bump, .. } in &cases {
         let refused = if failed.contains(caller) { "refuses it" } else { "takes it" };
         let asked = second.as_ref().map(|second| second.step(old, new)).transpose()?;
         let shown = asked.map_or("not run".to_owned(), |asked| asked.to_string());
@@ -219,6 +236,12 @@ fn judge(names: &[String], scratch: &str) -> Checked {
         }
     }
     assert!(laxer.is_empty(), "cargo-semver-checks asks for more than we do of {laxer:?}");
+    agree(&cases, &failed, &warned);
+    Ok(())
+}
+
+/// Holds the verdicts against what the compiler said.
+fn agree(cases: &[Case], failed: &BTreeSet<String>, warned: &BTreeSet<String>) {
     let wrong: Vec<&String> = cases
         .iter()
         .map(|case| (&case.caller, case.breaks))
@@ -226,7 +249,9 @@ fn judge(names: &[String], scratch: &str) -> Checked {
         .map(|(caller, _)| caller)
         .collect();
     assert!(wrong.is_empty(), "the compiler does not agree on {wrong:?}");
-    Ok(())
+    let silent: Vec<&String> =
+        cases.iter().filter(|case| case.warns && !warned.contains(&case.caller)).map(|case| &case.caller).collect();
+    assert!(silent.is_empty(), "the compiler does not warn of what is deprecated in {silent:?}");
 }
 
 /// What a program reads of the changes has the form that `docs/changes.schema.json` describes.

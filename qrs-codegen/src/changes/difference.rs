@@ -67,6 +67,12 @@ impl Difference {
         self
     }
 
+    /// Marks it as one that Rust callers get a warning of.
+    pub(super) fn warns(mut self) -> Self {
+        self.rust = Effect::Warns;
+        self
+    }
+
     /// Sets what a user has to do.
     pub(super) fn advising(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
@@ -107,6 +113,12 @@ impl Difference {
 impl Wire {
     pub(super) fn of(old_client: Fit, new_client: Fit) -> Self {
         Self { old_client: old_client.works(), new_client: new_client.works() }
+    }
+
+    /// The same for values that may be absent.
+    pub(super) fn at_worst_sometimes(self) -> Self {
+        let Self { old_client, new_client } = self;
+        Self { old_client: old_client.min(Works::Maybe), new_client: new_client.min(Works::Maybe) }
     }
 
     /// The order in which clients and servers are to be updated.

@@ -68,6 +68,22 @@ impl Sides<'_> {
         self.declarations(written, read, MAX_DEPTH)
     }
 
+    /// The same for values that are written as text, as outside of a body.
+    pub(super) fn fit_as_text(self, written: &Type, read: &Type) -> Fit {
+        let (written, read) = (resolved(written, self.written), resolved(read, self.read));
+        if let (Type::List(written), Type::List(read)) = (written, read) {
+            return self.fit_as_text(written, read);
+        }
+        let fit = self.fit(written, read);
+        match (text(written, self.written, MAX_DEPTH), text(read, self.read, MAX_DEPTH)) {
+            (Some(_), Some(Text::Any)) => Fit::Always,
+            (Some(Text::Any), Some(_)) => Fit::Sometimes,
+            // The words of an enumeration may be digits.
+            (Some(Text::Words), Some(Text::Value)) | (Some(Text::Value), Some(Text::Words)) => fit.min(Fit::Sometimes),
+            _ => fit,
+        }
+    }
+
     fn types(self, written: &Type, read: &Type, depth: usize) -> Fit {
         let (written, read) = (resolved(written, self.written), resolved(read, self.read));
         match (written, read) {
@@ -75,8 +91,9 @@ impl Sides<'_> {
             (_, Type::Json) | (Type::Map(_), Type::JsonObject) => Fit::Always,
             (Type::JsonText(written), Type::JsonText(read))
             | (Type::Nullable(written), Type::Nullable(read))
-            | (Type::List(written), Type::List(read))
-            | (Type::Map(written), Type::Map(read)) => self.types(written, read, depth),
+            | (Type::List(written), Type::List(read)) => self.types(written, read, depth),
+            // A map may be empty.
+            (Type::Map(written), Type::Map(read)) => self.types(written, read, depth).min(Fit::Sometimes),
             (written, Type::Nullable(read) | Type::Boxed(read)) => self.types(written, read, depth),
             (Type::Nullable(written), read) => self.types(written, read, depth).max(Fit::Sometimes),
             (Type::Json, _) | (Type::JsonObject, Type::Map(_)) => Fit::Sometimes,
@@ -131,12 +148,15 @@ impl Sides<'_> {
         }
     }
 
-    /// A value is one of a union if it is one of a variant.
+    /// A value is one of a union if it is one of a variant, and of no other one where that is asked for (`oneOf`).
     fn into_union(self, union: &Union, fit: impl Fn(&Type) -> Fit) -> Fit {
-        match self.reader {
-            Receiver::Client => Fit::Always,
-            Receiver::Server => union.variants.iter().map(|variant| fit(&variant.ty)).min().unwrap_or(Fit::Never),
+        if self.reader == Receiver::Client {
+            return Fit::Always;
         }
+        let fits: Vec<Fit> = union.variants.iter().map(|variant| fit(&variant.ty)).collect();
+        let best = fits.iter().min().copied().unwrap_or(Fit::Never);
+        let several = fits.iter().filter(|fit| **fit != Fit::Never).count() > 1;
+        if several && union.is_exclusive() { best.max(Fit::Sometimes) } else { best }
     }
 
     fn structs(self, written: &Struct, read: &Struct, depth: usize) -> Fit {
@@ -169,7 +189,7 @@ impl Sides<'_> {
         let known = written.variants.iter().filter(|variant| is_known(&variant.value)).count();
         if known == written.variants.len() || (self.reader == Receiver::Client && written.kind == read.kind) {
             Fit::Always
-        } else if known == 0 && written.kind != read.kind {
+        } else if known == 0 {
             Fit::Never
         } else {
             Fit::Sometimes
@@ -196,6 +216,38 @@ fn of_union(union: &Union, fit: impl Fn(&Type) -> Fit) -> Fit {
     let worst = fits.iter().max().copied().unwrap_or(Fit::Sometimes);
     let best = fits.iter().min().copied().unwrap_or(Fit::Sometimes);
     if worst == best { worst } else { Fit::Sometimes }
+}
+
+/// The texts that a value is written as, if it is one text.
+#[derive(Clone, Copy, PartialEq)]
+enum Text {
+    /// Any text.
+    Any,
+    /// One of some words.
+    Words,
+    /// The text of a number, a boolean or a value of a fixed form.
+    Value,
+}
+
+fn text(ty: &Type, items: &ItemsByName<'_>, depth: usize) -> Option<Text> {
+    let depth = depth.checked_sub(1)?;
+    match resolved(ty, items) {
+        Type::String | Type::Secret => Some(Text::Any),
+        Type::Integer(_) | Type::Float(_) | Type::Bool => Some(Text::Value),
+        ty if is_text(ty) => Some(Text::Value),
+        Type::Nullable(ty) | Type::Boxed(ty) => text(ty, items, depth),
+        ty => match declaration(ty, items)? {
+            Item::Enum(Enum { kind: EnumKind::Integer(_), .. }) => Some(Text::Value),
+            Item::Enum(_) => Some(Text::Words),
+            Item::Newtype(alias) => text(&alias.ty, items, depth),
+            Item::Union(union) => {
+                let each = union.variants.iter().map(|variant| text(&variant.ty, items, depth));
+                let all: Vec<Text> = each.collect::<Option<_>>()?;
+                Some(if all.contains(&Text::Any) { Text::Any } else { Text::Words })
+            }
+            Item::Struct(_) | Item::Alias(_) => None,
+        },
+    }
 }
 
 fn declaration<'t>(ty: &Type, items: &ItemsByName<'t>) -> Option<&'t Item> {

@@ -138,10 +138,13 @@ kinds! {
     UnionDisplayAdded = "union-display-added", Type Changed;
     UnionDisplayRemoved = "union-display-removed", Type Changed;
     UnionTagChanged = "union-tag-changed", Type Changed;
+    UnionMatchingChanged = "union-matching-changed", Type Changed;
 
     ConstraintTightened = "constraint-tightened", Constraint Changed;
     ConstraintLoosened = "constraint-loosened", Constraint Changed;
     ConstraintChanged = "constraint-changed", Constraint Changed;
+    OpenValueAdded = "open-value-added", Constraint Changed;
+    OpenValueRemoved = "open-value-removed", Constraint Changed;
     DefaultChanged = "default-changed", Default Changed;
     ParameterDeprecated = "parameter-deprecated", Deprecation Changed;
     FieldDeprecated = "field-deprecated", Deprecation Changed;

@@ -7,13 +7,15 @@ use crate::document::{Lifecycle, Operation};
 /// Compares an operation, its parameters and its response headers. `subject` names the operation.
 pub(super) fn compare(old: &Operation, new: &Operation, subject: &str, found: &mut Vec<Difference>) {
     let difference = |kind, detail: String| Difference::new(kind, subject, detail).between(&old.at, &new.at);
-    found.extend(compared(&old.lifecycle, &new.lifecycle, ChangeKind::OperationDeprecated, &difference));
+    let kind = Mark { kind: ChangeKind::OperationDeprecated, is_named: true };
+    found.extend(compared(&old.lifecycle, &new.lifecycle, kind, &difference));
     for parameter in &new.parameters {
         let Some(before) = counterpart(old, new, parameter) else { continue };
         let subject = format!("the parameter {} of {subject}", parameter.name);
         let difference =
             |kind, detail: String| Difference::new(kind, &*subject, detail).between(&before.at, &parameter.at);
-        let kind = ChangeKind::ParameterDeprecated;
+        // Callers name what is optional by its setter.
+        let kind = Mark { kind: ChangeKind::ParameterDeprecated, is_named: !parameter.required };
         found.extend(compared(&before.lifecycle, &parameter.lifecycle, kind, &difference));
     }
     for response in &new.responses {
@@ -24,29 +26,35 @@ pub(super) fn compare(old: &Operation, new: &Operation, subject: &str, found: &m
             let subject = format!("the response header {} of {subject}", header.name);
             let difference =
                 |kind, detail: String| Difference::new(kind, &*subject, detail).between(&before.at, &header.at);
-            let kind = ChangeKind::FieldDeprecated;
+            let kind = Mark { kind: ChangeKind::FieldDeprecated, is_named: true };
             found.extend(compared(&before.lifecycle, &header.lifecycle, kind, &difference));
         }
     }
 }
 
-/// The differences of two states of an element. `kind` is the one of its deprecation.
+/// The mark of an element that is deprecated.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    /// The kind of its deprecation.
+    pub(super) kind: ChangeKind,
+    /// Whether code of callers names the element, so that the mark is an attribute in Rust.
+    pub(super) is_named: bool,
+}
+
+/// The differences of two states of an element.
 pub(super) fn compared(
     old: &Lifecycle,
     new: &Lifecycle,
-    kind: ChangeKind,
+    mark: Mark,
     difference: &impl Fn(ChangeKind, String) -> Difference,
 ) -> Vec<Difference> {
     let mut found = Vec::new();
     match (old.deprecated, new.deprecated) {
         (false, true) => {
             let until = new.sunset.as_ref().map(|date| format!(", and ends on {date}")).unwrap_or_default();
-            let deprecated = difference(kind, format!("is deprecated{until}"));
-            found.push(if kind == ChangeKind::OperationDeprecated {
-                deprecated.adds().advising("Look for a replacement; calls to it are a compiler warning.")
-            } else {
-                deprecated.advising("Look for a replacement.")
-            });
+            let deprecated = difference(mark.kind, format!("is deprecated{until}"));
+            let deprecated = deprecated.advising("Look for a replacement.");
+            found.push(if mark.is_named { deprecated.warns() } else { deprecated });
         }
         (true, false) => {
             found.push(difference(ChangeKind::DeprecationWithdrawn, "is no longer deprecated".to_owned()));

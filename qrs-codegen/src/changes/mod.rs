@@ -104,6 +104,8 @@ pub enum Effect {
     None,
     /// Callers can use more than before.
     Adds,
+    /// Some code compiles with a warning: it uses what is deprecated.
+    Warns,
     /// Some code no longer compiles.
     Breaks,
 }

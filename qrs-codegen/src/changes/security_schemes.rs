@@ -6,13 +6,33 @@ use crate::model::{Api, Carrier, Scheme, SchemeValue};
 
 pub(super) fn compare(old: &Api, new: &Api, found: &mut Vec<Difference>) {
     for scheme in &new.schemes {
-        match old.schemes.iter().find(|before| before.name.wire == scheme.name.wire) {
+        match counterpart(scheme, new, old) {
             Some(before) => pair(before, scheme, found),
             None => found.push(added(scheme)),
         }
     }
-    let is_gone = |scheme: &&Scheme| new.schemes.iter().all(|other| other.name.wire != scheme.name.wire);
-    found.extend(old.schemes.iter().filter(is_gone).map(removed));
+    let gone = old.schemes.iter().filter(|scheme| counterpart(scheme, old, new).is_none());
+    found.extend(gone.map(removed));
+}
+
+/// The scheme of the other revision: the one of the same name, or else the only one that is sent in the same place and
+/// whose name is new or gone.
+pub(super) fn counterpart<'a>(scheme: &Scheme, own: &Api, other: &'a Api) -> Option<&'a Scheme> {
+    fn named<'a>(api: &'a Api, wire: &str) -> Option<&'a Scheme> {
+        api.schemes.iter().find(|scheme| scheme.name.wire == wire)
+    }
+    let is_alike = |one: &Scheme, other: &Scheme| one.carrier == other.carrier && one.value == other.value;
+    named(other, &scheme.name.wire).or_else(|| {
+        let alone = |api: &'a Api, others: &Api| -> Vec<&'a Scheme> {
+            let unpaired = |it: &&Scheme| is_alike(scheme, it) && named(others, &it.name.wire).is_none();
+            api.schemes.iter().filter(unpaired).collect()
+        };
+        let is_alone = own.schemes.iter().filter(|it| is_alike(scheme, it) && named(other, &it.name.wire).is_none());
+        match alone(other, own)[..] {
+            [only] if is_alone.count() == 1 => Some(only),
+            _ => None,
+        }
+    })
 }
 
 fn subject(scheme: &Scheme) -> String {
@@ -81,7 +101,7 @@ fn value_changed(old: &Scheme, new: &Scheme) -> Difference {
     let changed = match rust {
         Effect::Breaks => changed.breaks(advice),
         Effect::Adds => changed.adds().advising(advice),
-        Effect::None => changed,
+        Effect::None | Effect::Warns => changed,
     };
     // A call without a credential that the client no longer generates is an error before anything is sent.
     let new_client = if is_given(old) || !is_given(new) { Fit::Sometimes } else { Fit::Never };

@@ -42,7 +42,7 @@ impl Change {
     pub fn bump(&self) -> Bump {
         match (self.rust, self.wire.new_client) {
             (Effect::Breaks, _) | (_, Works::No) => Bump::Breaking,
-            (Effect::Adds, _) | (_, Works::Maybe) => Bump::Additive,
+            (Effect::Adds | Effect::Warns, _) | (_, Works::Maybe) => Bump::Additive,
             (Effect::None, Works::Yes) => Bump::Compatible,
         }
     }

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::Draft;
-use super::docs::{inner_lines, lines, paragraphs};
+use super::docs::{deprecated as deprecated_attribute, inner_lines, lines, paragraphs};
 use super::types::many_arguments;
 use crate::markdown;
 use crate::model::{AnyPath, Api, Carrier, Name, Scheme, SchemeValue, Security, Server, Variable};
@@ -146,7 +146,7 @@ fn credential(scheme: &Scheme, generated: &TokenStream) -> Option<TokenStream> {
     };
     let how = format!("Security scheme {}, sent in {travels}.{encoded}", markdown::code(wire));
     let doc = lines(&paragraphs([doc.0.clone(), vec![how]]));
-    let deprecated = deprecated.then(|| quote!(#[deprecated = "the document marks it as deprecated"]));
+    let deprecated = deprecated_attribute(*deprecated);
     Some(quote! {
         #doc
         #deprecated

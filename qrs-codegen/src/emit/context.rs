@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::example::Examples;
 use crate::equality::without_eq;
-use crate::model::Api;
+use crate::model::{Api, Doc, Item};
 use crate::naming::Ident;
 
 pub(super) struct Context<'a> {
@@ -25,6 +25,15 @@ impl<'a> Context<'a> {
         let operations = || self.api.modules.iter().flat_map(|module| &module.operations);
         let of_operations = operations().flat_map(|operation| operation.sent().chain(operation.received()));
         of_items.chain(of_operations).any(|ty| ty.levels() >= MOST_LEVELS)
+    }
+
+    /// Whether a type, a field, a variant or a setter is deprecated. The crate itself uses them.
+    pub(super) fn has_deprecated_parts(&self) -> bool {
+        let operations = || self.api.modules.iter().flat_map(|module| &module.operations);
+        let parameters = operations().flat_map(|operation| operation.required.iter().chain(&operation.optional));
+        let headers = operations().flat_map(|operation| &operation.headers).flat_map(|headers| &headers.fields);
+        let of_operations = parameters.map(|parameter| &parameter.doc).chain(headers.map(|field| &field.doc));
+        of_operations.chain(self.api.items.iter().flat_map(Item::docs)).any(Doc::is_deprecated)
     }
 
     /// Whether a declared type can implement `Eq`.

@@ -45,9 +45,16 @@ pub(super) fn section(heading: &str, text: Vec<String>) -> Vec<String> {
     if text.is_empty() { text } else { paragraphs([vec![format!("# {heading}")], text]) }
 }
 
-/// The document's description, or `otherwise` where it has none.
+/// The document's description, or `otherwise` where it has none, and the attribute of what is deprecated.
 pub(super) fn described(description: &Doc, otherwise: impl FnOnce() -> String) -> TokenStream {
-    if description.0.is_empty() { lines(&[otherwise()]) } else { doc(description) }
+    let words = if description.0.is_empty() { lines(&[otherwise()]) } else { doc(description) };
+    let deprecated = deprecated(description.is_deprecated());
+    quote!(#words #deprecated)
+}
+
+/// The attribute of what the document marks as deprecated.
+pub(super) fn deprecated(is_deprecated: bool) -> Option<TokenStream> {
+    is_deprecated.then(|| quote!(#[deprecated = "the document marks it as deprecated"]))
 }
 
 /// A description as one line of a list; empty where it has to stand on lines of its own.

@@ -55,6 +55,9 @@ pub(super) fn draft<'a>(context: &Context<'a>, modules: &[Module<'_>]) -> Draft<
         quote!(#![deny(missing_docs)]),
         quote!(#![allow(clippy::disallowed_names, reason = "the document chose the names")]),
     ]);
+    if context.has_deprecated_parts() {
+        inner.push(quote!(#![allow(deprecated, reason = "the client reads and writes what is deprecated, too")]));
+    }
     if context.has_deep_types() {
         inner.push(quote!(#![allow(clippy::type_complexity, reason = "the document nests maps and lists so deeply")]));
     }

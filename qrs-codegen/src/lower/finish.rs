@@ -49,7 +49,19 @@ pub(super) fn finish(drafts: Vec<DraftItem>, modules: &[Module], is_scalar: impl
                 // Only objects can be combined.
                 let objects = variants.iter().filter(|variant| may_be_object(&variant.form)).count();
                 let several = (is_any_of && tag.is_none() && objects > 1 && !scalar).then(|| Ident::chosen("Several"));
-                Item::Union(Union { at, name, doc, tag, tag_kind, several, variants, unknown, secret, scalar })
+                Item::Union(Union {
+                    at,
+                    name,
+                    doc,
+                    tag,
+                    tag_kind,
+                    is_any_of,
+                    several,
+                    variants,
+                    unknown,
+                    secret,
+                    scalar,
+                })
             }
             DraftItem::Alias(item) => Item::Alias(item),
             DraftItem::Newtype(item) => Item::Newtype(item),

@@ -81,4 +81,21 @@ pub(crate) struct Name {
 
 /// A doc comment, line by line: Markdown that rustdoc takes without a warning.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Doc(pub(crate) Vec<String>);
+pub(crate) struct Doc(pub(crate) Vec<String>, pub(crate) Lifespan);
+
+/// Whether what a doc comment describes is to be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Lifespan {
+    /// It is.
+    #[default]
+    Open,
+    /// The document marks it as deprecated.
+    Deprecated,
+}
+
+impl Doc {
+    /// Whether the document marks what this describes as deprecated.
+    pub(crate) fn is_deprecated(&self) -> bool {
+        self.1 == Lifespan::Deprecated
+    }
+}

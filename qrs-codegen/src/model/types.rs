@@ -178,6 +178,8 @@ pub(crate) struct Union {
     pub(crate) tag: Option<String>,
     /// The JSON type of that property.
     pub(crate) tag_kind: TagKind,
+    /// Whether a value may be of several of the types at once (`anyOf`).
+    pub(crate) is_any_of: bool,
     /// The variant that holds values of several others at once, where `anyOf` allows that.
     pub(crate) several: Option<Ident>,
     /// In the document's order.
@@ -188,6 +190,13 @@ pub(crate) struct Union {
     pub(crate) secret: bool,
     /// Whether every variant is written as one piece of text.
     pub(crate) scalar: bool,
+}
+
+impl Union {
+    /// Whether a value that is of two of the types is not valid. A discriminator says which one it is.
+    pub(crate) fn is_exclusive(&self) -> bool {
+        !self.is_any_of && self.tag.is_none()
+    }
 }
 
 /// One of the types that a value can be of.
@@ -363,6 +372,17 @@ impl Item {
             Self::Union(item) => &item.doc,
             Self::Alias(item) | Self::Newtype(item) => &item.doc,
         }
+    }
+
+    /// The documentation of it and of its parts.
+    pub(crate) fn docs(&self) -> Vec<&Doc> {
+        let parts: Vec<&Doc> = match self {
+            Self::Struct(item) => item.fields.iter().map(|field| &field.doc).collect(),
+            Self::Enum(item) => item.variants.iter().map(|variant| &variant.doc).collect(),
+            Self::Union(item) => item.variants.iter().map(|variant| &variant.doc).collect(),
+            Self::Alias(_) | Self::Newtype(_) => Vec::new(),
+        };
+        parts.into_iter().chain([self.doc()]).collect()
     }
 }
 

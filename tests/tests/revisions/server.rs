@@ -173,11 +173,39 @@ impl Contract {
             Some(json) if json.ends_with("json") => {
                 serde_json::from_slice(&request.body).map_err(|error| error.to_string())?
             }
+            Some("application/x-www-form-urlencoded") => self.form(media_type, &request.body)?,
             _ => Value::String(String::from_utf8_lossy(&request.body).into_owned()),
         };
         let schema = self.resolved(&media_type["schema"]);
         refuse_undescribed(schema, &value)?;
         self.problems(schema, &value)
+    }
+
+    /// The object that a form stands for.
+    fn form(&self, media_type: &Value, body: &[u8]) -> Result<Value, String> {
+        let properties = &self.resolved(&media_type["schema"])["properties"];
+        let mut object = Map::new();
+        for (name, text) in pairs(&String::from_utf8_lossy(body)) {
+            let schema = self.resolved(&properties[&name]);
+            let read = |schema: &Value, text: &str| {
+                let number = text.parse::<serde_json::Number>().ok().map(Value::Number);
+                number.filter(|_| schema["type"] != "string").unwrap_or_else(|| Value::String(text.to_owned()))
+            };
+            if schema["type"] != "array" {
+                object.insert(name, read(schema, &text));
+                continue;
+            }
+            let joined = media_type["encoding"][&name]["explode"] == false;
+            if joined && object.contains_key(&name) {
+                return Err(format!("the field `{name}` is there twice"));
+            }
+            let texts = if joined { text.split(',').collect() } else { vec![text.as_str()] };
+            let elements = texts.into_iter().map(|text| read(self.resolved(&schema["items"]), text));
+            if let Value::Array(list) = object.entry(name).or_insert_with(|| json!([])) {
+                list.extend(elements);
+            }
+        }
+        Ok(Value::Object(object))
     }
 
     /// A success that the document describes, with every property that it describes.
@@ -254,6 +282,20 @@ fn text(schema: &Value) -> String {
     }
 }
 
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// The names and values of a query or of a form.
+fn pairs(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    let pair = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decoded(name), decoded(&value.replace('+', " ")))
+    };
+    pairs.map(pair).collect()
+}
+
 /// A request that came in.
 struct Parts {
     method: String,
@@ -266,19 +308,14 @@ struct Parts {
 impl Parts {
     async fn of(request: Request) -> Self {
         let (parts, body) = request.into_parts();
-        let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let pairs = parts.uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
-        let pair = |pair: &str| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(name), decoded(value))
-        };
+        let query = parts.uri.query().unwrap_or_default();
         let header = |(name, value): (&axum::http::HeaderName, &axum::http::HeaderValue)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
         Self {
             method: parts.method.as_str().to_ascii_lowercase(),
             path: decoded(parts.uri.path()),
-            query: pairs.map(pair).collect(),
+            query: pairs(query),
             headers: parts.headers.iter().map(header).collect(),
             body: to_bytes(body, LARGEST).await.map(|bytes| bytes.to_vec()).unwrap_or_default(),
         }

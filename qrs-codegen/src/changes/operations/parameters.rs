@@ -7,7 +7,7 @@ use super::serialization::{location, part_media_type, reads_as_before};
 use super::{OperationPair, subject};
 use crate::changes::fit::Fit;
 use crate::changes::{ChangeKind, Difference, Wire, documentation};
-use crate::model::{Location, Operation, Parameter, Type};
+use crate::model::{Location, Operation, Parameter, ParameterEncoding, Type};
 
 /// A parameter of one revision.
 #[derive(Clone, Copy)]
@@ -147,24 +147,19 @@ impl ParameterPair<'_> {
     /// The fit of the values on the wire. Outside of a body everything is text.
     fn on_wire(&self) -> Wire {
         let (old, new) = (self.old.parameter, self.new.parameter);
-        let is_plain = |ty: &Type| matches!(ty, Type::Integer(_) | Type::Float(_) | Type::Bool);
-        let is_text = |ty: &Type| matches!(ty, Type::String | Type::Secret);
-        if is_plain(&old.ty) && is_text(&new.ty) {
-            return Wire::of(Fit::Always, Fit::Sometimes);
-        }
-        if is_text(&old.ty) && is_plain(&new.ty) {
-            return Wire::of(Fit::Sometimes, Fit::Always);
-        }
         let types = self.operations.types;
+        if [old, new].iter().any(|parameter| matches!(parameter.encoding, ParameterEncoding::Json(_))) {
+            return types.sent(&old.ty, &new.ty);
+        }
         // One value is written as a list of one value is, if each value is written by itself.
         match (&old.ty, &new.ty) {
             (old_ty, Type::List(element)) if reads_as_before(old, new) => {
-                Wire { new_client: Fit::Sometimes.works(), ..types.sent(old_ty, element) }
+                Wire { new_client: Fit::Sometimes.works(), ..types.sent_as_text(old_ty, element) }
             }
             (Type::List(element), new_ty) if reads_as_before(new, old) => {
-                Wire { old_client: Fit::Sometimes.works(), ..types.sent(element, new_ty) }
+                Wire { old_client: Fit::Sometimes.works(), ..types.sent_as_text(element, new_ty) }
             }
-            (old, new) => types.sent(old, new),
+            (old, new) => types.sent_as_text(old, new),
         }
     }
 

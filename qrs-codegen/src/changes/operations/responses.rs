@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::OperationPair;
 use crate::changes::fit::Fit;
-use crate::changes::{ChangeKind, Difference, Wire};
+use crate::changes::{ChangeKind, Difference, Wire, Works};
 use crate::model::{ALTERNATIVE, Encoding, Operation, ResponseEnum, StatusVariant, Statuses, Streaming, Success, Type};
 
 impl OperationPair<'_> {
@@ -45,18 +45,24 @@ impl OperationPair<'_> {
             // A client reads nothing of a success without a type.
             (_, Type::Unit) => Wire::of(of_nothing(old), Fit::Always),
             (Type::Unit, _) => Wire::of(Fit::Always, of_nothing(new)),
-            _ if old.encoding != new.encoding => Wire::of(Fit::Sometimes, Fit::Sometimes),
-            _ => self.types.received(&old.ty, &new.ty),
+            _ => self.success_on_wire(),
         };
         let detail = format!("was `{was}` and is `{is}`");
         let changed = self.difference(ChangeKind::SuccessTypeChanged, self.success_subject(), detail).on_wire(wire);
         Some(if was == is { changed } else { changed.breaks(format!("Take `{is}` from `send`.")) })
     }
 
+    /// Whether each side reads the successes that the other one sends.
+    fn success_on_wire(self) -> Wire {
+        let (old, new) = (successes(self.old), successes(self.new));
+        let received = |old: &SuccessForm<'_>, new: &SuccessForm<'_>| self.types.received(old.ty, new.ty);
+        Wire {
+            old_client: reads(&old, &new, |read, written| received(read, written).old_client),
+            new_client: reads(&new, &old, |read, written| received(written, read).new_client),
+        }
+    }
+
     fn success_media_types(self) -> Option<Difference> {
-        let accepted = |success: &Success| -> BTreeSet<String> {
-            success.accept.split(", ").filter(|media_type| *media_type != "*/*").map(str::to_owned).collect()
-        };
         let (before, after) = (accepted(&self.old.success), accepted(&self.new.success));
         // The change of a type implies its media types.
         if before == after || !self.has_same_success() {
@@ -68,15 +74,11 @@ impl OperationPair<'_> {
     }
 
     fn success_statuses(self) -> Option<Difference> {
-        let statuses = |operation: &Operation| -> Vec<String> {
-            operation.descriptions.keys().filter(|status| status.starts_with('2')).cloned().collect()
-        };
-        let (before, after) = (statuses(self.old), statuses(self.new));
+        let (before, after) = (statuses(self.old, true), statuses(self.new, true));
         if before == after {
             return None;
         }
-        let list = |statuses: &[String]| if statuses.is_empty() { "none".to_owned() } else { statuses.join(", ") };
-        let detail = format!("had the status code {} and has {}", list(&before), list(&after));
+        let detail = format!("had the status code {} and has {}", in_words(&before), in_words(&after));
         Some(self.difference(ChangeKind::SuccessStatusesChanged, self.success_subject(), detail))
     }
 
@@ -154,15 +156,12 @@ impl OperationPair<'_> {
     }
 
     fn error_statuses(self) -> Option<Difference> {
-        let (before, after) = (&self.old.error_statuses, &self.new.error_statuses);
+        let (before, after) = (statuses(self.old, false), statuses(self.new, false));
         if before == after {
             return None;
         }
-        let list = |statuses: &[Statuses]| -> String {
-            let statuses: Vec<String> = statuses.iter().copied().map(status_code).collect();
-            if statuses.is_empty() { "none".to_owned() } else { statuses.join(", ") }
-        };
-        let detail = format!("were described for {} and are described for {}", list(before), list(after));
+        let (was, is) = (in_words(&before), in_words(&after));
+        let detail = format!("were described for {was} and are described for {is}");
         Some(self.difference(ChangeKind::ErrorStatusesChanged, self.error_subject(), detail))
     }
 
@@ -208,11 +207,90 @@ fn variant_for<'v>(response_enums: &'v ResponseEnum, wanted: &StatusVariant) -> 
     of_status().find(shares).or_else(only)
 }
 
-fn status_code(statuses: Statuses) -> String {
-    match statuses {
-        Statuses::One(code) => code.to_string(),
-        Statuses::Range(digit) => format!("{digit}XX"),
-        Statuses::Other => "default".to_owned(),
+/// The status codes that an operation describes, of its successes or of its errors.
+fn statuses(operation: &Operation, of_success: bool) -> BTreeSet<&str> {
+    operation.descriptions.keys().map(String::as_str).filter(|status| status.starts_with('2') == of_success).collect()
+}
+
+fn in_words(statuses: &BTreeSet<&str>) -> String {
+    if statuses.is_empty() { "none".to_owned() } else { statuses.iter().copied().collect::<Vec<_>>().join(", ") }
+}
+
+/// The media types that a client accepts, each with its weight.
+fn accepted(success: &Success) -> BTreeSet<String> {
+    success.accept.split(", ").filter(|media_type| *media_type != "*/*").map(str::to_owned).collect()
+}
+
+/// A success of an operation that is told from others, by its status codes or its media types.
+struct SuccessForm<'a> {
+    /// Its status codes; `None` if the others are not told from them.
+    statuses: Option<Statuses>,
+    /// The media types that it comes as; none if any may be.
+    media_types: BTreeSet<String>,
+    ty: &'a Type,
+    encoding: &'a Encoding,
+}
+
+impl SuccessForm<'_> {
+    fn may_have_status_of(&self, other: &SuccessForm<'_>) -> bool {
+        self.statuses.is_none() || other.statuses.is_none() || self.statuses == other.statuses
+    }
+
+    fn may_be_sent_as(&self, other: &SuccessForm<'_>) -> bool {
+        let either = self.media_types.is_empty() || other.media_types.is_empty();
+        either || !self.media_types.is_disjoint(&other.media_types)
+    }
+}
+
+/// The successes that an operation tells apart.
+fn successes(operation: &Operation) -> Vec<SuccessForm<'_>> {
+    let Success { ty, encoding, .. } = &operation.success;
+    let plain = |media_type: &String| media_type.split(';').next().unwrap_or_default().to_owned();
+    match enum_by_status(operation, Some(ty)) {
+        Some(response_enum) => {
+            let of_variant = |variant: &StatusVariant| variant.media_types.iter().map(plain).collect();
+            let variants = response_enum.variants.iter().map(|variant| SuccessForm {
+                statuses: Some(variant.statuses),
+                media_types: of_variant(variant),
+                ty: &variant.ty,
+                encoding: &variant.encoding,
+            });
+            variants.collect()
+        }
+        None => {
+            let media_types = accepted(&operation.success).iter().map(plain).collect();
+            vec![SuccessForm { statuses: None, media_types, ty, encoding }]
+        }
+    }
+}
+
+/// Whether a client that reads some successes works with a server that sends others. A server sends what is accepted, if
+/// it has that.
+fn reads(
+    read: &[SuccessForm<'_>],
+    written: &[SuccessForm<'_>],
+    works: impl Fn(&SuccessForm<'_>, &SuccessForm<'_>) -> Works,
+) -> Works {
+    let reader = |success: &SuccessForm<'_>| {
+        read.iter().find(|read| read.may_have_status_of(success) && read.may_be_sent_as(success))
+    };
+    let verdict = |success: &SuccessForm<'_>| match reader(success) {
+        Some(read) if *read.ty == Type::Unit => Some(Works::Yes),
+        Some(read) if read.encoding == success.encoding => Some(works(read, success)),
+        Some(_) => Some(Works::Maybe),
+        None => {
+            let has_accepted = written.iter().any(|other| other.may_have_status_of(success) && reader(other).is_some());
+            // What is sent nevertheless is read as the preferred media type.
+            let preferred = read.iter().find(|read| read.may_have_status_of(success));
+            let fails = preferred.is_some_and(|read| works(read, success) == Works::No);
+            (!has_accepted).then_some(if fails { Works::No } else { Works::Maybe })
+        }
+    };
+    let verdicts: Vec<Works> = written.iter().filter_map(verdict).collect();
+    match (verdicts.iter().min(), verdicts.iter().max()) {
+        (_, None | Some(Works::Yes)) => Works::Yes,
+        (Some(Works::No), _) => Works::No,
+        _ => Works::Maybe,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::OperationPair;
 use crate::changes::fit::Fit;
-use crate::changes::security_schemes::is_given;
+use crate::changes::security_schemes::{counterpart, is_given};
 use crate::changes::{ChangeKind, Difference, Wire};
 use crate::model::{Api, Carrier, Operation, Scheme, Server};
 use crate::naming::Ident;
@@ -13,14 +13,17 @@ type Requirements = Vec<Vec<String>>;
 impl OperationPair<'_> {
     pub(super) fn security(self) -> Option<Difference> {
         let [old, new] = self.apis;
-        let before = requirements(old, self.old, |_| true);
-        let after = requirements(new, self.new, |_| true);
+        // A scheme of another name is the same one if its credential is sent in the same place.
+        let renamed = |scheme: &Scheme| counterpart(scheme, old, new).unwrap_or(scheme).name.wire.clone();
+        let before = requirements(old, self.old, |scheme| Some(renamed(scheme)));
+        let own_name = |scheme: &Scheme| scheme.name.wire.clone();
+        let after = requirements(new, self.new, |scheme| Some(own_name(scheme)));
         if before == after {
             return None;
         }
         // Callers whose credentials no longer suffice get an error before anything is sent, whatever the server accepts.
         // They do not give credentials that the client generates.
-        let given = requirements(new, self.new, is_given);
+        let given = requirements(new, self.new, |scheme| is_given(scheme).then(|| own_name(scheme)));
         let stranded = accepted(&before, &given) != Fit::Always;
         let new_client = if stranded { Fit::Never } else { accepted(&after, &before) };
         let detail = format!("needed {}, and now {}", in_words(&before), in_words(&after));
@@ -71,12 +74,12 @@ fn own_servers<'a>(api: &'a Api, operation: &Operation) -> Vec<&'a str> {
     api.servers.iter().filter(own).map(|server| server.url.as_str()).collect()
 }
 
-/// The security requirements of an operation, as far as their schemes are `counted`.
-fn requirements(api: &Api, operation: &Operation, counted: impl Fn(&Scheme) -> bool) -> Requirements {
+/// The security requirements of an operation, by the names of the schemes that count.
+fn requirements(api: &Api, operation: &Operation, named: impl Fn(&Scheme) -> Option<String>) -> Requirements {
     let security = api.securities.iter().find(|security| Some(&security.static_ident) == operation.security.as_ref());
     let name = |place: &Ident| {
         let scheme = api.schemes.iter().find(|scheme| scheme.static_ident == *place);
-        scheme.filter(|scheme| counted(scheme)).map(|scheme| scheme.name.wire.clone())
+        scheme.and_then(&named)
     };
     let alternatives = security.map(|security| security.alternatives.as_slice()).unwrap_or_default();
     let mut requirements: Requirements = alternatives

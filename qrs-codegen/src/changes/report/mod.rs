@@ -96,7 +96,7 @@ words! {
         Documentation => "documentation",
     }
     Action { Added => "added", Removed => "removed", Renamed => "renamed", Changed => "changed" }
-    Effect { None => "nothing", Adds => "more to call", Breaks => "breaks" }
+    Effect { None => "nothing", Adds => "more to call", Warns => "compiler warning", Breaks => "breaks" }
     Works { Yes => "works", Maybe => "may fail", No => "fails" }
     Bump { None => "none", Compatible => "compatible", Additive => "additive", Breaking => "breaking" }
 }

@@ -29,6 +29,12 @@ impl<'a> Side<'a> {
         self.parts().find_map(|schema| schema.get("default"))
     }
 
+    /// The values that an enumeration which may grow has so far.
+    fn open_values(&self) -> Vec<&'a Value> {
+        let lists = self.parts().filter_map(|schema| schema.get("x-extensible-enum")?.as_array());
+        lists.flatten().collect()
+    }
+
     fn lifecycle(&self) -> Lifecycle {
         let deprecated = self.parts().any(|schema| schema.get("deprecated") == Some(&Value::Bool(true)));
         let keys = self.parts().filter_map(Schema::keywords).flatten();
@@ -50,6 +56,7 @@ pub(super) fn compare(
         |kind, detail: String| Difference::new(kind, usage.subject.clone(), detail).between(&places.0, &places.1);
     let changes = Constraints::of(old.node, old.schemas).changes_to(&Constraints::of(new.node, new.schemas));
     found.extend(changes.into_iter().map(|changed| constraint(changed, usage, difference)));
+    found.extend(open_values(&old.open_values(), &new.open_values(), usage, difference));
     found.extend(default(old.default(), new.default(), usage, difference));
     let deprecation = lifecycle::compared(&old.lifecycle(), &new.lifecycle(), usage.deprecation, &difference);
     found.extend(deprecation);
@@ -75,6 +82,31 @@ fn constraint(
     let (sent, received) = (Wire::of(old_to_new, new_to_old), Wire::of(new_to_old, old_to_new));
     let detail = format!("{detail} ({})", usage.directions.words());
     difference(kind, detail).on_wire(usage.directions.wire(sent, received))
+}
+
+/// Compares the values of enumerations that may grow: a client that receives one expects others.
+fn open_values(
+    old: &[&Value],
+    new: &[&Value],
+    usage: &Usage,
+    difference: impl Fn(ChangeKind, String) -> Difference,
+) -> Vec<Difference> {
+    // Without a list there is nothing that the values are compared with.
+    if old.is_empty() || new.is_empty() {
+        return Vec::new();
+    }
+    let words = usage.directions.words();
+    let wire = |old_client, new_client| usage.directions.wire(Wire::of(old_client, new_client), Wire::SAME);
+    let added = new.iter().filter(|value| !old.contains(value)).map(|value| {
+        let added = difference(ChangeKind::OpenValueAdded, format!("has the further open value {value} ({words})"));
+        added.on_wire(wire(Fit::Always, Fit::Sometimes))
+    });
+    let removed = old.iter().filter(|value| !new.contains(value)).map(|value| {
+        let removed =
+            difference(ChangeKind::OpenValueRemoved, format!("no longer has the open value {value} ({words})"));
+        removed.on_wire(wire(Fit::Sometimes, Fit::Always))
+    });
+    added.chain(removed).collect()
 }
 
 fn default(

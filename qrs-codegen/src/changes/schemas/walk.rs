@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::node::{SchemaNode, named};
 use super::{Documents, Usage};
 use crate::changes::ChangeKind;
+use crate::changes::lifecycle::Mark;
 use crate::changes::types::Directions;
 use crate::diagnostic::Pointer;
 use crate::document::{Keyword, MediaType, Operation, Parameter, ParameterLocation, ParameterValue, SchemaId, Schemas};
@@ -46,7 +47,7 @@ impl<'a> Walk<'a> {
                 subject: format!("the parameter {} of {subject}", parameter.name),
                 directions: Directions { sent: true, received: false },
                 optional: !before.required,
-                deprecation: ChangeKind::ParameterDeprecated,
+                deprecation: Mark { kind: ChangeKind::ParameterDeprecated, is_named: !parameter.required },
             };
             match (&before.value, &parameter.value) {
                 (ParameterValue::Schema(old), ParameterValue::Schema(new)) => {
@@ -62,7 +63,7 @@ impl<'a> Walk<'a> {
                 subject: format!("the body of {subject}"),
                 directions: Directions { sent: true, received: false },
                 optional: !old.required,
-                deprecation: ChangeKind::TypeDeprecated,
+                deprecation: Mark { kind: ChangeKind::TypeDeprecated, is_named: false },
             };
             self.contents(&old.content, &new.content, &usage);
         }
@@ -91,7 +92,7 @@ impl<'a> Walk<'a> {
                 subject: format!("the response {status} of {subject}"),
                 directions: Directions { sent: false, received: true },
                 optional: false,
-                deprecation: ChangeKind::TypeDeprecated,
+                deprecation: Mark { kind: ChangeKind::TypeDeprecated, is_named: false },
             };
             self.contents(&before.content, &response.content, &usage);
             for header in &response.headers {
@@ -100,7 +101,8 @@ impl<'a> Walk<'a> {
                     continue;
                 };
                 let subject = format!("the response header {} of {subject}", header.name);
-                let usage = Usage { subject, deprecation: ChangeKind::FieldDeprecated, ..usage.clone() };
+                let deprecation = Mark { kind: ChangeKind::FieldDeprecated, is_named: false };
+                let usage = Usage { subject, deprecation, ..usage.clone() };
                 if let (Some(old), Some(new)) = (before.schema, header.schema) {
                     self.enter(old, new, usage);
                 }
@@ -141,6 +143,10 @@ impl<'a> Walk<'a> {
         if let Some(name) = pair.1.own.first().and_then(|id| self.names.get(id)) {
             usage.subject.clone_from(name);
             usage.optional = false;
+            usage.deprecation.is_named = true;
+            if is_component(pair.1.own.first().map(|id| news.pointer(*id))) {
+                usage.deprecation.kind = ChangeKind::TypeDeprecated;
+            }
         }
         let room = self.visits.len() < MAX_PAIRS;
         match self.visits.get_mut(&pair) {
@@ -224,7 +230,7 @@ impl<'a> Walk<'a> {
                     received: usage.directions.received && !marked("writeOnly"),
                 },
                 optional: !is_required,
-                deprecation: ChangeKind::FieldDeprecated,
+                deprecation: Mark { kind: ChangeKind::FieldDeprecated, is_named: true },
             };
             self.enter_pair((before, after), usage);
         }
@@ -251,6 +257,13 @@ impl<'a> Walk<'a> {
             }
         }
     }
+}
+
+/// Whether a schema is one of the document's components.
+fn is_component(place: Option<Pointer>) -> bool {
+    place.is_some_and(|place| {
+        matches!(place.tokens(), [components, section, _] if components == "components" && section == "schemas")
+    })
 }
 
 /// The parameter of the older operation: in a path the one at the same place, in headers the one of the same name in

@@ -114,6 +114,13 @@ impl<'a> TypePairs<'a> {
         Wire::of(old_client, new_client)
     }
 
+    /// The same outside of JSON, where each value is written as text.
+    pub(in crate::changes) fn sent_as_text(&self, old: &Type, new: &Type) -> Wire {
+        let old_client = self.sides(Receiver::Server, true, |sides| sides.fit_as_text(old, new));
+        let new_client = self.sides(Receiver::Server, false, |sides| sides.fit_as_text(new, old));
+        Wire::of(old_client, new_client)
+    }
+
     /// The same if clients receive them.
     pub(in crate::changes) fn received(&self, old: &Type, new: &Type) -> Wire {
         let old_client = self.sides(Receiver::Client, false, |sides| sides.fit(new, old));

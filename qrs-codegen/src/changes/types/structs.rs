@@ -118,7 +118,9 @@ impl Declaration<'_> {
             (Some(was), Some(is)) => {
                 let (old, new) = (was.ty.rust_name(), is.ty.rust_name());
                 let detail = format!("kept `{old}` as further properties and keeps `{new}`");
-                let (sent, received) = (self.types.sent(&was.ty, &is.ty), self.types.received(&was.ty, &is.ty));
+                // There may be no further properties.
+                let [sent, received] = [self.types.sent(&was.ty, &is.ty), self.types.received(&was.ty, &is.ty)]
+                    .map(Wire::at_worst_sometimes);
                 let changed = changed(ChangeKind::AdditionalPropertiesTypeChanged, detail);
                 let changed = changed.breaks(format!("Use `{new}` for the values of `{}`.", is.ident));
                 changed.on_wire(self.directions.wire(sent, received))

@@ -2,7 +2,7 @@
 
 use super::{Directions, TypePairs};
 use crate::changes::fit::Fit;
-use crate::changes::{ChangeKind, Difference, Wire, documentation};
+use crate::changes::{ChangeKind, Difference, Wire, Works, documentation};
 use crate::model::{Union, Variant};
 
 pub(super) fn compare(
@@ -29,6 +29,7 @@ pub(super) fn compare(
             && renamed.iter().all(|(other, _)| other.ident != before.ident)
     };
     found.extend(old.variants.iter().filter(is_gone).map(|variant| unions.removed(variant)));
+    found.extend(unions.matching());
     found.extend(unions.tag());
 }
 
@@ -61,24 +62,39 @@ impl<'a> UnionPair<'a> {
         format!("{} {}", self.new.name.wire, variant.ident)
     }
 
-    /// A change that both sides may or may not notice, depending on the values that they send.
-    fn either(&self) -> Wire {
-        let wire = Wire::of(Fit::Sometimes, Fit::Sometimes);
-        self.directions.wire(wire, wire)
+    /// The verdicts if values that are written by the old rule may not fit the new one, and the reverse.
+    fn wire(&self, old_to_new: Fit, new_to_old: Fit) -> Wire {
+        self.directions.wire(Wire::of(old_to_new, new_to_old), Wire::of(new_to_old, old_to_new))
+    }
+
+    /// How many values of the other variants are values of `variant` as well, so that `oneOf` refuses them. `written`
+    /// tells whether a value of another variant, which is in both revisions, can be one of `variant`.
+    fn refused(&self, union: &Union, variant: &Variant, can_be: impl Fn(&Variant) -> Works) -> Fit {
+        let others = union.variants.iter().filter(|other| other.ident != variant.ident);
+        let overlaps = union.is_exclusive() && others.into_iter().any(|other| can_be(other) != Works::No);
+        if overlaps { Fit::Sometimes } else { Fit::Always }
     }
 
     fn added(&self, variant: &Variant) -> Difference {
         let detail = format!("is new, as `{}::{}` ({})", self.new.name.ident, variant.ident, self.directions.words());
         let added = Difference::new(ChangeKind::UnionVariantAdded, self.subject(variant), detail).in_new(&self.new.at);
+        let refused = self.refused(self.new, variant, |other| {
+            let before = self.old.variants.iter().find(|before| before.ident == other.ident);
+            before.map_or(Works::No, |before| self.types.sent(&before.ty, &variant.ty).old_client)
+        });
         // A client keeps a value that it does not know.
-        added.adds().on_wire(self.directions.wire(Wire::of(Fit::Always, Fit::Sometimes), Wire::SAME))
+        added.adds().on_wire(self.directions.wire(Wire::of(refused, Fit::Sometimes), Wire::SAME))
     }
 
     fn removed(&self, variant: &Variant) -> Difference {
         let (name, ident) = (&self.new.name.ident, &variant.ident);
         let detail = format!("is gone, and `{name}::{ident}` with it ({})", self.directions.words());
         let removed = Difference::new(ChangeKind::UnionVariantRemoved, self.subject(variant), detail);
-        let wire = self.directions.wire(Wire::of(Fit::Sometimes, Fit::Always), Wire::SAME);
+        let refused = self.refused(self.old, variant, |other| {
+            let after = self.new.variants.iter().find(|after| after.ident == other.ident);
+            after.map_or(Works::No, |after| self.types.sent(&variant.ty, &after.ty).new_client)
+        });
+        let wire = self.directions.wire(Wire::of(Fit::Sometimes, refused), Wire::SAME);
         removed.in_old(&self.old.at).breaks(format!("Do without `{ident}`.")).on_wire(wire)
     }
 
@@ -99,9 +115,17 @@ impl<'a> UnionPair<'a> {
             let (sent, received) = (self.types.sent(&before.ty, &after.ty), self.types.received(&before.ty, &after.ty));
             let changed = changed(ChangeKind::UnionVariantTypeChanged, detail);
             found.push(changed.breaks(format!("Use `{is}` there.")).on_wire(self.directions.wire(sent, received)));
-        } else if (&before.tags, before.is_default) != (&after.tags, after.is_default) {
+        } else if self.old.tag.is_some()
+            && self.new.tag.is_some()
+            && (&before.tags, before.is_default) != (&after.tags, after.is_default)
+        {
             let detail = format!("had {} and has {} ({})", tags(before), tags(after), self.directions.words());
-            found.push(changed(ChangeKind::UnionVariantTagsChanged, detail).on_wire(self.either()));
+            let fit = |written: &Variant, read: &Variant| {
+                let all_known = written.tags.iter().all(|tag| read.tags.contains(tag));
+                if all_known && written.is_default == read.is_default { Fit::Always } else { Fit::Sometimes }
+            };
+            let wire = self.wire(fit(before, after), fit(after, before));
+            found.push(changed(ChangeKind::UnionVariantTagsChanged, detail).on_wire(wire));
         }
         let words = documentation(self.subject(after), (&before.doc, &self.old.at), (&after.doc, &self.new.at));
         found.extend(words);
@@ -134,6 +158,34 @@ impl<'a> UnionPair<'a> {
         }
     }
 
+    /// Compares whether several variants may match together (`anyOf`).
+    fn matching(&self) -> Option<Difference> {
+        let (old, new) = (self.old, self.new);
+        if old.is_any_of == new.is_any_of || (old.several == new.several && old.tag.is_some()) {
+            return None;
+        }
+        let words = |union: &Union| if union.is_any_of { "one or several" } else { "exactly one" };
+        let detail = format!(
+            "was valid by {} of its alternatives and is by {} ({})",
+            words(old),
+            words(new),
+            self.directions.words()
+        );
+        let changed = Difference::new(ChangeKind::UnionMatchingChanged, new.name.wire.clone(), detail);
+        let is_both = |(at, before): (usize, &Variant)| {
+            let others = new.variants.iter().enumerate().filter(|(other, _)| *other != at);
+            others.into_iter().any(|(_, after)| self.types.sent(&before.ty, &after.ty).old_client != Works::No)
+        };
+        let refused = if old.variants.iter().enumerate().any(is_both) { Fit::Sometimes } else { Fit::Always };
+        let wire = if new.is_any_of { self.wire(Fit::Always, refused) } else { self.wire(refused, Fit::Always) };
+        let changed = changed.between(&old.at, &new.at).on_wire(wire);
+        Some(match (&old.several, &new.several) {
+            (Some(several), None) => changed.breaks(format!("Do without `{}::{several}`.", new.name.ident)),
+            (None, Some(_)) => changed.adds(),
+            _ => changed,
+        })
+    }
+
     /// Compares the discriminators.
     fn tag(&self) -> Option<Difference> {
         if self.old.tag == self.new.tag {
@@ -144,7 +196,12 @@ impl<'a> UnionPair<'a> {
         };
         let detail = format!("had {} and has {} ({})", tag(&self.old.tag), tag(&self.new.tag), self.directions.words());
         let changed = Difference::new(ChangeKind::UnionTagChanged, self.new.name.wire.clone(), detail);
-        Some(changed.between(&self.old.at, &self.new.at).on_wire(self.either()))
+        // A side without a discriminator takes values that have one; the other side may miss it.
+        let fit = |written: &Option<String>, read: &Option<String>| {
+            if read.is_none() || written == read { Fit::Always } else { Fit::Sometimes }
+        };
+        let wire = self.wire(fit(&self.old.tag, &self.new.tag), fit(&self.new.tag, &self.old.tag));
+        Some(changed.between(&self.old.at, &self.new.at).on_wire(wire))
     }
 }
 

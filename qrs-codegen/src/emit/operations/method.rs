@@ -6,7 +6,7 @@ use quote::quote;
 use super::describe;
 use super::parameters::{self, argument, body_arguments, body_bindings, body_step, secret};
 use crate::emit::context::Context;
-use crate::emit::docs::lines;
+use crate::emit::docs::{deprecated, lines};
 use crate::emit::named_by_document;
 use crate::emit::types::many_arguments;
 use crate::model::{Body, Operation, Presence};
@@ -24,7 +24,7 @@ pub(super) fn method(operation: &Operation, context: &Context<'_>) -> TokenStrea
     let mut arguments: Vec<TokenStream> = required.iter().map(argument).collect();
     arguments.extend(body.into_iter().flat_map(body_arguments));
     let many = many_arguments(arguments.len() + 1);
-    let deprecated = operation.deprecated.then(|| quote!(#[deprecated = "the document marks it as deprecated"]));
+    let deprecated = deprecated(operation.deprecated);
     let allowed = named_by_document(ident);
     let secrets = required.iter().filter_map(secret).chain(body.map(body_bindings));
     let steps = required.iter().map(parameters::step).chain(body.map(body_step));

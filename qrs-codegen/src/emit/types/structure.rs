@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{heading, many_arguments};
 use crate::emit::context::Context;
-use crate::emit::docs::{described, kind, kind_and_name, lines};
+use crate::emit::docs::{deprecated, described, kind, kind_and_name, lines};
 use crate::emit::{From, named_by_document};
 use crate::markdown;
 use crate::model::{Absence, Field, Name, Presence, Rest, Struct, Type};
@@ -238,11 +238,13 @@ fn setter(field: &Field) -> TokenStream {
     let Field { name: Name { wire, ident }, setter, null_setter, doc, ty, presence, .. } = field;
     let doc = described(doc, || format!("Sets {}: {}.", markdown::code(wire), lower_first(&kind(ty, From::Types))));
     let (argument, value) = ty.argument(ident, From::Types);
+    let deprecated = deprecated(field.doc.is_deprecated());
     let (value, null) = match presence {
         Presence::Nullable => {
             let doc = lines(&[format!("Sets {} to `null`.", markdown::code(wire))]);
             let null = quote! {
                 #doc
+                #deprecated
                 #[must_use]
                 pub fn #null_setter(mut self) -> Self {
                     self.#ident = crate::Nullable::Null;

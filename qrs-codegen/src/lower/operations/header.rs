@@ -7,7 +7,7 @@ use crate::document::{Header, Keyword, Response, SchemaId};
 use crate::lower::doc;
 use crate::lower::security::is_token;
 use crate::lower::types::Types;
-use crate::model::{HeaderField, HeaderForm, Headers, Name, Type};
+use crate::model::{HeaderField, HeaderForm, Headers, Lifespan, Name, Type};
 use crate::naming::{Case, Ident, Scope};
 
 /// Schemas that the properties of one header are gathered from.
@@ -42,7 +42,10 @@ pub(super) fn headers(
         let (ident, collision) = scope.claim(&wire, header.at.clone());
         types.found.collided(&wire, &ident, collision, At::of(&header.at));
         let (ty, form) = value(header, &wire, &format!("{name} {wire}"), types);
-        let doc = doc([header.description.as_deref()]);
+        let mut doc = doc([header.description.as_deref()]);
+        if header.lifecycle.deprecated {
+            doc.1 = Lifespan::Deprecated;
+        }
         HeaderField { name: Name { wire, ident }, ty, form, doc }
     });
     let fields = fields.collect();

@@ -10,7 +10,8 @@ use crate::lower::findings::Findings;
 use crate::lower::security::{Credentials, is_token};
 use crate::lower::types::Types;
 use crate::model::{
-    Carrier, CredentialParameter, Doc, FormField, Location, Name, Parameter, ParameterEncoding, Style, Styling, Type,
+    Carrier, CredentialParameter, Doc, FormField, Lifespan, Location, Name, Parameter, ParameterEncoding, Style,
+    Styling, Type,
 };
 use crate::naming::{Case, Scope};
 use crate::template::placeholders;
@@ -244,6 +245,10 @@ fn documentation(parameter: &document::Parameter, types: &Types<'_>) -> Doc {
             doc.0.push(String::new());
         }
         doc.0.extend(more.0);
+        doc.1 = more.1;
+    }
+    if parameter.lifecycle.deprecated {
+        doc.1 = Lifespan::Deprecated;
     }
     doc
 }
