@@ -74,6 +74,7 @@ pub(crate) use execution::request::Sealed; // only: operation
 pub(crate) use request::call::Call; // only: operation
 pub(crate) use request::form::Field; // only: form-field
 pub(crate) use request::items::ItemForm; // only: items
+pub(crate) use request::multipart::PartGroup; // only: part-groups
 // only: parameter {
 #[allow(unused_imports, reason = "a parameter in a header or a cookie has no style")]
 pub(crate) use request::parameter::{Parameter, Style};

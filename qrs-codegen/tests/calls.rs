@@ -32,8 +32,8 @@ use operations::untagged::{
     AskError, AskHeaders, AskSuccess, ChooseError, ChooseSuccess, HeadedHeaders, VersionsSuccess,
 };
 use runtime::{
-    Base64, ByteStream, Client, ErrorKind, EventStream, Items, JsonText, LineStream, Payload, Request as _, Secret,
-    Server, Upload,
+    Base64, ByteStream, Client, ErrorKind, EventStream, FurtherProperties, Items, JsonText, LineStream, Payload,
+    Request as _, Secret, Server, Upload,
 };
 use server::Site;
 use types::{HeadedHeadersXKind, HeadedHeadersXLevel, Rich, Shade};
@@ -398,4 +398,101 @@ async fn the_words_of_3_2() {
     let places: Vec<Option<usize>> = parts.iter().map(|part| sent.find(part)).collect();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in {sent}");
     assert!(!sent.contains("name="), "{sent}");
+}
+
+#[tokio::test]
+async fn parts_within_parts() {
+    let site = Site::echoing().await;
+    let request = client(&site).latest_nested("x", shade(), "inner text", "pixels", "n");
+    let sent = request.part_2_parts(vec![Shade::new(9)]).part_3_pic("gif").send().await.unwrap();
+    let boundary = content_type(&sent).split_once("boundary=").unwrap().1;
+    let body = sent.split_once("\r\n\r\n").unwrap().1;
+    let inner = |kind: &str| {
+        let (_, rest) = body.split_once(&format!("Content-Type: {kind}; boundary=")).unwrap();
+        rest.split_once("\r\n").unwrap().0
+    };
+    let (mixed, form) = (inner("multipart/mixed"), inner("multipart/form-data"));
+    assert!(boundary != mixed && mixed != form, "{sent}");
+    let expected = format!(
+        "--{boundary}\r\nContent-Type: application/json\r\n\r\n{{\"blue\":7,\"red\":\"a&b\"}}\r\n\
+         --{boundary}\r\nContent-Type: multipart/mixed; boundary={mixed}\r\n\r\n\
+         --{mixed}\r\n\r\ninner text\r\n\
+         --{mixed}\r\nContent-Type: image/png\r\n\r\npixels\r\n\
+         --{mixed}\r\nContent-Type: application/json\r\n\r\n{{\"blue\":9}}\r\n--{mixed}--\r\n\r\n\
+         --{boundary}\r\nContent-Type: multipart/form-data; boundary={form}\r\n\r\n\
+         --{form}\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nn\r\n\
+         --{form}\r\nContent-Disposition: form-data; name=\"pic\"; filename=\"pic\"\r\nContent-Type: image/gif\r\n\r\n\
+         gif\r\n--{form}--\r\n\r\n--{boundary}--\r\n"
+    );
+    assert_eq!(body, expected);
+}
+
+/// OAS 3.2, Additional Encoding Approaches: the header has the name of a part of a form in order.
+#[tokio::test]
+async fn parts_of_a_form_in_order() {
+    let site = Site::echoing().await;
+    let sent = client(&site).latest_form("x", "1", "2").send().await.unwrap();
+    let parts =
+        ["name=\"first\"\r\n\r\n1\r\n", "name=\"second\"; filename=\"second\"\r\nContent-Type: image/png\r\n\r\n2\r\n"];
+    let places: Vec<Option<usize>> = parts.iter().map(|part| sent.find(part)).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in {sent}");
+}
+
+#[tokio::test]
+async fn a_whole_query_keeps_reserved_characters_where_it_may() {
+    let site = Site::echoing().await;
+    let error = client(&site).latest_received("x").expression("$.a[0]&b=1 #c").send().await.unwrap_err();
+    let sent = error.text().unwrap();
+    assert!(sent.starts_with("GET /v1/latest/x?$.a[0]&b=1%20%23c HTTP/1.1\r\n"), "{sent}");
+}
+
+#[tokio::test]
+async fn responses_in_parts() {
+    let body = "preamble\r\n--a b\r\nContent-Type: application/json\r\n\r\n{\"blue\":1}\r\n--a b  \r\n\r\nsome\r\n--text\r\n\
+                --a b--\r\nepilogue";
+    let site = Site::answering("200 OK", "Content-Type: multipart/mixed; charset=x; boundary=\"a b\"\r\n", body).await;
+    let (first, second) = client(&site).latest_received("x").send().await.unwrap();
+    assert_eq!((first.blue, second.as_str()), (1, "some\r\n--text"));
+
+    let header = "Content-Type: multipart/mixed; boundary=b\r\n";
+    let body = "--b\n\n{\"blue\":1}\n--b\ncontent-type: application/vnd.x+json\n\n{\"blue\":2}\n--b--";
+    let site = Site::answering("200 OK", header, body).await;
+    let all = client(&site).received_items().send().await.unwrap();
+    assert_eq!(all.iter().map(|shade| shade.blue).collect::<Vec<_>>(), [1, 2]);
+    let site = Site::answering("200 OK", header, "--b\r\n\r\n{\"blue\":1}\r\n").await;
+    let error = client(&site).received_items().send().await.unwrap_err();
+    assert!(error.to_string().contains("ends before the last boundary"), "{error}");
+    // Two values are no part.
+    let body = "--b\r\nContent-Type: application/json\r\n\r\n{\"blue\":1},{\"blue\":2}\r\n--b--\r\n";
+    let site = Site::answering("200 OK", header, body).await;
+    assert_eq!(client(&site).received_items().send().await.unwrap_err().kind(), ErrorKind::Decode);
+
+    let body = "--b\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\n5\r\n--b\r\nContent-Disposition: form-data; \
+                name=\"shade\"\r\nContent-Type: application/json\r\n\r\n{\"blue\":3}\r\n--b--\r\n";
+    let site = Site::answering("200 OK", "Content-Type: multipart/form-data; boundary=b\r\n", body).await;
+    let item = types::ReceivedNamedBodyItem::new("k");
+    let named = client(&site).received_named([item]).send().await.unwrap();
+    assert_eq!((named.shade.blue, named.note.as_str()), (3, "5"));
+}
+
+#[tokio::test]
+async fn secrets_in_a_stream_of_items_are_redacted() {
+    let site = Site::echoing().await;
+    let items = futures_util::stream::iter(["hunter2", "swordfish"].map(types::ReceivedNamedBodyItem::new));
+    let error = client(&site).received_named(Items::stream(items)).send().await.unwrap_err();
+    let text = error.text().unwrap();
+    assert!(text.contains("[redacted]") && !text.contains("hunter2") && !text.contains("swordfish"), "{text}");
+}
+
+/// OAS 3.2, Discriminator Object: `defaultMapping` has the values without a tag, and those with an unknown one.
+#[tokio::test]
+async fn a_value_with_an_unknown_tag_keeps_it() {
+    for body in [r#"{"kind":"bird","name":"n"}"#, r#"{"name":"n"}"#, r#"{"kind":"Being","name":"n"}"#] {
+        let site = Site::answering("200 OK", "Content-Type: application/json\r\n", body).await;
+        let cat = types::Creature::Cat(types::Cat::new("Cat", 9));
+        let being = client(&site).received_default(cat).send().await.unwrap();
+        assert!(!matches!(being, types::Creature::Cat(_) | types::Creature::Unknown(_)), "{being:?}");
+        let same: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(serde_json::to_value(&being).unwrap(), same);
+    }
 }

@@ -28,7 +28,8 @@ mod server;
 mod types;
 
 use runtime::{
-    Base64, ByteStream, Client, ErrorKind, EventStream, Items, JsonText, LineStream, Payload, Secret, Server, Upload,
+    Base64, ByteStream, Client, ErrorKind, EventStream, FurtherProperties, Items, JsonText, LineStream, Payload,
+    Secret, Server, Upload,
 };
 use server::Site;
 use tokio::runtime::Runtime;

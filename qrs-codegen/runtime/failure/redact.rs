@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::{Mutex, PoisonError}; // only: items
 
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 
@@ -28,7 +29,43 @@ pub(crate) struct Redactor {
     shared: Arc<[Pattern]>,
     /// The secrets of the call.
     values: Vec<Pattern>,
+    // only: items {
+    /// The secrets of the call that are known only once its body is sent.
+    pub(crate) late: LateSecrets,
+    // }
 }
+
+// only: items {
+/// The secrets of the items of a stream, as far as they have been sent.
+#[derive(Clone, Default)]
+pub(crate) struct LateSecrets(Arc<Mutex<Vec<String>>>);
+
+impl LateSecrets {
+    /// The maximum number of secrets: a stream may have no end.
+    const MOST: usize = 1000;
+
+    /// Adds secrets, in the place of the first ones if there are too many.
+    pub(crate) fn add(&self, secrets: Vec<String>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for secret in secrets {
+            if !all.contains(&secret) {
+                if all.len() >= Self::MOST {
+                    all.remove(0);
+                }
+                all.push(secret);
+            }
+        }
+    }
+
+    fn patterns(&self) -> Vec<Pattern> {
+        let mut known = Redactor::default();
+        for secret in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            known.add(secret);
+        }
+        known.values
+    }
+}
+// }
 
 impl Redactor {
     pub(crate) fn add(&mut self, value: &str) {
@@ -63,13 +100,18 @@ impl Redactor {
 
     /// Makes clones cheap: every call starts with one.
     pub(crate) fn into_shared(self) -> Self {
-        Self { shared: self.shared.iter().cloned().chain(self.values).collect(), values: Vec::new() }
+        Self { shared: self.shared.iter().cloned().chain(self.values).collect(), ..Self::default() }
     }
 
     /// `text` without the secret values. If it was cut from a longer one, a value that begins right before the
     /// cut is dropped as well.
     pub(crate) fn redact(&self, text: &str, cut: bool) -> String {
-        let found = Matcher::new(self.shared.iter().chain(&self.values)).find(text, cut);
+        let patterns = self.shared.iter().chain(&self.values);
+        // only: items {
+        let late = self.late.patterns();
+        let patterns = patterns.chain(&late);
+        // }
+        let found = Matcher::new(patterns).find(text, cut);
         let mut clean = String::with_capacity(text.len());
         let mut copied = 0;
         for range in found.ranges.into_iter().take_while(|range| range.start < found.end) {

@@ -13,6 +13,7 @@ use super::query::{Name, Query};
 use super::settings::Settings;
 use crate::runtime::client::handle::Client;
 use crate::runtime::document::operation::Operation;
+use crate::runtime::failure::redact::LateSecrets; // only: items
 use crate::runtime::text::charset; // only: text-body, form
 use crate::runtime::text::media_type; // only: media-range
 use crate::runtime::text::percent::{component, pair};
@@ -45,6 +46,7 @@ pub(crate) struct RequestParts {
     /// The media type to ask for, if it is not the operation's.
     pub(crate) accept: Option<HeaderValue>,
     pub(crate) secrets: Vec<String>,
+    pub(crate) late_secrets: LateSecrets, // only: items
     pub(crate) problem: Option<String>,
     pub(crate) settings: Settings,
 }
@@ -70,6 +72,7 @@ impl Call {
             multipart: None, // only: multipart
             accept: None,
             secrets: Vec::new(),
+            late_secrets: LateSecrets::default(), // only: items
             problem: None,
             settings: Settings::default(),
         }))

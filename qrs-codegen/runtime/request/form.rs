@@ -8,6 +8,7 @@ use serde::Serialize; // only: form, part-json, part-json-list, part-structured
 use serde_json::Value; // only: form, query-form, part-json, part-json-list, part-list
 
 use super::call::Call;
+use super::multipart::PartGroup; // only: part-groups
 use super::parameter::Parameter; // only: parameter
 use super::parameter::text; // only: form, query-form
 use super::payload::Upload; // only: part-files
@@ -79,6 +80,15 @@ impl Call {
     pub(crate) fn unnamed_parts(mut self) -> Self {
         let parts = std::mem::take(self.parts_mut());
         *self.parts_mut() = parts.unnamed();
+        self
+    }
+    // }
+
+    // only: part-groups {
+    /// Sends these parts within parts.
+    pub(crate) fn grouped_parts(mut self, groups: &'static [PartGroup]) -> Self {
+        let parts = std::mem::take(self.parts_mut());
+        *self.parts_mut() = parts.grouped(groups);
         self
     }
     // }

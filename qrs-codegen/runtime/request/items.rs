@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::payload::{Payload, Source};
+use crate::runtime::failure::redact::LateSecrets;
 use crate::runtime::text::records::RECORD_SEPARATOR;
 use crate::runtime::value::secret::collecting_secrets;
 
@@ -119,7 +120,8 @@ impl Call {
         let items = match items.0 {
             ItemSource::List(items) => items,
             ItemSource::Stream(items) => {
-                let body = reqwest::Body::wrap(ItemBody { items: Mutex::new(items), form });
+                let secrets = self.0.late_secrets.clone();
+                let body = reqwest::Body::wrap(ItemBody { items: Mutex::new(items), form, secrets });
                 let payload = Payload(Source::Stream(Arc::new(Mutex::new(Some(body)))));
                 return self.bytes(payload, content_type);
             }
@@ -141,6 +143,7 @@ struct ItemBody<T> {
     /// No one else has it; the lock makes it `Sync`.
     items: Mutex<Pin<Box<dyn Stream<Item = T> + Send>>>,
     form: ItemForm,
+    secrets: LateSecrets,
 }
 
 impl<T: Serialize> Body for ItemBody<T> {
@@ -154,8 +157,10 @@ impl<T: Serialize> Body for ItemBody<T> {
         let form = self.form;
         let items = self.items.get_mut().unwrap_or_else(PoisonError::into_inner);
         let Some(item) = ready!(items.as_mut().poll_next(context)) else { return Poll::Ready(None) };
+        let (encoded, secrets) = collecting_secrets(|| form.encode(&item));
+        self.secrets.add(secrets);
         // The message of serde may quote a value.
-        let encoded = form.encode(&item).map_err(|_| std::io::Error::other("an item cannot be encoded as JSON"));
+        let encoded = encoded.map_err(|_| std::io::Error::other("an item cannot be encoded as JSON"));
         Poll::Ready(Some(encoded.map(|bytes| Frame::data(bytes.into()))))
     }
 }

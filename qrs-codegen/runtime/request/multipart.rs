@@ -30,7 +30,24 @@ pub struct Multipart {
     may_be_absent: bool,
     /// Whether the parts have no names on the wire, where their order tells them apart.
     is_unnamed: bool,
+    // only: part-groups {
+    /// The parts that consist of parts, inner ones before the one that they are in.
+    groups: &'static [PartGroup],
+    // }
 }
+
+// only: part-groups {
+/// A part that consists of parts.
+pub(crate) struct PartGroup {
+    pub(crate) name: &'static str,
+    /// A `multipart` one.
+    pub(crate) media_type: &'static str,
+    /// Whether the parts in it have no names on the wire.
+    pub(crate) is_unnamed: bool,
+    /// The parts in it, in order: the name among all parts of the body, and the one on the wire.
+    pub(crate) parts: &'static [(&'static str, &'static str)],
+}
+// }
 
 #[derive(Clone)]
 struct Part {
@@ -106,6 +123,35 @@ impl Multipart {
     }
     // }
 
+    // only: part-groups {
+    /// These parts, with those of the groups within one part each.
+    pub(crate) fn grouped(mut self, groups: &'static [PartGroup]) -> Self {
+        self.groups = groups;
+        self
+    }
+
+    /// Encodes the parts of a group as one part.
+    fn gather(&mut self, group: &'static PartGroup, random: &dyn SecureRandom) -> Result<(), String> {
+        let mut inner = Self { media_type: group.media_type, is_unnamed: group.is_unnamed, ..Self::default() };
+        for (name, sent) in group.parts {
+            let all = std::mem::take(&mut self.parts);
+            let (taken, others): (Vec<Part>, Vec<Part>) = all.into_iter().partition(|part| part.name == *name);
+            self.parts = others;
+            inner.parts.extend(taken.into_iter().map(|part| {
+                let file_name = part.file_name.map(|file| if file == *name { (*sent).to_owned() } else { file });
+                Part { name: (*sent).to_owned(), file_name, ..part }
+            }));
+        }
+        if inner.parts.is_empty() {
+            return Ok(());
+        }
+        let (body, content_type) = inner.encode(random)?;
+        let content_type = content_type.to_str().ok().map(str::to_owned);
+        self.parts.push(Part { name: group.name.to_owned(), file_name: None, content_type, payload: body.into() });
+        Ok(())
+    }
+    // }
+
     pub(crate) fn is_absent(&self) -> bool {
         self.may_be_absent && self.parts.is_empty()
     }
@@ -148,6 +194,11 @@ impl Multipart {
     pub(crate) fn encode(mut self, random: &dyn SecureRandom) -> Result<(reqwest::Body, HeaderValue), String> {
         let boundary =
             boundary(random).ok_or("the system provides no randomness for the boundary between its parts")?;
+        // only: part-groups {
+        for group in self.groups {
+            self.gather(group, random)?;
+        }
+        // }
         let order = self.order;
         let place = |part: &Part| order.iter().position(|name| *name == part.name).unwrap_or(order.len());
         self.parts.sort_by_key(place);

@@ -47,6 +47,7 @@ impl RequestParts {
         for secret in &self.secrets {
             redactor.add(secret);
         }
+        redactor.late = self.late_secrets.clone(); // only: items
         let mut head = RequestHead { query: Vec::new(), headers: shared.headers.clone(), cookies: Vec::new() };
         for (name, value) in &self.headers {
             head.header(name, value, false).map_err(refuse)?;

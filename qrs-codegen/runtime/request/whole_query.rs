@@ -9,6 +9,7 @@ use serde::Serialize; // only: query-form, query-json
 use super::call::Call;
 use super::form::{Field, FormError, form_pairs}; // only: query-form
 use crate::runtime::text::percent::component; // only: query-text
+use crate::runtime::text::percent::reserved_query; // only: query-reserved
 use crate::runtime::value::secret::collecting_secrets; // only: query-form, query-json
 
 impl Call {
@@ -54,6 +55,14 @@ impl Call {
     #[expect(clippy::needless_pass_by_value, reason = "generated code creates the string for this call only")]
     pub(crate) fn query_text(self, name: &'static str, value: String) -> Self {
         self.query_encoded(name, component(&value))
+    }
+    // }
+
+    // only: query-reserved {
+    /// Sets the query: text whose reserved characters are kept.
+    #[expect(clippy::needless_pass_by_value, reason = "generated code creates the string for this call only")]
+    pub(crate) fn query_reserved(self, name: &'static str, value: String) -> Self {
+        self.query_encoded(name, reserved_query(&value))
     }
     // }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 use serde_json::error::Category;
 
 use super::event_stream::{EventContent, EventDecoder}; // only: event-list, event-data-list
+use super::parts; // only: received-list, received-object
 use super::raw::{BodyError, RawResponse, too_many_objects};
 use crate::runtime::failure::element_error::ElementError;
 use crate::runtime::text::charset;
@@ -59,6 +60,26 @@ fn objects(text: &[u8]) -> usize {
 pub(crate) fn json_lines<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
     let body = response.body.strip_prefix(BOM).unwrap_or(&response.body);
     response.body = records::as_list(body, Framing::of(&response.headers));
+    json(response)
+}
+// }
+
+// only: received-list {
+/// Decodes a success body that consists of parts, as a list.
+pub(crate) fn part_list<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
+    if !response.content_type().is_some_and(parts::is_json) {
+        response.body = parts::as_list(response)?;
+    }
+    json(response)
+}
+// }
+
+// only: received-object {
+/// Decodes a success body that consists of named parts, as an object.
+pub(crate) fn named_parts<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
+    if !response.content_type().is_some_and(parts::is_json) {
+        response.body = parts::as_object(response)?;
+    }
     json(response)
 }
 // }

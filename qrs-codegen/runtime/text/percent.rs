@@ -51,7 +51,7 @@ pub(crate) fn pair(name: &str, value: &str) -> String {
     text
 }
 
-// only: parameter {
+// only: parameter, query-reserved {
 /// The characters to encode in a query value whose reserved characters are kept: those that would end the value, start
 /// another pair, or be misread (`+` as a space), and `'`, which URLs escape anyway.
 const NOT_IN_RESERVED: &AsciiSet = &RESERVED
@@ -68,6 +68,19 @@ const NOT_IN_RESERVED: &AsciiSet = &RESERVED
     .remove(b';')
     .remove(b'=');
 
+// }
+
+// only: query-reserved {
+/// The same for a text that is the whole query, which has no pairs.
+const NOT_IN_RESERVED_QUERY: &AsciiSet = &NOT_IN_RESERVED.remove(b'&').remove(b'+').remove(b'[').remove(b']');
+
+/// A text that is the whole query, with its reserved characters except `#`.
+pub(crate) fn reserved_query(value: &str) -> String {
+    utf8_percent_encode(value, NOT_IN_RESERVED_QUERY).to_string()
+}
+// }
+
+// only: parameter {
 /// The same for a cookie, which `;` would end.
 const NOT_IN_RESERVED_COOKIE: &AsciiSet = &NOT_IN_RESERVED.add(b';');
 

@@ -67,6 +67,7 @@ pub(crate) fn bundle(document: &mut Value, layout: &'static Layout, name: &str, 
         ids: uris::identifiers(document),
         texts: vec![BundledText { name: own, tree: Some(document.clone()) }],
         read: HashMap::new(),
+        unknown_uris: HashSet::new(),
         names: HashMap::new(),
         taken: taken(document, layout),
         pending: Vec::new(),
@@ -147,6 +148,8 @@ struct Bundler<'a> {
     texts: Vec<BundledText>,
     /// The texts that were asked for, by name.
     read: HashMap<String, usize>,
+    /// The URIs that no text has as its `$self`.
+    unknown_uris: HashSet<String>,
     /// The names of places that became components.
     names: HashMap<(&'static str, TextPlace), String>,
     taken: HashMap<String, HashSet<String>>,
@@ -290,32 +293,6 @@ impl Bundler<'_> {
         Some(text)
     }
 
-    /// The values of a discriminator's `mapping`, which may be references too.
-    fn mapping(&mut self, value: &mut Value, kind: &'static Kind, base: usize, at: At<'_>) {
-        if !validate::is_discriminator(kind) {
-            return;
-        }
-        let at = at.child("mapping");
-        for (key, value) in value.get_mut("mapping").and_then(Value::as_object_mut).into_iter().flatten() {
-            let Some(reference) = value.as_str().map(str::to_owned) else { continue };
-            let names_file = [".yaml", ".yml", ".json"].iter().any(|ending| reference.contains(ending));
-            let reference = if names_file || reference.starts_with('#') {
-                reference
-            } else if base == DOCUMENT {
-                continue;
-            } else {
-                local(self.layout, self.layout.schemas, &reference)
-            };
-            // A mapping that leads nowhere is the lowering's to judge.
-            let said = self.out.found.len();
-            let replaced = self.component(&reference, self.layout.schemas, base, at.child(key));
-            self.out.found.truncate(said);
-            if let Some(replaced) = replaced {
-                *value = Value::String(replaced);
-            }
-        }
-    }
-
     /// The place that a reference in the text `base` leads to, if that text can be read.
     fn place(&mut self, reference: &str, base: usize, at: At<'_>) -> Option<TextPlace> {
         let at = at.child("$ref");
@@ -323,7 +300,7 @@ impl Bundler<'_> {
         let file = &*self.without_own_uri(file, base);
         let text = if file.is_empty() {
             base
-        } else if let Some(text) = self.called(file) {
+        } else if let Some(text) = self.called(file, at) {
             text
         } else {
             match file_path::resolve(&self.texts[base].name, file) {

@@ -93,6 +93,10 @@ fn encoding(value: &Value) -> Encoding {
     Encoding {
         content_type: value.get("contentType").and_then(Value::as_str).map(str::to_owned),
         has_headers: headers.is_some_and(|headers| !headers.is_empty()),
+        disposition: headers.and_then(|headers| {
+            let mut named = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-disposition"));
+            named.find_map(|(_, header)| schema_id(header, "schema"))
+        }),
         style: swagger::delimiters_in(value).map(Style::Delimited).or_else(|| style(value.get("style")?.as_str()?)),
         explode: value.get("explode").and_then(Value::as_bool),
         allow_reserved: value.get("allowReserved").and_then(Value::as_bool).unwrap_or_default(),

@@ -280,6 +280,8 @@ pub(crate) struct Encodings {
 pub(crate) struct Encoding {
     pub(crate) content_type: Option<String>,
     pub(crate) has_headers: bool,
+    /// The schema of the header `Content-Disposition`, which may name the part.
+    pub(crate) disposition: Option<SchemaId>,
     pub(crate) style: Option<Style>,
     pub(crate) explode: Option<bool>,
     pub(crate) allow_reserved: bool,

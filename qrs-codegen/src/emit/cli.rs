@@ -9,12 +9,12 @@ use quote::{format_ident, quote};
 use super::Draft;
 use super::context::Context;
 use super::docs::inner_lines;
-use super::operations::parameters;
+use super::operations::{parameters, part_group};
 use crate::lower::cli::{help, is_required, is_sent, structure, value};
 use crate::markdown;
 use crate::model::{
     Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Field, Item,
-    ItemsByName, Location, Name, ParameterEncoding, Presence, Scheme, SchemeValue, Server, Struct,
+    ItemsByName, Location, Name, ParameterEncoding, PartLayout, Presence, Scheme, SchemeValue, Server, Struct,
 };
 use crate::naming::Ident;
 
@@ -117,11 +117,12 @@ fn command(command: &CliCommand) -> TokenStream {
     let CliCommand { name, operation, about, details, deprecated, options, body, multipart, success } = command;
     let parameters = options.iter().map(option);
     let body = optional(body.as_ref().map(self::body));
-    let multipart = optional(
-        multipart
-            .as_ref()
-            .map(|(media_type, order)| quote!(Multipart { media_type: #media_type, order: &[#(#order),*] })),
-    );
+    let multipart = optional(multipart.as_ref().map(|(media_type, PartLayout { order, is_unnamed, groups })| {
+        let groups = groups.iter().map(part_group);
+        quote!(Multipart {
+            media_type: #media_type, order: &[#(#order),*], is_unnamed: #is_unnamed, groups: &[#(#groups),*],
+        })
+    }));
     let success = match success {
         CliSuccess::Json => quote!(Success::Json),
         CliSuccess::Text => quote!(Success::Text),
@@ -162,8 +163,10 @@ fn place(wire: &str, location: &Location, encoding: ParameterEncoding) -> TokenS
             quote!(Place::QueryForm(&[#(#fields),*]))
         }
         (Location::WholeQuery(_), ParameterEncoding::Json(_)) => quote!(Place::QueryJson),
-        (Location::WholeQuery(_), ParameterEncoding::Styled(_)) => quote!(Place::QueryEncoded),
-        (Location::WholeQuery(_), ParameterEncoding::Plain) => quote!(Place::QueryText),
+        (Location::WholeQuery(_), ParameterEncoding::Styled(styling)) if !styling.reserved => {
+            quote!(Place::QueryEncoded)
+        }
+        (Location::WholeQuery(_), ParameterEncoding::Styled(_) | ParameterEncoding::Plain) => quote!(Place::QueryText),
         (_, ParameterEncoding::Json(styling)) => {
             let parameter = styled(styling);
             quote!(Place::Json(#parameter))

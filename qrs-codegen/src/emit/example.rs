@@ -91,7 +91,7 @@ impl<'a> Examples<'a> {
                 None => call.give(name, self.outside(&parameter.ty)),
             }
         }
-        let body = operation.body.as_ref().filter(|body| body.presence == Presence::Required && !body.in_parts);
+        let body = operation.body.as_ref().filter(|body| body.presence == Presence::Required && body.parts.is_none());
         if let Some(body) = body {
             let name = body.ident.to_string();
             match self.body(body) {

@@ -113,7 +113,7 @@ fn operation(operation: &Operation, module: &Module) -> TokenStream {
     });
     let mut values: Vec<Value> = required.iter().filter_map(|parameter| parameter_value(parameter, true)).collect();
     values.extend(optional.iter().filter_map(|parameter| parameter_value(parameter, false)));
-    values.extend(body.as_ref().filter(|body| !body.in_parts).map(body_value));
+    values.extend(body.as_ref().filter(|body| body.parts.is_none()).map(body_value));
     let fields = values.iter().map(|value| &value.field);
     let reads = values.iter().map(|value| &value.read);
     let ident = &name.ident;

@@ -76,6 +76,7 @@ const FILES: &[(&str, &str)] = &files![
     "response/media.rs",
     "response/mod.rs",
     "response/raw.rs",
+    "response/parts.rs",
     "response/success.rs",
     "text/charset.rs",
     "text/content.rs",

@@ -170,12 +170,8 @@ fn command(name: String, module: &Module, operation: &Operation, items: &ItemsBy
         details,
         deprecated: operation.deprecated,
         options,
-        body: operation.body.as_ref().filter(|body| !body.in_parts).and_then(|body| self::body(body, items)),
-        multipart: operation
-            .body
-            .as_ref()
-            .filter(|body| body.in_parts)
-            .map(|body| (body.media_type.clone(), body.part_order.clone())),
+        body: operation.body.as_ref().filter(|body| body.parts.is_none()).and_then(|body| self::body(body, items)),
+        multipart: operation.body.as_ref().and_then(|body| Some((body.media_type.clone(), body.parts.clone()?))),
         success: success(operation),
     }
 }
@@ -202,7 +198,7 @@ fn body(body: &Body, items: &ItemsByName<'_>) -> Option<CliBody> {
         Encoding::Json => CliEncoding::Json,
         Encoding::Form => CliEncoding::Form,
         Encoding::Text | Encoding::Bytes | Encoding::Multipart | Encoding::Items(_) => CliEncoding::Bytes,
-        Encoding::Empty | Encoding::ByStatus => return None,
+        Encoding::PartList | Encoding::NamedParts | Encoding::Empty | Encoding::ByStatus => return None,
     };
     let fields = structure(&body.ty, items).filter(|_| encoding != CliEncoding::Bytes);
     let (first, rest) = help(&body.doc);
@@ -222,9 +218,13 @@ fn success(operation: &Operation) -> CliSuccess {
         Encoding::Json => CliSuccess::Json,
         Encoding::Text => CliSuccess::Text,
         Encoding::Empty => CliSuccess::Nothing,
-        Encoding::Form | Encoding::Multipart | Encoding::Bytes | Encoding::Items(_) | Encoding::ByStatus => {
-            CliSuccess::Bytes
-        }
+        Encoding::Form
+        | Encoding::Multipart
+        | Encoding::PartList
+        | Encoding::NamedParts
+        | Encoding::Bytes
+        | Encoding::Items(_)
+        | Encoding::ByStatus => CliSuccess::Bytes,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The command line of a crate: its subcommands, and the options that make a request of them.
 
-use super::{Location, ParameterEncoding, Presence};
+use super::{Location, ParameterEncoding, PartLayout, Presence};
 use crate::naming::Ident;
 
 /// The command that a crate offers with the feature `cli`.
@@ -59,8 +59,8 @@ pub(crate) struct CliCommand {
     pub(crate) options: Vec<CliOption>,
     /// The request body, if it is not made of parts.
     pub(crate) body: Option<CliBody>,
-    /// The media type of a body that is made of parts, and the order of those that are named.
-    pub(crate) multipart: Option<(String, Vec<String>)>,
+    /// The media type of a body that is made of parts, and its parts.
+    pub(crate) multipart: Option<(String, PartLayout)>,
     /// The use of a success.
     pub(crate) success: CliSuccess,
 }

@@ -104,18 +104,38 @@ pub(crate) struct Body {
     pub(crate) encoding: Encoding,
     /// The fields of a form that are written in a way of their own.
     pub(crate) fields: Vec<FormField>,
-    /// Whether its parts are parameters, so that nobody gives it as a whole.
-    pub(crate) in_parts: bool,
-    /// The names of the parts, in the order in which they are sent.
-    pub(crate) part_order: Vec<String>,
-    /// Whether the names of its parts are not sent.
-    pub(crate) is_unnamed: bool,
+    /// Its parts, if they are parameters, so that nobody gives it as a whole.
+    pub(crate) parts: Option<PartLayout>,
     /// The `Content-Type`, or a range of them.
     pub(crate) media_type: String,
     /// The argument for the `Content-Type`, where the document describes a range of them.
     pub(crate) media_type_argument: Option<Ident>,
     /// The documentation.
     pub(crate) doc: Doc,
+}
+
+/// The parts of a body that are parameters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PartLayout {
+    /// Their names, in the order in which they are sent.
+    pub(crate) order: Vec<String>,
+    /// Whether the names are not sent.
+    pub(crate) is_unnamed: bool,
+    /// The parts that consist of parts, inner ones before the one that they are in.
+    pub(crate) groups: Vec<PartGroup>,
+}
+
+/// A part that consists of parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PartGroup {
+    /// The name among the parts of the body.
+    pub(crate) name: String,
+    /// The media type: a `multipart` one.
+    pub(crate) media_type: String,
+    /// Whether the names of the parts in it are not sent.
+    pub(crate) is_unnamed: bool,
+    /// The parts in it, in order: the name among all parts of the body, and the one that is sent.
+    pub(crate) parts: Vec<(String, String)>,
 }
 
 /// A field of a form that is written in a way of its own.
@@ -151,6 +171,10 @@ pub(crate) enum Encoding {
     Form,
     /// RFC 7578.
     Multipart,
+    /// A response in parts, as a list.
+    PartList,
+    /// A response in parts, as an object.
+    NamedParts,
     /// A sequence of values, each in this form.
     Items(ItemForm),
     /// As it is, in UTF-8.

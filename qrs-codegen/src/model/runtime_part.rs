@@ -73,6 +73,8 @@ parts! {
     QueryText "query-text" [QueryEncoded],
     /// The whole query as text that is encoded already.
     QueryEncoded "query-encoded" [WholeQuery],
+    /// A whole query that is text with reserved characters.
+    QueryReserved "query-reserved" [QueryEncoded],
     /// A secret piece of text.
     Hidden "hidden",
     /// A list of secrets.
@@ -92,6 +94,8 @@ parts! {
     BegunMultipart "begun-multipart" [PartSetter],
     /// Parts whose names are not sent.
     UnnamedParts "unnamed-parts" [BegunMultipart],
+    /// Parts that consist of parts.
+    PartGroups "part-groups" [PartSetter],
     /// A part that generated code sets.
     PartSetter "part-setter" [Multipart],
     /// A part that is a piece of text.
@@ -155,6 +159,10 @@ parts! {
     LinesOf "lines-of",
     /// A success as a stream of events that the document describes.
     EventContent "event-content",
+    /// A success in parts, as a list.
+    ReceivedList "received-list",
+    /// A success in parts, as an object.
+    ReceivedObject "received-object",
     /// A success that is a sequence of lines, as a list.
     JsonLines "json-lines",
     /// A success that is a sequence of events, as a list.
@@ -240,7 +248,7 @@ parts! {
 
     /// The command, with what its hand-written code uses of the runtime.
     Command "command" [
-        Header Cookie StyledText StyledList Structured JsonParameter QueryForm QueryJson Hidden Form FormField BegunMultipart PartFiles PartTexts
+        Header Cookie StyledText StyledList Structured JsonParameter QueryForm QueryJson Hidden Form FormField UnnamedParts PartGroups PartFiles PartTexts
         BytesSuccess EmptySuccess PlainCredential NamedCredential PatternCredential BearerCredential BasicCredential
         Identity ServerVariable
     ],

@@ -165,6 +165,8 @@ impl Uses {
         match encoding {
             Encoding::Text => self.add_if(*ty == Type::Secret, RuntimePart::SecretSuccess),
             Encoding::Bytes | Encoding::Form | Encoding::Multipart => self.add(RuntimePart::BytesSuccess),
+            Encoding::PartList => self.add(RuntimePart::ReceivedList),
+            Encoding::NamedParts => self.add(RuntimePart::ReceivedObject),
             Encoding::Empty => self.add(RuntimePart::EmptySuccess),
             Encoding::Items(ItemForm::Line | ItemForm::Record) => self.add(RuntimePart::JsonLines),
             Encoding::Items(ItemForm::Event) => self.add(RuntimePart::EventList),
@@ -192,6 +194,9 @@ impl Uses {
                 RuntimePart::QueryForm
             }
             (ParameterEncoding::Json(_), Location::WholeQuery(_)) => RuntimePart::QueryJson,
+            (ParameterEncoding::Styled(styling), Location::WholeQuery(_)) if styling.reserved => {
+                RuntimePart::QueryReserved
+            }
             (ParameterEncoding::Styled(_), Location::WholeQuery(_)) => RuntimePart::QueryEncoded,
             (ParameterEncoding::Plain, Location::WholeQuery(_)) => RuntimePart::QueryText,
             (ParameterEncoding::Plain, Location::Path) => RuntimePart::Path,
@@ -225,16 +230,19 @@ impl Uses {
     fn body(&mut self, body: &Body) {
         self.add_if(body.media_type_argument.is_some(), RuntimePart::MediaRange);
         match body.encoding {
-            Encoding::Json | Encoding::Empty | Encoding::ByStatus => {}
+            Encoding::Json | Encoding::PartList | Encoding::NamedParts | Encoding::Empty | Encoding::ByStatus => {}
             Encoding::Form => {
                 self.add(RuntimePart::Form);
                 self.add_if(!body.fields.is_empty(), RuntimePart::FormField);
             }
-            Encoding::Multipart if body.in_parts => {
-                self.add_if(body.media_type != "multipart/form-data", RuntimePart::BegunMultipart);
-                self.add_if(body.is_unnamed, RuntimePart::UnnamedParts);
-            }
-            Encoding::Multipart => self.add(RuntimePart::WholeMultipart),
+            Encoding::Multipart => match &body.parts {
+                Some(parts) => {
+                    self.add_if(body.media_type != "multipart/form-data", RuntimePart::BegunMultipart);
+                    self.add_if(parts.is_unnamed, RuntimePart::UnnamedParts);
+                    self.add_if(!parts.groups.is_empty(), RuntimePart::PartGroups);
+                }
+                None => self.add(RuntimePart::WholeMultipart),
+            },
             Encoding::Text => {
                 self.add(RuntimePart::TextBody);
                 self.add_if(body.ty == Type::Secret, RuntimePart::Hidden);

@@ -17,7 +17,7 @@ pub const TITLE: &str = "Calls";
 pub const VERSION: &str = "1";
 
 /// The SHA-256 of the document's text, in hexadecimal, as `sha256sum` prints it.
-pub const SHA256: &str = "0b2565ab0d0baaec51f6e5e2e6a120c418b7e79decab3400133c3999dbb2dcf2";
+pub const SHA256: &str = "6543d7d36fd7ec688949ceee429077c49122320a3559b1c49278d852258aee8b";
 
 /// The version of the `OpenAPI` Specification that the document follows.
 pub const OPENAPI: &str = "3.2.0";

@@ -40,6 +40,118 @@ impl Shade {
     }
 }
 
+/// One of several types.
+///
+/// The property `kind` selects the variant. A value without `kind`, or with another one, becomes `Being`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "the document decides how large each variant is"
+)]
+pub enum Creature {
+    /// [`Cat`], if `kind` is `Cat`.
+    Cat(Cat),
+    /// [`Being`].
+    Being(Being),
+    /// [`Being`], if `kind` is `Being`.
+    Being2(Being),
+    /// A value of none of the documented types, as it was received.
+    Unknown(serde_json::Value),
+}
+
+impl<'de> serde::Deserialize<'de> for Creature {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        use crate::runtime::one_of;
+        let value = one_of::any(deserializer)?;
+        match one_of::tag(&value, "kind").as_deref() {
+            Some("Cat") => one_of::tagged(&value).map(Self::Cat),
+            Some("Being") => one_of::untagged(value, "kind").map(Self::Being2),
+            _ => Ok(one_of::attempt(&value).map_or(Self::Unknown(value), Self::Being)),
+        }
+    }
+}
+
+impl serde::Serialize for Creature {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Cat(value) => serde::Serialize::serialize(value, serializer),
+            Self::Being(value) => serde::Serialize::serialize(value, serializer),
+            Self::Being2(value) => {
+                crate::runtime::one_of::with_tag(value, "kind", "Being", serializer)
+            }
+            Self::Unknown(value) => serde::Serialize::serialize(value, serializer),
+        }
+    }
+}
+
+impl From<Cat> for Creature {
+    fn from(value: Cat) -> Self {
+        Self::Cat(value)
+    }
+}
+
+/// A JSON object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cat {
+    /// A string.
+    pub kind: String,
+    /// An integer.
+    pub lives: i64,
+}
+
+crate::runtime::object! {
+    Cat { required(kind("kind")), required(lives("lives")) }
+}
+
+impl Cat {
+    /// Creates a value from its required properties.
+    #[must_use]
+    pub fn new(kind: impl Into<String>, lives: i64) -> Self {
+        Self { kind: kind.into(), lives }
+    }
+}
+
+/// A JSON object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Being {
+    /// A string.
+    pub name: Option<String>,
+    /// Further properties, by their names.
+    pub additional_properties: crate::FurtherProperties,
+}
+
+crate::runtime::object! {
+    Being { optional(name("name")); ..additional_properties }
+}
+
+impl Being {
+    /// Creates a value without any property.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `name`: a string.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// Sets further properties, by their names.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: crate::FurtherProperties,
+    ) -> Self {
+        self.additional_properties = additional_properties;
+        self
+    }
+}
+
 /// A JSON object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -286,5 +398,47 @@ impl LatestEventsBodyItem {
     #[must_use]
     pub fn new(event: impl Into<String>, data: crate::JsonText<Shade>) -> Self {
         Self { event: event.into(), data }
+    }
+}
+
+/// A JSON object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReceivedNamedBodyItem {
+    /// Secret: never shown in `Debug`.
+    pub key: crate::Secret,
+}
+
+crate::runtime::object! {
+    ReceivedNamedBodyItem { required(key("key")) }
+}
+
+impl ReceivedNamedBodyItem {
+    /// Creates a value from its required properties.
+    #[must_use]
+    pub fn new(key: impl Into<crate::Secret>) -> Self {
+        Self { key: key.into() }
+    }
+}
+
+/// A JSON object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReceivedNamedResponse {
+    /// [`Shade`].
+    pub shade: Shade,
+    /// A string.
+    pub note: String,
+}
+
+crate::runtime::object! {
+    ReceivedNamedResponse { required(shade("shade")), required(note("note")) }
+}
+
+impl ReceivedNamedResponse {
+    /// Creates a value from its required properties.
+    #[must_use]
+    pub fn new(shade: Shade, note: impl Into<String>) -> Self {
+        Self { shade, note: note.into() }
     }
 }

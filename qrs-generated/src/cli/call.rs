@@ -206,7 +206,10 @@ fn build(client: &Client, command: &'static Command, options: &Options, matches:
         }
     }
     if let Some(multipart) = &command.multipart {
-        call = call.multipart(multipart.media_type, multipart.order);
+        call = call.multipart(multipart.media_type, multipart.order).grouped_parts(multipart.groups);
+        if multipart.is_unnamed {
+            call = call.unnamed_parts();
+        }
     }
     let Some(body) = &command.body else { return Ok(call) };
     Ok(match (body::made(body, &options.fields, matches)?, body.encoding) {

@@ -2,7 +2,7 @@
 
 //! Facts that generated code states about the command: its subcommands, servers and credentials, as the document has them.
 
-use crate::runtime::{Field as FormField, Operation, Parameter as Styled, Scheme};
+use crate::runtime::{Field as FormField, Operation, Parameter as Styled, PartGroup, Scheme};
 
 /// The whole command.
 pub(crate) struct Api {
@@ -117,6 +117,10 @@ pub(crate) struct Multipart {
     pub(crate) media_type: &'static str,
     /// The order of the parts that are named.
     pub(crate) order: &'static [&'static str],
+    /// Whether the names of the parts are not sent.
+    pub(crate) is_unnamed: bool,
+    /// The parts that consist of parts.
+    pub(crate) groups: &'static [PartGroup],
 }
 
 /// The encodings of bodies.

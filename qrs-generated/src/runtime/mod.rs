@@ -68,6 +68,7 @@ pub(crate) use execution::prepared::Success;
 pub(crate) use execution::request::Sealed;
 pub(crate) use request::call::Call;
 pub(crate) use request::form::Field;
+pub(crate) use request::multipart::PartGroup;
 #[allow(unused_imports, reason = "a parameter in a header or a cookie has no style")]
 pub(crate) use request::parameter::{Parameter, Style};
 pub(crate) use request::settings::Settings;

@@ -5,9 +5,14 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::{BundledText, Bundler, DOCUMENT};
-use crate::diagnostic::At;
+use super::{BundledText, Bundler, DOCUMENT, LoadedFile, local};
+use crate::diagnostic::{At, Origin};
+use crate::document::file_path;
+use crate::source;
 use crate::validate::{self, Kind, Layout};
+
+/// The folders of a URI, and its file, that may be the path of a file.
+const MAX_SEGMENTS: usize = 4;
 
 impl Bundler<'_> {
     /// The names of a Security Requirement Object, which may be references to schemes.
@@ -34,6 +39,40 @@ impl Bundler<'_> {
         *map = renamed;
     }
 
+    /// The values of a discriminator's `mapping`, and its `defaultMapping`, which may be references.
+    pub(super) fn mapping(&mut self, value: &mut Value, kind: &'static Kind, base: usize, at: At<'_>) {
+        if !validate::is_discriminator(kind) {
+            return;
+        }
+        let mapping_at = at.child("mapping");
+        for (key, value) in value.get_mut("mapping").and_then(Value::as_object_mut).into_iter().flatten() {
+            self.mapped(value, base, mapping_at.child(key));
+        }
+        if let Some(default) = value.get_mut("defaultMapping") {
+            self.mapped(default, base, at.child("defaultMapping"));
+        }
+    }
+
+    /// The schema that a discriminator names, as a reference to a component of the document.
+    fn mapped(&mut self, value: &mut Value, base: usize, at: At<'_>) {
+        let Some(reference) = value.as_str().map(str::to_owned) else { return };
+        let names_file = [".yaml", ".yml", ".json"].iter().any(|ending| reference.contains(ending));
+        let reference = if names_file || reference.starts_with('#') {
+            reference
+        } else if base == DOCUMENT {
+            return;
+        } else {
+            local(self.layout, self.layout.schemas, &reference)
+        };
+        // A mapping that leads nowhere is the lowering's to judge.
+        let said = self.out.found.len();
+        let replaced = self.component(&reference, self.layout.schemas, base, at);
+        self.out.found.truncate(said);
+        if let Some(replaced) = replaced {
+            *value = Value::String(replaced);
+        }
+    }
+
     /// A reference as one from the place of the document, where `$self` says what that is called.
     pub(super) fn without_own_uri<'r>(&self, file: &'r str, base: usize) -> Cow<'r, str> {
         let Some(own) = self.own_uri.as_deref().filter(|_| !file.is_empty()) else { return Cow::Borrowed(file) };
@@ -51,14 +90,37 @@ impl Bundler<'_> {
         }
     }
 
-    /// The text that was read and has this `$self`.
-    pub(super) fn called(&self, uri: &str) -> Option<usize> {
-        let is_called = |text: &BundledText| {
-            let own = text.tree.as_ref().and_then(|tree| tree.get("$self")).and_then(Value::as_str);
-            own.is_some_and(|own| without_fragment(own) == uri)
-        };
-        if uri.contains("://") { self.texts.iter().position(is_called) } else { None }
+    /// The text that has this `$self`: one that was read, or a file of the name that the URI ends with.
+    pub(super) fn called(&mut self, uri: &str, at: At<'_>) -> Option<usize> {
+        let (_, path) = uri.split_once("://")?;
+        let is_called = |text: &BundledText| text.tree.as_ref().is_some_and(|tree| has_uri(tree, uri));
+        if let Some(read) = self.texts.iter().position(is_called) {
+            return Some(read);
+        }
+        if self.unknown_uris.contains(uri) {
+            return None;
+        }
+        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        for first in (0..segments.len()).rev().take(MAX_SEGMENTS) {
+            let name = file_path::resolve("", &segments.get(first..)?.join("/"));
+            let Some(name) = name.ok().filter(|name| !self.read.contains_key(name)) else { continue };
+            let Ok(text) = LoadedFile::load(self.files, &name).text else { continue };
+            // Only a file that says so itself is meant.
+            if text.contains("$self")
+                && let Ok((tree, _)) = source::read_part(&text, Origin::File(self.out.files.len()))
+                && has_uri(&tree, uri)
+            {
+                return self.text(&name, at);
+            }
+        }
+        self.unknown_uris.insert(uri.to_owned());
+        None
     }
+}
+
+/// Whether a text calls itself by a URI.
+fn has_uri(tree: &Value, uri: &str) -> bool {
+    tree.get("$self").and_then(Value::as_str).is_some_and(|own| without_fragment(own) == uri)
 }
 
 /// The names in a list of Security Requirement Objects.

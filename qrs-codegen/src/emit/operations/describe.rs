@@ -13,7 +13,7 @@ pub(super) fn method(operation: &Operation, context: &Context<'_>) -> Vec<String
     let call = markdown::code(&format!("{method} {path}"));
     let mut required: Vec<String> = required.iter().map(|parameter| line(parameter, None)).collect();
     let mut optional: Vec<String> = optional.iter().map(|parameter| line(parameter, Some(request))).collect();
-    if let Some(body) = operation.body.as_ref().filter(|body| !body.in_parts) {
+    if let Some(body) = operation.body.as_ref().filter(|body| body.parts.is_none()) {
         let setter = (body.presence != Presence::Required).then_some(request);
         let media_type = markdown::code(&body.media_type);
         let line = item(&body.ident, setter, &format!("the request body, {media_type}"), &body.doc, &body.ty);

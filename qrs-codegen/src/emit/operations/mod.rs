@@ -6,6 +6,8 @@ pub(super) mod parameters;
 mod request;
 mod responses;
 
+pub(super) use method::part_group;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 

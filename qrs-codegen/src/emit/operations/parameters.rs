@@ -97,9 +97,13 @@ fn whole_query(parameter: &Parameter, fields: &[FormField]) -> TokenStream {
             quote!(.query_form(#wire, #ident, &[#(#fields),*]))
         }
         ParameterEncoding::Json(_) => quote!(.query_json(#wire, #ident)),
-        ParameterEncoding::Styled(_) => {
+        ParameterEncoding::Styled(styling) => {
             let text = text(parameter);
-            quote!(#hidden .query_encoded(#wire, #text))
+            if styling.reserved {
+                quote!(#hidden .query_reserved(#wire, #text))
+            } else {
+                quote!(#hidden .query_encoded(#wire, #text))
+            }
         }
         ParameterEncoding::Plain => {
             let text = text(parameter);
@@ -288,7 +292,7 @@ pub(super) fn body_step(body: &Body) -> TokenStream {
         Encoding::Text if body.ty == Type::Secret => quote!(.hide(&#ident) #within .text(#ident, #content_type)),
         Encoding::Text => quote!(#within .text(#ident.into(), #content_type)),
         Encoding::Bytes => quote!(#within .bytes(#ident.into(), #content_type)),
-        Encoding::Empty | Encoding::ByStatus => TokenStream::new(),
+        Encoding::PartList | Encoding::NamedParts | Encoding::Empty | Encoding::ByStatus => TokenStream::new(),
     }
 }
 

@@ -31,7 +31,7 @@ fn declaration(operation: &Operation) -> TokenStream {
 fn functions(operation: &Operation) -> TokenStream {
     let Operation { request, optional, body, success, .. } = operation;
     let setters = optional.iter().map(setter);
-    let body = body.as_ref().filter(|body| body.presence == Presence::Optional && !body.in_parts);
+    let body = body.as_ref().filter(|body| body.presence == Presence::Optional && body.parts.is_none());
     let body_setter = body.map(body_setter);
     let ok = success.ty.tokens(From::Elsewhere);
     let error = responses::error(operation);

@@ -51,6 +51,8 @@ pub(super) fn error_decoder(operation: &Operation) -> TokenStream {
 fn decoder(ty: &Type, encoding: Encoding) -> TokenStream {
     let name = match (encoding, ty) {
         (Encoding::Json, _) => "json",
+        (Encoding::PartList, _) => "part_list",
+        (Encoding::NamedParts, _) => "named_parts",
         (Encoding::Items(ItemForm::Line | ItemForm::Record), _) => "json_lines",
         (Encoding::Items(ItemForm::Event), _) => "events",
         (Encoding::Items(ItemForm::EventData), _) => "events_data",

@@ -84,9 +84,9 @@ fn sent(
         return parts::sent(described, media, parts, name, (arguments.clone(), types));
     }
     if media.encoding == Encoding::Multipart
-        && let Some(parts) = ordered_parts::of(media, types)
+        && let Some(parts) = ordered_parts::of_media(media, types)
     {
-        return ordered_parts::sent(described, media, &parts, name, (arguments.clone(), types));
+        return ordered_parts::sent(described, media, parts, name, (arguments.clone(), types));
     }
     let at = &media.described.at;
     let ty = content_type(media, name, types);
@@ -109,9 +109,7 @@ fn sent(
         ty,
         encoding,
         fields,
-        in_parts: false,
-        part_order: Vec::new(),
-        is_unnamed: false,
+        parts: None,
         media_type: sent_type(media).unwrap_or(media.name).to_owned(),
         media_type_argument: sent_type(media).is_none().then(|| arguments.clone().claim("content_type", at.clone()).0),
         doc: doc([described.description.as_deref()]),

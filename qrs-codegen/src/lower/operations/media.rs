@@ -35,7 +35,7 @@ pub(super) fn preferred<'d>(content: &'d [MediaType], types: &mut Types<'_>) -> 
         Encoding::Items(_) => 5,
         Encoding::Text if streamed(media.name).is_some() => 5,
         Encoding::Text => 3,
-        Encoding::Bytes | Encoding::Empty | Encoding::ByStatus => 4,
+        Encoding::Bytes | Encoding::PartList | Encoding::NamedParts | Encoding::Empty | Encoding::ByStatus => 4,
     });
     all
 }
@@ -75,8 +75,14 @@ pub(super) fn content_type(media: Media<'_>, name: &str, types: &mut Types<'_>) 
     // A description that several bodies share lends its name to the type.
     let name = media.described.component.as_deref().unwrap_or(name);
     match (media.encoding, media.described.schema) {
-        (Encoding::Json | Encoding::Form, Some(schema)) => types.mention(name, schema),
-        (Encoding::Json | Encoding::Form, None) => Type::Json,
+        (Encoding::PartList, None) => {
+            let item = media.described.item_schema.map(|item| types.mention(&format!("{name} item"), item));
+            Type::List(Box::new(item.unwrap_or(Type::Json)))
+        }
+        (Encoding::Json | Encoding::Form | Encoding::PartList | Encoding::NamedParts, Some(schema)) => {
+            types.mention(name, schema)
+        }
+        (Encoding::Json | Encoding::Form | Encoding::NamedParts, None) => Type::Json,
         (Encoding::Items(_), _) => match items(media.described, types) {
             Some((item, _)) => Type::List(Box::new(types.mention(&format!("{name} item"), item))),
             None => Type::Json,

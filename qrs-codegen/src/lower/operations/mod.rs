@@ -1,6 +1,7 @@
 //! Operations: the calls of a client, with what each sends and receives.
 
 mod body;
+mod gathered_parts;
 mod groups;
 mod header;
 mod media;
@@ -10,6 +11,7 @@ mod ordered_parts;
 mod parameter;
 mod parts;
 mod received;
+mod received_parts;
 mod response;
 mod response_body;
 mod response_enum;

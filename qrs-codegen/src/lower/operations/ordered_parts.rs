@@ -1,13 +1,11 @@
-//! Bodies in parts that have no names: their order tells them apart (`prefixEncoding`, `itemEncoding`).
+//! Bodies in parts that an order tells apart, not names (`prefixEncoding`, `itemEncoding`).
 
 use super::body::SentBody;
+use super::gathered_parts::{DescribedPart, Gathering};
 use super::media::{Media, sent_type};
-use super::parameter::BODY;
-use super::parts::{self, PartValue};
 use crate::diagnostic::Pointer;
-use crate::document::{Encoding as PartEncoding, Keyword, RequestBody, SchemaId};
+use crate::document::{Encoding, Encodings, Keyword, RequestBody, SchemaId};
 use crate::lower::types::Types;
-use crate::model::{Body, ParameterEncoding, Style, Styling, Type};
 use crate::naming::Scope;
 
 /// First parts that are arguments of their own, at most.
@@ -16,70 +14,73 @@ const MAX_PARTS: usize = 64;
 /// The argument or setter of the parts after those that are described one by one.
 const OTHERS: &str = "parts";
 
-/// The schemas of the parts of a body.
-pub(super) struct OrderedParts {
-    prefix: Vec<SchemaId>,
-    /// Of each part after those.
-    item: Option<SchemaId>,
-    /// How many parts there are at least, if it is said.
-    least: Option<u64>,
+/// The schemas of the parts of a body, and whether they have names.
+pub(super) struct OrderedParts<'d> {
+    pub(super) parts: Vec<DescribedPart<'d>>,
+    pub(super) is_unnamed: bool,
 }
 
-/// The parts of a list; `None` of a body that is none, and of a form, whose parts have names.
-pub(super) fn of(media: Media<'_>, types: &mut Types<'_>) -> Option<OrderedParts> {
-    if sent_type(media)?.starts_with("multipart/form-data") {
-        return None;
-    }
-    let whole = media.described.schema.and_then(|schema| types.behind(schema));
+/// The parts of a list; `None` of a body that is none, and of a form whose parts have no names.
+pub(super) fn of<'d>(
+    media_type: &str,
+    (schema, item_schema): (Option<SchemaId>, Option<SchemaId>),
+    encodings: &'d Encodings,
+    types: &mut Types<'_>,
+) -> Option<OrderedParts<'d>> {
+    let whole = schema.and_then(|schema| types.behind(schema));
     let list = whole.filter(|schema| types.only_kind(*schema) == Some("array")).map(|list| types.schemas.get(list));
     let prefix: Vec<SchemaId> = list.iter().flat_map(|list| list.all(Keyword::PrefixItems)).collect();
-    let item = media.described.item_schema.or_else(|| list?.one(Keyword::Items));
+    let item = item_schema.or_else(|| list?.one(Keyword::Items));
     let item = item.filter(|item| types.schemas.get(*item).as_bool() != Some(false));
     let least = list.and_then(|list| list.get("minItems")).and_then(serde_json::Value::as_u64);
-    let is_described = (!prefix.is_empty() || item.is_some()) && prefix.len() <= MAX_PARTS;
-    is_described.then_some(OrderedParts { prefix, item, least })
+    let has_prefix = !prefix.is_empty();
+    if (!has_prefix && item.is_none()) || prefix.len() > MAX_PARTS {
+        return None;
+    }
+    let is_form = media_type.starts_with("multipart/form-data");
+    let mut parts = Vec::new();
+    for (index, schema) in prefix.into_iter().enumerate() {
+        let encoding = encodings.prefix.get(index).or(encodings.item.as_deref());
+        let wire = if is_form { part_name(encoding, types)? } else { format!("part {}", index + 1) };
+        let is_required = least.is_none_or(|least| least > index as u64);
+        parts.push(DescribedPart { wire, schema, encoding, is_required, is_repeated: false });
+    }
+    if let Some(schema) = item {
+        let encoding = encodings.item.as_deref();
+        let wire = if is_form { part_name(encoding, types)? } else { OTHERS.to_owned() };
+        parts.push(DescribedPart { wire, schema, encoding, is_required: !has_prefix, is_repeated: true });
+    }
+    Some(OrderedParts { parts, is_unnamed: !is_form })
 }
 
 /// A body that is sent in these parts.
 pub(super) fn sent(
     described: &RequestBody,
     media: Media<'_>,
-    parts: &OrderedParts,
+    OrderedParts { parts, is_unnamed }: OrderedParts<'_>,
     name: &str,
-    (mut arguments, types): (Scope<Pointer>, &mut Types<'_>),
+    (arguments, types): (Scope<Pointer>, &mut Types<'_>),
 ) -> SentBody {
-    arguments.free(BODY);
-    let mut sent = SentBody::default();
-    let encodings = &media.described.encodings;
-    let mut part_order = Vec::new();
-    for (index, schema) in parts.prefix.iter().enumerate() {
-        let wire = format!("part {}", index + 1);
-        let encoding = encodings.prefix.get(index).or(encodings.item.as_deref());
-        let value = parts::value(encoding, *schema, &format!("{name} {wire}"), types);
-        let part = parts::part(&wire, *schema, value, &mut arguments, types);
-        part_order.push(wire);
-        let is_there = parts.least.is_none_or(|least| least > index as u64);
-        if is_there && described.required { sent.required.push(part) } else { sent.optional.push(part) }
-    }
-    if let Some(schema) = parts.item {
-        let value = several(encodings.item.as_deref(), schema, &format!("{name} part"), types);
-        let part = parts::part(OTHERS, schema, value, &mut arguments, types);
-        part_order.push(OTHERS.to_owned());
-        if parts.prefix.is_empty() && described.required { sent.required.push(part) } else { sent.optional.push(part) }
-    }
-    sent.body = Some(Body { is_unnamed: true, ..parts::body(described, media, part_order) });
-    sent
+    let mut gathering = Gathering::new(described, name, arguments, types);
+    gathering.add_all(parts);
+    gathering.into_sent(media, is_unnamed)
 }
 
-/// The value of any number of parts, each of this schema.
-fn several(encoding: Option<&PartEncoding>, schema: SchemaId, name: &str, types: &mut Types<'_>) -> PartValue {
-    let styling = Styling { style: Style::Form, explode: true, reserved: false };
-    let PartValue { ty, encoding, media_type } = parts::value(encoding, schema, name, types);
-    let encoding = match (&ty, encoding) {
-        (Type::Upload, _) | (_, ParameterEncoding::Plain | ParameterEncoding::Styled(_)) => {
-            ParameterEncoding::List(styling)
-        }
-        _ => ParameterEncoding::Structured(styling),
-    };
-    PartValue { ty: Type::List(Box::new(ty)), encoding, media_type }
+/// The parts of the body of a media type.
+pub(super) fn of_media<'d>(media: Media<'d>, types: &mut Types<'_>) -> Option<OrderedParts<'d>> {
+    let described = media.described;
+    of(sent_type(media)?, (described.schema, described.item_schema), &described.encodings, types)
+}
+
+/// The name that the header `Content-Disposition` gives a part of a form.
+fn part_name(encoding: Option<&Encoding>, types: &mut Types<'_>) -> Option<String> {
+    let schema = types.schemas.get(types.behind(encoding?.disposition?)?);
+    let given = ["const", "default", "example"].iter().find_map(|key| schema.text(key));
+    let disposition = given.or_else(|| {
+        let mut listed = ["enum", "examples"].iter().flat_map(|key| schema.values(key));
+        listed.find_map(serde_json::Value::as_str)
+    })?;
+    let name = disposition.split(';').find_map(|parameter| parameter.trim().strip_prefix("name="))?;
+    let name = name.trim_matches('"');
+    (!name.is_empty()).then(|| name.to_owned())
 }

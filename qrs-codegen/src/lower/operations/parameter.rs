@@ -190,7 +190,13 @@ fn whole_query(
         ParameterValue::Schema(_) => None,
     };
     let (ty, encoding, fields) = match media {
-        Some(media) => query_content(media, name, types),
+        Some(media) => match query_content(media, name, types) {
+            (ty, ParameterEncoding::Plain, fields) if parameter.allow_reserved => {
+                let styling = Styling { style: Style::Form, explode: true, reserved: true };
+                (ty, ParameterEncoding::Styled(styling), fields)
+            }
+            other => other,
+        },
         None => (Type::String, ParameterEncoding::Plain, Vec::new()),
     };
     let (ident, collision) = arguments.claim(&parameter.name, at.clone());

@@ -7,14 +7,13 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::body::SentBody;
-use super::media::{Media, is_json, sent_type};
-use super::parameter::BODY;
-use crate::diagnostic::{At, Pointer, Problem};
+use super::gathered_parts::{DescribedPart, Gathering};
+use super::media::{Media, is_json};
+use crate::diagnostic::{Pointer, Problem};
 use crate::document::{self, Keyword, RequestBody, SchemaId};
-use crate::lower::doc;
 use crate::lower::types::Types;
-use crate::model::{Body, Encoding, Location, Name, Parameter, ParameterEncoding, Presence, Style, Styling, Type};
-use crate::naming::{Ident, Scope};
+use crate::model::{ParameterEncoding, Style, Styling, Type};
+use crate::naming::Scope;
 
 /// Schemas that the properties of one body are gathered from.
 const MAX_SCHEMAS: usize = 256;
@@ -27,7 +26,7 @@ pub(super) struct PartProperty {
 
 /// The parts of a body, as the properties of an object.
 pub(super) struct Parts<'d> {
-    properties: IndexMap<&'d str, PartProperty>,
+    pub(super) properties: IndexMap<&'d str, PartProperty>,
     /// The schema of the parts whose names the caller chooses.
     further: Option<SchemaId>,
 }
@@ -62,76 +61,43 @@ pub(super) fn of<'d>(schema: SchemaId, types: &mut Types<'d>) -> Option<Parts<'d
     (!properties.is_empty()).then_some(Parts { properties, further })
 }
 
-/// The argument or setter of the parts whose names the caller chooses.
-const FURTHER: &str = "additional_part";
-
 /// A body that is sent in parts.
 pub(super) fn sent(
     described: &RequestBody,
     media: Media<'_>,
     Parts { properties, further }: Parts<'_>,
     name: &str,
-    (mut arguments, types): (Scope<Pointer>, &mut Types<'_>),
+    (arguments, types): (Scope<Pointer>, &mut Types<'_>),
 ) -> SentBody {
-    // No argument is the body as a whole, so a part may have its name.
-    arguments.free(BODY);
-    let mut sent = SentBody::default();
-    let at = &media.described.at;
-    let part_order = properties.keys().map(|name| (*name).to_owned()).collect();
-    for (wire, PartProperty { is_required, schema }) in properties {
-        let encoding = media.described.encodings.by_name.get(wire);
-        if encoding.is_some_and(|encoding| encoding.has_headers) {
+    let encodings = &media.described.encodings;
+    for (wire, encoding) in encodings.by_name.iter().filter(|(wire, _)| properties.contains_key(wire.as_str())) {
+        if encoding.has_headers {
             let problem = Problem::Ignored { what: "`headers` of a part".to_owned() };
-            let place = at.child("encoding").child(wire).child("headers");
+            let place = media.described.at.child("encoding").child(wire).child("headers");
             types.found.note(place, problem, "a part has the headers that its value needs");
         }
-        let value = value(encoding, schema, &format!("{name} {wire}"), types);
-        let part = part(wire, schema, value, &mut arguments, types);
-        // A body that may be left out as a whole has nothing that must be there.
-        if is_required && described.required { sent.required.push(part) } else { sent.optional.push(part) }
     }
+    let mut gathering = Gathering::new(described, name, arguments, types);
+    gathering.add_all(named(properties, encodings));
     if let Some(schema) = further {
-        let PartValue { ty, encoding, media_type } = value(None, schema, &format!("{name} part"), types);
-        let at = types.schemas.pointer(schema);
-        let name = Name { wire: FURTHER.to_owned(), ident: arguments.claim(FURTHER, at.clone()).0 };
-        let (location, doc) = (Location::FurtherPart(media_type), types.doc(schema));
-        sent.optional.push(Parameter { at, name, location, encoding, ty, doc });
+        gathering.add_further(schema);
     }
-    sent.body = Some(body(described, media, part_order));
-    sent
+    gathering.into_sent(media, false)
 }
 
-/// A body whose parts are arguments and setters, with the order of its parts.
-pub(super) fn body(described: &RequestBody, media: Media<'_>, part_order: Vec<String>) -> Body {
-    Body {
-        at: media.described.at.clone(),
-        ident: Ident::chosen(BODY),
-        presence: Presence::Optional,
-        ty: Type::Unit,
-        encoding: Encoding::Multipart,
-        fields: Vec::new(),
-        in_parts: true,
-        part_order,
-        is_unnamed: false,
-        media_type: sent_type(media).unwrap_or(media.name).to_owned(),
-        media_type_argument: None,
-        doc: doc([described.description.as_deref()]),
-    }
-}
-
-/// The argument or setter of a part.
-pub(super) fn part(
-    wire: &str,
-    schema: SchemaId,
-    PartValue { ty, encoding, media_type }: PartValue,
-    arguments: &mut Scope<Pointer>,
-    types: &mut Types<'_>,
-) -> Parameter {
-    let at = types.schemas.pointer(schema);
-    let (ident, collision) = arguments.claim(wire, at.clone());
-    types.found.collided(wire, &ident, collision, At::of(&at));
-    let name = Name { wire: wire.to_owned(), ident };
-    Parameter { doc: types.doc(schema), at, name, location: Location::Part(media_type), encoding, ty }
+/// The parts that are properties of an object.
+pub(super) fn named<'d>(
+    properties: IndexMap<&str, PartProperty>,
+    encodings: &'d document::Encodings,
+) -> Vec<DescribedPart<'d>> {
+    let part = |(wire, PartProperty { is_required, schema }): (&str, _)| DescribedPart {
+        wire: wire.to_owned(),
+        schema,
+        encoding: encodings.by_name.get(wire),
+        is_required,
+        is_repeated: false,
+    };
+    properties.into_iter().map(part).collect()
 }
 
 /// The type of a part, how it is written, and its media type if one is said.
@@ -139,6 +105,13 @@ pub(super) struct PartValue {
     pub(super) ty: Type,
     pub(super) encoding: ParameterEncoding,
     pub(super) media_type: Option<String>,
+}
+
+/// The media type of a part that consists of parts.
+pub(super) fn inner_type(encoding: Option<&document::Encoding>) -> Option<&str> {
+    let encoding = encoding?;
+    let said = encoding.content_type.as_deref().filter(|said| said.starts_with("multipart/") && !said.contains(','));
+    said.or(encoding.inner.are_given().then_some("multipart/mixed"))
 }
 
 /// The value of a part of this schema.
@@ -160,9 +133,7 @@ pub(super) fn value(
     // Of several the caller would have to choose one.
     let is_one = |media_type: &String| !media_type.contains([',', '*']);
     let said = encoding.and_then(|encoding| encoding.content_type.clone()).filter(is_one);
-    let has_parts = encoding.is_some_and(|encoding| encoding.inner.are_given());
-    let nested = said.as_deref().filter(|said| said.starts_with("multipart/"));
-    if let Some(media_type) = nested.or(has_parts.then_some("multipart/mixed")) {
+    if let Some(media_type) = inner_type(encoding) {
         let what = "parts within a part";
         types.found.note_unsupported(types.schemas.pointer(schema), what, "the caller gives the part as a whole");
         let media_type = Some(media_type.to_owned());
@@ -208,7 +179,7 @@ pub(super) fn value(
 
 /// Whether a value is a file: bytes as they are. Since 3.1 a schema of bytes need not say anything, or says their media
 /// type alone. What it says to be a string of a media type of text stays one.
-fn is_file(schema: SchemaId, types: &Types<'_>) -> bool {
+pub(super) fn is_file(schema: SchemaId, types: &Types<'_>) -> bool {
     let kind = types.only_kind(schema);
     let keywords = types.schemas.get(schema);
     let is_content = || {

@@ -1,7 +1,7 @@
 //! The bodies of one response: one for each type that its media types have.
 
 use super::media::{Media, content_type, is_page, streamed, word};
-use super::status;
+use super::{received_parts, status};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::document::Response;
 use crate::lower::types::Types;
@@ -99,7 +99,8 @@ fn documented(
 ) -> DocumentedBody {
     let encoding = match media.encoding {
         // A form is only encoded, never decoded: it comes as it is.
-        Encoding::Form | Encoding::Multipart => Encoding::Bytes,
+        Encoding::Form => Encoding::Bytes,
+        Encoding::Multipart => received_parts::encoding(media, types),
         encoding => encoding,
     };
     let word = word(media);

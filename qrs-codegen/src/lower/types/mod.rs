@@ -19,7 +19,7 @@ mod shape;
 mod union;
 mod values;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use self::intersection::{Intersection, merge};
 use self::keywords::{Member, allows_null};
@@ -65,6 +65,8 @@ pub(super) struct Types<'d> {
     scalars: scalar::Scalars,
     /// The schemas whose values are JSON within text, with the schemas of that JSON.
     embedded: HashMap<SchemaId, SchemaId>,
+    /// The schemas of values without a tag, or with an unknown one, with the names of the tags.
+    defaults: HashMap<SchemaId, HashSet<String>>,
 }
 
 /// A schema that others mention by name.
@@ -141,6 +143,7 @@ impl<'d> Types<'d> {
             combined: 0,
             scalars: scalar::Scalars::default(),
             embedded: events::embedded(document),
+            defaults: union::defaults(&document.schemas),
         };
         declare_components(&mut types);
         types

@@ -67,7 +67,13 @@ pub(super) fn of<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> 
         }
     }
     let taken = setters_of_null(&mut fields, &mut setters);
-    let kept = described.is_none() && merged.codegen("keep-further-properties").is_some_and(|(keep, _)| keep == true);
+    let asked = merged.codegen("keep-further-properties").is_some_and(|(keep, _)| keep == true);
+    // An unknown tag that the type has no property for is one of its further properties.
+    let has_other_tags = !is_closed && {
+        let tags = merged.parts.iter().filter_map(|part| types.defaults.get(part)).flatten();
+        tags.into_iter().any(|tag| !properties.contains_key(tag.as_str()))
+    };
+    let kept = described.is_none() && (asked || has_other_tags);
     let rest = described.or(kept.then_some(Type::Json)).map(|ty| {
         let (ident, _) = idents.claim("additional_properties", taken.clone());
         let (setter, _) = setters.claim("additional_properties", taken);

@@ -1,6 +1,6 @@
 //! Unions: the name, the type and the tags of each variant.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -127,23 +127,24 @@ pub(super) fn shape(picked: Vec<PickedAlternative>, tag: Option<&str>, at: &Poin
     }
     let mut scope = Scope::new(Case::Type, RESERVED);
     let mut variants = Vec::new();
-    for PickedAlternative { ty, wanted, tags, mut is_default, declares_tag, doc } in kept {
-        let mut push = |wanted: &str, tags: Vec<String>| {
+    for PickedAlternative { ty, wanted, tags, is_default, declares_tag, doc } in kept {
+        let mut push = |wanted: &str, tags: Vec<String>, is_default: bool| {
             let (ident, _) = scope.claim(wanted, at.clone());
             let holds_tag = declares_tag || tag.is_none();
-            // One variant alone has the other values.
-            let is_default = std::mem::take(&mut is_default) && tag.is_some();
             variants.push(DraftVariant { ident, doc: doc.clone(), ty: ty.clone(), tags, is_default, holds_tag });
         };
         match tag {
-            // A value that does not hold its tag is told by the variant alone: each tag has one.
-            Some(_) if !declares_tag && tags.len() > 1 => {
+            // A value that does not hold its tag is told by the variant alone: each tag has one, and so have all others.
+            Some(_) if !declares_tag && tags.len() + usize::from(is_default) > 1 => {
+                if is_default {
+                    push(&wanted, Vec::new(), true);
+                }
                 for tag in tags {
-                    push(&tag, vec![tag.clone()]);
+                    push(&tag, vec![tag.clone()], false);
                 }
             }
-            Some(_) => push(&wanted, tags),
-            None => push(&wanted, Vec::new()),
+            Some(_) => push(&wanted, tags, is_default),
+            None => push(&wanted, Vec::new(), false),
         }
     }
     Shape::Union(tag.map(str::to_owned), variants, Matching::One)
@@ -165,6 +166,20 @@ pub(super) fn map_tags(types: &mut Types<'_>, discriminator: &Map<String, Value>
         let what = format!("`{default}` as the `defaultMapping`, which is none of the alternatives,");
         types.found.note_unsupported(at, what, "a value with an unknown tag is kept as `Unknown`");
     }
+}
+
+/// The schemas that are the `defaultMapping` of a discriminator, with the names of the tags.
+pub(super) fn defaults(schemas: &Schemas) -> HashMap<SchemaId, HashSet<String>> {
+    let mut defaults: HashMap<SchemaId, HashSet<String>> = HashMap::new();
+    for discriminator in schemas.ids().filter_map(|id| schemas.get(id).get("discriminator")?.as_object()) {
+        let text = |key: &str| discriminator.get(key).and_then(Value::as_str);
+        let Some((tag, default)) = text("propertyName").zip(text("defaultMapping")) else { continue };
+        let component = schemas.components().get(default.rsplit('/').next().unwrap_or(default));
+        if let Some(schema) = component.and_then(|component| schemas.behind(*component)) {
+            defaults.entry(schema).or_default().insert(tag.to_owned());
+        }
+    }
+    defaults
 }
 
 /// The alternative that a mapping means, by a name or by a reference.

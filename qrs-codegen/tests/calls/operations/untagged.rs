@@ -721,6 +721,40 @@ impl Client {
             call: Call::new(self, &MEDIA_PARTS),
         }
     }
+    /// `GET /latest/{path}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.latest_received("…").expression("…").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `path` (path parameter): A string
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`expression`](method@LatestReceived::expression) (the whole query): A string
+    ///
+    /// # Success
+    ///
+    /// `(`[`Shade`](types::Shade)`, String, )`
+    ///
+    /// * `200`
+    pub fn latest_received(&self, path: impl Into<String>) -> LatestReceived {
+        LatestReceived {
+            call: Call::new(self, &LATEST_RECEIVED)
+                .styled(
+                    runtime::Parameter::path("path", runtime::Style::Simple).reserved(),
+                    path.into(),
+                ),
+        }
+    }
     /// `PUT /latest/{path}`
     ///
     /// # Example
@@ -806,6 +840,120 @@ impl Client {
                 .items(body.into(), runtime::ItemForm::Event, "text/event-stream"),
         }
     }
+    /// `DELETE /latest/{path}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.latest_form("…", "…", std::fs::read("…")?).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `path` (path parameter): A string
+    /// * `first` (part of the body): A string
+    /// * `second` (part of the body): A file
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`
+    pub fn latest_form(
+        &self,
+        path: impl Into<String>,
+        first: impl Into<String>,
+        second: impl Into<crate::Upload>,
+    ) -> LatestForm {
+        LatestForm {
+            call: Call::new(self, &LATEST_FORM)
+                .styled(
+                    runtime::Parameter::path("path", runtime::Style::Simple).reserved(),
+                    path.into(),
+                )
+                .part("first", None, first.into())
+                .upload("second", Some("image/png"), second.into()),
+        }
+    }
+    /// `PATCH /latest/{path}`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .latest_nested("…", types::Shade::new(1), "…", std::fs::read("…")?, "…")
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `path` (path parameter): A string
+    /// * `part_1` (part of the body `part 1`): [`Shade`](types::Shade)
+    /// * `part_2_part_1` (part of the body `part 2 part 1`): A string
+    /// * `part_2_part_2` (part of the body `part 2 part 2`): A file
+    /// * `part_3_note` (part of the body `part 3 note`): A string
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`part_2_parts`](method@LatestNested::part_2_parts) (part of the body `part 2 parts`): A list of [`Shade`](types::Shade)
+    /// * [`part_3_pic`](method@LatestNested::part_3_pic) (part of the body `part 3 pic`): A file
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`
+    pub fn latest_nested(
+        &self,
+        path: impl Into<String>,
+        part_1: types::Shade,
+        part_2_part_1: impl Into<String>,
+        part_2_part_2: impl Into<crate::Upload>,
+        part_3_note: impl Into<String>,
+    ) -> LatestNested {
+        LatestNested {
+            call: Call::new(self, &LATEST_NESTED)
+                .multipart("multipart/mixed", &["part 1", "part 2", "part 3"])
+                .unnamed_parts()
+                .grouped_parts(
+                    &[
+                        runtime::PartGroup {
+                            name: "part 2",
+                            media_type: "multipart/mixed",
+                            is_unnamed: true,
+                            parts: &[
+                                ("part 2 part 1", "part 1"),
+                                ("part 2 part 2", "part 2"),
+                                ("part 2 parts", "parts"),
+                            ],
+                        },
+                        runtime::PartGroup {
+                            name: "part 3",
+                            media_type: "multipart/form-data",
+                            is_unnamed: false,
+                            parts: &[("part 3 note", "note"), ("part 3 pic", "pic")],
+                        },
+                    ],
+                )
+                .styled(
+                    runtime::Parameter::path("path", runtime::Style::Simple).reserved(),
+                    path.into(),
+                )
+                .part_json("part 1", None, part_1)
+                .part("part 2 part 1", None, part_2_part_1.into())
+                .upload("part 2 part 2", Some("image/png"), part_2_part_2.into())
+                .part("part 3 note", None, part_3_note.into()),
+        }
+    }
     /// `QUERY /latest/{path}`
     ///
     /// # Example
@@ -878,6 +1026,86 @@ impl Client {
                     runtime::Parameter::path("path", runtime::Style::Simple).reserved(),
                     path.into(),
                 ),
+        }
+    }
+    /// `GET /received`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.received_items().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Success
+    ///
+    /// `Vec<`[`Shade`](types::Shade)`>`
+    ///
+    /// * `200`
+    pub fn received_items(&self) -> ReceivedItems {
+        ReceivedItems {
+            call: Call::new(self, &RECEIVED_ITEMS),
+        }
+    }
+    /// `PUT /received`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = types::Creature::Cat(types::Cat::new("…", 1));
+    /// let response = client.received_default(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `body` (the request body, `application/json`): [`Creature`](types::Creature)
+    ///
+    /// # Success
+    ///
+    /// [`Creature`](types::Creature)
+    ///
+    /// * `200`
+    pub fn received_default(&self, body: types::Creature) -> ReceivedDefault {
+        ReceivedDefault {
+            call: Call::new(self, &RECEIVED_DEFAULT).json(body, "application/json"),
+        }
+    }
+    /// `POST /received`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::{Client, types};
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = vec![types::ReceivedNamedBodyItem::new("…")];
+    /// let response = client.received_named(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `body` (the request body, `application/jsonl`): A list of [`ReceivedNamedBodyItem`](types::ReceivedNamedBodyItem)
+    ///
+    /// # Success
+    ///
+    /// [`ReceivedNamedResponse`](types::ReceivedNamedResponse)
+    ///
+    /// * `200`
+    pub fn received_named(
+        &self,
+        body: impl Into<crate::Items<types::ReceivedNamedBodyItem>>,
+    ) -> ReceivedNamed {
+        ReceivedNamed {
+            call: Call::new(self, &RECEIVED_NAMED)
+                .items(body.into(), runtime::ItemForm::Line, "application/jsonl"),
         }
     }
 }
@@ -2827,6 +3055,61 @@ impl runtime::Request for MediaParts {
     }
 }
 
+static LATEST_RECEIVED: runtime::Operation = runtime::Operation {
+    id: "latestReceived",
+    method: "GET",
+    path: "/latest/{path}",
+    security: client::SECURITY,
+    credential_parameters: &[],
+    accept: "multipart/mixed",
+    errors: &[],
+};
+
+/// A request of the operation `latestReceived`, created by [`Client::latest_received`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct LatestReceived {
+    call: Call,
+}
+
+impl LatestReceived {
+    /// Sets `expression`. A string.
+    pub fn expression(mut self, expression: impl Into<String>) -> Self {
+        self.call = self.call.query_reserved("expression", expression.into());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<(types::Shade, String), Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(types::Shade, String), Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for LatestReceived {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for LatestReceived {
+    type Output = (types::Shade, String);
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::part_list, runtime::decode::no_error)
+    }
+}
+
 static LATEST_PARTS: runtime::Operation = runtime::Operation {
     id: "latestParts",
     method: "PUT",
@@ -2927,6 +3210,116 @@ impl runtime::Sealed for LatestEvents {
     }
 }
 impl runtime::Request for LatestEvents {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static LATEST_FORM: runtime::Operation = runtime::Operation {
+    id: "latestForm",
+    method: "DELETE",
+    path: "/latest/{path}",
+    security: client::SECURITY,
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `latestForm`, created by [`Client::latest_form`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct LatestForm {
+    call: Call,
+}
+
+impl LatestForm {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for LatestForm {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for LatestForm {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static LATEST_NESTED: runtime::Operation = runtime::Operation {
+    id: "latestNested",
+    method: "PATCH",
+    path: "/latest/{path}",
+    security: client::SECURITY,
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `latestNested`, created by [`Client::latest_nested`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct LatestNested {
+    call: Call,
+}
+
+impl LatestNested {
+    /// Sets `part 2 parts`. A list of [`Shade`](types::Shade). Wire name: `part 2 parts`.
+    pub fn part_2_parts(mut self, part_2_parts: Vec<types::Shade>) -> Self {
+        self.call = self.call.parts_json("part 2 parts", None, part_2_parts);
+        self
+    }
+    /// Sets `part 3 pic`. A file. Wire name: `part 3 pic`.
+    pub fn part_3_pic(mut self, part_3_pic: impl Into<crate::Upload>) -> Self {
+        self.call = self.call.upload("part 3 pic", Some("image/gif"), part_3_pic.into());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for LatestNested {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for LatestNested {
     type Output = String;
     type Error = ();
     fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
@@ -3046,5 +3439,155 @@ impl runtime::Request for LatestLink {
     type Error = ();
     fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
         self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static RECEIVED_ITEMS: runtime::Operation = runtime::Operation {
+    id: "receivedItems",
+    method: "GET",
+    path: "/received",
+    security: client::SECURITY,
+    credential_parameters: &[],
+    accept: "multipart/mixed",
+    errors: &[],
+};
+
+/// A request of the operation `receivedItems`, created by [`Client::received_items`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct ReceivedItems {
+    call: Call,
+}
+
+impl ReceivedItems {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<Vec<types::Shade>, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<Vec<types::Shade>, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for ReceivedItems {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for ReceivedItems {
+    type Output = Vec<types::Shade>;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::part_list, runtime::decode::no_error)
+    }
+}
+
+static RECEIVED_DEFAULT: runtime::Operation = runtime::Operation {
+    id: "receivedDefault",
+    method: "PUT",
+    path: "/received",
+    security: client::SECURITY,
+    credential_parameters: &[],
+    accept: "application/json",
+    errors: &[],
+};
+
+/// A request of the operation `receivedDefault`, created by [`Client::received_default`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct ReceivedDefault {
+    call: Call,
+}
+
+impl ReceivedDefault {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<types::Creature, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::Creature, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for ReceivedDefault {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for ReceivedDefault {
+    type Output = types::Creature;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::json, runtime::decode::no_error)
+    }
+}
+
+static RECEIVED_NAMED: runtime::Operation = runtime::Operation {
+    id: "receivedNamed",
+    method: "POST",
+    path: "/received",
+    security: client::SECURITY,
+    credential_parameters: &[],
+    accept: "multipart/form-data",
+    errors: &[],
+};
+
+/// A request of the operation `receivedNamed`, created by [`Client::received_named`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct ReceivedNamed {
+    call: Call,
+}
+
+impl ReceivedNamed {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    pub async fn send(self) -> Result<types::ReceivedNamedResponse, Error> {
+        runtime::Request::prepare(self).send().await
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::ReceivedNamedResponse, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for ReceivedNamed {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for ReceivedNamed {
+    type Output = types::ReceivedNamedResponse;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::named_parts, runtime::decode::no_error)
     }
 }

@@ -65,13 +65,14 @@ impl Redactor {
 
     /// Makes clones cheap: every call starts with one.
     pub(crate) fn into_shared(self) -> Self {
-        Self { shared: self.shared.iter().cloned().chain(self.values).collect(), values: Vec::new() }
+        Self { shared: self.shared.iter().cloned().chain(self.values).collect(), ..Self::default() }
     }
 
     /// `text` without the secret values. If it was cut from a longer one, a value that begins right before the
     /// cut is dropped as well.
     pub(crate) fn redact(&self, text: &str, cut: bool) -> String {
-        let found = Matcher::new(self.shared.iter().chain(&self.values)).find(text, cut);
+        let patterns = self.shared.iter().chain(&self.values);
+        let found = Matcher::new(patterns).find(text, cut);
         let mut clean = String::with_capacity(text.len());
         let mut copied = 0;
         for range in found.ranges.into_iter().take_while(|range| range.start < found.end) {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::call::Call;
+use super::multipart::PartGroup;
 use super::parameter::Parameter;
 use super::parameter::text;
 use super::payload::Upload;
@@ -65,6 +66,20 @@ impl Call {
     pub(crate) fn multipart(mut self, media_type: &'static str, order: &'static [&'static str]) -> Self {
         let parts = std::mem::take(self.parts_mut());
         *self.parts_mut() = parts.sent_as(media_type, order).or_absent();
+        self
+    }
+
+    /// Leaves out the names of the parts, which their order tells apart.
+    pub(crate) fn unnamed_parts(mut self) -> Self {
+        let parts = std::mem::take(self.parts_mut());
+        *self.parts_mut() = parts.unnamed();
+        self
+    }
+
+    /// Sends these parts within parts.
+    pub(crate) fn grouped_parts(mut self, groups: &'static [PartGroup]) -> Self {
+        let parts = std::mem::take(self.parts_mut());
+        *self.parts_mut() = parts.grouped(groups);
         self
     }
 
