@@ -40,6 +40,7 @@ pub use credential::identity::Identity; // only: identity
 pub use credential::pem::Certificate;
 pub use execution::any::AnyRequest;
 pub use execution::request::Request;
+pub use execution::response_future::ResponseFuture;
 pub use execution::send_all::{SendAll, send_all};
 pub use failure::build_error::{BuildError, BuildErrorKind};
 pub use failure::element_error::ElementError;

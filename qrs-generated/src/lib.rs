@@ -199,7 +199,7 @@ pub use reqwest;
 #[rustfmt::skip]
 pub use runtime::{
     BuildError, BuildErrorKind, Certificate, ElementError, ErrorKind, Event,
-    FurtherProperties, Identity, Method, Response, SendAll, Untyped,
+    FurtherProperties, Identity, Method, Response, ResponseFuture, SendAll, Untyped,
 };
 
 /// # Example

@@ -232,7 +232,7 @@ impl ClientBuilder {
             }
             (http_client(config, connect_timeout, self.reuse_connections, &route)?, certificate)
         };
-        Ok(Client(Arc::new(Shared {
+        Ok(Client::new(Shared {
             http,
             base,
             route,
@@ -246,7 +246,7 @@ impl ClientBuilder {
             retry: self.retry,
             random: provider.secure_random,
             redactor: redactor.into_shared(),
-        })))
+        }))
     }
 
     // only: plain-credential {

@@ -10,9 +10,11 @@ use serde_json::Value;
 
 use super::prepared::{PreparedRequest, Success};
 use super::request::{Request, Sealed};
+use super::response_future::ResponseFuture;
 use crate::runtime::client::handle::Client;
 use crate::runtime::document::operation::{Operation, Statuses};
 use crate::runtime::document::scheme::{Carrier, Scheme};
+#[cfg(feature = "blocking")]
 use crate::runtime::failure::error::Error;
 use crate::runtime::request::call::Call;
 use crate::runtime::request::settings::Settings;
@@ -136,10 +138,10 @@ impl<T: Send + 'static> AnyRequest<T> {
     ///
     /// # Errors
     ///
-    /// When there is no response, or its status code is not a success: see [`Error`], whose `body` is an error body in
+    /// When there is no response, or its status code is not a success: see [`Error`](crate::runtime::Error), whose `body` is an error body in
     /// JSON.
-    pub async fn send(self) -> Result<T, Error<Value>> {
-        Request::prepare(self).send().await
+    pub fn send(self) -> ResponseFuture<T, Value> {
+        Request::prepare(self).send()
     }
 
     /// Blocking version of [`Self::send`], for code without an async runtime.
@@ -158,8 +160,8 @@ impl<T: Send + 'static> AnyRequest<T> {
     /// # Errors
     ///
     /// As `send`.
-    pub async fn send_stream(self) -> Result<ByteStream, Error<Value>> {
-        self.by_default("*/*").prepare().send_stream().await
+    pub fn send_stream(self) -> ResponseFuture<ByteStream, Value> {
+        self.by_default("*/*").prepare().send_stream()
     }
 
     /// Sends the request and returns the body of a success as a stream of lines, each a value in JSON.
@@ -167,8 +169,8 @@ impl<T: Send + 'static> AnyRequest<T> {
     /// # Errors
     ///
     /// As `send`.
-    pub async fn send_lines(self) -> Result<LineStream, Error<Value>> {
-        self.by_default(LINES).prepare().send_stream().await.map(LineStream::new)
+    pub fn send_lines(self) -> ResponseFuture<LineStream, Value> {
+        self.by_default(LINES).prepare().send_stream_into(LineStream::new)
     }
 
     /// Sends the request and returns the body of a success as a stream of server-sent events.
@@ -176,8 +178,8 @@ impl<T: Send + 'static> AnyRequest<T> {
     /// # Errors
     ///
     /// As `send`.
-    pub async fn send_events(self) -> Result<EventStream, Error<Value>> {
-        self.by_default(EVENTS).prepare().send_events_of(EVENTS, EventContent::Whole).await
+    pub fn send_events(self) -> ResponseFuture<EventStream, Value> {
+        self.by_default(EVENTS).prepare().send_events_of(EVENTS, EventContent::Whole)
     }
 
     /// Blocking version of [`Self::send_stream`].

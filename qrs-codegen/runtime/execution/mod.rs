@@ -5,6 +5,7 @@ pub(crate) mod attempts;
 pub(crate) mod execute;
 pub(crate) mod prepared;
 pub(crate) mod request;
+pub(crate) mod response_future;
 pub(crate) mod send_all;
 pub(crate) mod stream;
 pub(crate) mod tls_failure;

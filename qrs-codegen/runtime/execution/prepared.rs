@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::execute::{Executed, ReadMode};
+use super::response_future::ResponseFuture;
 use crate::runtime::client::trace::Trace;
 use crate::runtime::failure::element_error::ElementError;
 use crate::runtime::failure::error::{Details, Error};
@@ -25,19 +26,23 @@ pub struct PreparedRequest<T, E> {
     pub(super) failure: Failure<E>,
 }
 
-impl<T, E> PreparedRequest<T, E> {
+impl<T: 'static, E: 'static> PreparedRequest<T, E> {
     /// Sends the request.
-    pub(crate) async fn send(self) -> Result<T, Error<E>> {
+    pub(crate) fn send(self) -> ResponseFuture<T, E> {
         let Self { call, success, failure } = self;
-        let (trace, outcome) = call.run(ReadMode::Whole).await;
-        conclude(outcome, &trace, (success, failure), false).map(Response::into_body)
+        ResponseFuture::new(async move {
+            let (trace, outcome) = call.run(ReadMode::Whole).await;
+            conclude(outcome, &trace, (success, failure), false).map(Response::into_body)
+        })
     }
 
-    pub(crate) async fn send_with_response(self) -> Result<Response<T>, Error<E>> {
+    pub(crate) fn send_with_response(self) -> ResponseFuture<Response<T>, E> {
         let Self { call, success, failure } = self;
         let keep_text = call.0.settings.keep_text;
-        let (trace, outcome) = call.run(ReadMode::Whole).await;
-        conclude(outcome, &trace, (success, failure), keep_text)
+        ResponseFuture::new(async move {
+            let (trace, outcome) = call.run(ReadMode::Whole).await;
+            conclude(outcome, &trace, (success, failure), keep_text)
+        })
     }
 
     /// Sends the request and waits for the response.

@@ -5,8 +5,10 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use super::prepared::PreparedRequest;
+use super::response_future::ResponseFuture;
 use crate::runtime::client::retry::Retry;
 use crate::runtime::failure::element_error::ElementError;
+#[cfg(feature = "blocking")]
 use crate::runtime::failure::error::Error;
 use crate::runtime::request::settings::Settings;
 use crate::runtime::response::success::Response;
@@ -25,12 +27,10 @@ pub trait Request: Sealed + Sized + Send + 'static {
 
     /// Sends the request and decodes the response.
     ///
-    /// Dropping the future cancels the call; the server may have acted on the request by then.
-    ///
     /// # Errors
     ///
-    /// When there is no response, or its status code is not a success: see [`Error`].
-    fn send(self) -> impl Future<Output = Result<Self::Output, Error<Self::Error>>> + Send {
+    /// When there is no response, or its status code is not a success: see [`Error`](crate::runtime::Error).
+    fn send(self) -> ResponseFuture<Self::Output, Self::Error> {
         self.prepare().send()
     }
 
@@ -39,7 +39,7 @@ pub trait Request: Sealed + Sized + Send + 'static {
     /// # Errors
     ///
     /// As `send`.
-    fn send_with_response(self) -> impl Future<Output = Result<Response<Self::Output>, Error<Self::Error>>> + Send {
+    fn send_with_response(self) -> ResponseFuture<Response<Self::Output>, Self::Error> {
         self.prepare().send_with_response()
     }
 
@@ -59,7 +59,7 @@ pub trait Request: Sealed + Sized + Send + 'static {
     /// # Errors
     ///
     /// As `send`, except for errors of single elements.
-    fn send_lenient<T>(self) -> impl Future<Output = Result<Vec<Result<T, ElementError>>, Error<Self::Error>>> + Send
+    fn send_lenient<T>(self) -> ResponseFuture<Vec<Result<T, ElementError>>, Self::Error>
     where
         Self: Request<Output = Vec<T>>,
         T: DeserializeOwned + Send + 'static,

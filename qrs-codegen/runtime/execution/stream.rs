@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::execute::{Executed, ReadMode};
 use super::prepared::{Failure, PreparedRequest};
+use super::response_future::ResponseFuture;
 use super::transport::TimeLimit;
 use crate::runtime::client::trace::Trace;
 use crate::runtime::document::operation::Operation;
@@ -13,13 +14,24 @@ use crate::runtime::response::byte_stream::{ByteStream, StreamOrigin};
 use crate::runtime::response::event_stream::{EventContent, EventStream};
 use crate::runtime::response::line_stream::LineStream; // only: lines, lines-of
 
-impl<T, E> PreparedRequest<T, E> {
+impl<T: 'static, E: 'static> PreparedRequest<T, E> {
     /// Sends the request and returns the body of a success as a stream of bytes.
-    pub(crate) async fn send_stream(self) -> Result<ByteStream, Error<E>> {
+    pub(crate) fn send_stream(self) -> ResponseFuture<ByteStream, E> {
+        self.send_stream_into(|bytes| bytes)
+    }
+
+    /// As `send_stream`, with what reads the bytes.
+    pub(super) fn send_stream_into<S, R>(self, reader: R) -> ResponseFuture<S, E>
+    where
+        S: 'static,
+        R: FnOnce(ByteStream) -> S + Send + 'static,
+    {
         let Self { call, failure, .. } = self;
         let about = StreamLimits::of(&call);
-        let (trace, outcome) = call.run(ReadMode::Stream).await;
-        begin(outcome, &trace, about, failure)
+        ResponseFuture::new(async move {
+            let (trace, outcome) = call.run(ReadMode::Stream).await;
+            begin(outcome, &trace, about, failure).map(reader)
+        })
     }
 
     /// Blocking version of `send_stream`.
@@ -32,9 +44,9 @@ impl<T, E> PreparedRequest<T, E> {
     }
 
     /// Sends the request for this media type and returns the body of a success as a stream of bytes.
-    pub(crate) async fn send_stream_as(mut self, accept: &str) -> Result<ByteStream, Error<E>> {
+    pub(crate) fn send_stream_as(mut self, accept: &str) -> ResponseFuture<ByteStream, E> {
         self.call.accept(accept);
-        self.send_stream().await
+        self.send_stream()
     }
 
     /// Blocking version of `send_stream_as`.
@@ -46,15 +58,15 @@ impl<T, E> PreparedRequest<T, E> {
 
     // only: events {
     /// Sends the request and returns the body of a success as a stream of server-sent events.
-    pub(crate) async fn send_events(self, accept: &str) -> Result<EventStream, Error<E>> {
-        self.send_events_of(accept, EventContent::Whole).await
+    pub(crate) fn send_events(self, accept: &str) -> ResponseFuture<EventStream, E> {
+        self.send_events_of(accept, EventContent::Whole)
     }
     // }
 
     // only: lines {
     /// Sends the request and returns the body of a success as a stream of lines.
-    pub(crate) async fn send_lines(self, accept: &str) -> Result<LineStream, Error<E>> {
-        self.send_lines_of(accept).await
+    pub(crate) fn send_lines(self, accept: &str) -> ResponseFuture<LineStream, E> {
+        self.send_lines_of(accept)
     }
     // }
 
@@ -75,18 +87,20 @@ impl<T, E> PreparedRequest<T, E> {
     // }
 
     /// Sends the request and returns the body of a success as a stream of events that the document describes.
-    pub(crate) async fn send_events_of<I>(
-        self,
+    pub(crate) fn send_events_of<I: 'static>(
+        mut self,
         accept: &str,
         content: EventContent,
-    ) -> Result<EventStream<I>, Error<E>> {
-        self.send_stream_as(accept).await.map(|bytes| EventStream::new(bytes, content))
+    ) -> ResponseFuture<EventStream<I>, E> {
+        self.call.accept(accept);
+        self.send_stream_into(move |bytes| EventStream::new(bytes, content))
     }
 
     // only: lines, lines-of {
     /// Sends the request and returns the body of a success as a stream of lines that the document describes.
-    pub(crate) async fn send_lines_of<I>(self, accept: &str) -> Result<LineStream<I>, Error<E>> {
-        self.send_stream_as(accept).await.map(LineStream::new)
+    pub(crate) fn send_lines_of<I: 'static>(mut self, accept: &str) -> ResponseFuture<LineStream<I>, E> {
+        self.call.accept(accept);
+        self.send_stream_into(LineStream::new)
     }
     // }
 

@@ -19,6 +19,7 @@ const PLAIN: &[&str] = &[
     "Event",
     "Method",
     "Response",
+    "ResponseFuture",
     "SendAll",
     "Untyped",
 ];

@@ -45,6 +45,7 @@ const FILES: &[(&str, &str)] = &files![
     "execution/mod.rs",
     "execution/prepared.rs",
     "execution/request.rs",
+    "execution/response_future.rs",
     "execution/send_all.rs",
     "execution/stream.rs",
     "execution/tls_failure.rs",

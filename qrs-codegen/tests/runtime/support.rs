@@ -126,7 +126,7 @@ impl ClientBuilder {
     }
 }
 
-pub(crate) async fn get<T: serde::de::DeserializeOwned>(client: &Client) -> Result<T, Error<Fault>> {
+pub(crate) async fn get<T: serde::de::DeserializeOwned + 'static>(client: &Client) -> Result<T, Error<Fault>> {
     Call::new(client, &PUBLIC).send(decode::json, decode::json_error).await
 }
 
@@ -307,7 +307,7 @@ pub(crate) fn everything_shown(error: &(dyn std::error::Error + 'static)) -> Str
 
 impl Call {
     /// Sends the request, as generated code does with these decoders.
-    pub(crate) async fn send<T, E>(
+    pub(crate) async fn send<T: 'static, E: 'static>(
         self,
         success: fn(&mut RawResponse) -> Result<T, BodyError>,
         failure: fn(&RawResponse) -> Option<E>,

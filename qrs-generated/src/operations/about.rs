@@ -139,8 +139,8 @@ impl GetAbout {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::About, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<types::About, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -190,8 +190,8 @@ impl GetInterfaces {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<Vec<String>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<Vec<String>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -241,10 +241,13 @@ impl GetInterface {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<serde_json::Map<String, serde_json::Value>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<
+        serde_json::Map<String, serde_json::Value>,
+        types::ErrorMessage,
+    > {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///

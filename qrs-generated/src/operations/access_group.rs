@@ -749,8 +749,10 @@ impl CreateProfessionalAccessGroup {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::AccessGroup, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(
+        self,
+    ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -817,10 +819,10 @@ impl GetProfessionalAccessGroupsFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessGroup>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessGroup>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -877,8 +879,10 @@ impl GetProfessionalAccessGroup {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::AccessGroup, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(
+        self,
+    ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -940,8 +944,10 @@ impl UpdateProfessionalAccessGroup {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::AccessGroup, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(
+        self,
+    ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -993,8 +999,8 @@ impl DeleteProfessionalAccessGroup {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1049,8 +1055,10 @@ impl CreateAnalyzerAccessGroup {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::AccessGroup, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(
+        self,
+    ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1117,10 +1125,10 @@ impl GetAnalyzerAccessGroupsFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessGroup>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessGroup>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1177,8 +1185,10 @@ impl GetAnalyzerAccessGroup {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::AccessGroup, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(
+        self,
+    ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1240,8 +1250,10 @@ impl UpdateAnalyzerAccessGroup {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::AccessGroup, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(
+        self,
+    ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1293,8 +1305,8 @@ impl DeleteAnalyzerAccessGroup {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1349,8 +1361,10 @@ impl CreateUserAccessGroup {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::AccessGroup, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(
+        self,
+    ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1417,10 +1431,10 @@ impl GetUserAccessGroupsFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessGroup>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessGroup>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1477,8 +1491,10 @@ impl GetUserAccessGroup {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::AccessGroup, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(
+        self,
+    ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1540,8 +1556,10 @@ impl UpdateUserAccessGroup {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::AccessGroup, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(
+        self,
+    ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1593,8 +1611,8 @@ impl DeleteUserAccessGroup {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///

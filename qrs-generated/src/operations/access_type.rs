@@ -1931,10 +1931,10 @@ impl GetAccessTypeInfo {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::AccessTypeInfo, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::AccessTypeInfo, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1986,10 +1986,10 @@ impl GetAccessTypeOverview {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::AccessTypeOverview, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::AccessTypeOverview, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2056,10 +2056,10 @@ impl GetProfessionalAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2116,10 +2116,10 @@ impl CreateProfessionalAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2176,10 +2176,10 @@ impl GetProfessionalAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2241,10 +2241,10 @@ impl UpdateProfessionalAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2296,8 +2296,8 @@ impl DeleteProfessionalAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2362,10 +2362,10 @@ impl GetAnalyzerAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2422,10 +2422,10 @@ impl CreateAnalyzerAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2482,10 +2482,10 @@ impl GetAnalyzerAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2547,10 +2547,10 @@ impl UpdateAnalyzerAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2602,8 +2602,8 @@ impl DeleteAnalyzerAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2668,10 +2668,13 @@ impl GetLoginAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<
+        Vec<types::LoginAccessAllocation>,
+        types::ErrorMessage,
+    > {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2728,10 +2731,10 @@ impl CreateLoginAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::LoginAccessAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::LoginAccessAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2798,10 +2801,10 @@ impl GetUserAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2858,10 +2861,10 @@ impl CreateUserAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2918,10 +2921,10 @@ impl GetUserAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2983,10 +2986,10 @@ impl UpdateUserAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::AccessTypeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3038,8 +3041,8 @@ impl DeleteUserAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3104,10 +3107,10 @@ impl GetProfessionalAccessTypesFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3164,8 +3167,8 @@ impl CountProfessionalAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3220,10 +3223,10 @@ impl CreateManyProfessionalAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3290,10 +3293,10 @@ impl GetAnalyzerAccessTypesFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3350,8 +3353,8 @@ impl CountAnalyzerAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3406,10 +3409,10 @@ impl CreateManyAnalyzerAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3476,10 +3479,10 @@ impl GetUserAccessTypesFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3536,8 +3539,8 @@ impl CountUserAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3592,10 +3595,10 @@ impl CreateManyUserAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessTypeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3662,10 +3665,13 @@ impl GetLoginAccessTypesFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<
+        Vec<types::LoginAccessAllocation>,
+        types::ErrorMessage,
+    > {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3722,8 +3728,8 @@ impl CountLoginAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3778,10 +3784,13 @@ impl CreateManyLoginAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::LoginAccessAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<
+        Vec<types::LoginAccessAllocation>,
+        types::ErrorMessage,
+    > {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3838,10 +3847,10 @@ impl GetLoginAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::LoginAccessAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::LoginAccessAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3903,10 +3912,10 @@ impl UpdateLoginAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::LoginAccessAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::LoginAccessAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3958,8 +3967,8 @@ impl DeleteLoginAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4024,10 +4033,10 @@ impl GetAnalyzerTimeAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::Condensed>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::Condensed>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4084,10 +4093,10 @@ impl CreateAnalyzerTimeAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::AnalyzerTimeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::AnalyzerTimeAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4154,10 +4163,13 @@ impl GetAnalyzerTimeAccessTypesFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AnalyzerTimeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<
+        Vec<types::AnalyzerTimeAllocation>,
+        types::ErrorMessage,
+    > {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4214,8 +4226,8 @@ impl CountAnalyzerTimeAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4270,10 +4282,13 @@ impl CreateManyAnalyzerTimeAccessTypes {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AnalyzerTimeAllocation>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<
+        Vec<types::AnalyzerTimeAllocation>,
+        types::ErrorMessage,
+    > {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4330,10 +4345,10 @@ impl GetAnalyzerTimeAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::AnalyzerTimeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::AnalyzerTimeAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4395,10 +4410,10 @@ impl UpdateAnalyzerTimeAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::AnalyzerTimeAllocation, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::AnalyzerTimeAllocation, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4450,8 +4465,8 @@ impl DeleteAnalyzerTimeAccessType {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///

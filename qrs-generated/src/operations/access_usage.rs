@@ -301,10 +301,10 @@ impl GetProfessionalAccessUsagesFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessUsage>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -371,10 +371,10 @@ impl GetAnalyzerAccessUsagesFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessUsage>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -441,10 +441,10 @@ impl GetUserAccessUsagesFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessUsage>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -511,10 +511,10 @@ impl GetLoginAccessUsagesFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessUsage>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -581,10 +581,10 @@ impl GetAnalyzerTimeAccessUsagesFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessUsage>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -651,10 +651,10 @@ impl GetLicenseAccessUsagesFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::AccessUsage>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///

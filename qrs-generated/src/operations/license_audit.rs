@@ -79,10 +79,10 @@ impl AuditLicenseRules {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<types::LicenseAuditResult, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<types::LicenseAuditResult, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///

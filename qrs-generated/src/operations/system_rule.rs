@@ -579,10 +579,10 @@ impl GetSystemRules {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::SystemRuleCondensed>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::SystemRuleCondensed>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -639,8 +639,10 @@ impl CreateSystemRule {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::SystemRule, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(
+        self,
+    ) -> runtime::ResponseFuture<types::SystemRule, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -705,10 +707,10 @@ impl GetSystemRulesFull {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::SystemRule>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::SystemRule>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -765,8 +767,8 @@ impl CountSystemRules {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -821,10 +823,10 @@ impl CreateManySystemRules {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::SystemRule>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::SystemRule>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -881,8 +883,10 @@ impl GetSystemRule {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::SystemRule, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(
+        self,
+    ) -> runtime::ResponseFuture<types::SystemRule, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -942,8 +946,10 @@ impl UpdateSystemRule {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::SystemRule, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(
+        self,
+    ) -> runtime::ResponseFuture<types::SystemRule, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -993,8 +999,8 @@ impl DeleteSystemRule {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1044,8 +1050,8 @@ impl AuditLicenseSystemRules {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::Audit, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<types::Audit, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1095,8 +1101,10 @@ impl AuditLicenseSystemRulesMatrix {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::AuditMatrix, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(
+        self,
+    ) -> runtime::ResponseFuture<types::AuditMatrix, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1148,8 +1156,8 @@ impl PreviewLicenseSystemRule {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::Audit, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<types::Audit, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1204,10 +1212,10 @@ impl GetLicenseUserActions {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Vec<types::UserLicenseActions>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send().await
+    ) -> runtime::ResponseFuture<Vec<types::UserLicenseActions>, types::ErrorMessage> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///

@@ -34,7 +34,9 @@ fn functions(operation: &Operation) -> TokenStream {
     let body = body.as_ref().filter(|body| body.presence == Presence::Optional && body.parts.is_none());
     let body_setter = body.map(body_setter);
     let ok = success.ty.tokens(From::Elsewhere);
-    let error = responses::error(operation);
+    let error_body = responses::error_body(operation);
+    let future = responses::future(&ok, error_body.as_ref());
+    let result = responses::result(&ok, error_body.as_ref());
     let doc = send_doc(operation);
     let blocking = lines(&[
         "Sends the request and blocks until the response has arrived, for code without an async runtime.",
@@ -43,20 +45,20 @@ fn functions(operation: &Operation) -> TokenStream {
         "",
         "As [`Self::send`].",
     ]);
-    let streaming = operation.streaming.as_ref().map(|streaming| responses::streaming(streaming, &error));
-    let alternatives = responses::alternatives(&operation.alternatives, &error);
+    let streaming = operation.streaming.as_ref().map(|streaming| responses::streaming(streaming, error_body.as_ref()));
+    let alternatives = responses::alternatives(&operation.alternatives, error_body.as_ref());
     quote! {
         impl #request {
             #(#setters)*
             #body_setter
             #doc
-            pub async fn send(self) -> Result<#ok, #error> {
-                runtime::Request::prepare(self).send().await
+            pub fn send(self) -> #future {
+                runtime::Request::prepare(self).send()
             }
 
             #blocking
             #[cfg(feature = "blocking")]
-            pub fn send_blocking(self) -> Result<#ok, #error> {
+            pub fn send_blocking(self) -> #result {
                 runtime::Request::prepare(self).send_blocking()
             }
 

@@ -23,11 +23,21 @@ pub(super) fn items(operation: &Operation) -> Vec<TokenStream> {
     items
 }
 
-/// The error of an operation.
-pub(super) fn error(operation: &Operation) -> TokenStream {
-    let Some(ty) = &operation.error else { return quote!(Error) };
-    let ty = ty.tokens(From::Elsewhere);
-    quote!(Error<#ty>)
+/// The type of an operation's error body, if the document describes one.
+pub(super) fn error_body(operation: &Operation) -> Option<TokenStream> {
+    operation.error.as_ref().map(|ty| ty.tokens(From::Elsewhere))
+}
+
+/// The return type of a function that waits for the response itself.
+pub(super) fn result(ok: &TokenStream, error_body: Option<&TokenStream>) -> TokenStream {
+    let body = error_body.map(|ty| quote!(<#ty>));
+    quote!(Result<#ok, Error #body>)
+}
+
+/// The return type of a function whose caller awaits the response.
+pub(super) fn future(ok: &TokenStream, error_body: Option<&TokenStream>) -> TokenStream {
+    let body = error_body.map(|ty| quote!(, #ty));
+    quote!(runtime::ResponseFuture<#ok #body>)
 }
 
 /// The function that decodes a success.
@@ -188,7 +198,7 @@ fn status(statuses: Statuses) -> String {
 }
 
 /// The functions that return a success while the server still sends it.
-pub(super) fn streaming(streaming: &Streaming, error: &TokenStream) -> TokenStream {
+pub(super) fn streaming(streaming: &Streaming, error_body: Option<&TokenStream>) -> TokenStream {
     let accept = &streaming.accept;
     let (ty, gives, argument) = match streaming.kind {
         Streamed::Bytes => ("ByteStream", "bytes of the response body", None),
@@ -197,7 +207,7 @@ pub(super) fn streaming(streaming: &Streaming, error: &TokenStream) -> TokenStre
     };
     let about = format!("Sends the request and returns the {gives} as they arrive, without a limit on their number.");
     let Some((item, form)) = &streaming.item else {
-        return pieces(streaming.function(), &[&about], &quote!(), argument.as_ref(), ty, error);
+        return pieces(streaming.function(), &[&about], &quote!(), argument.as_ref(), ty, error_body);
     };
     let ty = Raw::new(ty, Span::call_site());
     let content = match form {
@@ -208,11 +218,11 @@ pub(super) fn streaming(streaming: &Streaming, error: &TokenStream) -> TokenStre
     let item = item.tokens(From::Elsewhere);
     let ty = quote!(#ty<#item>);
     let name = (streaming.function(), format!("{}_of", streaming.function()));
-    functions((name.0, &name.1), &[&about], &quote!(), Some(&quote!(#accept #content)), &ty, error)
+    functions((name.0, &name.1), &[&about], &quote!(), Some(&quote!(#accept #content)), &ty, error_body)
 }
 
 /// The functions that ask for another media type than `send` does.
-pub(super) fn alternatives(media_types: &[String], error: &TokenStream) -> Option<TokenStream> {
+pub(super) fn alternatives(media_types: &[String], error_body: Option<&TokenStream>) -> Option<TokenStream> {
     let named: Vec<String> = media_types.iter().map(|media_type| markdown::code(media_type)).collect();
     let documented = format!("The document lists {}.", named.join(", "));
     let about = [
@@ -222,7 +232,7 @@ pub(super) fn alternatives(media_types: &[String], error: &TokenStream) -> Optio
         &documented,
     ];
     let (parameter, argument) = (quote!(media_type: &str), quote!(media_type));
-    let functions = || pieces(ALTERNATIVE, &about, &quote!(, #parameter), Some(&argument), "ByteStream", error);
+    let functions = || pieces(ALTERNATIVE, &about, &quote!(, #parameter), Some(&argument), "ByteStream", error_body);
     (!media_types.is_empty()).then(functions)
 }
 
@@ -233,10 +243,10 @@ fn pieces(
     parameter: &TokenStream,
     argument: Option<&TokenStream>,
     ty: &str,
-    error: &TokenStream,
+    error_body: Option<&TokenStream>,
 ) -> TokenStream {
     let ty = Raw::new(ty, Span::call_site());
-    functions((name, name), about, parameter, argument, &quote!(#ty), error)
+    functions((name, name), about, parameter, argument, &quote!(#ty), error_body)
 }
 
 /// As [`pieces`], where the function of the runtime has another name, and the stream a type of its own.
@@ -246,7 +256,7 @@ fn functions(
     parameter: &TokenStream,
     argument: Option<&TokenStream>,
     ty: &TokenStream,
-    error: &TokenStream,
+    error_body: Option<&TokenStream>,
 ) -> TokenStream {
     let failing = ["", "# Errors", "", "As [`Self::send`]."];
     let doc = lines(&[about, &failing].concat());
@@ -256,15 +266,17 @@ fn functions(
     let called = [runtime_name.to_owned(), format!("{runtime_name}_blocking")];
     let [called, called_blocking] = called.map(|name| Raw::new(&name, Span::call_site()));
     let name = Raw::new(name, Span::call_site());
+    let ty = quote!(crate::#ty);
+    let (future, result) = (future(&ty, error_body), result(&ty, error_body));
     quote! {
         #doc
-        pub async fn #name(self #parameter) -> Result<crate::#ty, #error> {
-            runtime::Request::prepare(self).#called(#argument).await
+        pub fn #name(self #parameter) -> #future {
+            runtime::Request::prepare(self).#called(#argument)
         }
 
         #blocking_doc
         #[cfg(feature = "blocking")]
-        pub fn #blocking(self #parameter) -> Result<crate::#ty, #error> {
+        pub fn #blocking(self #parameter) -> #result {
             runtime::Request::prepare(self).#called_blocking(#argument)
         }
     }

@@ -1203,8 +1203,8 @@ impl Find {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1253,8 +1253,8 @@ impl Make {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1303,8 +1303,8 @@ impl MakeForm {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1363,8 +1363,8 @@ impl MakeMultipart {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1413,8 +1413,8 @@ impl MakeText {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1463,8 +1463,8 @@ impl MakePng {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1514,8 +1514,8 @@ impl Ask {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<AskSuccess, Error<AskError>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<AskSuccess, AskError> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1637,8 +1637,8 @@ impl Watch {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<types::Shade, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<types::Shade> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1654,8 +1654,8 @@ impl Watch {
     /// # Errors
     ///
     /// As [`Self::send`].
-    pub async fn send_events(self) -> Result<crate::EventStream, Error> {
-        runtime::Request::prepare(self).send_events("text/event-stream").await
+    pub fn send_events(self) -> runtime::ResponseFuture<crate::EventStream> {
+        runtime::Request::prepare(self).send_events("text/event-stream")
     }
     /// As [`Self::send_events`], for code without an async runtime.
     ///
@@ -1704,8 +1704,8 @@ impl Export {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1721,8 +1721,8 @@ impl Export {
     /// # Errors
     ///
     /// As [`Self::send`].
-    pub async fn send_lines(self) -> Result<crate::LineStream, Error> {
-        runtime::Request::prepare(self).send_lines("application/x-ndjson").await
+    pub fn send_lines(self) -> runtime::ResponseFuture<crate::LineStream> {
+        runtime::Request::prepare(self).send_lines("application/x-ndjson")
     }
     /// As [`Self::send_lines`], for code without an async runtime.
     ///
@@ -1771,8 +1771,8 @@ impl Download {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<Vec<u8>, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<Vec<u8>> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1788,8 +1788,8 @@ impl Download {
     /// # Errors
     ///
     /// As [`Self::send`].
-    pub async fn send_stream(self) -> Result<crate::ByteStream, Error> {
-        runtime::Request::prepare(self).send_stream().await
+    pub fn send_stream(self) -> runtime::ResponseFuture<crate::ByteStream> {
+        runtime::Request::prepare(self).send_stream()
     }
     /// As [`Self::send_stream`], for code without an async runtime.
     ///
@@ -1838,8 +1838,8 @@ impl Paint {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<Vec<u8>, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<Vec<u8>> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1855,8 +1855,8 @@ impl Paint {
     /// # Errors
     ///
     /// As [`Self::send`].
-    pub async fn send_stream(self) -> Result<crate::ByteStream, Error> {
-        runtime::Request::prepare(self).send_stream().await
+    pub fn send_stream(self) -> runtime::ResponseFuture<crate::ByteStream> {
+        runtime::Request::prepare(self).send_stream()
     }
     /// As [`Self::send_stream`], for code without an async runtime.
     ///
@@ -1875,11 +1875,11 @@ impl Paint {
     /// # Errors
     ///
     /// As [`Self::send`].
-    pub async fn send_stream_as(
+    pub fn send_stream_as(
         self,
         media_type: &str,
-    ) -> Result<crate::ByteStream, Error> {
-        runtime::Request::prepare(self).send_stream_as(media_type).await
+    ) -> runtime::ResponseFuture<crate::ByteStream> {
+        runtime::Request::prepare(self).send_stream_as(media_type)
     }
     /// As [`Self::send_stream_as`], for code without an async runtime.
     ///
@@ -1931,8 +1931,8 @@ impl Read {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<types::Shade, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<types::Shade> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1981,8 +1981,8 @@ impl Report {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<ReportSuccess, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<ReportSuccess> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2001,11 +2001,11 @@ impl Report {
     /// # Errors
     ///
     /// As [`Self::send`].
-    pub async fn send_stream_as(
+    pub fn send_stream_as(
         self,
         media_type: &str,
-    ) -> Result<crate::ByteStream, Error> {
-        runtime::Request::prepare(self).send_stream_as(media_type).await
+    ) -> runtime::ResponseFuture<crate::ByteStream> {
+        runtime::Request::prepare(self).send_stream_as(media_type)
     }
     /// As [`Self::send_stream_as`], for code without an async runtime.
     ///
@@ -2094,8 +2094,8 @@ impl Choose {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<ChooseSuccess, Error<ChooseError>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<ChooseSuccess, ChooseError> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2114,11 +2114,11 @@ impl Choose {
     /// # Errors
     ///
     /// As [`Self::send`].
-    pub async fn send_stream_as(
+    pub fn send_stream_as(
         self,
         media_type: &str,
-    ) -> Result<crate::ByteStream, Error<ChooseError>> {
-        runtime::Request::prepare(self).send_stream_as(media_type).await
+    ) -> runtime::ResponseFuture<crate::ByteStream, ChooseError> {
+        runtime::Request::prepare(self).send_stream_as(media_type)
     }
     /// As [`Self::send_stream_as`], for code without an async runtime.
     ///
@@ -2255,8 +2255,8 @@ impl Versions {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<VersionsSuccess, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<VersionsSuccess> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2275,11 +2275,11 @@ impl Versions {
     /// # Errors
     ///
     /// As [`Self::send`].
-    pub async fn send_stream_as(
+    pub fn send_stream_as(
         self,
         media_type: &str,
-    ) -> Result<crate::ByteStream, Error> {
-        runtime::Request::prepare(self).send_stream_as(media_type).await
+    ) -> runtime::ResponseFuture<crate::ByteStream> {
+        runtime::Request::prepare(self).send_stream_as(media_type)
     }
     /// As [`Self::send_stream_as`], for code without an async runtime.
     ///
@@ -2372,8 +2372,8 @@ impl OnlyDefault {
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
-    pub async fn send(self) -> Result<types::Shade, Error<types::Shade>> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<types::Shade, types::Shade> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2422,8 +2422,8 @@ impl Headed {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<()> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2563,8 +2563,8 @@ impl RangedOptional {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2613,8 +2613,8 @@ impl Ranged {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2663,8 +2663,8 @@ impl RangedBytes {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2713,8 +2713,8 @@ impl RangedImageAny {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2763,8 +2763,8 @@ impl Latin {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2823,8 +2823,8 @@ impl Mixed {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2878,8 +2878,8 @@ impl Related {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2942,8 +2942,8 @@ impl Open {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3028,8 +3028,8 @@ impl MediaParts {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3140,8 +3140,8 @@ impl LatestParts {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3190,8 +3190,8 @@ impl LatestEvents {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3350,8 +3350,8 @@ impl LatestQuery {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3415,8 +3415,8 @@ impl LatestLink {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///

@@ -234,7 +234,7 @@ impl ClientBuilder {
             }
             (http_client(config, connect_timeout, self.reuse_connections, &route)?, certificate)
         };
-        Ok(Client(Arc::new(Shared {
+        Ok(Client::new(Shared {
             http,
             base,
             route,
@@ -248,7 +248,7 @@ impl ClientBuilder {
             retry: self.retry,
             random: provider.secure_random,
             redactor: redactor.into_shared(),
-        })))
+        }))
     }
 
     /// Sets the value of a scheme. A second value for the same scheme replaces the first.

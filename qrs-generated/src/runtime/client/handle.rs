@@ -22,7 +22,22 @@ use crate::runtime::failure::redact::Redactor;
 ///
 /// A client is cheap to clone, and clones share their connections. Any number of tasks can use one concurrently.
 #[derive(Clone)]
-pub struct Client(pub(crate) Arc<Shared>);
+pub struct Client(Arc<dyn HasShared>);
+
+/// Hides the fields of [`Shared`] behind a trait object.
+///
+/// Whether a client is `Send` follows from this trait alone. Otherwise, the compiler would examine the thousand types
+/// within an HTTP client for each request type of the document, and for each future of a caller that holds a client:
+/// half of the time that `cargo check` of a large client took.
+trait HasShared: Send + Sync {
+    fn shared(&self) -> &Shared;
+}
+
+impl HasShared for Shared {
+    fn shared(&self) -> &Shared {
+        self
+    }
+}
 
 #[derive(Clone)]
 pub(crate) struct Shared {
@@ -60,7 +75,7 @@ impl Client {
     /// If the address is not valid, if it is `https` and the first server's is not, if credentials would be
     /// sent unencrypted, or if the client was built with `connect_to`, which applies to one server.
     pub fn at_server(&self, server: &Server) -> Result<Self, BuildError> {
-        let shared = &*self.0;
+        let shared = self.shared();
         let base = server.base()?.clone();
         let conflict =
             |why: &str| Err(BuildError::new(BuildErrorKind::Conflict, format!("`Client::at_server`: {why}")));
@@ -75,11 +90,15 @@ impl Client {
             HeldCertificate::None | HeldCertificate::Unknown => None,
         };
         refuse_unencrypted(&base, &shared.route, shared.held.iter().map(|held| held.scheme).chain(identity))?;
-        Ok(Self(Arc::new(Shared { base, ..shared.clone() })))
+        Ok(Self::new(Shared { base, ..shared.clone() }))
+    }
+
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
     }
 
     pub(crate) fn shared(&self) -> &Shared {
-        &self.0
+        self.0.shared()
     }
 }
 
@@ -110,8 +129,8 @@ pub(crate) fn refuse_unencrypted(
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("server", &self.0.base.as_str())
-            .field("credentials", &self.0.credential_names())
+            .field("server", &self.shared().base.as_str())
+            .field("credentials", &self.shared().credential_names())
             .finish_non_exhaustive()
     }
 }

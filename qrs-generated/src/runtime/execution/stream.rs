@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::execute::{Executed, ReadMode};
 use super::prepared::{Failure, PreparedRequest};
+use super::response_future::ResponseFuture;
 use super::transport::TimeLimit;
 use crate::runtime::client::trace::Trace;
 use crate::runtime::document::operation::Operation;
@@ -14,13 +15,24 @@ use crate::runtime::request::call::Call;
 use crate::runtime::response::byte_stream::{ByteStream, StreamOrigin};
 use crate::runtime::response::event_stream::{EventContent, EventStream};
 
-impl<T, E> PreparedRequest<T, E> {
+impl<T: 'static, E: 'static> PreparedRequest<T, E> {
     /// Sends the request and returns the body of a success as a stream of bytes.
-    pub(crate) async fn send_stream(self) -> Result<ByteStream, Error<E>> {
+    pub(crate) fn send_stream(self) -> ResponseFuture<ByteStream, E> {
+        self.send_stream_into(|bytes| bytes)
+    }
+
+    /// As `send_stream`, with what reads the bytes.
+    pub(super) fn send_stream_into<S, R>(self, reader: R) -> ResponseFuture<S, E>
+    where
+        S: 'static,
+        R: FnOnce(ByteStream) -> S + Send + 'static,
+    {
         let Self { call, failure, .. } = self;
         let about = StreamLimits::of(&call);
-        let (trace, outcome) = call.run(ReadMode::Stream).await;
-        begin(outcome, &trace, about, failure)
+        ResponseFuture::new(async move {
+            let (trace, outcome) = call.run(ReadMode::Stream).await;
+            begin(outcome, &trace, about, failure).map(reader)
+        })
     }
 
     /// Blocking version of `send_stream`.
@@ -33,9 +45,9 @@ impl<T, E> PreparedRequest<T, E> {
     }
 
     /// Sends the request for this media type and returns the body of a success as a stream of bytes.
-    pub(crate) async fn send_stream_as(mut self, accept: &str) -> Result<ByteStream, Error<E>> {
+    pub(crate) fn send_stream_as(mut self, accept: &str) -> ResponseFuture<ByteStream, E> {
         self.call.accept(accept);
-        self.send_stream().await
+        self.send_stream()
     }
 
     /// Blocking version of `send_stream_as`.
@@ -46,12 +58,13 @@ impl<T, E> PreparedRequest<T, E> {
     }
 
     /// Sends the request and returns the body of a success as a stream of events that the document describes.
-    pub(crate) async fn send_events_of<I>(
-        self,
+    pub(crate) fn send_events_of<I: 'static>(
+        mut self,
         accept: &str,
         content: EventContent,
-    ) -> Result<EventStream<I>, Error<E>> {
-        self.send_stream_as(accept).await.map(|bytes| EventStream::new(bytes, content))
+    ) -> ResponseFuture<EventStream<I>, E> {
+        self.call.accept(accept);
+        self.send_stream_into(move |bytes| EventStream::new(bytes, content))
     }
 
     /// Blocking version of `send_events_of`.
