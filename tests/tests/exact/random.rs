@@ -66,6 +66,20 @@ impl Schemas {
         schema
     }
 
+    /// As [`Self::standalone`], with the keywords alone that types hold a value to: `type`, `properties`, `required`, items
+    /// and further properties.
+    pub(crate) fn held(&self, index: usize) -> Value {
+        let all = self.all.iter().enumerate().map(|(index, schema)| (name(index), held(schema)));
+        standalone(index, &json!({ "schemas": all.collect::<Map<String, Value>>() }))
+    }
+
+    /// A value that is meant to violate the schema of this index: one that satisfies it, with a change somewhere.
+    pub(crate) fn damaged(&self, index: usize, rng: &mut Rng) -> Value {
+        let mut value = self.value(index, rng);
+        damage(&mut value, rng);
+        value
+    }
+
     /// A value that is meant to satisfy the schema of this index.
     pub(crate) fn value(&self, index: usize, rng: &mut Rng) -> Value {
         self.satisfying(&self.all[index], rng)
@@ -203,6 +217,62 @@ fn within(schema: &Value) -> Value {
         (key.clone(), changed)
     });
     Value::Object(changed.collect())
+}
+
+/// A schema without what no type holds a value to, at every depth.
+fn held(schema: &Value) -> Value {
+    const HELD: [&str; 9] =
+        ["$ref", "type", "required", "minItems", "properties", "items", "prefixItems", "additionalProperties", "allOf"];
+    let Some(map) = schema.as_object() else { return schema.clone() };
+    let is_held = |key: &&String| HELD.contains(&key.as_str());
+    // What patterns describe, types read as further properties.
+    let is_patterned = map.contains_key("patternProperties");
+    // A list is typed item by item only if it has all of them.
+    let is_any_list = map.contains_key("prefixItems") && !map.contains_key("minItems");
+    // Several types are a union, which takes any value as `Unknown`.
+    let is_union = |ty: &Value| ty.as_array().is_some_and(|types| types.iter().filter(|ty| *ty != "null").count() > 1);
+    let is_loose = |key: &str| match key {
+        "type" => is_union(&map["type"]),
+        "additionalProperties" => is_patterned,
+        "items" | "prefixItems" => is_any_list,
+        _ => false,
+    };
+    let kept = map.keys().filter(is_held).filter(|key| !is_loose(key));
+    let each = |key: &String| match (&map[key], key.as_str()) {
+        (Value::Object(named), "properties") => {
+            named.iter().map(|(name, schema)| (name.clone(), held(schema))).collect()
+        }
+        (Value::Array(list), "prefixItems" | "allOf") => list.iter().map(held).collect(),
+        (inner, "items" | "additionalProperties") => held(inner),
+        (other, _) => other.clone(),
+    };
+    Value::Object(kept.map(|key| (key.clone(), each(key))).collect())
+}
+
+/// Changes a value, or one within it.
+fn damage(value: &mut Value, rng: &mut Rng) {
+    let deeper = rng.usize(..3) > 0;
+    match value {
+        Value::Object(map) if deeper && !map.is_empty() => {
+            let at = rng.usize(..map.len());
+            if let Some(value) = map.values_mut().nth(at) {
+                damage(value, rng);
+            }
+        }
+        Value::Array(items) if deeper && !items.is_empty() => {
+            let at = rng.usize(..items.len());
+            damage(&mut items[at], rng);
+        }
+        Value::Object(map) if rng.bool() => {
+            let at = rng.usize(..=map.len());
+            match map.keys().nth(at).cloned() {
+                Some(name) => _ = map.remove(&name),
+                None => _ = map.insert("unknown".to_owned(), any(rng)),
+            }
+        }
+        Value::Array(items) if rng.bool() => items.push(any(rng)),
+        other => *other = if rng.usize(..4) == 0 { Value::Null } else { any(rng) },
+    }
 }
 
 /// The name of the schema of this index.

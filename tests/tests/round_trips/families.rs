@@ -20,3 +20,12 @@ fn a_parent_stands_for_its_children() {
     };
     assert!(matches!(cat.friend.as_deref(), Some(Pet::Cat(_))));
 }
+
+#[test]
+fn null_beside_a_reference_is_allowed() {
+    for value in [json!({"first": null}), json!({"first": null, "second": null})] {
+        let owner: Owner = serde_json::from_value(value.clone()).expect("it is read");
+        assert_eq!(owner.first, None);
+        assert_eq!(serde_json::to_value(&owner).expect("it is written"), value);
+    }
+}

@@ -64,8 +64,16 @@ pub(super) fn says(schemas: &Schemas, part: SchemaId) -> bool {
     }
 }
 
-/// Whether a schema allows `null`, by its own keywords; `None` if they leave it open.
+/// Alternatives of alternatives that are asked whether they allow `null`.
+const MAX_ALTERNATIVES: usize = 64;
+
+/// Whether a schema allows `null`, by its own keywords and alternatives; `None` if they leave it open.
 pub(super) fn null(schemas: &Schemas, schema: &Schema) -> Option<bool> {
+    null_of(schemas, schema, &mut 0)
+}
+
+/// As [`null`]; `seen` counts the alternatives that were asked.
+fn null_of(schemas: &Schemas, schema: &Schema, seen: &mut usize) -> Option<bool> {
     let is_nullable = |schema: &Schema| schema.get("nullable") == Some(&Value::Bool(true));
     if is_nullable(schema) {
         return Some(true);
@@ -78,8 +86,16 @@ pub(super) fn null(schemas: &Schemas, schema: &Schema) -> Option<bool> {
         return Some(values.contains(&Value::Null));
     }
     let alternatives = [Keyword::OneOf, Keyword::AnyOf].map(|keyword| schema.all(keyword)).into_iter().flatten();
-    if alternatives.into_iter().any(|one| is_null(schemas, one) || lists_null(schemas, one)) {
-        return Some(true);
+    let is_open = !schema.has("type");
+    for one in alternatives {
+        *seen += 1;
+        if is_null(schemas, one) || lists_null(schemas, one) {
+            return Some(true);
+        }
+        let behind = schemas.behind(one).filter(|_| is_open && *seen < MAX_ALTERNATIVES);
+        if behind.is_some_and(|behind| null_of(schemas, schemas.get(behind), seen) == Some(true)) {
+            return Some(true);
+        }
     }
     // Put beside a reference by way of `allOf`, as 3.0 has it.
     if schema.all(Keyword::AllOf).any(|part| is_nullable(schemas.get(part)) && !says(schemas, part)) {
