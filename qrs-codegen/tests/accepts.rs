@@ -13,6 +13,8 @@
 
 #[path = "support/files.rs"]
 mod files;
+#[path = "support/swagger_rules.rs"]
+mod swagger_rules;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -194,4 +196,24 @@ fn operations_without_tags_and_names_are_told_by_their_paths() {
     let modules: Vec<&str> = files.keys().filter_map(|name| name.strip_prefix("src/operations/")).collect();
     assert_eq!(modules, ["app_part0.rs", "app_part1.rs", "mod.rs", "user.rs"]);
     assert!(files["src/operations/user.rs"].contains("pub fn get_user_by_id_few0(&self"));
+}
+
+#[test]
+fn operation_ids_can_be_ignored() {
+    let document = |ignored: bool| {
+        format!(
+            "openapi: 3.1.0\nx-codegen: {{ ignore-operation-ids: {ignored} }}\ninfo: {{ title: A, version: '1' }}\npaths:\n  \
+             /pets/{{id}}: {{ get: {{ operationId: op17, parameters: [{{ name: id, in: path, required: true, schema: {{ type: string }} }}], \
+             responses: {{ '204': {{ description: Done. }} }} }} }}\n"
+        )
+    };
+    for (ignored, method) in [(false, "op17"), (true, "get_pets_by_id")] {
+        let text = document(ignored);
+        let document = Source { name: "a.yaml", text: &text };
+        let input = Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "test" };
+        let generated = generate(&input).expect("it is sound");
+        let mut modules = generated.files.iter().filter(|(name, _)| name.starts_with("src/operations/"));
+        let declared = format!("pub fn {method}(");
+        assert!(modules.any(|(_, text)| text.contains(&declared)), "{declared}");
+    }
 }

@@ -164,6 +164,12 @@
 mod client;
 #[rustfmt::skip]
 mod jobs;
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "a document need not use all of a part"
+)]
 #[rustfmt::skip]
 mod runtime;
 

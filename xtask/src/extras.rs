@@ -147,8 +147,11 @@ fn json(document: &str, generated: &Generated) -> Value {
     let of = |severity| -> Value {
         counts(&generated.report, severity).into_iter().map(|(code, count)| (code.to_owned(), json!(count))).collect()
     };
-    let untyped = generated.untyped.iter();
-    let untyped = untyped.map(|it| json!({ "place": it.place, "pointer": it.pointer.to_string(), "why": it.why }));
+    let positions = generated.report.positions(generated.untyped.iter().map(|it| &it.pointer));
+    let untyped = generated.untyped.iter().zip(positions).map(|(it, at)| {
+        let at = at.map(|at| at.to_string());
+        json!({ "place": it.place, "at": at, "pointer": it.pointer.to_string(), "why": it.why })
+    });
     json!({
         "document": document,
         "operations": generated.size.operations,
@@ -168,11 +171,15 @@ fn table(document: &str, generated: &Generated) -> String {
             .map(move |(code, count)| [word.to_owned(), code.to_owned(), count.to_string()])
     });
     rows_of(&mut text, ["", "kind", "places"], &rows.collect::<Vec<_>>());
+    let positions = generated.report.positions(generated.untyped.iter().map(|it| &it.pointer));
     let rows: Vec<[String; 3]> = generated
         .untyped
         .iter()
-        .map(|it| {
-            [it.place.clone(), it.why.clone(), it.pointer.to_string()].map(|cell| harmless::line(&cell).into_owned())
+        .zip(positions)
+        .map(|(it, at)| {
+            let at = at.map(|at| format!("{at} ")).unwrap_or_default();
+            let cells = [it.place.clone(), it.why.clone(), format!("{at}{}", it.pointer)];
+            cells.map(|cell| harmless::line(&cell).into_owned())
         })
         .collect();
     _ = writeln!(text, "\n{} places hold any JSON value", rows.len());

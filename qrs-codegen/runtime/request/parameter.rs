@@ -2,7 +2,7 @@
 
 //! Encoding parameters: the styles of `OpenAPI`, which are expansions of RFC 6570.
 
-use std::borrow::Cow;
+use std::borrow::Cow; // only: styled, form, query-form
 
 use serde::Serialize; // only: structured, json-parameter
 use serde_json::Value;
@@ -116,10 +116,12 @@ impl Parameter {
     }
     // }
 
+    // only: styled, form, query-form {
     /// The name of a pair. That of a cookie in its own style is sent as it is.
     fn encoded_name(&self, name: &str) -> String {
         if self.style == Style::Cookie { name.to_owned() } else { component(name) }
     }
+    // }
 
     fn encode(&self, text: &str) -> String {
         match self.location {

@@ -168,8 +168,21 @@ impl Report {
         self.position_of(placed)
     }
 
+    /// The places of pointers into the document, in their order; of what cannot be found, that of what holds it.
+    pub fn positions<'p>(&self, pointers: impl IntoIterator<Item = &'p Pointer>) -> Vec<Option<Position<'_>>> {
+        let mut finder = Finder { report: self, trees: BTreeMap::new() };
+        let pointers = pointers.into_iter();
+        let mut found: Vec<Option<TextRange>> =
+            pointers.map(|pointer| finder.find(Origin::Document, pointer, Highlight::Key)).collect();
+        self.count_all_lines(found.iter_mut().flatten());
+        found.into_iter().map(|found| self.position_in(found?)).collect()
+    }
+
     fn position_of(&self, placed: &PlacedDiagnostic) -> Option<Position<'_>> {
-        let found = placed.primary?;
+        self.position_in(placed.primary?)
+    }
+
+    fn position_in(&self, found: TextRange) -> Option<Position<'_>> {
         let file = &self.text(found.origin)?.name;
         Some(Position { file, line: found.line, column: found.column })
     }
@@ -316,17 +329,24 @@ impl Report {
             let problem = (diagnostic.problem.code(), diagnostic.problem.to_string());
             seen.insert((diagnostic.severity, place, pointer, problem))
         });
-        let files = (0..self.files.len()).map(Origin::File);
-        let overlays = (0..self.overlays.len()).map(Origin::Overlay);
-        for origin in std::iter::once(Origin::Document).chain(files).chain(overlays) {
+        let ranges = placed.iter_mut();
+        self.count_all_lines(
+            ranges.flat_map(|placed| placed.primary.iter_mut().chain(placed.related.iter_mut().flatten())),
+        );
+        placed
+    }
+
+    /// Fills in the lines and columns of places in any of the texts.
+    fn count_all_lines<'r>(&self, ranges: impl Iterator<Item = &'r mut TextRange>) {
+        let mut by_text: BTreeMap<Origin, Vec<&mut TextRange>> = BTreeMap::new();
+        for range in ranges {
+            by_text.entry(range.origin).or_default().push(range);
+        }
+        for (origin, ranges) in by_text {
             if let Some(text) = self.text(origin) {
-                let found = placed
-                    .iter_mut()
-                    .flat_map(|placed| placed.primary.iter_mut().chain(placed.related.iter_mut().flatten()));
-                count_lines(&text.text, found.filter(|found| found.origin == origin).collect());
+                count_lines(&text.text, ranges);
             }
         }
-        placed
     }
 }
 

@@ -70,9 +70,14 @@ impl Origins {
         }
         if let Problem::DanglingReference { reference } | Problem::UnsupportedReference { reference } =
             &mut diagnostic.problem
-            && let Some(pointer) = reference.strip_prefix('#').and_then(|text| Pointer::parse(&percent_decoded(text)))
         {
-            *reference = format!("#{}", self.original(&pointer));
+            let pointer = reference.strip_prefix('#').and_then(|text| Pointer::parse(&percent_decoded(text)));
+            if let Some(pointer) = pointer {
+                *reference = format!("#{}", self.original(&pointer));
+            } else if let Some(name) = reference.strip_prefix("#/components/schemas/") {
+                // It is no pointer, but the document has it in its own words.
+                *reference = format!("#/definitions/{name}");
+            }
         }
     }
 

@@ -96,7 +96,7 @@ impl Rewriter {
         // What an operation says itself comes before what its path says for all.
         let body = listed.bodies.first().or(path.bodies.first().filter(|_| listed.fields.is_empty()));
         let fields: Vec<&BodyParameter> = merged(&path.fields, &listed.fields);
-        self.second_bodies(&listed.bodies, &listed.fields);
+        self.second_bodies(&listed.bodies, &fields);
         let sent = match body {
             Some(body) => Some(SentContent::Whole(body)),
             None if fields.is_empty() => None,
@@ -123,11 +123,11 @@ impl Rewriter {
     }
 
     /// Says which bodies of a list are not the one that counts.
-    fn second_bodies(&mut self, bodies: &[BodyParameter], fields: &[BodyParameter]) {
+    fn second_bodies(&mut self, bodies: &[BodyParameter], fields: &[&BodyParameter]) {
         let Some((first, others)) = bodies.split_first() else { return };
         for (other, what) in others.iter().map(|other| (other, "a second body")).chain(
             // One of them stands for all.
-            fields.first().map(|field| (field, "a form beside a body")),
+            fields.first().map(|field| (*field, "a form beside a body")),
         ) {
             let problem = Problem::Ignored { what: what.to_owned() };
             self.found.push(

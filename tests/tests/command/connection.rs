@@ -133,23 +133,67 @@ async fn a_site_describes_itself() -> Checked {
     Ok(())
 }
 
-/// Checks the steps of `docs/site.md` as far as they are the generator's, with the overlay of that page.
-#[tokio::test]
-async fn a_client_is_generated_from_the_description_of_a_site() -> Checked {
-    let site = Site::start(LIVE).await?;
+/// A block of `docs/site.md`.
+fn guide(language: &str) -> Result<String, Box<dyn std::error::Error>> {
+    let guide = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/site.md"))?;
+    let (_, rest) = guide.split_once(&format!("```{language}\n")).ok_or("the page has no such block")?;
+    Ok(rest.split("```").next().unwrap_or_default().to_owned())
+}
+
+/// A client of a site's description, with the overlay of `docs/site.md`.
+async fn generated(site: &Site) -> Result<qrs_codegen::Generated, Box<dyn std::error::Error>> {
     let names = site.run(&["about", "get-interfaces", "-o", "jsonl"]).await.code(0).out;
     assert!(names.contains("\"main\""), "{names}");
     let text = site.run(&["site", "openapi", "main"]).await.code(0).out;
-    let guide = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/site.md"))?;
-    let overlay =
-        guide.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).ok_or("it has an overlay")?;
-    let generated = qrs_codegen::generate(&qrs_codegen::Input {
+    Ok(qrs_codegen::generate(&qrs_codegen::Input {
         document: qrs_codegen::Source { name: "main.json", text: &text },
-        overlays: &[qrs_codegen::Source { name: "main.overlay.yaml", text: overlay }],
+        overlays: &[qrs_codegen::Source { name: "main.overlay.yaml", text: &guide("yaml")? }],
         files: &qrs_codegen::NoFiles,
         modules: &[],
         command: "test",
-    })?;
+    })?)
+}
+
+/// Depends on the generated client as `docs/site.md` does, and makes its call.
+#[tokio::test]
+#[ignore = "compiles a client and a caller; run by cargo xtask ci"]
+async fn the_client_of_a_site_is_used_as_the_guide_says() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guide");
+    let write = |name: &str, text: &str| -> Checked {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().ok_or("a file has a folder")?)?;
+        Ok(std::fs::write(path, text)?)
+    };
+    for (name, text) in &generated(&site).await?.files {
+        write(&format!("our-site/{name}"), text)?;
+    }
+    let manifest = "[package]\nname = \"caller\"\nedition = \"2024\"\n\n[workspace]\n\n";
+    let dependencies = guide("toml")?.replace("../our-site", "our-site");
+    write("Cargo.toml", &format!("{manifest}{dependencies}"))?;
+    let call = guide("rust,ignore")?;
+    write(
+        "src/main.rs",
+        &format!(
+            "async fn call() -> Result<(), Box<dyn std::error::Error>> {{\n{call}\ndrop(license);\nOk(())\n}}\nfn main() {{ drop(call()); }}\n"
+        ),
+    )?;
+    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"), folder.join("Cargo.lock"))?;
+    let checked = std::process::Command::new(env!("CARGO"))
+        .args(["check", "--quiet", "--offline"])
+        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .env("RUSTFLAGS", "-Dwarnings")
+        .output()?;
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    Ok(())
+}
+
+/// Checks the steps of `docs/site.md` as far as they are the generator's.
+#[tokio::test]
+async fn a_client_is_generated_from_the_description_of_a_site() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let generated = generated(&site).await?;
     assert_eq!(generated.report.count(qrs_codegen::diagnostic::Severity::Warning), 0, "{}", generated.report);
     assert_eq!(generated.untyped, []);
     let license = &generated.files["src/operations/license.rs"];

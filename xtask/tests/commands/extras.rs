@@ -44,6 +44,9 @@ fn a_part_is_chosen_and_the_run_is_told_of() {
         serde_json::from_str(&fs::read_to_string(folder.path().join("report.json")).unwrap()).unwrap();
     assert_eq!(report["warnings"]["unknown-value"], 1);
     assert_eq!(report["untyped"][0]["pointer"], "/definitions/Rule/properties/any");
+    let line = SWAGGER.lines().position(|line| line.contains("any:")).unwrap() + 1;
+    let at = report["untyped"][0]["at"].as_str().unwrap();
+    assert!(at.starts_with(&format!("api.yaml:{line}:")), "{at}");
     assert_eq!(report["untyped"].as_array().unwrap().len(), 2);
 
     let ran = run(&["--exclude", "/rules/**", "--check"]).exits_with(1);
