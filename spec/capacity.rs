@@ -21,7 +21,7 @@ use std::fmt;
 
 use crate::types::{AccessTypeInfo, AccessTypeOverview, AccessTypeSummary, AccessTypeTokens, AnalyzerTimeSummary};
 
-/// What a row is about.
+/// The kind of licence that a row counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Kind {
@@ -39,7 +39,7 @@ pub enum Kind {
     Tokens,
 }
 
-/// What a row is counted in.
+/// The unit of the numbers of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unit {
@@ -61,23 +61,23 @@ pub enum Unit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capacity {
-    /// What the row is about.
+    /// The kind of licence.
     pub kind: Kind,
-    /// What the numbers count.
+    /// The unit of the numbers.
     pub unit: Unit,
     /// Whether the license has this kind, if the site says so.
     pub enabled: Option<bool>,
-    /// What there is in all.
+    /// The number in all.
     pub total: Option<i64>,
-    /// What is given to users or groups.
+    /// The number that is given to users or groups.
     pub allocated: Option<i64>,
-    /// What is in use; where the site does not tell it from `allocated`, what is allocated.
+    /// The number in use. If the site does not distinguish it from `allocated`, it is the same.
     pub used: Option<i64>,
-    /// What is left.
+    /// The number that is left.
     pub available: Option<i64>,
-    /// What cannot be given to others yet.
+    /// The number that cannot be given to others yet.
     pub quarantined: Option<i64>,
-    /// What was given beyond `total`.
+    /// The number that was given beyond `total`.
     pub excess: Option<i64>,
 }
 

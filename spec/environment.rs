@@ -29,7 +29,7 @@ use std::path::Path;
 
 use crate::{BuildError, Certificate, Client, ClientBuilder, Identity, Server};
 
-/// Whom the repository takes a request for where nothing else is said: the account that its own services use.
+/// The user of a request that names none: the account of the repository's own services.
 const DEFAULT_USER: &str = r"INTERNAL\sa_repository";
 
 /// Why no client could be made of the environment. Says every variable that is missing or wrong, and no value of one

@@ -155,7 +155,7 @@ impl<'a> Property<'a> {
         Self::checked(name).ok_or_else(|| FilterError::invalid_property(name))
     }
 
-    /// What [`Property::new`] makes, for constants; `None` when the name is none.
+    /// Like [`Property::new`], for constants. `None` if the name is not that of a property.
     #[must_use]
     pub const fn checked(name: &'a str) -> Option<Self> {
         let bytes = name.as_bytes();
@@ -295,7 +295,7 @@ impl fmt::Display for Property<'_> {
 #[must_use = "a filter does nothing until it is passed to a request"]
 pub struct Filter {
     text: String,
-    /// What joins the outermost parts of the text; nothing, for one comparison.
+    /// The word that joins the outermost parts of the text; none for a single comparison.
     joint: Option<Joint>,
 }
 
@@ -636,7 +636,7 @@ pub struct FilterError {
     message: String,
 }
 
-/// What was wrong, for code to decide on; the message of [`FilterError`] is for people.
+/// The kind of a [`FilterError`], for code to decide on. The message of the error is for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FilterErrorKind {
@@ -650,7 +650,7 @@ pub enum FilterErrorKind {
 }
 
 impl FilterError {
-    /// What was wrong.
+    /// The kind of the error.
     #[must_use]
     pub const fn kind(&self) -> FilterErrorKind {
         self.kind

@@ -95,7 +95,7 @@ impl LicenseEnd {
     }
 }
 
-/// What one text says of the end.
+/// The end of the licence, as one text states it.
 #[derive(Clone, Copy, PartialEq)]
 enum Stated {
     Nothing,

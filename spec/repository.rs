@@ -1,4 +1,4 @@
-//! What is known of the repository's answers and stands in no document of it.
+//! Facts about the repository's responses that no document states.
 //!
 //! * [`NEVER`]: the time that stands for "never".
 //! * [`Error::is_csrf`]: a refusal by the protection against cross-site requests.

@@ -1,4 +1,4 @@
-//! What an operation costs, in documents of 100, 1,000 and 10,000 of them: the CPU time of all threads must not grow
+//! The cost of an operation, in documents of 100, 1,000 and 10,000 of them: the CPU time of all threads must not grow
 //! with their number.
 //!
 //! `cargo bench -p qrs-codegen` shows it, and fails if it grows by a half.

@@ -18,8 +18,11 @@
 //! | `execution` | attempts, failures on the way, `send` and `send_all` |
 //! | `cli`, `mock` | the command and the mock, which are modules beside the runtime |
 
-// only: command, mock {
-#![allow(dead_code, unused_imports, reason = "the command and the mock use more of it, with their features")]
+// only: command {
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports, reason = "the command uses more of it"))]
+// }
+// only: mock {
+#![cfg_attr(not(feature = "mock"), allow(dead_code, unused_imports, reason = "the mock uses more of it"))]
 // }
 
 mod client;
@@ -89,7 +92,9 @@ pub(crate) use response::header::header_value; // only: header-value
 pub(crate) use response::header::{HeaderForm, header_decoded}; // only: header-decoded
 pub(crate) use response::raw::BodyError; // only: success-by-status
 pub(crate) use response::raw::RawResponse; // only: by-status
-pub(crate) use text::one_line::{is_invisible, one_line}; // only: command
+pub(crate) use text::one_line::is_invisible; // only: command
+#[allow(unused_imports, reason = "hand-written subcommands may use it")] // only: command-extension
+pub(crate) use text::one_line::one_line; // only: command-extension
 pub(crate) use value::enumeration; // only: enumeration
 pub(crate) use value::enumeration::enumeration; // only: enumeration
 pub(crate) use value::object::object; // only: object

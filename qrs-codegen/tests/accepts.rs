@@ -69,6 +69,38 @@ fn documents_become_what_is_expected() {
     }
 }
 
+/// Generates the client of one operation with a command, with these further parameters.
+fn with_command(parameters: &str) -> Generated {
+    let text = format!(
+        "openapi: 3.1.0
+info: {{ title: Small, version: '1', x-codegen: {{ cli: {{ name: small }} }} }}
+paths:
+  /things:
+    post:
+      operationId: addThing
+      parameters: [{parameters}]
+      responses: {{ '200': {{ description: It, content: {{ application/json: {{ schema: {{ type: object }} }} }} }} }}
+"
+    );
+    let document = Source { name: "small.yaml", text: &text };
+    let input = Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "generate" };
+    generate(&input).unwrap_or_else(|report| panic!("it is refused:\n{report}"))
+}
+
+#[test]
+fn a_command_ships_what_its_document_needs() {
+    let small = with_command("").files;
+    let parts = ["request/form.rs", "request/multipart.rs", "request/parameter.rs", "client/server_template.rs"];
+    for part in parts {
+        assert!(!small.contains_key(&format!("src/runtime/{part}")), "{part}");
+    }
+    assert!(!small.contains_key("src/cli/identity.rs") && !small["Cargo.toml"].contains("p12-keystore"));
+    let call = &small["src/cli/call.rs"];
+    assert!(!call.contains("call.header(") && !call.contains("// only:"), "{call}");
+    let with_header = with_command("{ name: X-Tenant, in: header, schema: { type: string } }").files;
+    assert!(with_header["src/cli/call.rs"].contains("call.header("));
+}
+
 /// Checks that the files of `calls`, which that test compiles, are those generated from `documents/calls.yaml`.
 #[test]
 fn the_calls_that_are_tried_are_those_of_the_document() {

@@ -243,7 +243,7 @@ async fn an_error_is_what_its_content_type_says() {
     assert!(matches!(other, Some(ChooseError::Other(Rich { .. }))));
 }
 
-/// What `default` describes is all that is known of errors, too.
+/// The body that `default` describes is all that is known of errors, too.
 #[tokio::test]
 async fn default_alone_describes_successes_and_errors() {
     let json = "Content-Type: application/json\r\n";

@@ -1,5 +1,7 @@
 //! Checks hostile documents: each is refused or becomes a crate, in bounded time, on the small stack of a test's
 //! thread, and no text of it becomes code.
+//!
+//! It is one file, longer than others: the documents share their bounds and their checks.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 

@@ -3,6 +3,8 @@
 //!
 //! `UPDATE_EXPECT=1 cargo test -p qrs-codegen --test revisions` rewrites the golden texts. `tests/tests/revisions.rs` proves
 //! the verdicts with the compiler.
+//!
+//! It is one file, longer than others, with one small test for each rule of the report.
 
 #![allow(
     clippy::expect_used,
@@ -68,7 +70,7 @@ fn between(old: &str, new: &str) -> Changes {
     }
 }
 
-/// What is said of one API in Swagger 2.0 and in a later version is the same; the places are those of each text.
+/// The report on one API in Swagger 2.0 and in a later version is the same; the places are those of each text.
 #[test]
 fn a_revision_may_be_in_another_version_of_the_specification() {
     let old = r"
@@ -266,7 +268,7 @@ components:
     )
 }
 
-/// What callers give to `new` may be other things although none of them may be left out that could not be before.
+/// The arguments of `new` may change although none of them may be left out that could not be before.
 #[test]
 fn another_argument_of_new_breaks_callers() {
     let thing = |schema: &str| with_schemas(&format!("    Thing: {schema}\n"));
@@ -409,7 +411,7 @@ fn what_a_union_no_longer_implements_breaks_callers() {
     }
 }
 
-/// What has no type in Rust changes too.
+/// A part without a type in Rust changes too.
 #[test]
 fn what_no_type_shows_is_seen() {
     let document = |server: &str, own: &str, header: &str, scheme: &str, schema: &str| {
@@ -591,7 +593,7 @@ fn verdicts_of(changes: &Changes) -> (Works, Works, Vec<&'static str>) {
     (old_client, new_client, changes.iter().map(|change| change.kind.id()).collect())
 }
 
-/// What becomes of values whose type has another kind depends on the values that both kinds have in common.
+/// The effect of another kind of type depends on the values that both kinds have in common.
 #[test]
 fn a_type_of_another_kind_may_fit() {
     use Works::{Maybe, No, Yes};

@@ -70,7 +70,7 @@ static ANY_PATH: runtime::AnyOperations = runtime::any_operations(
 );
 
 impl runtime::Client {
-    /// Makes a request of any path of the server, for what the document does not describe.
+    /// Makes a request of any path of the server, also of one that the document does not describe.
     ///
     /// The path begins with `/` and is joined to the address of the server. The response is decoded from JSON, into a
     /// `serde_json::Value` unless [`AnyRequest::returning`](runtime::AnyRequest::returning) names another type.

@@ -1,4 +1,4 @@
-//! What a call costs, beside the same work written by hand with `reqwest`.
+//! The cost of a call, beside the same work written by hand with `reqwest`.
 //!
 //! `cargo bench -p qrs-tests --bench calls` measures everything; the name of a part (`one`, `list`, `many`) that part
 //! alone. `… --bench calls -- alone client get-tls 2000` makes so many calls and nothing else, for a profiler; so does
@@ -89,7 +89,7 @@ impl Bench {
         Ok(Self { runtime, client, by_hand, _server: server })
     }
 
-    /// What so many calls cost the thread that makes them, each.
+    /// The cost of each of so many calls, for the thread that makes them.
     fn batch(&self, times: u32, call: impl AsyncFn() -> Outcome) -> Outcome<Duration> {
         let begun = cpu();
         self.run(times, call)?;
@@ -106,7 +106,7 @@ impl Bench {
     }
 }
 
-/// What a careful user of `reqwest` writes: the same requests to the byte, and the same looks at the answer.
+/// The code of a careful user of `reqwest`: the same requests to the byte, and the same checks of the response.
 struct ByHand {
     http: reqwest::Client,
     base: String,
@@ -315,7 +315,7 @@ fn alone(side: &str, call: &str, times: u32) -> Outcome {
     }
 }
 
-/// What neighbouring runs of two sides took.
+/// The times of neighbouring runs of two sides.
 #[derive(Default)]
 struct Pairs(Vec<(Duration, Duration)>);
 

@@ -42,7 +42,7 @@ fn allocation(
     client.create_professional_access_type(types::AccessTypeAllocationCreate::new(user))
 }
 
-/// Who holds a pass, without those who did before.
+/// The users who hold a pass, without those who did before.
 fn holders(site: &StandIn) -> Vec<Uuid> {
     let rows = site.allocations(Pool::Professional);
     rows.iter().skip(2).filter_map(|row| row["user"]["id"].as_str()?.parse().ok()).collect()

@@ -15,7 +15,7 @@ use qrs_tests::{Ending, FaultProxy, Method, Mishap, Operation, Pool, StandIn, se
 
 use support::{Checked, builder_for};
 
-/// What a client allows itself here: three attempts.
+/// The attempts of a client here: three.
 const ATTEMPTS: u64 = 3;
 const QUICK: Retry = Retry::attempts(3).first_pause(Duration::from_millis(1)).longest_pause(Duration::from_millis(4));
 
@@ -25,7 +25,7 @@ const AMPLE: Duration = Duration::from_secs(10);
 const SHORT: Duration = Duration::from_millis(250);
 /// How long connecting may take where nobody speaks.
 const CONNECT: Duration = Duration::from_millis(250);
-/// What the machine may take on top of a deadline.
+/// The time that the machine may take on top of a deadline.
 const GRACE: Duration = Duration::from_secs(3);
 
 /// The largest body that is read here.
@@ -40,7 +40,7 @@ const RESTARTING: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 
 const RESTARTING_FOR_NOW: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 10\r\n\r\nrestarting";
 
-/// What a client makes of a fault.
+/// The reaction of a client to a fault.
 #[derive(Clone, Copy)]
 enum Effect {
     /// Nothing: the call succeeds at once.
@@ -51,7 +51,7 @@ enum Effect {
     Stays(ErrorKind),
 }
 
-/// What a fault concerns. The answer to a DELETE has no content.
+/// The call that a fault concerns. The response to a DELETE has no content.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Any,
@@ -69,13 +69,13 @@ struct Fault {
     /// Whether the site acts on the request.
     acts: bool,
     concerns: Part,
-    /// What the message has to say.
+    /// The text that the message contains.
     says: &'static str,
-    /// What it may be taken for as well: where the client meets two things at once, either comes first.
+    /// The other kinds that it may be taken for: if the client meets two things at once, either comes first.
     or: Option<ErrorKind>,
     timeout: Duration,
     connect_timeout: Duration,
-    /// What the connection is used for before, so that it is one that was kept.
+    /// The earlier use of the connection, so that it is one that was kept.
     kept: Option<Mishap>,
     /// Whether a burst of it is tried as well: not where the server asks for long pauses.
     burst: bool,
@@ -144,7 +144,7 @@ impl Fault {
         self
     }
 
-    /// What it does to a call with this method.
+    /// Its effect on a call with this method.
     fn effect_on(&self, method: &Method) -> Effect {
         if self.concerns == Part::Content && method == Method::DELETE { Effect::Harmless } else { self.effect }
     }
@@ -201,7 +201,7 @@ fn of_no_length(answer: &[u8]) -> Vec<u8> {
     said_to_be(answer, |_| "content-length: many".to_owned())
 }
 
-/// What follows would do as the answer to the next request.
+/// The rest would do as the response to the next request.
 fn with_more_behind(answer: &[u8]) -> Vec<u8> {
     let more =
         b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n{\"name\": \"smuggled\"}";
@@ -353,7 +353,7 @@ fn holds_pass_of_bjorn(site: &StandIn) -> bool {
     site.allocations(Pool::Professional).iter().any(|pass| pass["id"] == id.as_str())
 }
 
-/// What came of a call.
+/// The outcome of a call.
 struct Came {
     outcome: Result<(), Error>,
     /// Attempts, as they were seen from the network: whole requests, or connections if none got that far.

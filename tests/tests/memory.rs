@@ -21,7 +21,7 @@ static MEMORY: Cap<System> = Cap::new(System, usize::MAX);
 /// How many passes a large site has.
 const ROWS: usize = 100_000;
 
-/// What connections take on both sides, whatever is sent over them.
+/// The memory that connections take on both sides, whatever is sent over them.
 const CONSTANT: usize = 2 * 1024 * 1024;
 
 /// The body of a list of passes, each with all that a live site says of it.
@@ -45,7 +45,7 @@ fn body() -> Result<String, std::fmt::Error> {
     Ok(body)
 }
 
-/// What one call took.
+/// The memory that one call took.
 #[derive(Debug)]
 struct Taken {
     /// At its height, beyond what there was before, or less: the height is that of the whole process so far.

@@ -1,7 +1,7 @@
 //! Mistakes that the compiler finds: each line of `must_not_compile/` that ends in `//~ CODE` is refused for that reason,
 //! and no other line is.
 //!
-//! What the compiler says besides differs from version to version, and is not compared. The crates below the client are
+//! The other messages of the compiler differ from version to version, and are not compared. The crates below the client are
 //! those that `compiles.rs` has built already, by the same flags.
 
 use std::collections::BTreeSet;
@@ -25,7 +25,7 @@ fn cases() -> std::io::Result<Vec<PathBuf>> {
     fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
 }
 
-/// What the lines of a case say of themselves.
+/// The expectations that the lines of a case state.
 fn announced(path: &Path) -> Result<BTreeSet<Refusal>, Box<dyn Error>> {
     let name = path.file_stem().and_then(|name| name.to_str()).ok_or("a case has a name")?;
     let text = fs::read_to_string(path)?;
@@ -35,7 +35,7 @@ fn announced(path: &Path) -> Result<BTreeSet<Refusal>, Box<dyn Error>> {
     Ok(marked.flat_map(each).collect())
 }
 
-/// What a message of cargo's refuses, where it does.
+/// The line that a message of cargo's refuses, if it refuses one.
 fn refused(line: &str) -> Option<Refusal> {
     let message: Value = serde_json::from_str(line).ok()?;
     let (name, message) = (message["target"]["name"].as_str()?, &message["message"]);

@@ -69,7 +69,7 @@ fn count(rows: &[Value], pointer: &str, id: Uuid) -> usize {
     rows.iter().filter(|row| row.pointer(pointer).is_some_and(|found| *found == json!(id))).count()
 }
 
-/// What became of the calls, each of which is held against what the site has.
+/// The outcomes of the calls, each of which is compared with what the site has.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Tally {
     read: usize,

@@ -42,7 +42,7 @@ impl Revision {
         Ok(Self { name: "base".to_owned(), document, caller })
     }
 
-    /// What the revision of this name differs from, if that is not the base itself.
+    /// The text that the revision of this name differs from, if that is not the base itself.
     fn before(name: &str) -> Result<Option<Self>, Box<dyn Error>> {
         let texts = edits::before(&folder(), name)?;
         Ok(texts.map(|[document, caller]| Self { name: format!("{name}_before"), document, caller }))
@@ -136,7 +136,7 @@ struct Case {
     bump: Bump,
 }
 
-/// What `cargo-semver-checks` says, of the descriptions that rustdoc gives as JSON.
+/// The verdict of `cargo-semver-checks` on the descriptions that rustdoc gives as JSON.
 struct SecondOpinion {
     descriptions: PathBuf,
 }
@@ -254,7 +254,7 @@ fn agree(cases: &[Case], failed: &BTreeSet<String>, warned: &BTreeSet<String>) {
     assert!(silent.is_empty(), "the compiler does not warn of what is deprecated in {silent:?}");
 }
 
-/// What a program reads of the changes has the form that `docs/changes.schema.json` describes.
+/// The JSON of the changes has the form that `docs/changes.schema.json` describes.
 #[test]
 fn json_has_the_form_of_its_schema() -> Checked {
     let schema = fs::read_to_string(folder().join("../../../docs/changes.schema.json"))?;

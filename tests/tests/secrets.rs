@@ -121,7 +121,7 @@ fn show_error<E: StdError + 'static>(error: E) {
     assert!(caught.is_err());
 }
 
-/// What a caller does who does not expect an error.
+/// The `unwrap` of a caller who does not expect an error.
 fn unwrap<E: Debug>(outcome: Result<(), E>) {
     outcome.unwrap();
 }
@@ -183,7 +183,7 @@ impl End {
         Self::Redirect,
     ];
 
-    /// What the site answers, to a client that has sent `credential`.
+    /// The response of the site to a client that has sent `credential`.
     fn answer(self, operation: Operation, credential: &str) -> Option<Answer> {
         let license = json!({ "serial": "1", "key": KEY, "lef": LEF, "check": "ok" });
         let answer = match self {

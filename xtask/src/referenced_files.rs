@@ -9,7 +9,7 @@ use qrs_codegen::Files;
 
 use crate::git::Git;
 use crate::input;
-use crate::paths::{self, NamedPath};
+use crate::paths::{self, NamedPath, is_at};
 
 /// Why a file elsewhere is not read.
 const OUTSIDE: &str = "it leads out of the document's folder";
@@ -170,23 +170,6 @@ fn path_of(file: &File) -> Option<PathBuf> {
 #[cfg(not(target_os = "linux"))]
 fn path_of(_file: &File) -> Option<PathBuf> {
     None
-}
-
-/// Whether an open file is the one at a path.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-
-    match (file.metadata(), path.symlink_metadata()) {
-        (Ok(open), Ok(found)) => (open.dev(), open.ino()) == (found.dev(), found.ino()),
-        _ => false,
-    }
-}
-
-/// The standard library does not tell files apart there: the path was looked at after the file was opened, at least.
-#[cfg(not(unix))]
-fn is_at(_file: &File, _path: &Path) -> bool {
-    true
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! A client of the settings, for a document without a hand-written way to connect.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::Path; // only: identity
 use std::time::Duration;
 
 use super::description::{Api, Credential, CredentialKind};
 use super::failure::Failure;
-use super::identity;
+use super::identity; // only: identity
 use super::settings::{Setting, SettingKind, Values};
-use crate::runtime::{Certificate, Client, ClientBuilder, Server, Variable};
+use crate::runtime::Variable; // only: server-variable
+use crate::runtime::{Certificate, Client, ClientBuilder, Server};
 
 /// The settings of every document.
 pub(crate) fn common() -> Vec<Setting> {
@@ -112,19 +113,25 @@ pub(crate) fn builder(api: &Api, values: &Values) -> Result<ClientBuilder, Failu
 }
 
 /// The first server of the document, if its address is whole.
+#[allow(unused_variables, clippy::unnecessary_wraps, reason = "a document need not have servers")]
 fn default_server(api: &Api) -> Option<Server> {
-    let server = api.servers.first()?;
-    if !server.url.starts_with("http") || server.variables.iter().any(|variable| variable.default.is_empty()) {
-        return None;
+    // only: server-variable {
+    if let Some(server) = api.servers.first()
+        && server.url.starts_with("http")
+        && server.variables.iter().all(|variable| !variable.default.is_empty())
+    {
+        let variables = server.variables.iter().map(|variable| Variable {
+            name: variable.name,
+            value: variable.default.to_owned(),
+            allowed: variable.allowed,
+        });
+        return Some(Server::from_template(server.url, &variables.collect::<Vec<_>>()));
     }
-    let variables: Vec<Variable> = server
-        .variables
-        .iter()
-        .map(|variable| Variable { name: variable.name, value: variable.default.to_owned(), allowed: variable.allowed })
-        .collect();
-    Some(Server::from_template(server.url, &variables))
+    // }
+    None
 }
 
+#[allow(unused_variables, reason = "a document need not have credentials of every kind")]
 fn with_credential(
     builder: ClientBuilder,
     credential: &Credential,
@@ -132,6 +139,7 @@ fn with_credential(
     values: &Values,
 ) -> Result<ClientBuilder, Failure> {
     let Credential { scheme, option, kind, .. } = credential;
+    // only: pattern-credential {
     if let CredentialKind::Pattern { pattern, arguments } = kind {
         let mut given = Vec::new();
         for argument in *arguments {
@@ -143,33 +151,43 @@ fn with_credential(
             _ => Err(Failure::usage(format!("`{option}` needs all of {}", arguments.join(", ")))),
         };
     }
+    // }
     let Some(value) = values.text(option) else { return Ok(builder) };
     Ok(match kind {
-        CredentialKind::Whole => builder.credential(scheme, value.to_owned()),
-        CredentialKind::Bearer => builder.bearer_credential(scheme, value.to_owned()),
+        CredentialKind::Whole => builder.credential(scheme, value.to_owned()), // only: plain-credential
+        CredentialKind::Bearer => builder.bearer_credential(scheme, value.to_owned()), // only: bearer-credential
+        // only: named-credential {
         CredentialKind::Named => {
             let (name, value) = pair(value, option, "name: value")?;
             builder.named_credential(scheme, api.generated, name, value)
         }
+        // }
+        // only: basic-credential {
         CredentialKind::Basic => {
             let (user, password) = pair(value, option, "user:password")?;
             builder.basic_credential(scheme, &user, password)
         }
+        // }
+        // only: identity {
         CredentialKind::Certificate => {
             let key = values.text(&format!("{option}-key")).map(Path::new);
             let password = values.text(&format!("{option}-password"));
             builder.identity(scheme, identity::read(Path::new(value), key, password)?)
         }
-        CredentialKind::Pattern { .. } => builder,
+        // }
+        #[allow(unreachable_patterns, reason = "a document need not have credentials of every kind")]
+        _ => builder,
     })
 }
 
+// only: named-credential, basic-credential {
 fn pair(value: &str, option: &str, form: &str) -> Result<(String, String), Failure> {
     let (first, second) = value
         .split_once(':')
         .ok_or_else(|| Failure::usage(format!("the credential `{option}` is not of the form `{form}`")))?;
     Ok((first.trim().to_owned(), second.trim().to_owned()))
 }
+// }
 
 /// Sets what every document has.
 pub(crate) fn apply_common(mut builder: ClientBuilder, values: &Values) -> Result<ClientBuilder, Failure> {

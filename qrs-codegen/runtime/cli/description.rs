@@ -1,6 +1,11 @@
 //! Facts that generated code states about the command: its subcommands, servers and credentials, as the document has them.
 
-use crate::runtime::{Field as FormField, Operation, Parameter as Styled, PartGroup, Scheme};
+#![allow(dead_code, reason = "a document need not have facts of every kind")]
+
+use crate::runtime::Field as FormField; // only: query-form
+use crate::runtime::Parameter as Styled; // only: styled
+use crate::runtime::PartGroup; // only: part-groups
+use crate::runtime::{Operation, Scheme};
 
 /// The whole command.
 pub(crate) struct Api {
@@ -60,12 +65,16 @@ pub(crate) enum Place {
     Query,
     Header,
     Cookie,
+    // only: styled {
     /// As its style has it.
     Styled(Styled),
     /// As the text of a JSON value.
     Json(Styled),
+    // }
+    // only: query-form {
     /// As the whole query: a form, with the fields that have their own encoding.
     QueryForm(&'static [FormField]),
+    // }
     /// As the whole query: the text of a JSON value.
     QueryJson,
     /// As the whole query: text that is encoded already.
@@ -117,8 +126,10 @@ pub(crate) struct Multipart {
     pub(crate) order: &'static [&'static str],
     /// Whether the names of the parts are not sent.
     pub(crate) is_unnamed: bool,
+    // only: part-groups {
     /// The parts that consist of parts.
     pub(crate) groups: &'static [PartGroup],
+    // }
 }
 
 /// The encodings of bodies.

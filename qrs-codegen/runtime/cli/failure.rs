@@ -38,8 +38,11 @@ pub(crate) enum Code {
     Rejected,
     Unreachable,
     Site,
+    // only: command-extension {
     /// One that a subcommand defines.
+    #[allow(dead_code, reason = "hand-written subcommands may use it")]
     Own(u8),
+    // }
 }
 
 impl Code {
@@ -52,7 +55,7 @@ impl Code {
             Self::Rejected => 5,
             Self::Unreachable => 6,
             Self::Site => 7,
-            Self::Own(code) => code,
+            Self::Own(code) => code, // only: command-extension
         }
     }
 

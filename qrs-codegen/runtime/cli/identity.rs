@@ -1,3 +1,5 @@
+// only: identity
+
 //! Client certificates: PEM, and PKCS#12 as Windows exports it (`.pfx`, `.p12`).
 
 use std::path::Path;

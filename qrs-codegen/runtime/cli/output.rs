@@ -1,6 +1,6 @@
 //! Writes what a subcommand found: JSON, lines of JSON, a table, or CSV.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 
 use clap::{Arg, ArgMatches, ColorChoice};
 use serde_json::Value;
@@ -138,20 +138,25 @@ fn choice(color: ColorChoice) -> anstream::ColorChoice {
     }
 }
 
+// only: command-extension {
 /// Writes a line to standard output. Unlike `println`, it does not panic when the reader has left.
+#[allow(dead_code, reason = "hand-written subcommands may use it")]
 pub(crate) fn say(text: impl std::fmt::Display) -> io::Result<()> {
     writeln!(io::stdout(), "{text}")
 }
 
 /// Writes a line to standard error, which nobody has to read.
+#[allow(dead_code, reason = "hand-written subcommands may use it")]
 pub(crate) fn tell(text: impl std::fmt::Display) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// Whether a person reads what goes to standard error.
+#[allow(dead_code, reason = "hand-written subcommands may use it")]
 pub(crate) fn is_watched() -> bool {
-    io::stderr().is_terminal()
+    io::IsTerminal::is_terminal(&io::stderr())
 }
+// }
 
 /// The elements of a list, or the value alone. `null` is no row.
 fn rows(value: &Value) -> Vec<&Value> {

@@ -89,6 +89,7 @@ impl Setting {
 struct Found {
     value: String,
     /// In words.
+    #[allow(dead_code, reason = "hand-written subcommands may show it")]
     source: String,
 }
 
@@ -111,10 +112,13 @@ impl Values {
         self.text(key) == Some("true")
     }
 
+    // only: command-extension {
     /// The keys that have values, with where each came from.
+    #[allow(dead_code, reason = "hand-written subcommands may use it")]
     pub(crate) fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
         self.found.iter().map(|(key, found)| (key.as_str(), found.source.as_str()))
     }
+    // }
 
     fn put(&mut self, key: &str, value: String, source: String) {
         if !value.is_empty() {

@@ -110,10 +110,10 @@ impl ClientBuilder {
 
     /// Keeps connections open for further calls, or closes each after its response. The default is `true`.
     ///
-    /// HTTP/1.1 responses carry no mark of the request that they answer: a response that nobody asked for, sent by a faulty
-    /// server or proxy, is taken for the response to the next request. A connection on which one has arrived is closed, but
-    /// one that arrives while the next request is on its way cannot be told apart. With `false` no response can be
-    /// another call's, and each call costs a TLS handshake.
+    /// An HTTP/1.1 response does not say which request it belongs to. If a faulty server or proxy sends a response that
+    /// nobody asked for, it can be taken for the response to the next request. The client closes a connection on which such
+    /// a response has arrived, but cannot recognize one that arrives while the next request is on its way. With `false`,
+    /// no response can belong to another call, and each call costs a TLS handshake.
     pub fn reuse_connections(mut self, reuse: bool) -> Self {
         self.reuse_connections = reuse;
         self

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// A retry policy: how often a call is attempted, and how long the client waits between attempts.
 ///
-/// GET, HEAD, OPTIONS, QUERY and DELETE are retried, because repeating them is safe whatever became of the earlier attempt
-/// (RFC 9110, section 9.2.2). POST, PUT and PATCH are not retried unless the caller allows it with
+/// GET, HEAD, OPTIONS, QUERY and DELETE are retried, because repeating them is safe even if the server has carried out the
+/// earlier attempt (RFC 9110, section 9.2.2). POST, PUT and PATCH are not retried unless the caller allows it with
 /// `Request::safe_to_repeat`: a second PUT may be rejected because the first one changed the resource.
 ///
 /// A call is retried when connecting fails, when the connection breaks before or within the response, and on the status

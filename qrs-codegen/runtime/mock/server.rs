@@ -60,7 +60,7 @@ impl Reply {
 /// Says whether a request is meant.
 pub(crate) type Condition = Box<dyn Fn(&Recorded) -> bool + Send>;
 
-/// What is to be responded to some requests.
+/// A response that is prepared for some requests.
 pub(crate) struct Expectation {
     pub(crate) described: &'static Described,
     pub(crate) condition: Option<Condition>,
@@ -349,7 +349,7 @@ fn segment(wanted: &str, given: &str, found: &mut Vec<(String, String)>) -> Opti
     segment(after, left, found)
 }
 
-/// What does not fit the document.
+/// The differences between a request and the document.
 fn problems(described: &Described, recorded: &Recorded) -> Vec<String> {
     let mut problems = Vec::new();
     for (place, name) in described.required {

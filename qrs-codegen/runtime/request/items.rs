@@ -31,7 +31,7 @@ enum ItemSource<T> {
 }
 
 impl<T> Items<T> {
-    /// The values of a stream, each sent as it comes.
+    /// The values of a stream, each sent as soon as the stream yields it.
     pub fn stream(items: impl Stream<Item = T> + Send + 'static) -> Self {
         Self(ItemSource::Stream(Box::pin(items)))
     }

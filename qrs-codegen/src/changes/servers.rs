@@ -53,7 +53,7 @@ fn machine(url: &str) -> Option<(&str, &str)> {
     (is_plain && (is_address || is_private)).then_some((host, path))
 }
 
-/// What is to be said of a server on a single machine.
+/// A remark on a server that stands on a single machine.
 fn captured(server: &Server) -> String {
     let Some((host, _)) = machine(&server.url) else { return String::new() };
     format!("; `{host}` is one machine, of whoever made the document, and not yours")

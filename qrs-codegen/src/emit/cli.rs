@@ -10,16 +10,17 @@ use super::Draft;
 use super::context::Context;
 use super::docs::inner_lines;
 use super::operations::{parameters, part_group};
+use super::runtime::used;
 use crate::lower::cli::{help, is_required, is_sent, structure, value};
 use crate::markdown;
 use crate::model::{
     Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Field, Item,
-    ItemsByName, Location, Name, ParameterEncoding, PartLayout, Presence, Scheme, SchemeValue, Server, Struct,
+    ItemsByName, Location, Name, ParameterEncoding, PartLayout, Presence, Scheme, SchemeValue, Server, Struct, Uses,
 };
 use crate::naming::Ident;
 
 /// The hand-written files of the command.
-const FILES: &[(&str, &str)] = &[
+pub(super) const FILES: &[(&str, &str)] = &[
     ("body.rs", include_str!("../../runtime/cli/body.rs")),
     ("call.rs", include_str!("../../runtime/cli/call.rs")),
     ("commands.rs", include_str!("../../runtime/cli/commands.rs")),
@@ -37,9 +38,9 @@ const FILES: &[(&str, &str)] = &[
     ("table_output.rs", include_str!("../../runtime/cli/table_output.rs")),
 ];
 
-/// The paths and texts of the hand-written files.
-pub(super) fn files() -> impl Iterator<Item = (String, String)> {
-    FILES.iter().map(|(name, text)| (format!("src/cli/{name}"), (*text).to_owned()))
+/// The paths and texts of the hand-written files, as far as a client uses them.
+pub(super) fn files(uses: &Uses) -> impl Iterator<Item = (String, String)> {
+    FILES.iter().filter_map(|(name, text)| Some((format!("src/cli/{name}"), used(text, uses)?)))
 }
 
 /// `src/bin/NAME.rs`.

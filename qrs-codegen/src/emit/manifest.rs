@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Draft;
-use crate::model::{Api, Cli, CliDependency, Package, RuntimePart};
+use crate::model::{Api, Cli, CliDependency, Package, RuntimePart, Uses};
 
 /// The dependencies of every client, in the versions that this repository is tested with.
 const DEPENDENCIES: &[&str] = &[
@@ -86,7 +86,7 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
     let mut dependencies = DEPENDENCIES.to_vec();
     dependencies.extend(OF_PARTS.iter().filter(|(part, _)| api.uses.has(*part)).map(|(_, dependency)| dependency));
     if api.cli.is_some() {
-        dependencies.extend_from_slice(OF_THE_COMMAND);
+        of_the_command(&api.uses).for_each(|dependency| dependencies.push(dependency));
     }
     let of_the_extension: Vec<String> =
         api.cli.iter().flat_map(|cli| &cli.dependencies).map(dependency_of_the_extension).collect();
@@ -105,7 +105,7 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
         out.push_str("# Adds a server for the tests of code that uses this crate.\nmock = [\"dep:wiremock\"]\n");
     }
     if let Some(cli) = &api.cli {
-        command(cli, &mut out);
+        command(cli, &api.uses, &mut out);
     }
     // The documentation shows every feature and is the same on every system.
     out.push_str("\n[package.metadata.docs.rs]\nall-features = true\ntargets = []\n");
@@ -130,9 +130,15 @@ fn dependency_of_the_extension(dependency: &CliDependency) -> String {
     format!("{name} = {{ {}, optional = true }}", keys.join(", "))
 }
 
+/// The dependencies of the feature `cli`: without client certificates, none that reads them.
+fn of_the_command(uses: &Uses) -> impl Iterator<Item = &'static str> {
+    let has_identity = uses.has(RuntimePart::Identity);
+    OF_THE_COMMAND.iter().copied().filter(move |dependency| has_identity || !dependency.starts_with("p12-keystore"))
+}
+
 /// The feature and the binary of the command.
-fn command(cli: &Cli, out: &mut String) {
-    let names = OF_THE_COMMAND.iter().filter_map(|dependency| dependency.split(" = ").next());
+fn command(cli: &Cli, uses: &Uses, out: &mut String) {
+    let names = of_the_command(uses).filter_map(|dependency| dependency.split(" = ").next());
     let names = names.chain(cli.dependencies.iter().map(|dependency| dependency.name.as_str()));
     let names = names.map(|name| quoted(&format!("dep:{name}")));
     // Fields are shown in the order in which a site sends them.

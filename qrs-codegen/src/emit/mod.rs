@@ -83,7 +83,7 @@ pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<FilePart<
     let mut copied: Vec<(String, String)> =
         modules.iter().map(|module| (format!("src/{}", module.path), module.text.to_owned())).collect();
     if api.cli.is_some() {
-        copied.extend(cli::files());
+        copied.extend(cli::files(&api.uses));
     }
     if api.mock {
         copied.extend(mock::files());

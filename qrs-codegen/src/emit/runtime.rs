@@ -1,4 +1,4 @@
-//! `src/runtime/`: the hand-written files, as far as a client uses them.
+//! `src/runtime/` and `src/cli/`: the hand-written files, as far as a client uses them.
 //!
 //! A comment marks a part of `runtime/` that can be left out, with the names of [`RuntimePart`](crate::model::RuntimePart)s. It is shipped if one of
 //! these is used.
@@ -119,7 +119,7 @@ pub(super) fn files(uses: &Uses) -> impl Iterator<Item = (&'static str, String)>
 const MARKER: &str = "// only: ";
 
 /// The part of a file that is used, without its markers; `None` if the file is not used.
-fn used(text: &str, uses: &Uses) -> Option<String> {
+pub(super) fn used(text: &str, uses: &Uses) -> Option<String> {
     let text = match text.strip_prefix(MARKER).and_then(|marked| marked.split_once('\n')) {
         Some((names, rest)) if is_used(names, uses) => rest.trim_start(),
         Some(_) => return None,
@@ -163,10 +163,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::{MARKER, marked_files, used};
+    use crate::emit::cli::FILES as FILES_OF_COMMAND;
     use crate::model::{RuntimePart, Uses};
 
     fn marked() -> BTreeSet<String> {
-        let markers = marked_files().flat_map(|(_, text)| text.lines()).filter_map(|line| line.split_once(MARKER));
+        let markers = marked_files()
+            .chain(FILES_OF_COMMAND.iter().copied())
+            .flat_map(|(_, text)| text.lines())
+            .filter_map(|line| line.split_once(MARKER));
         let names = markers.flat_map(|(_, names)| names.trim_end_matches([' ', '{']).split(','));
         names.map(|name| name.trim().to_owned()).collect()
     }

@@ -63,8 +63,9 @@ pub(crate) fn lower(document: &Document) -> (Api, Vec<Diagnostic>) {
         uses,
     };
     if let Some(wanted) = wanted {
-        api.cli = Some(wanted.command(&api));
-        api.uses.add_command();
+        let cli = wanted.command(&api);
+        api.uses.add_command(&cli, &api.servers);
+        api.cli = Some(cli);
     }
     if api.mock {
         api.uses.add_mock();

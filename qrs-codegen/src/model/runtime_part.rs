@@ -246,12 +246,10 @@ parts! {
     /// Base64.
     Base64 "base64" exports "Base64",
 
-    /// The command, with what its hand-written code uses of the runtime.
-    Command "command" [
-        Header Cookie StyledText StyledList Structured JsonParameter QueryForm QueryJson Hidden Form FormField UnnamedParts PartGroups PartFiles PartTexts
-        BytesSuccess EmptySuccess PlainCredential NamedCredential PatternCredential BearerCredential BasicCredential
-        Identity ServerVariable
-    ],
+    /// The command. The parts that it needs of the others depend on its options.
+    Command "command",
+    /// Hand-written subcommands.
+    CommandExtension "command-extension",
 
     /// The mock, with what its hand-written code uses of the runtime.
     Mock "mock" [],

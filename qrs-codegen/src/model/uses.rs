@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Absence, Body, Encoding, Enum, EnumKind, HeaderForm, Item, ItemForm, Location, Module, Operation, Parameter,
-    ParameterEncoding, Presence, RuntimePart, Scheme, SchemeValue, Server, Streamed, Struct, Style, Styling, TagPlace,
-    Type, Union,
+    Absence, Body, Cli, CliKind, CliSuccess, Encoding, Enum, EnumKind, HeaderForm, Item, ItemForm, Location, Module,
+    Operation, Parameter, ParameterEncoding, Presence, RuntimePart, Scheme, SchemeValue, Server, Streamed, Struct,
+    Style, Styling, TagPlace, Type, Union,
 };
 
 /// The parts of the runtime that a client uses.
@@ -48,9 +48,33 @@ impl Uses {
         insert(&mut self.parts, part);
     }
 
-    /// Adds the parts that the command needs. The crate exports nothing for it.
-    pub(crate) fn add_command(&mut self) {
-        insert(&mut self.of_command, RuntimePart::Command);
+    /// Adds the parts that the command needs beside those that the document needs. The crate exports nothing for it.
+    pub(crate) fn add_command(&mut self, cli: &Cli, servers: &[Server]) {
+        let mut add_if = |is_used: bool, part: RuntimePart| {
+            if is_used {
+                insert(&mut self.of_command, part);
+            }
+        };
+        add_if(true, RuntimePart::Command);
+        add_if(cli.extension.is_some(), RuntimePart::CommandExtension);
+        add_if(!servers.is_empty(), RuntimePart::ServerVariable);
+        for command in cli.groups.iter().flat_map(|group| &group.commands) {
+            add_if(command.success == CliSuccess::Bytes, RuntimePart::BytesSuccess);
+            if let Some((_, parts)) = &command.multipart {
+                add_if(true, RuntimePart::BegunMultipart);
+                add_if(true, RuntimePart::PartGroups);
+                add_if(parts.is_unnamed, RuntimePart::UnnamedParts);
+            }
+            for option in &command.options {
+                // Each secret of a list is one of several values.
+                add_if(option.value.kind == CliKind::Secret, RuntimePart::Hidden);
+                let is_form = matches!(
+                    (&option.location, option.encoding),
+                    (Location::WholeQuery(_), ParameterEncoding::Structured(_) | ParameterEncoding::List(_))
+                );
+                add_if(is_form, RuntimePart::FormField);
+            }
+        }
     }
 
     /// Adds the parts that the mock needs. The crate exports nothing for it.

@@ -1,14 +1,17 @@
 // `expect-test` writes its strings so.
 #![allow(clippy::needless_raw_string_hashes)]
 
+mod places;
+mod syntax;
+
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 
-use super::{Source, parse, read};
-use crate::diagnostic::{Diagnostic, Highlight, Origin, Pointer, Problem};
+use super::{Source, read};
+use crate::diagnostic::{Diagnostic, Origin, Pointer, Problem};
 use crate::report::{Report, Style};
 
 /// An ordinary document.
@@ -245,122 +248,6 @@ fn what_json_has_no_value_for() {
 }
 
 #[test]
-fn syntax_errors_have_a_place() {
-    check(
-        "a: [1, 2\nb: c\n",
-        &expect![[r#"
-        2:2 syntax illegal placement of ':' indicator
-    "#]],
-    );
-    check(
-        "a: 'open\nb: c\n",
-        &expect![[r#"
-        1:4 syntax invalid indentation in quoted scalar
-    "#]],
-    );
-    check(
-        "a: \"\\q\"\n",
-        &expect![[r#"
-        1:4 syntax while parsing a quoted scalar, found unknown escape character
-    "#]],
-    );
-    check(
-        "a: \"\\ud800\"\n",
-        &expect![[r#"
-        1:4 syntax while parsing a quoted scalar, found invalid Unicode character escape code
-    "#]],
-    );
-    check(
-        "a:\n\tb: c\n",
-        &expect![[r#"
-        2:2 syntax tabs disallowed within this context (block indentation)
-    "#]],
-    );
-    check(
-        "a: b\n c: d\n",
-        &expect![[r#"
-        2:3 syntax mapping values are not allowed in this context
-    "#]],
-    );
-    check(
-        "a: b: c\n",
-        &expect![[r#"
-        1:5 syntax mapping values are not allowed in this context
-    "#]],
-    );
-    check(
-        "é: ü\n\"ö\": @x\n",
-        &expect![[r#"
-        2:6 syntax unexpected character: `@'
-    "#]],
-    );
-    check(
-        "a: 1\r\nb: [\r\n",
-        &expect![[r#"
-        2:5 syntax while parsing a node, did not find expected node content
-    "#]],
-    );
-    check(
-        "a: x\u{0}y\n",
-        &expect![[r#"
-        1:5 syntax control character U+0000 is not allowed in YAML
-    "#]],
-    );
-    check(
-        "a: \u{1b}[31m\n",
-        &expect![[r#"
-        1:4 syntax control character U+001B is not allowed in YAML
-    "#]],
-    );
-}
-
-#[test]
-fn syntax_errors_of_json_have_a_place() {
-    check(
-        "{\"a\": 1,\n  \"é\": @x}",
-        &expect![[r#"
-        2:8 syntax expected value
-    "#]],
-    );
-    check(
-        "{\"a\": 1 \"b\": 2}",
-        &expect![[r#"
-            1:9 syntax expected `,` or `}`
-        "#]],
-    );
-    check(
-        "{\"a\": \"open",
-        &expect![[r#"
-        1:12 syntax EOF while parsing a string
-    "#]],
-    );
-    check(
-        "{\"a\": [1, 2\n\n",
-        &expect![[r#"
-        1:12 syntax EOF while parsing a list
-    "#]],
-    );
-    check(
-        "{\"a\": \"x\u{1}\"}",
-        &expect![[r#"
-            1:8 syntax control character (\u0000-\u001F) found while parsing a string
-        "#]],
-    );
-    check(
-        "{\"a\": 1}}",
-        &expect![[r#"
-        1:9 syntax trailing characters
-    "#]],
-    );
-    check(
-        "{a: 1, b: [}",
-        &expect![[r#"
-        1:12 syntax while parsing a node, did not find expected node content
-    "#]],
-    );
-}
-
-#[test]
 fn what_is_no_mapping() {
     check(
         "",
@@ -482,76 +369,6 @@ fn ordinary_depth_is_read() {
     assert!(read_text(&text).is_ok());
     let text = format!("{{\"a\":{}1{}}}", "[".repeat(127), "]".repeat(127));
     assert!(read_text(&text).is_ok());
-}
-
-/// Pointers, and the text that is marked for each: the value, or the key with `#`.
-#[track_caller]
-fn marks(text: &str, cases: &[(&str, &str)]) {
-    let (tree, problems) = parse(text);
-    assert_eq!(problems, []);
-    for (pointer, marked) in cases {
-        let (path, part) = match pointer.strip_suffix('#') {
-            Some(path) => (path, Highlight::Key),
-            None => (*pointer, Highlight::Value),
-        };
-        let located = tree.locate(text, &Pointer::parse(path).unwrap(), part).unwrap();
-        assert_eq!(&text[located.span.start..located.span.end], *marked, "{pointer}");
-    }
-}
-
-#[test]
-fn pointers_lead_to_places() {
-    marks(
-        "\u{feff}# größer\r\npaths:\r\n  /a~b/c: &shared\r\n    get: {\"tags\": [é, 'ü x'], n: 1}\r\n    list:\r\n    - x: 1\r\n    -   - deep\r\n    - !!str 12\r\n    text: >-\r\n      long\r\n    none:\r\n  /b: *shared\r\n  /c:\r\n    <<: [*shared]\r\n    own: \"q\"\r\n",
-        &[
-            ("", "paths"),
-            ("/paths", "paths"),
-            ("/paths/~1a~0b~1c", "/a~b/c"),
-            ("/paths/~1a~0b~1c/get", "{\"tags\": [é, 'ü x'], n: 1}"),
-            ("/paths/~1a~0b~1c/get#", "get"),
-            ("/paths/~1a~0b~1c/get/tags", "[é, 'ü x']"),
-            ("/paths/~1a~0b~1c/get/tags#", "\"tags\""),
-            ("/paths/~1a~0b~1c/get/tags/0", "é"),
-            ("/paths/~1a~0b~1c/get/tags/1", "'ü x'"),
-            ("/paths/~1a~0b~1c/get/tags/01", "\"tags\""),
-            ("/paths/~1a~0b~1c/get/tags/2", "\"tags\""),
-            ("/paths/~1a~0b~1c/get/n/nothing", "n"),
-            ("/paths/~1a~0b~1c/list/0", "x"),
-            ("/paths/~1a~0b~1c/list/0/x", "1"),
-            ("/paths/~1a~0b~1c/list/1/0", "deep"),
-            ("/paths/~1a~0b~1c/list/2", "!!str 12"),
-            ("/paths/~1a~0b~1c/text#", "text"),
-            ("/paths/~1a~0b~1c/none#", "none"),
-            ("/paths/~1b/get/n", "1"),
-            ("/paths/~1b", "/b"),
-            ("/paths/~1c/get/n#", "n"),
-            ("/paths/~1c/own", "\"q\""),
-            ("/paths/~1c/other", "/c"),
-            ("/nothing/at/all", "paths"),
-        ],
-    );
-    marks(
-        "{\n\t\"a\\u0062\": {\"ü\": [1, {\"x\": \"\\\"\"}, -2.5e3 ,null]},\"c\":{\n\"d\":1}}",
-        &[
-            ("", "{\n\t\"a\\u0062\": {\"ü\": [1, {\"x\": \"\\\"\"}, -2.5e3 ,null]},\"c\":{\n\"d\":1}}"),
-            ("/ab", "{\"ü\": [1, {\"x\": \"\\\"\"}, -2.5e3 ,null]}"),
-            ("/ab#", "\"a\\u0062\""),
-            ("/ab/ü/1/x", "\"\\\"\""),
-            ("/ab/ü/2", "-2.5e3"),
-            ("/ab/ü/3", "null"),
-            ("/ab/ü/4", "\"ü\""),
-            ("/c", "\"c\""),
-        ],
-    );
-}
-
-#[test]
-fn places_are_known_above_a_syntax_error() {
-    let text = "a:\n  b: [1, 2]\n  c: ]\n";
-    let (tree, problems) = parse(text);
-    assert_eq!(problems.len(), 1);
-    let located = tree.locate(text, &Pointer::parse("/a/b/1").unwrap(), Highlight::Value).unwrap();
-    assert_eq!((&text[located.span.start..located.span.end], located.matched), ("2", 3));
 }
 
 /// `serde_yaml` reads the same values out of an ordinary document.

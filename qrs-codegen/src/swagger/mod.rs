@@ -142,8 +142,8 @@ impl Rewriter {
         components
     }
 
-    /// What a body or a response of the document is called for these media types, where it is known; else what it is
-    /// called from now on.
+    /// The name of a body or a response of the document for these media types: `Ok` if it is known already, `Err` if it is
+    /// new.
     fn shared_name(&mut self, section: Section, name: &str, media_types: &Rc<[String]>) -> Result<String, String> {
         let key = (section, name.to_owned(), Rc::clone(media_types));
         if let Some(known) = self.names.get(&key) {

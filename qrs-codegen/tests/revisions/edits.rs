@@ -26,7 +26,7 @@ pub(crate) fn base(folder: &Path) -> Result<[String; 2], Box<dyn Error>> {
     Ok([fs::read_to_string(folder.join("base.yaml"))?, fs::read_to_string(folder.join("caller.rs"))?])
 }
 
-/// What a revision differs from, if that is not the base itself: what `before` of its edits makes of that.
+/// The text that a revision differs from, if that is not the base itself: what `before` of its edits makes of that.
 pub(crate) fn before(folder: &Path, name: &str) -> Result<Option<[String; 2]>, Box<dyn Error>> {
     from(folder, name, &edits(folder, name)?)
 }

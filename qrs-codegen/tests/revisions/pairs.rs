@@ -1,5 +1,7 @@
 //! One small pair of documents for each kind of change, both ways: what was said of the way forth holds with the sides
 //! exchanged on the way back.
+//!
+//! It is one file, longer than others: most of it is the table of pairs.
 
 use qrs_codegen::changes::Works::{self, Maybe, No, Yes};
 

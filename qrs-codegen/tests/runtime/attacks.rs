@@ -8,7 +8,7 @@ use crate::runtime::{BuildErrorKind, Call, Client, ClientBuilder, ErrorKind, Sec
 use crate::support::{CREATE, GUARDED, KEY, NewThing, PUBLIC, QUERY, SESSION, Site, TOKEN, everything_shown};
 use crate::tls::any_identity;
 
-/// What is left of a text for a reader.
+/// The part of a text that is left for a reader.
 fn visible(text: &str) -> String {
     text.chars().filter(char::is_ascii_graphic).collect::<String>().to_ascii_lowercase()
 }

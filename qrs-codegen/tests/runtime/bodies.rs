@@ -8,7 +8,7 @@ use crate::runtime::{
 };
 use crate::support::{CREATE, PUBLIC, Site, header};
 
-/// What a request holds after its head.
+/// The body of a request.
 fn body(request: &str) -> &str {
     request.split_once("\r\n\r\n").unwrap().1
 }

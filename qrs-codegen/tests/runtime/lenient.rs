@@ -1,4 +1,4 @@
-//! What is kept and read beside, or in spite of, what the document says.
+//! Values that are kept and read beside, or in spite of, what the document says.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! What goes over the wire: paths, queries, headers, bodies.
+//! Requests on the wire: paths, queries, headers, bodies.
 
 use serde_json::json;
 

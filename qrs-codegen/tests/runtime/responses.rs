@@ -1,4 +1,6 @@
-//! What is made of an answer.
+//! Decoding of responses, and the errors of those that do not fit.
+//!
+//! It is one file, longer than others: the tests share the bodies that they send.
 
 use serde_json::Value;
 

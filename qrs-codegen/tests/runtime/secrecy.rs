@@ -1,4 +1,4 @@
-//! What must not be seen is not seen, whoever says it.
+//! Secrets are not shown, whoever repeats them.
 
 use crate::runtime::{Call, Error, Secret, decode};
 use crate::support::{CREATE, Fault, GUARDED, NewThing, QUERY, SESSION, Site, TOKEN, everything_shown};
@@ -67,7 +67,7 @@ fn spellings(value: &str) -> Vec<String> {
     ]
 }
 
-/// What begins like an escape, and where the text ends like one that is not finished.
+/// Texts that begin like an escape, or end like one that is not finished.
 #[tokio::test]
 async fn a_credential_at_the_end_of_a_text() {
     for value in ["p&ssw0rd", "100%", "a%4", "a\\", "CORP\\usr", "Q&A", "&#38", TOKEN_VALUE] {

@@ -79,7 +79,7 @@ async fn an_answer_that_breaks_off_says_so() {
     assert!(error.to_string().contains("broke off after 4 bytes"), "{error}");
 }
 
-/// What HTML, section 9.2.6, makes of a text, in whatever pieces it comes.
+/// The events that HTML, section 9.2.6, makes of a text, in whatever pieces it comes.
 const EVENTS: &str = "\u{feff}: a comment\n\
 event: add\ndata: 73857293\n\n\
 data: first\ndata:second\r\ndata\r\n\r\n\

@@ -1,4 +1,4 @@
-//! What the tests share: a server that answers with given bytes, and a small document's worth of data.
+//! The parts that the tests share: a server that responds with given bytes, and a small document's worth of data.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
@@ -130,7 +130,7 @@ pub(crate) async fn get<T: serde::de::DeserializeOwned + 'static>(client: &Clien
     Call::new(client, &PUBLIC).send(decode::json, decode::json_error).await
 }
 
-/// What a server does with each connection.
+/// The behaviour of a server with each connection.
 #[derive(Clone)]
 pub(crate) enum Behaviour {
     /// Reads a request, writes these bytes, closes.

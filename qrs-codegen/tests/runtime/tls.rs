@@ -1,4 +1,6 @@
 //! TLS: who trusts whom, and what is said when somebody does not.
+//!
+//! It is one file, longer than others: the tests share certificates and servers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,7 +117,7 @@ async fn call(builder: ClientBuilder) -> Result<u8, Error<Fault>> {
     Call::new(&builder.build().unwrap(), &CALL).send(decode::json, decode::json_error).await
 }
 
-/// What is said about a failure of TLS, after the parts that are the same everywhere.
+/// The message about a failure of TLS, after the parts that are the same everywhere.
 async fn failure(site: &Site, builder: ClientBuilder) -> String {
     let error = call(builder).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Tls, "{error}: {}", crate::support::everything_shown(&error));
@@ -305,7 +307,7 @@ async fn a_certificate_that_is_somebody_elses() {
     }
 }
 
-/// What `ring` and `webpki` cannot verify, they do not get to see.
+/// Certificates that `ring` and `webpki` cannot verify do not reach them.
 #[tokio::test]
 async fn any_certificate_is_accepted_where_that_is_asked_for() {
     for certificate in [

@@ -1,10 +1,10 @@
-//! What OpenAPI 3.2 adds, put into documents at random.
+//! The additions of OpenAPI 3.2, put into documents at random.
 
 use serde_json::{Map, Value, json};
 
 use super::Choices;
 
-/// What the bytes of a document of 3.2 begin with.
+/// The first bytes of a document of 3.2.
 pub(super) const PREFIX: &[u8] = &[0x32, 0xff];
 
 const METHODS: &[&str] = &["COPY", "Purge", "GET", "QUERY", "x y", "", "post", "x-a"];

@@ -1,4 +1,4 @@
-//! What has to hold of every text that the generator is given.
+//! Properties that have to hold of every text that the generator is given.
 
 use qrs_codegen::report::Style;
 use qrs_codegen::{Input, NoFiles, Source, generate};

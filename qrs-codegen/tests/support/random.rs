@@ -1,5 +1,7 @@
 //! Documents made of any bytes: most of each is sound, so that the later stages of the generator are reached, and every
 //! part of it may be what nobody expects. Equal bytes make equal documents.
+//!
+//! It is one file, longer than others: each part of a document makes the parts within it.
 
 mod latest;
 
@@ -171,7 +173,7 @@ impl Choices<'_> {
     }
 }
 
-/// What the bytes of a Swagger 2.0 document begin with.
+/// The first bytes of a Swagger 2.0 document.
 const SWAGGER: &[u8] = &[0x20, 0xff];
 
 /// The document that these bytes stand for.

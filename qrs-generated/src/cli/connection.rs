@@ -10,7 +10,8 @@ use super::description::{Api, Credential, CredentialKind};
 use super::failure::Failure;
 use super::identity;
 use super::settings::{Setting, SettingKind, Values};
-use crate::runtime::{Certificate, Client, ClientBuilder, Server, Variable};
+use crate::runtime::Variable;
+use crate::runtime::{Certificate, Client, ClientBuilder, Server};
 
 /// The settings of every document.
 pub(crate) fn common() -> Vec<Setting> {
@@ -114,19 +115,23 @@ pub(crate) fn builder(api: &Api, values: &Values) -> Result<ClientBuilder, Failu
 }
 
 /// The first server of the document, if its address is whole.
+#[allow(unused_variables, clippy::unnecessary_wraps, reason = "a document need not have servers")]
 fn default_server(api: &Api) -> Option<Server> {
-    let server = api.servers.first()?;
-    if !server.url.starts_with("http") || server.variables.iter().any(|variable| variable.default.is_empty()) {
-        return None;
+    if let Some(server) = api.servers.first()
+        && server.url.starts_with("http")
+        && server.variables.iter().all(|variable| !variable.default.is_empty())
+    {
+        let variables = server.variables.iter().map(|variable| Variable {
+            name: variable.name,
+            value: variable.default.to_owned(),
+            allowed: variable.allowed,
+        });
+        return Some(Server::from_template(server.url, &variables.collect::<Vec<_>>()));
     }
-    let variables: Vec<Variable> = server
-        .variables
-        .iter()
-        .map(|variable| Variable { name: variable.name, value: variable.default.to_owned(), allowed: variable.allowed })
-        .collect();
-    Some(Server::from_template(server.url, &variables))
+    None
 }
 
+#[allow(unused_variables, reason = "a document need not have credentials of every kind")]
 fn with_credential(
     builder: ClientBuilder,
     credential: &Credential,
@@ -153,16 +158,13 @@ fn with_credential(
             let (name, value) = pair(value, option, "name: value")?;
             builder.named_credential(scheme, api.generated, name, value)
         }
-        CredentialKind::Basic => {
-            let (user, password) = pair(value, option, "user:password")?;
-            builder.basic_credential(scheme, &user, password)
-        }
         CredentialKind::Certificate => {
             let key = values.text(&format!("{option}-key")).map(Path::new);
             let password = values.text(&format!("{option}-password"));
             builder.identity(scheme, identity::read(Path::new(value), key, password)?)
         }
-        CredentialKind::Pattern { .. } => builder,
+        #[allow(unreachable_patterns, reason = "a document need not have credentials of every kind")]
+        _ => builder,
     })
 }
 

@@ -2,7 +2,9 @@
 
 //! Facts that generated code states about the command: its subcommands, servers and credentials, as the document has them.
 
-use crate::runtime::{Field as FormField, Operation, Parameter as Styled, PartGroup, Scheme};
+#![allow(dead_code, reason = "a document need not have facts of every kind")]
+
+use crate::runtime::{Operation, Scheme};
 
 /// The whole command.
 pub(crate) struct Api {
@@ -62,12 +64,6 @@ pub(crate) enum Place {
     Query,
     Header,
     Cookie,
-    /// As its style has it.
-    Styled(Styled),
-    /// As the text of a JSON value.
-    Json(Styled),
-    /// As the whole query: a form, with the fields that have their own encoding.
-    QueryForm(&'static [FormField]),
     /// As the whole query: the text of a JSON value.
     QueryJson,
     /// As the whole query: text that is encoded already.
@@ -119,8 +115,6 @@ pub(crate) struct Multipart {
     pub(crate) order: &'static [&'static str],
     /// Whether the names of the parts are not sent.
     pub(crate) is_unnamed: bool,
-    /// The parts that consist of parts.
-    pub(crate) groups: &'static [PartGroup],
 }
 
 /// The encodings of bodies.

@@ -5,8 +5,6 @@
 //! Only [`main`] is for other crates. The subcommands are data in `table`, made of the document; the other files are written
 //! by hand and the same for every document.
 
-#![allow(dead_code, reason = "hand-written subcommands use parts of it, and a document need not have any")]
-
 mod body;
 mod call;
 mod commands;

@@ -43,6 +43,7 @@ pub(crate) struct Context<'a> {
     /// The settings of the connection.
     pub(crate) values: Values,
     /// The configuration file.
+    #[allow(dead_code, reason = "hand-written subcommands may use it")]
     pub(crate) config: Config,
 }
 
@@ -134,7 +135,12 @@ impl Invocation<'_> {
         let named = named.or_else(|| from_variable.map(|path| path.to_string_lossy().into_owned()));
         let config = Config::read(named.as_deref(), self.api.command)?;
         let values = self.values(innermost, &variable, &config)?;
-        let context = Context { api: self.api, extension: self.extension, values, config };
+        let context = Context {
+            api: self.api,
+            extension: self.extension,
+            values,
+            config,
+        };
         if let Some(extension) = self.extension
             && (extension.commands)().iter().any(|command| command.get_name() == name)
         {

@@ -91,6 +91,7 @@ impl Setting {
 struct Found {
     value: String,
     /// In words.
+    #[allow(dead_code, reason = "hand-written subcommands may show it")]
     source: String,
 }
 
@@ -114,6 +115,7 @@ impl Values {
     }
 
     /// The keys that have values, with where each came from.
+    #[allow(dead_code, reason = "hand-written subcommands may use it")]
     pub(crate) fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
         self.found.iter().map(|(key, found)| (key.as_str(), found.source.as_str()))
     }

@@ -19,7 +19,7 @@ use clap::{ArgMatches, Command};
 use crate::cli::failure::Failure;
 use crate::cli::run::{Context, Extension, Running};
 
-/// What the command has beyond the operations.
+/// The subcommands beyond the operations, and the way to connect.
 pub(crate) static EXTENSION: Extension =
     Extension { settings: connect::settings, connect: connect::builder, commands, run, examples: EXAMPLES };
 

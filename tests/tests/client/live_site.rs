@@ -107,8 +107,8 @@ async fn allocations_are_listed_in_full_and_counted() -> Checked {
     Ok(())
 }
 
-/// What arrives at the proxy for one `GET /license`, in lower case.
-/// What the README shows first, word for word but for the address and the output.
+/// The text that arrives at the proxy for one `GET /license`, in lower case.
+/// The first example of the README, word for word but for the address and the output.
 #[tokio::test]
 async fn the_first_call_of_the_readme_names_the_holders_of_passes() -> Checked {
     let readme = include_str!("../../../README.md");

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::support::{Checked, builder_for};
 
-/// What the last request was, once what all of them share is checked: the key in both places, the user, the types.
+/// The last request, once the parts that all of them share are checked: the key in both places, the user, the types.
 fn last(site: &StandIn) -> Seen {
     let seen = site.last_request().unwrap();
     let key = seen.parameter("Xrfkey").unwrap();

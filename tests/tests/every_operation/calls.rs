@@ -62,7 +62,7 @@ pub(crate) async fn each_fails(
     }
 }
 
-/// What every request has, whichever operation it is of.
+/// The parts that every request has, whichever operation it is of.
 fn check_request(seen: &Seen) {
     let operation = seen.operation.unwrap();
     assert_eq!(seen.method, operation.method());

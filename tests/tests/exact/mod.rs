@@ -162,7 +162,7 @@ fn wrongly_taken(schemas: &Schemas, program: &Path, rng: &mut Rng) -> Checked<(u
     Ok((cases.len(), wrong))
 }
 
-/// What the program writes for each case.
+/// The output of the program for each case.
 fn outcomes(program: &Path, cases: &[Case]) -> Checked<Vec<String>> {
     let mut child = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let mut input = child.stdin.take().ok_or("the program has an input")?;

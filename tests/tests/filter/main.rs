@@ -238,7 +238,7 @@ fn a_debug_form_shows_the_expression_on_one_line() {
     assert_eq!(format!("{built:?}"), r"Filter(name eq 'O\'Neil\r\n\u{1b}[31mÅ')");
 }
 
-/// What is quadratic takes minutes here.
+/// Quadratic work takes minutes here.
 #[test]
 fn long_lists_take_linear_time() {
     let ids: Vec<Uuid> = (0..200_000).map(Uuid::from_u128).collect();

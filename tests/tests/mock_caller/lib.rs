@@ -34,7 +34,7 @@ mod tests {
         License::new().organization("Analytical Engines")
     }
 
-    /// What the mock says when it is dropped.
+    /// The message of the mock when it is dropped.
     fn difference(mock: Mock) -> String {
         match catch_unwind(AssertUnwindSafe(|| drop(mock))) {
             Ok(()) => String::new(),

@@ -1,4 +1,4 @@
-//! What a later version of the document may extend can be neither spelled out nor taken apart, and nobody else makes a
+//! A type that a later version of the document may extend can be neither spelled out nor taken apart, and nobody else makes a
 //! request.
 
 use qrs_generated::{Request, types};

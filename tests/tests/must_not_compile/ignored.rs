@@ -1,4 +1,4 @@
-//! What does nothing by itself is not ignored.
+//! A value that does nothing by itself is not ignored.
 
 #![deny(unused_must_use)]
 #![allow(dead_code)]

@@ -1,4 +1,4 @@
-//! What a later version may add to is not taken for complete.
+//! A type that a later version may add to is not taken for complete.
 
 use qrs_generated::ErrorKind;
 

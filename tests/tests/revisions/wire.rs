@@ -60,7 +60,7 @@ fn path_of_server(revision: &Revision) -> Result<String, Box<dyn std::error::Err
     Ok(url.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap_or_default())
 }
 
-/// What went wrong when a revision's program called a server: refusals, and responses that it could not read.
+/// The failures of a revision's program that called a server: refusals, and responses that it could not read.
 fn failures(program: &Path, path: &str, server: &Revision) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let contract = Contract::new(&server.document)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;

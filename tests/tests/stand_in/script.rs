@@ -1,4 +1,4 @@
-//! What the site records, and the responses that a test scripts.
+//! The log of the site, and the responses that a test scripts.
 
 use std::io::ErrorKind;
 use std::time::Duration;

@@ -10,7 +10,7 @@ use super::scratch::write;
 /// The folder of the runtime that types need.
 const RUNTIME: &str = "src/runtime/value/";
 
-/// What the rest of the crate uses of the runtime, by the file that has it. A document need not have all of them.
+/// The names that the rest of the crate uses of the runtime, by the file that has them. A document need not have all of them.
 const USES: [(&str, &str); 7] = [
     ("enumeration", "pub(crate) use value::{enumeration, enumeration::enumeration};"),
     ("object", "pub(crate) use value::{object, object::object};"),
@@ -22,7 +22,7 @@ const USES: [(&str, &str); 7] = [
 ];
 
 const FAULT: &str = r"
-/// Where a body does not fit its type.
+/// The path to the value in a body that does not fit its type.
 pub fn fault<T: serde::de::DeserializeOwned>(body: &[u8]) -> Option<String> {
     value::error_path::decode_again::<T>(body).err().map(|found| found.path).filter(|path| !path.is_empty())
 }

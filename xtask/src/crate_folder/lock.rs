@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{STAGING, at};
 use crate::outcome::Failure;
-use crate::paths::NamedPath;
+use crate::paths::{NamedPath, is_at};
 use crate::terminal;
 
 /// The file that a writer keeps locked. The system unlocks it however the writer ends.
@@ -155,22 +155,6 @@ fn lock(out: &NamedPath, staging: &Path) -> io::Result<File> {
             return Ok(file);
         }
     }
-}
-
-/// Whether this open file is still the one at a path.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-
-    match (file.metadata(), path.symlink_metadata()) {
-        (Ok(open), Ok(found)) => (open.dev(), open.ino()) == (found.dev(), found.ino()),
-        _ => false,
-    }
-}
-
-#[cfg(not(unix))]
-fn is_at(_file: &File, path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
 }
 
 /// Makes a folder and those above it that do not exist, and notes which.

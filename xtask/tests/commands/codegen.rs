@@ -1,4 +1,6 @@
 //! `cargo xtask codegen`, run as a user runs it: the real command, on the real document and on broken ones.
+//!
+//! It is one file, longer than others, with one small test for each promise of the command.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};

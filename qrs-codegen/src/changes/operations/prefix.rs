@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::matching::{PlacedOperation, route};
 use crate::model::Operation;
 
-/// What all paths of the older revision begin with, and what took its place in the newer one.
+/// The beginning of all paths of the older revision, and the one that took its place in the newer one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::changes) struct Prefix {
     pub(in crate::changes) old: String,

@@ -31,12 +31,9 @@ impl Changes {
                     ReportLine::One(change) => write(&mut text, change),
                     ReportLine::Resource(name, parts) => {
                         let _ = writeln!(text, "\n  {}", resource(name, &parts));
-                        if unfold {
-                            for change in &parts {
-                                write(&mut text, change);
-                            }
-                        } else if let Some(first) = parts.first() {
-                            write_effects(&mut text, first);
+                        match parts.first() {
+                            Some(first) if !unfold => write_effects(&mut text, first),
+                            _ => parts.iter().for_each(|change| write(&mut text, change)),
                         }
                     }
                 }

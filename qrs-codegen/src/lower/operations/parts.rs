@@ -121,15 +121,7 @@ pub(super) fn value(
     name: &str,
     types: &mut Types<'_>,
 ) -> PartValue {
-    let joined = encoding.and_then(|encoding| match encoding.style {
-        Some(document::Style::Delimited(delimiters)) => Some(Styling {
-            style: Style::Delimited(delimiters),
-            explode: encoding.explode == Some(true),
-            reserved: false,
-        }),
-        _ => None,
-    });
-    let styling = joined.unwrap_or(Styling { style: Style::Form, explode: true, reserved: false });
+    let styling = styling(encoding);
     // Of several the caller would have to choose one.
     let is_one = |media_type: &String| !media_type.contains([',', '*']);
     let said = encoding.and_then(|encoding| encoding.content_type.clone()).filter(is_one);
@@ -175,6 +167,19 @@ pub(super) fn value(
         _ => (ty, ParameterEncoding::Json(styling)),
     };
     PartValue { ty, encoding, media_type }
+}
+
+/// The style of a part: elements are parts of their own, unless delimiters join them.
+fn styling(encoding: Option<&document::Encoding>) -> Styling {
+    let joined = encoding.and_then(|encoding| match encoding.style {
+        Some(document::Style::Delimited(delimiters)) => Some(Styling {
+            style: Style::Delimited(delimiters),
+            explode: encoding.explode == Some(true),
+            reserved: false,
+        }),
+        _ => None,
+    });
+    joined.unwrap_or(Styling { style: Style::Form, explode: true, reserved: false })
 }
 
 /// Whether a value is a file: bytes as they are. Since 3.1 a schema of bytes need not say anything, or says their media

@@ -128,7 +128,7 @@ fn at_index<'s>(schema: &'s Schema, key: &str, index: usize, total: usize) -> Op
     list.get(index)?.as_str().filter(|text| !text.trim().is_empty())
 }
 
-/// What Microsoft's extension says of a value.
+/// A text of Microsoft's extension about a value.
 fn in_ms_enum<'s>(schema: &'s Schema, value: &Value, key: &str) -> Option<&'s str> {
     let values = schema.get("x-ms-enum")?.get("values")?.as_array()?;
     let own = values.iter().find(|own| own.get("value") == Some(value))?;

@@ -27,7 +27,7 @@ pub(super) enum Action {
     None,
 }
 
-/// What became of a step.
+/// The outcome of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Planned,
@@ -41,7 +41,7 @@ pub(super) enum Outcome {
 #[derive(Clone, Debug)]
 pub(super) struct Step {
     pub(super) action: Action,
-    /// Who or what it is about.
+    /// The user, the group or the rule that it is about.
     pub(super) subject: String,
     pub(super) outcome: Outcome,
     /// Why, or what happened.
@@ -196,7 +196,7 @@ impl Step {
         })
     }
 
-    /// What tells the step from others of an account.
+    /// The key that distinguishes the step from others of an account.
     pub(super) fn key(&self) -> String {
         let mut value = self.to_json();
         if let Some(fields) = value.as_object_mut() {

@@ -4,7 +4,6 @@
 
 use std::fmt;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::header;
@@ -86,17 +85,6 @@ impl HeldCredential {
                 _ => None,
             },
             secrets: vec![token],
-        }
-    }
-
-    pub(crate) fn basic(scheme: &'static Scheme, user: &str, password: String) -> Self {
-        let encoded = BASE64_STANDARD.encode(format!("{user}:{password}"));
-        Self {
-            scheme,
-            value: format!("Basic {encoded}"),
-            name: None,
-            fault: user.contains(':').then_some("a user name cannot contain a colon"),
-            secrets: vec![encoded, password],
         }
     }
 

@@ -8,14 +8,12 @@ use std::fmt;
 use reqwest::header::HeaderValue;
 use serde::Serialize;
 
-use super::multipart::Multipart;
 use super::path::check_template;
 use super::payload::Payload;
 use super::query::{Name, Query};
 use super::settings::Settings;
 use crate::runtime::client::handle::Client;
 use crate::runtime::document::operation::Operation;
-use crate::runtime::text::charset;
 use crate::runtime::text::percent::{component, pair};
 use crate::runtime::value::secret::collecting_secrets;
 
@@ -39,8 +37,6 @@ pub(crate) struct RequestParts {
     /// By parameter: `name=value`.
     pub(crate) cookies: Vec<(&'static str, String)>,
     pub(crate) body: Option<Body>,
-    /// The parts of a multipart body, instead of `body`.
-    pub(crate) multipart: Option<Multipart>,
     /// The media type to ask for, if it is not the operation's.
     pub(crate) accept: Option<HeaderValue>,
     pub(crate) secrets: Vec<String>,
@@ -66,7 +62,6 @@ impl Call {
             headers: Vec::new(),
             cookies: Vec::new(),
             body: None,
-            multipart: None,
             accept: None,
             secrets: Vec::new(),
             problem: None,
@@ -113,49 +108,12 @@ impl Call {
         self
     }
 
-    /// Sets a header.
-    pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
-        set(&mut self.0.headers, name, value);
-        self
-    }
-
     /// Asks for this media type instead of the operation's.
     pub(crate) fn accept(&mut self, media_type: &str) {
         match HeaderValue::from_str(media_type) {
             Ok(accept) if !accept.is_empty() => self.0.accept = Some(accept),
             _ => self.0.problem = Some("the media type to ask for is not valid".to_owned()),
         }
-    }
-
-    /// Sets a cookie. Its value is percent-encoded.
-    #[expect(clippy::needless_pass_by_value, reason = "generated code creates the string for this call only")]
-    pub(crate) fn cookie(self, name: &'static str, value: String) -> Self {
-        let pair = format!("{name}={}", component(&value));
-        self.cookie_pairs(name, vec![pair])
-    }
-
-    /// Sets a path parameter to a value that is already encoded.
-    pub(crate) fn path_encoded(mut self, name: &'static str, value: String) -> Self {
-        set(&mut self.0.path, Cow::Borrowed(name), value);
-        self
-    }
-
-    /// Sets a query parameter to these pairs, each with its name.
-    pub(crate) fn query_pairs(mut self, owner: &'static str, pairs: Vec<(Name, String)>) -> Self {
-        self.0.query.set(&Cow::Borrowed(owner), pairs);
-        self
-    }
-
-    /// Removes a header.
-    pub(crate) fn unset_header(&mut self, name: &'static str) {
-        self.0.headers.retain(|(held, _)| *held != name);
-    }
-
-    /// Sets a cookie parameter to these pairs.
-    pub(crate) fn cookie_pairs(mut self, owner: &'static str, pairs: Vec<String>) -> Self {
-        self.0.cookies.retain(|(held, _)| *held != owner);
-        self.0.cookies.extend(pairs.into_iter().map(|pair| (owner, pair)));
-        self
     }
 
     /// Redacts this value in the text of an error that echoes it. A [`Secret`](crate::runtime::Secret) in a JSON body is
@@ -171,27 +129,10 @@ impl Call {
         self.encoded(encoded, secrets, content_type)
     }
 
-    /// Sets the body: text, in the charset of its media type.
-    pub(crate) fn text(mut self, body: String, content_type: impl Into<Cow<'static, str>>) -> Self {
-        let content_type = content_type.into();
-        match charset::encode(body, &content_type) {
-            Ok(bytes) => self.bytes(bytes.into(), content_type),
-            Err(problem) => {
-                self.refuse_for(problem);
-                self
-            }
-        }
-    }
-
     /// Sets the body: bytes.
     pub(crate) fn bytes(mut self, payload: Payload, content_type: impl Into<Cow<'static, str>>) -> Self {
         self.0.body = Some(Body { payload, content_type: content_type.into() });
         self
-    }
-
-    /// The parts of the body.
-    pub(crate) fn parts_mut(&mut self) -> &mut Multipart {
-        self.0.multipart.get_or_insert_default()
     }
 
     /// The settings of this call.

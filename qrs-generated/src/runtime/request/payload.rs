@@ -83,38 +83,3 @@ impl fmt::Debug for Payload {
     }
 }
 
-/// A file to send as a part of a multipart body: its bytes, file name and media type.
-#[derive(Clone, Debug)]
-pub struct Upload {
-    pub(crate) payload: Payload,
-    pub(crate) file_name: Option<String>,
-    pub(crate) content_type: Option<String>,
-}
-
-impl Upload {
-    /// A file with these bytes, or with a stream of bytes.
-    pub fn new(payload: impl Into<Payload>) -> Self {
-        Self { payload: payload.into(), file_name: None, content_type: None }
-    }
-
-    /// Sets the file name. The default is the name of the part.
-    #[must_use]
-    pub fn file_name(mut self, name: impl Into<String>) -> Self {
-        self.file_name = Some(name.into());
-        self
-    }
-
-    /// Sets the media type, such as `image/png`. The default is the one in the document, or else
-    /// `application/octet-stream`.
-    #[must_use]
-    pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
-        self.content_type = Some(media_type.into());
-        self
-    }
-}
-
-impl<T: Into<Payload>> From<T> for Upload {
-    fn from(payload: T) -> Self {
-        Self::new(payload)
-    }
-}

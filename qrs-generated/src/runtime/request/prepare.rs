@@ -8,7 +8,6 @@ use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, Header
 use reqwest::{Method, Request, Url};
 
 use super::call::RequestParts;
-use super::multipart::Multipart;
 use super::path::{expand, fill_query};
 use super::query::Name;
 use crate::runtime::client::handle::Shared;
@@ -25,9 +24,6 @@ pub(crate) type GeneratedValues = Vec<(&'static str, String)>;
 impl RequestParts {
     /// Whether the request can be sent more than once.
     pub(crate) fn is_repeatable(&self) -> bool {
-        if self.multipart.as_ref().is_some_and(Multipart::has_stream) {
-            return false;
-        }
         !self.body.as_ref().is_some_and(|body| body.payload.is_stream())
     }
 
@@ -134,12 +130,6 @@ impl RequestParts {
     }
 
     fn put_body(&self, request: &mut Request, headers: &mut HeaderMap) -> Result<(), String> {
-        if let Some(multipart) = self.multipart.as_ref().filter(|parts| !parts.is_absent()) {
-            let (body, content_type) = multipart.clone().encode(self.client.shared().random)?;
-            headers.insert(CONTENT_TYPE, content_type);
-            *request.body_mut() = Some(body);
-            return Ok(());
-        }
         if let Some(body) = &self.body {
             let content_type = HeaderValue::from_str(&body.content_type);
             headers.insert(CONTENT_TYPE, content_type.map_err(|_| "the media type of its body is not valid")?);

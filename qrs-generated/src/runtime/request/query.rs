@@ -11,14 +11,6 @@ pub(crate) type Name = Cow<'static, str>;
 pub(crate) struct Query(Vec<(Name, Name, String)>);
 
 impl Query {
-    /// Replaces the pairs of a parameter, and those of its name.
-    pub(crate) fn set(&mut self, owner: &Name, pairs: Vec<(Name, String)>) {
-        let begin = self.make_room(owner);
-        for (at, (name, text)) in (begin..).zip(pairs) {
-            self.0.insert(at, (owner.clone(), name, text));
-        }
-    }
-
     /// Replaces the pairs of a parameter by a single pair of its name.
     pub(crate) fn set_one(&mut self, name: Name, text: String) {
         let at = self.make_room(&name);

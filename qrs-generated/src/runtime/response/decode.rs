@@ -149,12 +149,6 @@ pub(crate) fn secret(response: &mut RawResponse) -> Result<Secret, BodyError> {
     text(response).map(Secret::from)
 }
 
-/// Returns a success body as it is.
-#[allow(clippy::unnecessary_wraps, reason = "a decoder")]
-pub(crate) fn bytes(response: &mut RawResponse) -> Result<Vec<u8>, BodyError> {
-    Ok(std::mem::take(&mut response.body))
-}
-
 /// Ignores the body of a success without content.
 #[allow(clippy::unnecessary_wraps, reason = "a decoder")]
 pub(crate) fn empty(_: &mut RawResponse) -> Result<(), BodyError> {

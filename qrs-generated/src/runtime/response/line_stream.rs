@@ -15,7 +15,7 @@ use super::decode::{self, BOM};
 use crate::runtime::failure::error::{Error, ErrorKind};
 use crate::runtime::text::records::{self, Framing, Scanner};
 
-/// The type of the items of a stream that the document does not describe: the caller names one for each item.
+/// The item type of a stream whose items the document does not describe. The caller chooses a type when reading each item.
 #[derive(Clone, Copy, Debug)]
 pub enum Untyped {}
 

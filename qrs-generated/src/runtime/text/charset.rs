@@ -68,21 +68,6 @@ impl Charset {
             Self::Windows1252 => body.iter().map(|byte| windows_1252(*byte)).collect(),
         })
     }
-
-    /// The bytes of a text; `None` if it has a character that the charset has not.
-    fn encode(self, text: &str) -> Option<Vec<u8>> {
-        let bytes = |of: &dyn Fn(u8) -> char| {
-            text.chars().map(|wanted| (0..=u8::MAX).find(|byte| of(*byte) == wanted)).collect::<Option<Vec<u8>>>()
-        };
-        match self {
-            Self::Utf8 => Some(text.as_bytes().to_vec()),
-            Self::Utf16 | Self::Utf16Be => Some(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
-            Self::Utf16Le => Some(text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
-            Self::Latin1 => bytes(&char::from),
-            Self::Latin9 => bytes(&|byte| latin_9(char::from(byte))),
-            Self::Windows1252 => bytes(&windows_1252),
-        }
-    }
 }
 
 fn latin_9(character: char) -> char {
@@ -170,14 +155,3 @@ pub(crate) fn lossy<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, s
     }
 }
 
-/// The bytes of a text that is sent as `content_type`: in UTF-8, or in the charset that it names.
-pub(crate) fn encode(text: String, content_type: &str) -> Result<Vec<u8>, String> {
-    let Some(name) = charset_name(content_type) else { return Ok(text.into_bytes()) };
-    match Charset::named(name) {
-        Some(Charset::Utf8) => Ok(text.into_bytes()),
-        Some(charset) => charset
-            .encode(&text)
-            .ok_or_else(|| format!("the body has a character that its charset, {name}, cannot express")),
-        None => Err(format!("the body has a charset that is not supported: {name}")),
-    }
-}

@@ -53,43 +53,6 @@ pub(crate) fn pair(name: &str, value: &str) -> String {
     text
 }
 
-/// The characters to encode in a query value whose reserved characters are kept: those that would end the value, start
-/// another pair, or be misread (`+` as a space), and `'`, which URLs escape anyway.
-const NOT_IN_RESERVED: &AsciiSet = &RESERVED
-    .remove(b':')
-    .remove(b'/')
-    .remove(b'?')
-    .remove(b'@')
-    .remove(b'!')
-    .remove(b'$')
-    .remove(b'(')
-    .remove(b')')
-    .remove(b'*')
-    .remove(b',')
-    .remove(b';')
-    .remove(b'=');
-
-/// The same for a cookie, which `;` would end.
-const NOT_IN_RESERVED_COOKIE: &AsciiSet = &NOT_IN_RESERVED.add(b';');
-
-/// The same for a value in the path, where `/` and `?` would end it.
-const NOT_IN_RESERVED_PATH: &AsciiSet = &NOT_IN_PATH.add(b'/').add(b'%');
-
-/// A query value that keeps the reserved characters which cannot change the meaning of the query.
-pub(crate) fn reserved_component(value: &str) -> String {
-    utf8_percent_encode(value, NOT_IN_RESERVED).to_string()
-}
-
-/// A cookie's value that keeps the reserved characters which cannot change the meaning of the header.
-pub(crate) fn reserved_in_cookie(value: &str) -> String {
-    utf8_percent_encode(value, NOT_IN_RESERVED_COOKIE).to_string()
-}
-
-/// A path value that keeps the reserved characters which a segment of a path can have.
-pub(crate) fn reserved_in_path(value: &str) -> String {
-    utf8_percent_encode(value, NOT_IN_RESERVED_PATH).to_string()
-}
-
 /// A literal part of a path template.
 pub(crate) fn path_literal(literal: &str) -> Cow<'_, str> {
     if literal.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'/') {
