@@ -44,17 +44,17 @@
 //!
 //! ## Rules for every operation
 //!
-//! * What an operation requires is an argument of its method. What is optional is set on the request. `send().await`
-//!   sends the request.
+//! * Required input is an argument of the method of an operation. Optional input is set on the request that the method
+//!   returns. `send().await` sends the request.
 //! * A [`Client`] is cheap to clone. Clones share their connections.
 //! * An [`Error`] keeps the status code and the text of the response. [`Error::body`] returns a documented error.
 //! * Redirects are not followed. By default, a call has a timeout of one minute and a body is limited to 128 MiB;
 //!   [`ClientBuilder`] sets both.
 //! * GET and DELETE are retried after a transient failure, other requests are not: see [`Retry`].
-//! * [`Request`] holds what every request can do: a timeout, retries or headers of its own, and the status code and
-//!   headers of the response. [`send_all`] sends many requests.
+//! * [`Request`] has the methods that all requests share: they set a timeout, retries and headers, and return the status
+//!   code and headers of the response. [`send_all`] sends many requests.
 //! * The feature `blocking` adds `send_blocking` to every request. The feature `tracing` adds a span for each call.
-//! * Credentials, and what the document marks as a password, never appear in `Debug` output or error messages.
+//! * Credentials, and values that the document marks as passwords, never appear in `Debug` output or error messages.
 //! * TLS is `rustls`, with the root certificates of the system or those given to the builder.
 //!
 //! ## Operations

@@ -1,4 +1,4 @@
-//! What the end-to-end tests share beside the stand-in.
+//! The parts that the end-to-end tests share beside the stand-in.
 
 /// Compiles the examples of the README.
 #[cfg(doctest)]

@@ -60,7 +60,7 @@ enum Step {
     /// The registry would take the packages.
     Publish,
     /// Everything but the tests compiles with the MSRV.
-    LeastRust,
+    Msrv,
     /// The licences, sources and duplicates of dependencies are as `deny.toml` allows.
     Deny,
     /// No dependency has a known vulnerability.
@@ -80,7 +80,7 @@ impl Step {
         Self::Package,
         Self::TestsOfThePackage,
         Self::Publish,
-        Self::LeastRust,
+        Self::Msrv,
         Self::Deny,
         Self::Advisories,
     ];
@@ -111,7 +111,7 @@ impl Step {
                     "--package qrs-codegen --locked --allow-dirty"
                 )
             }
-            Self::LeastRust => {
+            Self::Msrv => {
                 concat!(
                     "run ",
                     env!("CARGO_PKG_RUST_VERSION"),
@@ -129,7 +129,7 @@ impl Step {
     }
 
     fn program(self) -> Command {
-        if self == Self::LeastRust { Command::new("rustup") } else { cargo::command() }
+        if self == Self::Msrv { Command::new("rustup") } else { cargo::command() }
     }
 
     /// Why this machine cannot run the step, if it cannot.
@@ -143,7 +143,7 @@ impl Step {
         match self {
             Self::Deny | Self::Advisories if !runs(&["deny", "--version"]) => Some("cargo-deny is not installed"),
             Self::Advisories if !fetches_advisories() => Some("the database of advisories cannot be fetched"),
-            Self::LeastRust if !runs(&["run", MSRV, "cargo", "--version"]) => Some("the MSRV is not installed"),
+            Self::Msrv if !runs(&["run", MSRV, "cargo", "--version"]) => Some("the MSRV is not installed"),
             Self::Publish if !runs(&["info", "--quiet", "serde"]) => Some("cargo does not reach the registry"),
             _ => None,
         }
@@ -171,7 +171,7 @@ impl Step {
         }
         line += match self {
             Self::TestsOfThePackage => concat!("cd …/package/qrs-codegen-", env!("CARGO_PKG_VERSION"), " && cargo"),
-            Self::LeastRust => "rustup",
+            Self::Msrv => "rustup",
             _ => "cargo",
         };
         line + " " + self.arguments()

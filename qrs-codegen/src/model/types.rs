@@ -65,7 +65,7 @@ pub(crate) struct Field {
     pub(crate) access: Access,
     /// Whether it is an argument of `new`.
     pub(crate) is_argument: bool,
-    /// What stands for an absent value.
+    /// The value that stands for an absent one.
     pub(crate) absence: Absence,
     /// The enum and the variant that it can only be, where `new` sets it.
     pub(crate) constant: Option<(Ident, Ident)>,

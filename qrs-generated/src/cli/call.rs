@@ -12,11 +12,11 @@ use clap::{Arg, ArgAction, ArgMatches};
 use serde_json::Value as Json;
 
 use super::body::{self, Made, Placed};
-use super::description::{Command, Encoding, Kind, Parameter, Place, Success, Value};
+use super::description::{Command, Kind, Parameter, Place, Success, Value};
 use super::failure::{Code, Failure};
 use super::input;
 use super::output::{self, Output};
-use crate::runtime::{ByteStream, Call, Client, Error, PreparedRequest, Upload, decode};
+use crate::runtime::{Call, Client, Error, PreparedRequest, decode};
 
 /// The options of an operation, by their names on this command line.
 pub(crate) struct Options {
@@ -134,12 +134,9 @@ pub(crate) async fn run(
             let text: String = send(call, decode::text).await?;
             write_bytes(text.as_bytes(), matches)?;
         }
-        Success::Bytes => {
-            let request: PreparedRequest<Vec<u8>, Json> = call.prepared(decode::bytes, decode::json_error);
-            let body = request.send_stream().await.map_err(|error| failed(&error))?;
-            write_stream(body, matches).await?;
-        }
         Success::Nothing => send(call, decode::empty).await?,
+        #[allow(unreachable_patterns, reason = "a document need not have successes of every kind")]
+        _ => {}
     }
     Ok(())
 }
@@ -157,27 +154,6 @@ fn failed(error: &Error<Json>) -> Failure {
         Some(message) => Failure::new(Code::of(error), format!("{text}: {}", super::table_output::printable(message))),
         None => Failure::new(Code::of(error), text),
     }
-}
-
-/// Writes a body while it arrives: it may be large, and it may never end.
-async fn write_stream(mut body: ByteStream, matches: &ArgMatches) -> Result<(), Failure> {
-    let path = matches.get_one::<String>("out");
-    let of_file = |path: &String, error: io::Error| Failure::usage(format!("`{path}`: {error}"));
-    let mut file = match path {
-        Some(path) => Some(File::create(path).map_err(|error| of_file(path, error))?),
-        None => None,
-    };
-    while let Some(piece) = body.chunk().await? {
-        match (&mut file, path) {
-            (Some(file), Some(path)) => file.write_all(&piece).map_err(|error| of_file(path, error))?,
-            _ => {
-                let mut out = io::stdout().lock();
-                out.write_all(&piece)?;
-                out.flush()?;
-            }
-        }
-    }
-    Ok(())
 }
 
 fn write_bytes(bytes: &[u8], matches: &ArgMatches) -> Result<(), Failure> {
@@ -205,98 +181,38 @@ fn build(client: &Client, command: &'static Command, options: &Options, matches:
             call = with_parameter(call, parameter, &values)?;
         }
     }
-    if let Some(multipart) = &command.multipart {
-        call = call.multipart(multipart.media_type, multipart.order).grouped_parts(multipart.groups);
-        if multipart.is_unnamed {
-            call = call.unnamed_parts();
-        }
-    }
     let Some(body) = &command.body else { return Ok(call) };
     Ok(match (body::made(body, &options.fields, matches)?, body.encoding) {
         (Made::Nothing, _) => call,
         (Made::Bytes(bytes), _) => call.bytes(bytes.into(), body.media_type),
-        (Made::Json(value), Encoding::Form) => call.form(value, &[], body.media_type),
         (Made::Json(value), _) => call.json(value, body.media_type),
     })
 }
 
-fn with_parameter(call: Call, parameter: &'static Parameter, given: &[&String]) -> Result<Call, Failure> {
-    if let Place::Part(media_type) = parameter.place {
-        return with_part(call, parameter, media_type, given);
-    }
+fn with_parameter(mut call: Call, parameter: &'static Parameter, given: &[&String]) -> Result<Call, Failure> {
     let mut texts = Vec::new();
-    let mut hidden = call;
     for text in given {
-        if parameter.value.kind == Kind::Secret {
-            let secret = input::secret(text)?;
-            hidden = hidden.hide(&secret);
-            texts.push(secret);
-        } else {
-            texts.push((*text).clone());
-        }
+        let (next, text) = read(call, parameter.value, text)?;
+        call = next;
+        texts.push(text);
     }
-    let call = hidden;
     let first = texts.first().cloned().unwrap_or_default();
     let name = Cow::Borrowed(parameter.name);
-    let is_json = parameter.value.kind == Kind::Json;
     Ok(match parameter.place {
         Place::Path => call.named_path(name, &first),
         Place::Query => call.named_query(name, &first),
-        Place::Header => call.header(parameter.name, first),
-        Place::Cookie => call.cookie(parameter.name, first),
-        Place::Styled(styled) if parameter.value.is_list => call.list(styled, texts),
-        Place::Styled(styled) if is_json => call.structured(styled, json(&first)?),
-        Place::Styled(styled) => call.styled(styled, first),
-        Place::Json(styled) if is_json => call.json_parameter(styled, json(&first)?),
-        Place::Json(styled) => {
-            let kind = parameter.value.kind;
-            let values =
-                texts.iter().map(|text| if kind == Kind::Text { Json::from(text.as_str()) } else { plain(text) });
-            let values: Vec<Json> = values.collect();
-            let one = values.first().cloned().unwrap_or_default();
-            call.json_parameter(styled, if parameter.value.is_list { Json::Array(values) } else { one })
-        }
-        Place::QueryForm(fields) => call.query_form(parameter.name, json(&first)?, fields),
-        Place::QueryJson if is_json => call.query_json(parameter.name, json(&first)?),
-        Place::QueryJson => call.query_json(parameter.name, plain(&first)),
-        Place::QueryEncoded => call.query_encoded(parameter.name, first),
-        Place::QueryText => call.query_text(parameter.name, first),
-        Place::Part(_) => call,
+        #[allow(unreachable_patterns, reason = "a document need not have parameters in every place")]
+        _ => call,
     })
 }
 
-/// A number or a boolean of JSON, or else text.
-fn plain(text: &str) -> Json {
-    serde_json::from_str(text).unwrap_or_else(|_| Json::from(text))
+/// The text of a value. A secret is read from its file, and hidden from then on.
+#[allow(unused_variables, clippy::unnecessary_wraps, reason = "a document need not have secrets")]
+fn read(call: Call, value: Value, text: &str) -> Result<(Call, String), Failure> {
+    if value.kind == Kind::Secret {
+        let secret = input::secret(text)?;
+        return Ok((call.hide(&secret), secret));
+    }
+    Ok((call, text.to_owned()))
 }
 
-fn with_part(
-    mut call: Call,
-    parameter: &'static Parameter,
-    media_type: Option<&'static str>,
-    given: &[&String],
-) -> Result<Call, Failure> {
-    for text in given {
-        let name = parameter.name;
-        call = match parameter.value.kind {
-            Kind::File => {
-                let path = text.strip_prefix('@').unwrap_or(text);
-                let file = std::path::Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or("file");
-                let upload = Upload::new(input::bytes(path)?).file_name(file);
-                call.parts_mut().upload(name.to_owned(), media_type, upload);
-                call
-            }
-            Kind::Secret => {
-                let secret = input::secret(text)?;
-                let mut call = call.hide(&secret);
-                call.parts_mut().add(name.to_owned(), media_type, secret);
-                call
-            }
-            _ => {
-                call.parts_mut().add(name.to_owned(), media_type, (*text).clone());
-                call
-            }
-        };
-    }
-    Ok(call)
-}

@@ -20,7 +20,8 @@
 //! | `execution` | attempts, failures on the way, `send` and `send_all` |
 //! | `cli`, `mock` | the command and the mock, which are modules beside the runtime |
 
-#![allow(dead_code, unused_imports, reason = "the command and the mock use more of it, with their features")]
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports, reason = "the command uses more of it"))]
+#![cfg_attr(not(feature = "mock"), allow(dead_code, unused_imports, reason = "the mock uses more of it"))]
 
 mod client;
 mod credential;
@@ -45,8 +46,6 @@ pub use execution::send_all::{SendAll, send_all};
 pub use failure::build_error::{BuildError, BuildErrorKind};
 pub use failure::element_error::ElementError;
 pub use failure::error::{Error, ErrorKind};
-pub use request::payload::Payload;
-pub use request::payload::Upload;
 pub use reqwest::Method;
 pub use response::byte_stream::ByteStream;
 pub use response::event_stream::{Event, EventStream};
@@ -68,12 +67,10 @@ pub(crate) use execution::prepared::PreparedRequest;
 pub(crate) use execution::prepared::Success;
 pub(crate) use execution::request::Sealed;
 pub(crate) use request::call::Call;
-pub(crate) use request::form::Field;
-pub(crate) use request::multipart::PartGroup;
-#[allow(unused_imports, reason = "a parameter in a header or a cookie has no style")]
-pub(crate) use request::parameter::{Parameter, Style};
 pub(crate) use request::settings::Settings;
 pub(crate) use response::decode;
-pub(crate) use text::one_line::{is_invisible, one_line};
+pub(crate) use text::one_line::is_invisible;
+#[allow(unused_imports, reason = "hand-written subcommands may use it")]
+pub(crate) use text::one_line::one_line;
 pub(crate) use value::object::object;
 pub(crate) use value::one_of;

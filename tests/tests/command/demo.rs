@@ -12,7 +12,7 @@ pub(crate) struct Demo {
     child: Child,
     /// The folder of the configuration.
     pub(crate) folder: tempfile::TempDir,
-    /// What it printed.
+    /// Its output.
     pub(crate) told: String,
     /// The ports of its sites.
     pub(crate) ports: Vec<String>,

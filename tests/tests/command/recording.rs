@@ -42,7 +42,7 @@ fn stable(text: &str) -> String {
     out
 }
 
-/// What the site on this machine is called in the page.
+/// A text with the names that the page has for the site on this machine.
 fn named(text: &str, demo: &Demo) -> String {
     let folder = demo.folder.path().to_string_lossy();
     let mut text = text.replace(&*folder, "~/qrs-demo");

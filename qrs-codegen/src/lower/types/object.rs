@@ -67,13 +67,7 @@ pub(super) fn of<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> 
         }
     }
     let taken = setters_of_null(&mut fields, &mut setters);
-    let asked = merged.codegen("keep-further-properties").is_some_and(|(keep, _)| keep == true);
-    // An unknown tag that the type has no property for is one of its further properties.
-    let has_other_tags = !is_closed && {
-        let tags = merged.parts.iter().filter_map(|part| types.defaults.get(part)).flatten();
-        tags.into_iter().any(|tag| !properties.contains_key(tag.as_str()))
-    };
-    let kept = described.is_none() && (asked || has_other_tags);
+    let kept = described.is_none() && keeps_further_properties(types, merged, is_closed);
     let rest = described.or(kept.then_some(Type::Json)).map(|ty| {
         let (ident, _) = idents.claim("additional_properties", taken.clone());
         let (setter, _) = setters.claim("additional_properties", taken);
@@ -81,6 +75,18 @@ pub(super) fn of<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> 
     });
     let is_closed = is_closed && rest.is_none();
     Shape::Struct(fields, rest, if is_closed { Closed::Yes } else { Closed::No })
+}
+
+/// Whether the type keeps properties that are not described.
+fn keeps_further_properties(types: &Types<'_>, merged: &Merged<'_>, is_closed: bool) -> bool {
+    let is_asked = merged.codegen("keep-further-properties").is_some_and(|(keep, _)| keep == true);
+    // An unknown tag that the type has no property for is one of its further properties.
+    let has_other_tags = || {
+        let properties = merged.properties();
+        let mut tags = merged.parts.iter().filter_map(|part| types.defaults.get(part)).flatten();
+        tags.any(|tag| !properties.contains_key(tag.as_str()))
+    };
+    is_asked || (!is_closed && has_other_tags())
 }
 
 /// The property that a value is read as where it comes without the object around it.

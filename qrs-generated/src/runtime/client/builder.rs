@@ -112,10 +112,10 @@ impl ClientBuilder {
 
     /// Keeps connections open for further calls, or closes each after its response. The default is `true`.
     ///
-    /// HTTP/1.1 responses carry no mark of the request that they answer: a response that nobody asked for, sent by a faulty
-    /// server or proxy, is taken for the response to the next request. A connection on which one has arrived is closed, but
-    /// one that arrives while the next request is on its way cannot be told apart. With `false` no response can be
-    /// another call's, and each call costs a TLS handshake.
+    /// An HTTP/1.1 response does not say which request it belongs to. If a faulty server or proxy sends a response that
+    /// nobody asked for, it can be taken for the response to the next request. The client closes a connection on which such
+    /// a response has arrived, but cannot recognize one that arrives while the next request is on its way. With `false`,
+    /// no response can belong to another call, and each call costs a TLS handshake.
     pub fn reuse_connections(mut self, reuse: bool) -> Self {
         self.reuse_connections = reuse;
         self
@@ -277,11 +277,6 @@ impl ClientBuilder {
     /// Sets the token of a scheme of the type `http`, `bearer`.
     pub(crate) fn bearer_credential(self, scheme: &'static Scheme, token: String) -> Self {
         self.hold(HeldCredential::bearer(scheme, token))
-    }
-
-    /// Sets the user name and password of a scheme of the type `http`, `basic`.
-    pub(crate) fn basic_credential(self, scheme: &'static Scheme, user: &str, password: String) -> Self {
-        self.hold(HeldCredential::basic(scheme, user, password))
     }
 
     /// Sets the client certificate of a scheme of the type `mutualTLS`.

@@ -70,9 +70,9 @@ const fn any(
 /// errors. A success is decoded from JSON, into a [`Value`] unless [`AnyRequest::returning`] names another type. A
 /// success without a body is read as `null`.
 ///
-/// The path begins with `/` and is joined to the address of the server. A `{name}` in it is replaced by a value of
-/// [`AnyRequest::path`], which stays within its segment whatever it is. A path that could lead to another resource than
-/// it says is refused: an empty segment, `.` and `..`, and `\`.
+/// The path begins with `/` and is joined to the address of the server. [`AnyRequest::path`] sets the value of a `{name}`
+/// in it; the value is encoded, so that it stays one segment. A path with an empty segment, `.`, `..` or `\` is an error,
+/// because a server could take it for another path.
 #[must_use = "a request does nothing until it is sent: `.send().await`"]
 pub struct AnyRequest<T = Value> {
     call: Call,
@@ -117,7 +117,8 @@ impl<T> AnyRequest<T> {
         self
     }
 
-    /// Asks for this media type, in the place of the one that the way to read a success asks for.
+    /// Sets the media type of the `Accept` header. The default is that of the method that sends the request, such as
+    /// `text/event-stream` for `send_events`.
     pub fn accept(mut self, media_type: &str) -> Self {
         self.accept = Some(media_type.into());
         self
@@ -128,7 +129,7 @@ impl<T> AnyRequest<T> {
         AnyRequest { call: self.call, success: decode::json, accept: self.accept }
     }
 
-    /// Gives a success as text, of whatever media type it is.
+    /// Returns a success as text, whatever its media type.
     pub fn returning_text(mut self) -> AnyRequest<String> {
         self.call.accept("*/*");
         AnyRequest { call: self.call, success: decode::text, accept: self.accept }
