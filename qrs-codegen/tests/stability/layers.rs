@@ -18,6 +18,9 @@ struct Layers {
     order: Vec<String>,
 }
 
+/// The words that declare an item.
+const ITEMS: [&str; 7] = ["const", "enum", "fn", "static", "struct", "trait", "type"];
+
 /// A path that begins with `crate` or `super`, without it: the modules from the root of the crate.
 type ModulePath = Vec<String>;
 
@@ -44,7 +47,7 @@ fn the_folders_of_the_runtime_use_only_those_above_them() -> Result<(), Failure>
 fn an_import_against_the_order_is_found() -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text);
-    write("lib.rs", "mod lower; mod upper; pub use upper::Thing;")?;
+    write("lib.rs", "mod lower; mod upper; pub use upper::Thing; pub struct Own;")?;
     write("upper.rs", "use super::lower;\n#[cfg(test)] mod tests { use crate::upper; }")?;
     let layers = Layers {
         root: folder.path().to_owned(),
@@ -56,6 +59,8 @@ fn an_import_against_the_order_is_found() -> Result<(), Failure> {
         write("lower.rs", text)?;
         assert_eq!(layers.against_the_order()?, ["lower.rs uses `upper`"], "{text}");
     }
+    write("lower.rs", "use crate::{Own, lower};")?;
+    assert_eq!(layers.against_the_order()?, ["lower.rs uses `lib`"]);
     for text in ["use std::upper;", "mod upper { } use self::upper;", "#[cfg(test)] mod tests { use crate::upper; }"] {
         write("lower.rs", text)?;
         assert_eq!(layers.against_the_order()?, Vec::<String>::new(), "{text}");
@@ -119,6 +124,10 @@ impl Layers {
         let tokens: Vec<TokenTree> =
             fs::read_to_string(root.ok_or("no root")?)?.parse::<TokenStream>()?.into_iter().collect();
         let mut exports = BTreeMap::new();
+        // The items of the root itself are above all modules.
+        for at in (0..tokens.len()).filter(|at| ITEMS.iter().any(|kind| is_word(tokens.get(*at), kind))) {
+            exports.extend(tokens.get(at + 1).map(|name| (name.to_string(), "lib".to_owned())));
+        }
         for at in (0..tokens.len()).filter(|at| is_word(tokens.get(*at), "use")) {
             let mut paths = Vec::new();
             tree(&tokens, at + 1, &Vec::new(), &mut paths);
