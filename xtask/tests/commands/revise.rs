@@ -136,6 +136,39 @@ impl Repository {
     }
 }
 
+/// A small document in Swagger 2.0.
+const SWAGGER_2: &str = "\
+swagger: '2.0'
+info: { title: Things, version: 1.0.0 }
+host: api.example.com
+schemes: [https]
+basePath: /v1
+produces: [application/json]
+paths:
+  /things:
+    get:
+      operationId: listThings
+      parameters:
+        - { name: limit, in: query, type: integer, maximum: 10 }
+      responses: { '200': { description: Them., schema: { type: array, items: { type: string } } } }
+";
+
+impl Repository {
+    /// With that document in the place of its own, with an overlay of its tree and without modules.
+    fn write_as_swagger_2(&self) {
+        fs::remove_dir_all(self.path().join("spec")).unwrap();
+        fs::create_dir(self.path().join("spec")).unwrap();
+        fs::write(self.path().join("spec/licenses.yaml"), SWAGGER_2).unwrap();
+        let [version, _, _] = self.versions();
+        let overlay = format!(
+            "overlay: 1.0.0\ninfo: {{ title: More, version: 1.0.0 }}\nactions:\n  - target: $.info\n    update:\n      \
+             x-codegen:\n        package:\n          name: qrs-generated\n          version: {version}\n"
+        );
+        fs::write(self.path().join("spec/overlay.yaml"), overlay).unwrap();
+        Ran::of(&mut self.task("codegen")).exits_with(0);
+    }
+}
+
 /// The entry of a version in the changelog, which begins with its day.
 fn entry<'t>(changelog: &'t str, version: &str) -> &'t str {
     let (_, entry) = changelog.split_once(&format!("## qrs-generated {version} - ")).expect("there is an entry");
@@ -341,6 +374,57 @@ fn an_action_of_the_overlay_that_no_longer_applies_is_named_and_goes_with_the_re
     assert_eq!(repository.read("spec/overlays/10-contract.yaml"), expected);
     repository.commit();
     Ran::of(repository.task("codegen").arg("--check")).exits_with(0);
+}
+
+/// A change that somebody approved is told as such, and moves the version nevertheless: callers see it.
+#[test]
+fn approved_changes_are_told_and_stale_approvals_too() {
+    let repository = Repository::new();
+    let revised = repository.revision(&[RENAMED]);
+    let ran = Ran::of(
+        repository
+            .task("diff")
+            .arg(&repository.path().join("spec/licenses.yaml"))
+            .arg(&revised)
+            .args(["--format", "json"]),
+    );
+    let json: serde_json::Value = serde_json::from_str(&ran.exits_with(0).stdout).unwrap();
+    let renamed = json["changes"].as_array().unwrap().iter().find(|it| it["id"] == "operation-renamed").unwrap();
+    let fingerprint = renamed["fingerprint"].as_str().unwrap();
+    let approved =
+        |fingerprint: &str| format!("- fingerprint: {fingerprint}\n  reason: Nobody calls it.\n  until: 9999-01-01\n");
+    let entries = approved(fingerprint) + &approved("0123456789abcdef");
+    fs::write(repository.path().join("spec/approved-changes.yaml"), entries).unwrap();
+    repository.commit();
+
+    let [_, _, new] = repository.versions();
+    let ran = Ran::of(repository.revise(&revised).arg("--no-test")).exits_with(0);
+    assert!(ran.stdout.contains("; 1 approved"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("Approved until 9999-01-01: Nobody calls it."), "{}", ran.stdout);
+    let stale = "spec/approved-changes.yaml: there is no change 0123456789abcdef any more: remove its entry";
+    assert!(ran.stderr.contains(stale), "{}", ran.stderr);
+    assert!(repository.read("qrs-generated/Cargo.toml").contains(&format!("version = \"{new}\"")));
+}
+
+/// The overlay is written against the tree of 2.0, and the places of changes are those of its text.
+#[test]
+fn a_revision_in_swagger_2_is_taken_in() {
+    let repository = Repository::new();
+    repository.write_as_swagger_2();
+    repository.commit();
+    let swagger = repository.read("spec/licenses.yaml");
+    let revised = repository.elsewhere.path().join("revised.yaml");
+    let edited = swagger.replace("version: 1.0.0", "version: 9999.1.0").replace("maximum: 10", "maximum: 5");
+    fs::write(&revised, &edited).unwrap();
+    let ran = Ran::of(repository.revise(&revised).arg("--no-test")).exits_with(0);
+    assert!(ran.stdout.contains("had the `maximum` 10 and has 5"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("old client, new server: may fail"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("spec/licenses.yaml:12:"), "the places are those of the text: {}", ran.stdout);
+    assert_eq!(repository.read("spec/licenses.yaml"), edited);
+    assert!(repository.read("qrs-generated/src/contract.rs").contains(VERSION));
+    repository.commit();
+    let again = Ran::of(&mut repository.revise(&revised)).exits_with(0);
+    assert!(again.last_message().ends_with("there is nothing to take in"), "{}", again.stderr);
 }
 
 #[test]

@@ -178,6 +178,10 @@ impl<'a> UnionPair<'a> {
         };
         let refused = if old.variants.iter().enumerate().any(is_both) { Fit::Sometimes } else { Fit::Always };
         let wire = if new.is_any_of { self.wire(Fit::Always, refused) } else { self.wire(refused, Fit::Always) };
+        // Of alternatives that have no value in common, one alone is valid either way.
+        if refused == Fit::Always && old.several == new.several {
+            return None;
+        }
         let changed = changed.between(&old.at, &new.at).on_wire(wire);
         Some(match (&old.several, &new.several) {
             (Some(several), None) => changed.breaks(format!("Do without `{}::{several}`.", new.name.ident)),
