@@ -63,6 +63,13 @@ impl Options {
 fn argument(option: &str, parameter: &Parameter) -> Arg {
     let arg = Arg::new(option.to_owned()).long(option.to_owned()).required(parameter.is_required);
     let arg = arg.help(parameter.help).value_name(value_name(parameter.value)).value_parser(parser(parameter.value));
+    // only: part-setter {
+    let arg = match (&parameter.place, parameter.value.kind) {
+        (Place::FurtherPart(_), Kind::File | Kind::Secret) => arg.value_name("NAME=FILE"),
+        (Place::FurtherPart(_), _) => arg.value_name("NAME=VALUE").value_parser(ValueParser::string()),
+        _ => arg,
+    };
+    // }
     let arg = arg.allow_negative_numbers(may_be_negative(parameter.value));
     if parameter.value.is_list { arg.action(ArgAction::Append) } else { arg }
 }
@@ -233,7 +240,7 @@ fn build(client: &Client, command: &'static Command, options: &Options, matches:
 
 fn with_parameter(mut call: Call, parameter: &'static Parameter, given: &[&String]) -> Result<Call, Failure> {
     // only: part-setter {
-    if let Place::Part(media_type) = parameter.place {
+    if let Place::Part(media_type) | Place::FurtherPart(media_type) = parameter.place {
         return with_part(call, parameter, media_type, given);
     }
     // }
@@ -301,8 +308,14 @@ fn with_part(
     media_type: Option<&'static str>,
     given: &[&String],
 ) -> Result<Call, Failure> {
-    let name = parameter.name;
     for text in given {
+        let (name, text) = match (&parameter.place, text.split_once('=')) {
+            (Place::FurtherPart(_), Some(named)) => named,
+            (Place::FurtherPart(_), None) => {
+                return Err(Failure::usage(format!("`--{} {text}` has no name: give it as NAME=VALUE", parameter.option)));
+            }
+            _ => (parameter.name, text.as_str()),
+        };
         // only: part-files {
         if parameter.value.kind == Kind::File {
             let path = text.strip_prefix('@').unwrap_or(text);

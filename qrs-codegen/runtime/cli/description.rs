@@ -83,6 +83,8 @@ pub(crate) enum Place {
     QueryText,
     /// As a part of the body, with this media type.
     Part(Option<&'static str>),
+    /// As a part of the body whose name is given with it: `NAME=VALUE`.
+    FurtherPart(Option<&'static str>),
 }
 
 /// A value on the command line.

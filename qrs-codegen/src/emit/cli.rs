@@ -157,7 +157,8 @@ fn place(wire: &str, location: &Location, encoding: ParameterEncoding) -> TokenS
     match (location, encoding) {
         (Location::Part(media_type) | Location::FurtherPart(media_type), _) => {
             let media_type = optional(media_type.as_ref().map(|media_type| quote!(#media_type)));
-            quote!(Place::Part(#media_type))
+            let is_further = matches!(location, Location::FurtherPart(_));
+            if is_further { quote!(Place::FurtherPart(#media_type)) } else { quote!(Place::Part(#media_type)) }
         }
         (Location::WholeQuery(fields), ParameterEncoding::Structured(_) | ParameterEncoding::List(_)) => {
             let fields = fields.iter().map(parameters::field);

@@ -158,9 +158,7 @@ fn command(name: String, module: &Module, operation: &Operation, items: &ItemsBy
     let (about, details) = help(&operation.doc);
     let mut taken: HashSet<String> = RESERVED_OPTIONS.iter().map(ToString::to_string).collect();
     let required = operation.required.iter().map(|parameter| (parameter, true));
-    // An option has a name of its own; it cannot be the name of a part, too.
-    let is_named = |parameter: &&Parameter| !matches!(parameter.location, Location::FurtherPart(_));
-    let all = required.chain(operation.optional.iter().filter(is_named).map(|parameter| (parameter, false)));
+    let all = required.chain(operation.optional.iter().map(|parameter| (parameter, false)));
     let options = all.map(|(parameter, is_required)| option(parameter, is_required, &mut taken, items)).collect();
     let about = if about.is_empty() { format!("{} {}", operation.method, operation.path) } else { about };
     CliCommand {
@@ -177,7 +175,10 @@ fn command(name: String, module: &Module, operation: &Operation, items: &ItemsBy
 }
 
 fn option(parameter: &Parameter, is_required: bool, taken: &mut HashSet<String>, items: &ItemsByName<'_>) -> CliOption {
-    let value = value(&parameter.ty, items);
+    let mut value = value(&parameter.ty, items);
+    // Each part has a name, so there may be several.
+    let is_further = matches!(parameter.location, Location::FurtherPart(_));
+    value.is_list |= is_further;
     let kebab = parameter.name.wire.to_kebab_case();
     let name = if kebab.is_empty() { parameter.name.ident.as_str().to_kebab_case() } else { kebab };
     let name = if value.kind == CliKind::Secret { format!("{name}-file") } else { name };
@@ -189,9 +190,12 @@ fn option(parameter: &Parameter, is_required: bool, taken: &mut HashSet<String>,
         encoding: parameter.encoding,
         value,
         is_required,
-        help: joined(&first, &rest),
+        help: if is_further && first.is_empty() { FURTHER_PART.to_owned() } else { joined(&first, &rest) },
     }
 }
+
+/// The help for parts whose names the caller chooses.
+const FURTHER_PART: &str = "Adds a part of this name to the body; may be repeated";
 
 fn body(body: &Body, items: &ItemsByName<'_>) -> Option<CliBody> {
     let encoding = match body.encoding {

@@ -72,6 +72,9 @@ fn unquoted(tree: &Tree<'_>, mapping: Id) -> Vec<(&'static str, Id)> {
     found
 }
 
+/// Texts that a message lists at most.
+const SHOWN: usize = 8;
+
 fn warning(tree: &Tree<'_>, unquoted: &[(&'static str, Id)], at: &Pointer) -> Option<Diagnostic> {
     let (key, first) = unquoted.first()?;
     let text = |id: Id| match &tree.nodes[id].content {
@@ -82,8 +85,13 @@ fn warning(tree: &Tree<'_>, unquoted: &[(&'static str, Id)], at: &Pointer) -> Op
         Content::Scalar(_, ScalarValue::Bool(_)) => "a boolean",
         _ => "a number",
     };
-    let mut texts: Vec<String> = unquoted.iter().take(8).map(|(_, id)| format!("`\"{}\"`", text(*id))).collect();
-    texts.dedup();
+    let mut texts: Vec<String> = Vec::new();
+    for (_, id) in unquoted {
+        let quoted = format!("`\"{}\"`", text(*id));
+        if texts.len() < SHOWN && !texts.contains(&quoted) {
+            texts.push(quoted);
+        }
+    }
     let problem = Problem::WrongType { expected: "a string", found };
     let (is_one, listed) = (texts.len() == 1, texts.join(", "));
     let help = if is_one {

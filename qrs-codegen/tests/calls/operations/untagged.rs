@@ -3083,8 +3083,8 @@ impl LatestReceived {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<(types::Shade, String), Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<(types::Shade, String)> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3240,8 +3240,8 @@ impl LatestForm {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3300,8 +3300,8 @@ impl LatestNested {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3465,8 +3465,8 @@ impl ReceivedItems {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<Vec<types::Shade>, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<Vec<types::Shade>> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3515,8 +3515,8 @@ impl ReceivedDefault {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<types::Creature, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<types::Creature> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3565,8 +3565,8 @@ impl ReceivedNamed {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
-    pub async fn send(self) -> Result<types::ReceivedNamedResponse, Error> {
-        runtime::Request::prepare(self).send().await
+    pub fn send(self) -> runtime::ResponseFuture<types::ReceivedNamedResponse> {
+        runtime::Request::prepare(self).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
