@@ -10,9 +10,11 @@ mod scratch;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
 
 use qrs_codegen::{Input, Source, generate};
 
@@ -272,6 +274,80 @@ fn example_of_the_readme(root: &Path) -> Result<String, Box<dyn Error>> {
         readme.split_once("```rust,ignore\nuse qrs_generated::mock::Mock;").ok_or("the README shows the mock")?;
     let (code, _) = after.split_once("```").ok_or("a block has an end")?;
     Ok(format!("use qrs_generated::mock::Mock;{code}"))
+}
+
+/// A server that responds to each request with a list of one book, and keeps what it was sent.
+fn library() -> Result<(String, Arc<Mutex<Vec<String>>>), Box<dyn Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    std::thread::spawn(move || {
+        for mut connection in listener.incoming().flatten() {
+            let mut request = vec![0; 64 * 1024];
+            // All that the command sends here fits into one piece.
+            let length = connection.read(&mut request).unwrap_or_default();
+            log.lock().unwrap().push(String::from_utf8_lossy(&request[..length]).into_owned());
+            let body = r#"[{"title":"T","author":{"name":"A"}}]"#;
+            let head =
+                format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n", body.len());
+            let _ = write!(connection, "{head}connection: close\r\n\r\n{body}");
+        }
+    });
+    Ok((url, seen))
+}
+
+/// The command of a document that is nobody's in particular: its names, its secrets, its files, and what it prints.
+#[test]
+#[ignore = "compiles a crate with its command; run by cargo xtask ci"]
+fn the_command_of_any_document_runs() -> Checked {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("any-command");
+    write_crate(&root.join("qrs-codegen/tests/documents/command.yaml"), &scratch.join("command"))?;
+    write(&scratch.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"command\"]\n")?;
+    fs::copy(root.join("Cargo.lock"), scratch.join("Cargo.lock"))?;
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--offline", "--features", "golden-command/cli"]).current_dir(&scratch);
+    let built = build.env("CARGO_TARGET_DIR", scratch.join("target")).output()?;
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+
+    let (url, seen) = library()?;
+    let secret = scratch.join("secret.txt").to_string_lossy().into_owned();
+    write(Path::new(&secret), "hunter2\r\n")?;
+    let path = scratch.join("target/debug/golden-command").with_extension(std::env::consts::EXE_EXTENSION);
+    let run = |arguments: &[&str]| -> Result<(i32, String, String), Box<dyn Error>> {
+        let mut command = Command::new(&path);
+        command.args(["--url", &url]).args(arguments).env("SHELF_TOKEN", "t0ken").env("XDG_CONFIG_HOME", &scratch);
+        let ran = command.env("APPDATA", &scratch).env("NO_COLOR", "1").output()?;
+        let said = [&ran.stdout, &ran.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
+        let [out, err] = said;
+        Ok((ran.status.code().unwrap_or(-1), out, err))
+    };
+    let last = || seen.lock().unwrap().last().cloned().unwrap_or_default();
+
+    let list = ["book", "list", "--version", "-1.5", "--output-parameter", "x", "--access-token-file", &secret];
+    let (code, out, err) = run(&[&list[..], &["-o", "csv", "--fields", "title,author.name"]].concat())?;
+    assert_eq!((code, out.as_str()), (0, "title,author.name\r\nT,A\r\n"), "{err}");
+    assert!(last().starts_with("GET /v1/books?") || last().starts_with("GET /books?"), "{}", last());
+    for part in ["output=x", "version=-1.5", "access_token=hunter2", "authorization: Bearer t0ken"] {
+        assert!(last().contains(part), "{part}: {}", last());
+    }
+
+    let add = ["book", "add", "--title", "T", "--year", "-44", "--author.name", "A", "--tags", "a", "--tags", "b"];
+    run(&add)?;
+    let body = r#"{"title":"T","year":-44,"tags":["a","b"],"author":{"name":"A"}}"#;
+    assert!(last().ends_with(body), "{}", last());
+
+    let (code, _, err) = run(&["book", "add", "--title", "T"])?;
+    assert_eq!((code, err.as_str()), (2, "error: the body needs `--author.name`\n"));
+
+    // The tag of the module `operations_2`.
+    run(&["operations", "put-scan", "--id", "3", "--body", &secret])?;
+    assert!(last().starts_with("PUT ") && last().ends_with("hunter2\r\n"), "{}", last());
+
+    let (_, help, _) = run(&["-h"])?;
+    assert!(help.contains("Books, e.g. novels\n"), "{help}");
+    Ok(())
 }
 
 #[test]

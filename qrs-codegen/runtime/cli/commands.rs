@@ -41,7 +41,7 @@ pub(crate) fn root(api: &'static Api, extension: Option<&Extension>, settings: &
 
 /// The names of the options that every subcommand has.
 pub(crate) fn reserved(settings: &[Setting]) -> HashSet<String> {
-    let own = ["help", "version", "site", "config", "color", "body", "output", "fields", "out"];
+    let own = ["help", "site", "config", "color", "body", "output", "fields", "out"];
     own.iter().map(ToString::to_string).chain(settings.iter().map(Setting::option)).collect()
 }
 
@@ -109,7 +109,14 @@ fn command(command: &'static Command, reserved: &HashSet<String>) -> Clap {
 
 /// The first sentence of a description, for a list.
 fn first_sentence(text: &str) -> &str {
-    let end = text.find(". ").or_else(|| text.ends_with('.').then(|| text.len() - 1));
+    // A dot of an abbreviation ends none.
+    let is_end = |(at, _): &(usize, &str)| {
+        let (before, after) = (text.get(..*at).unwrap_or_default(), text.get(at + 2..).unwrap_or_default());
+        let is_abbreviation = ["e.g", "i.e", "etc", "vs", "cf"].iter().any(|word| before.ends_with(word));
+        !is_abbreviation && !after.starts_with(char::is_lowercase)
+    };
+    let end = text.match_indices(". ").find(is_end).map(|(at, _)| at);
+    let end = end.or_else(|| text.ends_with('.').then(|| text.len() - 1));
     end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 

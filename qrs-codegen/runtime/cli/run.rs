@@ -14,7 +14,7 @@ use super::config::Config;
 use super::connection;
 use super::description::{Api, Command};
 use super::failure::{Code, Failure};
-use super::settings::{Setting, Sources, Values};
+use super::settings::{Setting, Sources, Values, in_options};
 use crate::runtime::{Client, ClientBuilder};
 
 /// Hand-written subcommands, and a way to connect that knows more than the document.
@@ -79,21 +79,21 @@ pub(crate) fn main(api: &'static Api, extension: Option<&'static Extension>) -> 
             return ExitCode::from(code);
         }
     };
-    let ran = Invocation { api, extension, settings, prefix, matches: &matches }.run(root);
+    let ran = Invocation { api, extension, settings: settings.clone(), prefix, matches: &matches }.run(root);
     match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_broken_pipe => ExitCode::SUCCESS,
         Err(failure) => {
-            report(&failure, &matches);
+            report(&failure, &settings, &matches);
             failure.exit_code()
         }
     }
 }
 
-fn report(failure: &Failure, matches: &ArgMatches) {
+fn report(failure: &Failure, settings: &[Setting], matches: &ArgMatches) {
     let mut err = super::output::Output::of(matches).errors();
     // One line, whatever a site wrote into a message.
-    let text = super::table_output::printable(&failure.to_string());
+    let text = super::table_output::printable(&in_options(&failure.to_string(), settings));
     if !text.is_empty() {
         let _ = writeln!(err, "\u{1b}[1;31merror\u{1b}[0m: {text}");
     }

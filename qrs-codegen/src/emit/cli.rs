@@ -11,7 +11,7 @@ use super::context::Context;
 use super::docs::inner_lines;
 use super::operations::{parameters, part_group};
 use super::runtime::used;
-use crate::lower::cli::{help, is_required, is_sent, structure, value};
+use crate::lower::cli::{help, is_required, is_sent, named_value, structure};
 use crate::markdown;
 use crate::model::{
     Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Field, Item,
@@ -265,7 +265,7 @@ fn field(field: &Field, items: &ItemsByName<'_>) -> TokenStream {
         let inner = table_name(&inner);
         quote!(FieldKind::Object(&#inner))
     } else {
-        let value = given(&value(&field.ty, items));
+        let value = given(&named_value(wire, &field.ty, items));
         quote!(FieldKind::Value(#value))
     };
     let is_required = is_required(field);

@@ -18,8 +18,10 @@ use crate::naming::Ident;
 
 /// Names that are not those of operations: `help`, and the subcommands that every command has.
 const RESERVED_GROUPS: &[&str] = &["help", "completions", "man", "site"];
-/// Options that every operation has.
-const RESERVED_OPTIONS: &[&str] = &["help", "version", "body", "output", "fields", "out"];
+/// Names, or the last words of names, of texts that nobody else is to see.
+const SECRET_WORDS: &[&str] = &["password", "passphrase", "secret"];
+/// Names of texts that nobody else is to see.
+const SECRET_NAMES: &[&str] = &["api-key", "apikey", "access-token", "refresh-token"];
 
 /// The request for a command, as the document states it.
 pub(super) struct Wanted {
@@ -119,8 +121,11 @@ fn chosen(words: &str) -> Option<(String, String)> {
     (!group.is_empty() && !name.is_empty() && !RESERVED_GROUPS.contains(&group.as_str())).then_some((group, name))
 }
 
+/// The tag's own words, if they can be typed: the module of `Operations` has another name, the subcommand need not.
 fn group_name(module: &Module) -> String {
-    let name = module.name.ident.as_str().to_kebab_case();
+    let wire = module.name.wire.to_kebab_case();
+    let is_typed = !wire.is_empty() && wire.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
+    let name = if is_typed { wire } else { module.name.ident.as_str().to_kebab_case() };
     if RESERVED_GROUPS.contains(&name.as_str()) { format!("{name}-api") } else { name }
 }
 
@@ -156,7 +161,7 @@ fn without(name: &str, tag: &str) -> String {
 
 fn command(name: String, module: &Module, operation: &Operation, items: &ItemsByName<'_>) -> CliCommand {
     let (about, details) = help(&operation.doc);
-    let mut taken: HashSet<String> = RESERVED_OPTIONS.iter().map(ToString::to_string).collect();
+    let mut taken = HashSet::new();
     let required = operation.required.iter().map(|parameter| (parameter, true));
     let all = required.chain(operation.optional.iter().map(|parameter| (parameter, false)));
     let options = all.map(|(parameter, is_required)| option(parameter, is_required, &mut taken, items)).collect();
@@ -175,7 +180,7 @@ fn command(name: String, module: &Module, operation: &Operation, items: &ItemsBy
 }
 
 fn option(parameter: &Parameter, is_required: bool, taken: &mut HashSet<String>, items: &ItemsByName<'_>) -> CliOption {
-    let mut value = value(&parameter.ty, items);
+    let mut value = named_value(&parameter.name.wire, &parameter.ty, items);
     // Each part has a name, so there may be several.
     let is_further = matches!(parameter.location, Location::FurtherPart(_));
     value.is_list |= is_further;
@@ -248,6 +253,17 @@ pub(crate) fn structure(ty: &Type, items: &ItemsByName<'_>) -> Option<Ident> {
         }
     }
     None
+}
+
+/// The way to write a value of a name and a type on a command line. Everybody on a machine sees the arguments of commands, so
+/// that a password is none, even if the document does not say that it is secret.
+pub(crate) fn named_value(wire: &str, ty: &Type, items: &ItemsByName<'_>) -> CliValue {
+    let value = value(ty, items);
+    let name = wire.to_kebab_case();
+    let last = name.rsplit('-').next().unwrap_or_default();
+    let is_secret = SECRET_WORDS.contains(&last) || SECRET_NAMES.contains(&name.as_str());
+    let is_text = value.kind == CliKind::Text && value.known.is_empty() && !value.is_list;
+    if is_secret && is_text { CliValue { kind: CliKind::Secret, ..value } } else { value }
 }
 
 /// The way to write a value of a type on a command line.

@@ -182,7 +182,11 @@ fn build(client: &Client, command: &'static Command, options: &Options, matches:
         }
     }
     let Some(body) = &command.body else { return Ok(call) };
-    Ok(match (body::made(body, &options.fields, matches)?, body.encoding) {
+    let made = body::made(body, &options.fields, matches)?;
+    for secret in body::secrets(&made, &options.fields) {
+        call = call.hide(secret);
+    }
+    Ok(match (made, body.encoding) {
         (Made::Nothing, _) => call,
         (Made::Bytes(bytes), _) => call.bytes(bytes.into(), body.media_type),
         (Made::Json(value), _) => call.json(value, body.media_type),

@@ -58,6 +58,9 @@ pub(crate) fn options() -> [Arg; 2] {
     ]
 }
 
+/// Behind the options of a subcommand itself.
+const LAST: usize = 500;
+
 /// The option for colours.
 pub(crate) fn color_option() -> Arg {
     Arg::new("color")
@@ -66,6 +69,7 @@ pub(crate) fn color_option() -> Arg {
         .value_parser(["auto", "always", "never"])
         .default_value("auto")
         .global(true)
+        .display_order(LAST)
         .help("Colours in the output; `auto` is on a terminal, unless NO_COLOR is set")
 }
 

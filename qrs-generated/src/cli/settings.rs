@@ -86,6 +86,14 @@ impl Setting {
     }
 }
 
+/// A message of the client, which names methods of its builder, in the words of the command.
+pub(crate) fn in_options(message: &str, settings: &[Setting]) -> String {
+    settings.iter().fold(message.to_owned(), |text, setting| {
+        let method = format!("`ClientBuilder::{}`", setting.key.replace('-', "_"));
+        text.replace(&method, &format!("`--{}`", setting.option()))
+    })
+}
+
 /// A value with where it came from.
 #[derive(Clone, Debug)]
 struct Found {

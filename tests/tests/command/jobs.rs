@@ -166,7 +166,14 @@ async fn a_job_goes_on_after_a_failure_and_can_be_taken_up() -> Checked {
     // As after a kill in the middle of a line.
     let text = std::fs::read_to_string(&account)?;
     std::fs::write(&account, text.lines().take(4).collect::<Vec<_>>().join("\n") + "\n{\"action\":")?;
-    site.run(&["apply", &account, "--yes"]).await;
+    let ran = site.run(&["apply", &account, "--yes"]).await.code(0);
+    // The interrupted run had allocated it, and could not write that down.
+    assert!(ran.out.contains("has a pass already"), "{ran:?}");
+    let text = std::fs::read_to_string(&account)?;
+    assert!(text.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{text}");
+    site.run(&["apply", &account, "--yes"]).await.code(0);
+    let nonsense = site.write("nonsense.jsonl", "nonsense");
+    assert!(site.run(&["apply", &nonsense, "--yes"]).await.code(2).err.contains("line 1 is not JSON"));
     let held = holders(&site.stand_in, Pool::Professional);
     for user in ["one", "two", "three"] {
         assert!(held.contains(&user.to_owned()), "{user}: {held:?}");

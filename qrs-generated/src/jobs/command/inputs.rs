@@ -116,7 +116,7 @@ pub(super) fn json_lines(file: &str) -> Result<Vec<Value>, Failure> {
         match serde_json::from_str(line) {
             Ok(value) => values.push(value),
             // The last line of a run that was killed may be half of one.
-            Err(_) if index + 1 == text.lines().count() => {}
+            Err(_) if index + 1 == text.lines().count() && !values.is_empty() => {}
             Err(_) => {
                 let message = format!("{}: line {} is not JSON", input::shown(file), index + 1);
                 return Err(Failure::new(Code::Usage, message));

@@ -18,7 +18,7 @@ use crate::Client;
 use crate::cli::failure::{Code, Failure};
 use crate::cli::output::{self, Format, Output};
 use crate::cli::run::Context;
-use crate::jobs::passes::Kind;
+use crate::jobs::passes::{Kind, is_active};
 
 /// The options of every job that changes something.
 pub(super) fn options() -> Vec<Arg> {
@@ -55,7 +55,7 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
     let file = matches.get_one::<String>("file").cloned().unwrap_or_default();
     let mut steps = read(&file)?;
     let client = context.client()?;
-    keep_used(&client, &mut steps).await?;
+    settle(&client, &mut steps).await?;
     let account = if matches.get_flag("dry-run") { None } else { Some(Account::append(&file)?) };
     Job { client, account }.run(steps, matches).await
 }
@@ -78,27 +78,37 @@ fn read(file: &str) -> Result<Vec<Step>, Failure> {
     Ok(steps)
 }
 
-/// Settles the releases of passes that were used since they were planned.
-async fn keep_used(client: &Client, steps: &mut [Step]) -> Result<(), Failure> {
+/// Settles the steps that a site has overtaken: passes that were used since their release was planned, and users who have
+/// a pass, perhaps by the run that was interrupted before it could write that down.
+async fn settle(client: &Client, steps: &mut [Step]) -> Result<(), Failure> {
     let kinds: HashSet<Kind> = steps
         .iter()
         .filter(|step| step.is_open())
         .filter_map(|step| match &step.action {
-            Action::Release { kind, unless_used_since: Some(_), .. } => Some(*kind),
+            Action::Release { kind, unless_used_since: Some(_), .. } | Action::Allocate { kind, .. } => Some(*kind),
             _ => None,
         })
         .collect();
     let mut used: HashMap<Uuid, Timestamp> = HashMap::new();
+    let mut held: HashSet<(Kind, Uuid)> = HashSet::new();
     for kind in kinds {
         let passes = inputs::passes(client, kind).await?;
         used.extend(passes.iter().filter_map(|pass| Some((pass.id?, pass.last_used?.timestamp()))));
+        let active = passes.iter().filter(|pass| is_active(pass));
+        held.extend(active.filter_map(|pass| Some((kind, pass.user.as_ref()?.id?))));
     }
     for step in steps.iter_mut().filter(|step| step.is_open()) {
-        if let Action::Release { pass, unless_used_since: Some(since), .. } = &step.action
-            && used.get(pass).is_some_and(|used| used > since)
-        {
+        let settled = match &step.action {
+            Action::Release { pass, unless_used_since: Some(since), .. } => used
+                .get(pass)
+                .is_some_and(|used| used > since)
+                .then_some("was used since it was planned, and stays"),
+            Action::Allocate { kind, user } => held.contains(&(*kind, *user)).then_some("has a pass already"),
+            _ => None,
+        };
+        if let Some(detail) = settled {
             step.outcome = Outcome::Unchanged;
-            "was used since it was planned, and stays".clone_into(&mut step.detail);
+            detail.clone_into(&mut step.detail);
         }
     }
     Ok(())
@@ -129,11 +139,20 @@ impl Account {
     }
 
     fn append(name: &str) -> Result<Self, Failure> {
-        let file = File::options().append(true).read(true).open(name);
-        let mut file = file.map_err(|error| Failure::usage(format!("`{name}`: {error}")))?;
-        // The last line may be half of one.
         let failed = |error: io::Error| Failure::usage(format!("`{name}`: {error}"));
-        file.write_all(b"\n").map_err(failed)?;
+        let text = std::fs::read(name).map_err(failed)?;
+        if text.starts_with(&[0xFF, 0xFE]) || text.starts_with(&[0xFE, 0xFF]) {
+            return Err(Failure::usage(format!("`{name}` is UTF-16")).hint("save it as UTF-8, so that it can be added to"));
+        }
+        let mut file = File::options().append(true).read(true).open(name).map_err(failed)?;
+        let end = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let last = text.get(end..).unwrap_or_default();
+        if serde_json::from_slice::<Value>(last).is_ok() {
+            file.write_all(b"\n").map_err(failed)?;
+        } else {
+            // Half a line, of a run that was killed.
+            file.set_len(u64::try_from(end).unwrap_or(u64::MAX)).map_err(failed)?;
+        }
         Ok(Self { file, name: name.to_owned() })
     }
 
