@@ -207,8 +207,10 @@ fn judge(names: &[String], scratch: &str) -> Checked {
         for (old, new) in [(before, &revision), (&revision, before)] {
             let caller = old.call(new, &crates)?;
             let changes = compare(&old.input(), &new.input())?;
-            // The manifests of callers name the package, and these crates have names of their own here.
-            let is_in_code = |change: &&Change| change.kind != ChangeKind::PackageRenamed;
+            // The manifests of callers name the package, and these crates have names of their own here. Code that names
+            // a value compiles, and means another one, if that takes the name.
+            let hidden = [ChangeKind::PackageRenamed, ChangeKind::EnumValueRustNameChanged];
+            let is_in_code = |change: &&Change| !hidden.contains(&change.kind);
             let breaks = changes.iter().filter(is_in_code).any(|change| change.rust == Effect::Breaks);
             let (old, new) = (old.package(), new.package());
             let warns = changes.iter().any(|change| change.rust == Effect::Warns);
