@@ -5,7 +5,9 @@
 //! Read which sessions used a license
 
 use crate::client;
-use crate::runtime::{self, Call, Client, Error};
+#[allow(unused_imports, reason = "the documentation links to it")]
+use crate::runtime::Error;
+use crate::runtime::{self, Call, Client};
 use crate::types;
 
 /// Operations of the tag `Access Usage`.

@@ -6,7 +6,9 @@
 //! `category eq 'License'`
 
 use crate::client;
-use crate::runtime::{self, Call, Client, Error};
+#[allow(unused_imports, reason = "the documentation links to it")]
+use crate::runtime::Error;
+use crate::runtime::{self, Call, Client};
 use crate::types;
 
 /// Operations of the tag `System Rule`.

@@ -108,7 +108,10 @@ fn uses(module: &Module) -> TokenStream {
     });
     quote! {
         #client
-        use crate::runtime::{self, Call, Client, Error};
+        // Code uses it with the feature `blocking` alone, the documentation always.
+        #[allow(unused_imports, reason = "the documentation links to it")]
+        use crate::runtime::Error;
+        use crate::runtime::{self, Call, Client};
         #types
     }
 }
