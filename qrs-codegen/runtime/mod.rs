@@ -22,7 +22,7 @@
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports, reason = "the command uses more of it"))]
 // }
 // only: mock {
-#![cfg_attr(not(feature = "mock"), allow(dead_code, unused_imports, reason = "the mock uses more of it"))]
+#![cfg_attr(not(feature = "mock"), allow(unused, reason = "the mock uses more of it"))]
 // }
 
 mod client;

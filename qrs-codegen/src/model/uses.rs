@@ -204,7 +204,7 @@ impl Uses {
         match (ty, encoding) {
             (Type::Secret, ParameterEncoding::Plain | ParameterEncoding::Styled(_)) => self.add(RuntimePart::Hidden),
             (Type::List(element), ParameterEncoding::List(_)) if **element == Type::Secret => {
-                self.add(RuntimePart::HiddenList)
+                self.add(RuntimePart::HiddenList);
             }
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! What each rule makes of Swagger 2.0: a document of it, and what stands at a place of the OpenAPI 3.0 that it is read as.
+//! The rules of Swagger 2.0: for each a document, and the value at a place of the OpenAPI 3.0 that it is read as.
 
 use qrs_codegen::{Input, NoFiles, Source, effective};
 use serde_json::Value;

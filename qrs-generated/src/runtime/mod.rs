@@ -21,7 +21,7 @@
 //! | `cli`, `mock` | the command and the mock, which are modules beside the runtime |
 
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports, reason = "the command uses more of it"))]
-#![cfg_attr(not(feature = "mock"), allow(dead_code, unused_imports, reason = "the mock uses more of it"))]
+#![cfg_attr(not(feature = "mock"), allow(unused, reason = "the mock uses more of it"))]
 
 mod client;
 mod credential;
