@@ -231,9 +231,11 @@ fn held(schema: &Value) -> Value {
     let is_any_list = map.contains_key("prefixItems") && !map.contains_key("minItems");
     // Several types are a union, which takes any value as `Unknown`.
     let is_union = |ty: &Value| ty.as_array().is_some_and(|types| types.iter().filter(|ty| *ty != "null").count() > 1);
+    // An object without a property is a map.
+    let is_map = map.get("properties").is_none_or(|properties| properties.as_object().is_none_or(Map::is_empty));
     let is_loose = |key: &str| match key {
         "type" => is_union(&map["type"]),
-        "additionalProperties" => is_patterned,
+        "additionalProperties" => is_patterned || (is_map && map["additionalProperties"] == false),
         "items" | "prefixItems" => is_any_list,
         _ => false,
     };
