@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use uuid::Uuid;
+
 use crate::DateTime;
 use crate::types::{AccessTypeAllocation, User};
 
@@ -19,8 +21,12 @@ pub(crate) struct Sync {
 /// Plans a sync. Carry the releases out first: they make room for the allocations.
 pub(crate) fn plan(kind: Kind, names: &[&str], users: &[User], held: &[AccessTypeAllocation]) -> Sync {
     let listed: HashSet<Account> = names.iter().filter_map(|name| name.parse().ok()).collect();
+    // A list may name users by their identifiers.
+    let ids: HashSet<Uuid> = names.iter().filter_map(|name| name.trim().parse().ok()).collect();
+    let is_listed =
+        |pass: &AccessTypeAllocation| pass.user.as_ref().and_then(|user| user.id).is_some_and(|id| ids.contains(&id));
     let release = |pass: &AccessTypeAllocation| {
-        let account = holder(pass).filter(|account| !listed.contains(account))?;
+        let account = holder(pass).filter(|account| !listed.contains(account) && !is_listed(pass))?;
         Some(Release {
             kind,
             id: pass.id?,

@@ -194,6 +194,25 @@ async fn a_list_is_what_the_passes_become() -> Checked {
 }
 
 #[tokio::test]
+async fn a_list_of_identifiers_keeps_the_passes_of_its_users() -> Checked {
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        let list = site.write("users.csv", &format!("user\r\n{}\r\n{}\r\n", seed::O_NEIL, seed::ADA));
+        let ran = site.run(&["sync", &list, "--kind", "analyzer", "--yes"]).await.code(0);
+        assert!(!ran.out.contains("release"), "{mode:?}: {ran:?}");
+        assert_eq!(holders(&site.stand_in, Pool::Analyzer), ["o'neil", "ada"], "{mode:?}");
+        let bjorn = seed::BJORN.to_string();
+        site.stand_in.set_capacity(Pool::Analyzer, 5);
+        let ran = site.run(&["swap", "professional", "analyzer", &bjorn, "--yes"]).await.code(0);
+        assert!(ran.out.contains("swapped"), "{mode:?}: {ran:?}");
+        assert_eq!(holders(&site.stand_in, Pool::Analyzer), ["o'neil", "ada", "björn"], "{mode:?}");
+        let rule = site.run(&["rules", "show", "Guests"]).await.code(0).json();
+        assert_eq!(rule["disabled"], true, "{mode:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn passes_are_swapped() -> Checked {
     let site = Site::start(LIVE).await?;
     let ran =

@@ -27,6 +27,29 @@ async fn no_secret_is_printed() -> Checked {
     Ok(())
 }
 
+/// What `ps` shows of a command while it waits for a site.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn no_secret_is_among_the_arguments_of_the_process() -> Checked {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("token.txt");
+    std::fs::write(&file, SECRET)?;
+    let mut command = bare();
+    command.args(["--url", &format!("https://{}/jwt/qrs", silent.local_addr()?), "--timeout", "20", "--token-file"]);
+    let mut running = command.arg(&file).arg("status").stderr(std::process::Stdio::null()).spawn()?;
+    // It has read the secret when it connects.
+    let accepted = tokio::task::spawn_blocking(move || silent.accept()).await??;
+    let of_process = |name: &str| std::fs::read(format!("/proc/{}/{name}", running.id()));
+    let shown =
+        [of_process("cmdline")?, of_process("environ")?].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    running.kill()?;
+    running.wait()?;
+    drop(accepted);
+    assert!(shown[0].contains("--token-file") && !shown.concat().contains(SECRET), "{shown:?}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn no_option_takes_a_secret() -> Checked {
     let help = with(&["--help"], &[]).await.code(0).out;
