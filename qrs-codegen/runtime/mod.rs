@@ -18,11 +18,8 @@
 //! | `execution` | attempts, failures on the way, `send` and `send_all` |
 //! | `cli`, `mock` | the command and the mock, which are modules beside the runtime |
 
-// only: command {
-#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports, reason = "the command uses more of it"))]
-// }
-// only: mock {
-#![cfg_attr(not(feature = "mock"), allow(unused, reason = "the mock uses more of it"))]
+// only: command, mock {
+#![allow(unused, reason = "the command and the mock use more of it, with their features")]
 // }
 
 mod client;

@@ -20,8 +20,7 @@
 //! | `execution` | attempts, failures on the way, `send` and `send_all` |
 //! | `cli`, `mock` | the command and the mock, which are modules beside the runtime |
 
-#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports, reason = "the command uses more of it"))]
-#![cfg_attr(not(feature = "mock"), allow(unused, reason = "the mock uses more of it"))]
+#![allow(unused, reason = "the command and the mock use more of it, with their features")]
 
 mod client;
 mod credential;
