@@ -246,22 +246,18 @@ impl SuccessForm<'_> {
 fn successes(operation: &Operation) -> Vec<SuccessForm<'_>> {
     let Success { ty, encoding, .. } = &operation.success;
     let plain = |media_type: &String| media_type.split(';').next().unwrap_or_default().to_owned();
-    match enum_by_status(operation, Some(ty)) {
-        Some(response_enum) => {
-            let of_variant = |variant: &StatusVariant| variant.media_types.iter().map(plain).collect();
-            let variants = response_enum.variants.iter().map(|variant| SuccessForm {
-                statuses: Some(variant.statuses),
-                media_types: of_variant(variant),
-                ty: &variant.ty,
-                encoding: &variant.encoding,
-            });
-            variants.collect()
-        }
-        None => {
-            let media_types = accepted(&operation.success).iter().map(plain).collect();
-            vec![SuccessForm { statuses: None, media_types, ty, encoding }]
-        }
+    if let Some(response_enum) = enum_by_status(operation, Some(ty)) {
+        let of_variant = |variant: &StatusVariant| variant.media_types.iter().map(plain).collect();
+        let variants = response_enum.variants.iter().map(|variant| SuccessForm {
+            statuses: Some(variant.statuses),
+            media_types: of_variant(variant),
+            ty: &variant.ty,
+            encoding: &variant.encoding,
+        });
+        return variants.collect();
     }
+    let media_types = accepted(&operation.success).iter().map(plain).collect();
+    vec![SuccessForm { statuses: None, media_types, ty, encoding }]
 }
 
 /// Whether a client that reads some successes works with a server that sends others. A server sends what is accepted, if

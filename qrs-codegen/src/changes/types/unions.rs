@@ -67,18 +67,10 @@ impl<'a> UnionPair<'a> {
         self.directions.wire(Wire::of(old_to_new, new_to_old), Wire::of(new_to_old, old_to_new))
     }
 
-    /// How many values of the other variants are values of `variant` as well, so that `oneOf` refuses them. `written`
-    /// tells whether a value of another variant, which is in both revisions, can be one of `variant`.
-    fn refused(&self, union: &Union, variant: &Variant, can_be: impl Fn(&Variant) -> Works) -> Fit {
-        let others = union.variants.iter().filter(|other| other.ident != variant.ident);
-        let overlaps = union.is_exclusive() && others.into_iter().any(|other| can_be(other) != Works::No);
-        if overlaps { Fit::Sometimes } else { Fit::Always }
-    }
-
     fn added(&self, variant: &Variant) -> Difference {
         let detail = format!("is new, as `{}::{}` ({})", self.new.name.ident, variant.ident, self.directions.words());
         let added = Difference::new(ChangeKind::UnionVariantAdded, self.subject(variant), detail).in_new(&self.new.at);
-        let refused = self.refused(self.new, variant, |other| {
+        let refused = refused(self.new, variant, |other| {
             let before = self.old.variants.iter().find(|before| before.ident == other.ident);
             before.map_or(Works::No, |before| self.types.sent(&before.ty, &variant.ty).old_client)
         });
@@ -90,7 +82,7 @@ impl<'a> UnionPair<'a> {
         let (name, ident) = (&self.new.name.ident, &variant.ident);
         let detail = format!("is gone, and `{name}::{ident}` with it ({})", self.directions.words());
         let removed = Difference::new(ChangeKind::UnionVariantRemoved, self.subject(variant), detail);
-        let refused = self.refused(self.old, variant, |other| {
+        let refused = refused(self.old, variant, |other| {
             let after = self.new.variants.iter().find(|after| after.ident == other.ident);
             after.map_or(Works::No, |after| self.types.sent(&variant.ty, &after.ty).new_client)
         });
@@ -207,6 +199,14 @@ impl<'a> UnionPair<'a> {
         let wire = self.wire(fit(&self.old.tag, &self.new.tag), fit(&self.new.tag, &self.old.tag));
         Some(changed.between(&self.old.at, &self.new.at).on_wire(wire))
     }
+}
+
+/// How many values of the other variants are values of `variant` as well, so that `oneOf` refuses them. `can_be`
+/// tells whether a value of another variant, which is in both revisions, can be one of `variant`.
+fn refused(union: &Union, variant: &Variant, can_be: impl Fn(&Variant) -> Works) -> Fit {
+    let others = union.variants.iter().filter(|other| other.ident != variant.ident);
+    let overlaps = union.is_exclusive() && others.into_iter().any(|other| can_be(other) != Works::No);
+    if overlaps { Fit::Sometimes } else { Fit::Always }
 }
 
 /// The values of the discriminator that stand for a variant, in words.
