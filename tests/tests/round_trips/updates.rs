@@ -25,6 +25,25 @@ fn absent_is_told_from_null() {
 }
 
 #[test]
+fn null_comes_back_through_references() {
+    let full = json!({
+        "text": "t", "chain": "c", "object": {"a": "a"}, "any": "x", "old": {"a": "b"}, "listed": "on", "union": 5,
+        "map": {"k": 1}, "list": [1], "beside": "y", "wrapped": {"a": "c"}, "combined": {"a": "d", "b": 2},
+        "place": ["p"], "needed": "n", "pair": ["a", null],
+    });
+    round::<Links>(&full);
+    for key in full.as_object().unwrap().keys().filter(|key| *key != "pair") {
+        let mut one = json!({"needed": null, "pair": [null]});
+        round::<Links>(&one);
+        one[key] = Value::Null;
+        round::<Links>(&one);
+    }
+    let cleared = Links::new(None, vec![]).text_null_2().chain_null().combined_null();
+    let expected = json!({"needed": null, "pair": [], "text": null, "chain": null, "combined": null});
+    assert_eq!(serde_json::to_value(cleared).unwrap(), expected);
+}
+
+#[test]
 fn in_answers_they_are_the_same() {
     for value in [json!({"key": "k"}), json!({"key": "k", "name": null})] {
         assert_eq!(serde_json::from_value::<User>(value).unwrap().name, None);

@@ -64,16 +64,38 @@ pub(super) fn says(schemas: &Schemas, part: SchemaId) -> bool {
     }
 }
 
-/// Alternatives of alternatives that are asked whether they allow `null`.
-const MAX_ALTERNATIVES: usize = 64;
+/// Schemas behind a schema that are asked whether they allow `null`.
+const MAX_ASKED: usize = 64;
 
-/// Whether a schema allows `null`, by its own keywords and alternatives; `None` if they leave it open.
+/// Whether a schema allows `null`, by its own keywords and alternatives, and else by the schemas that it refers to or is
+/// combined of, however far away; `None` if they leave it open.
 pub(super) fn null(schemas: &Schemas, schema: &Schema) -> Option<bool> {
     null_of(schemas, schema, &mut 0)
 }
 
-/// As [`null`]; `seen` counts the alternatives that were asked.
-fn null_of(schemas: &Schemas, schema: &Schema, seen: &mut usize) -> Option<bool> {
+/// As [`null`]; `asked` counts the schemas that were asked.
+fn null_of(schemas: &Schemas, schema: &Schema, asked: &mut usize) -> Option<bool> {
+    let own = own_null_of(schemas, schema, asked);
+    if own.is_some() {
+        return own;
+    }
+    let mut all = None;
+    for member in members(schema) {
+        let member = match member {
+            Member::AllOf(part) => Some(part),
+            Member::Reference => schema.reference().and_then(|reference| reference.target.as_ref().ok().copied()),
+        };
+        *asked += 1;
+        let Some(member) = member.filter(|_| *asked < MAX_ASKED) else { continue };
+        if let Some(allows) = null_of(schemas, schemas.get(member), asked) {
+            all = Some(allows && all != Some(false));
+        }
+    }
+    all
+}
+
+/// As [`null_of`], by the schema's own keywords and alternatives alone.
+fn own_null_of(schemas: &Schemas, schema: &Schema, asked: &mut usize) -> Option<bool> {
     let is_nullable = |schema: &Schema| schema.get("nullable") == Some(&Value::Bool(true));
     if is_nullable(schema) {
         return Some(true);
@@ -88,12 +110,11 @@ fn null_of(schemas: &Schemas, schema: &Schema, seen: &mut usize) -> Option<bool>
     let alternatives = [Keyword::OneOf, Keyword::AnyOf].map(|keyword| schema.all(keyword)).into_iter().flatten();
     let is_open = !schema.has("type");
     for one in alternatives {
-        *seen += 1;
+        *asked += 1;
         if is_null(schemas, one) || lists_null(schemas, one) {
             return Some(true);
         }
-        let behind = schemas.behind(one).filter(|_| is_open && *seen < MAX_ALTERNATIVES);
-        if behind.is_some_and(|behind| null_of(schemas, schemas.get(behind), seen) == Some(true)) {
+        if is_open && *asked < MAX_ASKED && null_of(schemas, schemas.get(one), asked) == Some(true) {
             return Some(true);
         }
     }
@@ -112,9 +133,14 @@ fn lists_null(schemas: &Schemas, id: SchemaId) -> bool {
     matches!(schemas.get(id).get("type"), Some(Value::Array(names)) if names.iter().any(|name| name == "null"))
 }
 
-/// Whether a schema says that it allows `null`.
+/// Whether a schema allows `null`, itself or through those that it refers to or is combined of.
 pub(super) fn allows_null(schemas: &Schemas, id: SchemaId) -> bool {
     null(schemas, schemas.get(id)) == Some(true)
+}
+
+/// Whether a schema allows `null` by its own keywords and alternatives.
+pub(super) fn adds_null(schemas: &Schemas, id: SchemaId) -> bool {
+    own_null_of(schemas, schemas.get(id), &mut 0) == Some(true)
 }
 
 /// Whether a schema allows `null` alone.

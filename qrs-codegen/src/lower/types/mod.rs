@@ -22,7 +22,7 @@ mod values;
 use std::collections::{HashMap, HashSet};
 
 use self::intersection::{Intersection, merge};
-use self::keywords::{Member, allows_null};
+use self::keywords::{Member, adds_null, allows_null};
 use self::kinds::Kinds;
 use super::draft::{DraftField, DraftItem, DraftStruct, DraftUnion, DraftVariant};
 use super::findings::Findings;
@@ -73,6 +73,7 @@ pub(super) struct Types<'d> {
 #[derive(Clone)]
 struct Named {
     ident: Ident,
+    /// Whether each mention allows `null`, which the declaration then does not: not even that of an alias.
     is_nullable: bool,
 }
 
@@ -244,14 +245,18 @@ fn declare_components(types: &mut Types<'_>) {
         let ident = names::claim(types, wanted, schemas.pointer(*id));
         let is_nullable = allows_null(schemas, *id);
         types.components.insert(*id, Named { ident: ident.clone(), is_nullable });
-        named.push((name, *id, ident));
+        named.push((name, *id, ident, is_nullable));
     }
     let families = family::families(types);
-    for (name, id, ident) in named {
+    for (name, id, ident, is_nullable) in named {
         let index = types.items.len();
         let children = families.get(&id);
         let family = children.and_then(|children| family::shape(types, id, children, name));
-        let shape = family.unwrap_or_else(|| component(types, id, name));
+        let shape = match family.unwrap_or_else(|| component(types, id, name)) {
+            // Where the type is mentioned, `null` is allowed already.
+            Shape::Type(ty) if is_nullable => Shape::Type(ty.unwrap_nullable()),
+            shape => shape,
+        };
         declare(types, index, shape, Name { wire: name.clone(), ident }, Some(id));
     }
     types.declare_waiting();
@@ -410,7 +415,7 @@ fn peel(types: &mut Types<'_>, id: SchemaId) -> Peeled {
         let (Some(member), None) = (members.next(), members.next()) else { return here(current) };
         match member {
             // An alternative to `null` there says so there.
-            Member::AllOf(part) if allows_null(schemas, part) => return here(current),
+            Member::AllOf(part) if adds_null(schemas, part) => return here(current),
             Member::AllOf(part) => current = part,
             Member::Reference => {
                 let Some(target) = types.target(current) else { return Peeled::Nothing };
