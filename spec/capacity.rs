@@ -21,7 +21,7 @@ use std::fmt;
 
 use crate::types::{AccessTypeInfo, AccessTypeOverview, AccessTypeSummary, AccessTypeTokens, AnalyzerTimeSummary};
 
-/// The kind of licence that a row counts.
+/// The kind of access that a row counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Kind {
@@ -35,7 +35,7 @@ pub enum Kind {
     Login,
     /// Analyzer time.
     AnalyzerTime,
-    /// The tokens of the license, which the other kinds are paid with.
+    /// The tokens of the license, which pay for access of the other kinds.
     Tokens,
 }
 
@@ -53,35 +53,35 @@ pub enum Unit {
 
 /// The capacity of one kind of access.
 ///
-/// A number that the site does not send is `None`, never zero. Two numbers are computed where the site sends what they
-/// are made of and not themselves: `used` of all tokens, and `available` of what is allocated in tokens and minutes.
+/// A number that the site does not send is `None`, never zero. Two numbers that a site leaves out are computed from others:
+/// `used` of all tokens, and `available` of a kind that is counted in tokens or minutes.
 ///
-/// In tokens and minutes, the row of a kind is about what is allocated to that kind, which is its `total`. What the license
-/// has beyond that, for new allocations of any kind, is `available` of [`Kind::Tokens`].
+/// For a kind that is counted in tokens or minutes, `total` is the amount that is allocated to it. The tokens that are left
+/// for new allocations of any kind are `available` of [`Kind::Tokens`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capacity {
-    /// The kind of licence.
+    /// The kind of access.
     pub kind: Kind,
     /// The unit of the numbers.
     pub unit: Unit,
     /// Whether the license has this kind, if the site says so.
     pub enabled: Option<bool>,
-    /// The number in all.
+    /// The total number.
     pub total: Option<i64>,
-    /// The number that is given to users or groups.
+    /// The number that is allocated to users or groups.
     pub allocated: Option<i64>,
     /// The number in use. If the site does not distinguish it from `allocated`, it is the same.
     pub used: Option<i64>,
     /// The number that is left.
     pub available: Option<i64>,
-    /// The number that cannot be given to others yet.
+    /// The number in quarantine, which cannot be allocated again yet.
     pub quarantined: Option<i64>,
-    /// The number that was given beyond `total`.
+    /// The number that is allocated beyond `total`.
     pub excess: Option<i64>,
 }
 
-/// The rows of an overview, one for each kind that the site tells of.
+/// The rows of an overview, one for each kind that the site reports.
 #[must_use]
 pub fn overview(overview: &AccessTypeOverview) -> Vec<Capacity> {
     let kinds = [
@@ -97,7 +97,7 @@ pub fn overview(overview: &AccessTypeOverview) -> Vec<Capacity> {
     rows
 }
 
-/// The rows of the type info, one for each kind that the site tells of.
+/// The rows of the type info, one for each kind that the site reports.
 #[must_use]
 pub fn info(info: &AccessTypeInfo) -> Vec<Capacity> {
     let by_contract = [
@@ -168,7 +168,7 @@ impl Capacity {
         Self { enabled: *enabled, ..row }
     }
 
-    /// A row of what is allocated: what of it is used, what is tied up, and what is left.
+    /// The row of a kind that is counted in tokens or minutes.
     fn of_parts(kind: Kind, unit: Unit, allocated: Option<i64>, used: Option<i64>, tied_up: Option<i64>) -> Self {
         let left = allocated.zip(used).map(|(allocated, used)| allocated.saturating_sub(used));
         let available = left.map(|left| left.saturating_sub(tied_up.unwrap_or_default()).max(0));

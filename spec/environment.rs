@@ -13,7 +13,7 @@
 //! | `QRS_HEADER` | instead: the header that a virtual proxy takes the user from, as `hdr-usr: DIRECTORY\user` |
 //! | `QRS_CONNECT_TO` | where to connect instead of the server's own address: a host, or a host and a port; see [`ClientBuilder::connect_to`] |
 //!
-//! A variable that is empty counts as one that is not set.
+//! An empty variable counts as not set.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -29,41 +29,41 @@ use std::path::Path;
 
 use crate::{BuildError, Certificate, Client, ClientBuilder, Identity, Server};
 
-/// The user of a request that names none: the account of the repository's own services.
+/// The default user: the account of the repository's own services.
 const DEFAULT_USER: &str = r"INTERNAL\sa_repository";
 
-/// Why no client could be made of the environment. Says every variable that is missing or wrong, and no value of one
-/// that is secret.
+/// The error of a client that could not be built from the environment. It names every variable that is missing or wrong,
+/// and never contains a secret value.
 #[derive(Debug)]
 pub struct EnvironmentError {
     problems: Vec<String>,
     source: Option<BuildError>,
 }
 
-/// A client of what the variables say.
+/// Builds a client from the variables.
 ///
 /// # Errors
 ///
-/// If variables are missing, exclude each other, or name a file that cannot be used. All that is missing is said at
-/// once.
+/// If variables are missing, exclude each other, or name a file that cannot be used. The error names all missing
+/// variables.
 pub fn client() -> Result<Client, EnvironmentError> {
     builder()?.build().map_err(EnvironmentError::from)
 }
 
-/// As [`client`], for more to be set on the builder: limits, another user.
+/// Creates the builder of [`client`], for further settings such as limits or another user.
 ///
 /// # Errors
 ///
-/// As those of [`client`].
+/// As [`client`].
 pub fn builder() -> Result<ClientBuilder, EnvironmentError> {
     builder_from(|name| std::env::var_os(name))
 }
 
-/// As [`builder`], with the variables out of `variable` instead of the process's environment.
+/// As [`builder`], but reads each variable with `variable` instead of from the process's environment.
 ///
 /// # Errors
 ///
-/// As those of [`client`].
+/// As [`client`].
 pub fn builder_from(variable: impl Fn(&str) -> Option<OsString>) -> Result<ClientBuilder, EnvironmentError> {
     let identity = |certificate: &Path, key: Option<&Path>| match key {
         Some(key) => Identity::from_pem_files(certificate, key),
@@ -234,7 +234,7 @@ impl Settings {
     }
 }
 
-/// A name and what stands behind the separator, without the white space around them.
+/// A name and the text after the separator, without the white space around them.
 fn pair(text: &str, separator: char) -> Option<(&str, &str)> {
     let (name, value) = text.split_once(separator)?;
     Some((name.trim(), value.trim())).filter(|(name, value)| !name.is_empty() && !value.is_empty())

@@ -1,10 +1,9 @@
-//! Filters for the `filter` parameter of the list calls, built so that they say what was meant.
+// One file, longer than others: its types and the text that they become are read together.
+
+//! Builds filters for the `filter` parameter of the list calls.
 //!
-//! It is one file, longer than others: its types and the text that they become are read together.
-//!
-//! A filter compares properties of a row with values, and joins the comparisons by `and` and `or`. The text that the
-//! repository reads is made here: values are quoted and escaped by their type, and parentheses stand wherever `and`
-//! meets `or`, so a filter means the same however it was put together.
+//! A filter compares properties with values, and joins the comparisons by `and` and `or`. This module writes the text
+//! that the repository reads: it quotes and escapes values by their type, and adds parentheses wherever `and` meets `or`.
 //!
 //! ```
 //! use jiff::{SignedDuration, Timestamp};
@@ -55,14 +54,14 @@
 //! let _ = property!("tokensUsed").sw(4); // numbers have no beginning
 //! ```
 //!
-//! The repository compares by the type of its property, which a filter cannot know: a GUID in a string, for one, is
-//! written in quotes and refused with 400. Parse it to a [`Uuid`] first.
+//! The repository compares by the type of its property, which a filter cannot know. For example, it refuses a GUID in
+//! quotes with 400: parse a string that contains one to a [`Uuid`] first.
 //!
 //! # Long filters
 //!
-//! A filter travels in the address of a request, percent-encoded, and addresses of more than a few kilobytes are
-//! refused on the way (by the repository, or a proxy before it). A comparison with a GUID takes about 60 bytes there.
-//! Nothing here counts them: ask for long lists in parts, or list all rows and choose among them.
+//! A filter is percent-encoded in the URL of a request, and the repository or a proxy before it refuses URLs of more
+//! than a few kilobytes. A comparison with a GUID takes about 60 bytes. This module does not limit the length: ask for
+//! long lists in parts, or list all rows and choose among them.
 //!
 //! ```
 //! # use qrs_generated::{filter::{Filter, FilterError}, property};
@@ -73,11 +72,11 @@
 //! # Ok::<(), FilterError>(())
 //! ```
 //!
-//! # Absent on purpose
+//! # Not supported
 //!
-//! The language has no `not`; negate the comparisons (`ne`, [`Property::none_of`]). There is no empty filter and no
-//! default: to ask for all rows is to send no filter, and a list that happens to be empty must not turn into that. So
-//! [`any`], [`all`], [`Property::one_of`] and [`Property::none_of`] refuse an empty list.
+//! The language has no `not`; negate the comparisons (`ne`, [`Property::none_of`]). There is no empty filter: to ask for
+//! all rows, send no filter. A list that happens to be empty must not ask for all rows, so [`any`], [`all`],
+//! [`Property::one_of`] and [`Property::none_of`] refuse it.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -88,7 +87,7 @@ use uuid::Uuid;
 
 use crate::DateTime;
 
-/// A [`Property`] whose name is a constant: one that is no property name does not compile.
+/// Creates a [`Property`] from a constant name. A name that is not valid does not compile.
 ///
 /// ```
 /// use qrs_generated::{filter::Property, property};
@@ -119,11 +118,11 @@ macro_rules! property {
 
 /// The name of a property that a filter compares, such as `quarantined` or `user.userDirectory`.
 ///
-/// A name is made of ASCII letters, digits and `_`, in parts joined by `.`, and no part starts with a digit; so
-/// whatever its origin, it cannot bring other conditions into a filter. Whether rows have such a property is known to
-/// the repository alone: it answers 400 for one that they have not.
+/// A name consists of ASCII letters, digits and `_`, in parts joined by `.`, and no part starts with a digit. So a name
+/// of any origin cannot add conditions to a filter. Only the repository knows whether rows have such a property: it
+/// responds with 400 if they do not.
 ///
-/// Made by [`property!`](crate::property!) from a literal or a constant, by [`Property::new`] from other text.
+/// [`property!`](crate::property!) creates one from a literal or a constant, [`Property::new`] from other text.
 #[derive(Clone, Copy, Debug, Hash)]
 #[must_use]
 pub struct Property<'a>(&'a str);
@@ -135,7 +134,7 @@ pub(crate) const USER_DIRECTORY: Property<'static> = property!("userDirectory");
 pub(crate) const USER_ID: Property<'static> = property!("userId");
 
 impl<'a> Property<'a> {
-    /// A property whose name is known only at run time.
+    /// Creates a property whose name is known only at run time.
     ///
     /// ```
     /// use qrs_generated::filter::{FilterErrorKind, Property};
@@ -150,12 +149,12 @@ impl<'a> Property<'a> {
     ///
     /// # Errors
     ///
-    /// [`FilterErrorKind::InvalidProperty`] when the name is none.
+    /// [`FilterErrorKind::InvalidProperty`] if the name is not valid.
     pub fn new(name: &'a str) -> Result<Self, FilterError> {
         Self::checked(name).ok_or_else(|| FilterError::invalid_property(name))
     }
 
-    /// Like [`Property::new`], for constants. `None` if the name is not that of a property.
+    /// Like [`Property::new`], for constants. `None` if the name is not valid.
     #[must_use]
     pub const fn checked(name: &'a str) -> Option<Self> {
         let bytes = name.as_bytes();
@@ -222,7 +221,7 @@ impl<'a> Property<'a> {
         self.compare("ew", &value)
     }
 
-    /// Rows whose property holds the string anywhere ("substring of").
+    /// Rows whose property contains the string ("substring of").
     #[doc(alias = "contains")]
     pub fn so(self, value: impl Text) -> Filter {
         self.compare("so", &value)
@@ -289,8 +288,8 @@ impl fmt::Display for Property<'_> {
 
 /// An expression of the filter language: one comparison, or several joined by `and` and `or`.
 ///
-/// It converts to the [`String`] that every `filter` parameter takes. Strings that did not come from here do not
-/// convert back, so that a filter is always whole, and safe to join with others.
+/// It converts to the [`String`] that every `filter` parameter takes. Strings do not convert to a filter, so that a
+/// filter is always complete and safe to join with others.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[must_use = "a filter does nothing until it is passed to a request"]
 pub struct Filter {
@@ -446,7 +445,7 @@ mod sealed {
     }
 }
 
-/// A value that a property is compared with: see [Values](self#values). Not to be implemented elsewhere.
+/// A value that a property is compared with: see [Values](self#values). Other crates cannot implement it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no value that a filter can hold",
     label = "not a filter value",
@@ -454,7 +453,7 @@ mod sealed {
 )]
 pub trait Value: sealed::Literal {}
 
-/// A [`Value`] that has an order: a number or a date. Not to be implemented elsewhere.
+/// A [`Value`] that has an order: a number or a date. Other crates cannot implement it.
 #[diagnostic::on_unimplemented(
     message = "the filter language has no order for `{Self}`",
     label = "not a number or a date",
@@ -462,9 +461,9 @@ pub trait Value: sealed::Literal {}
 )]
 pub trait Ordered: Value {}
 
-/// A [`Value`] that is a string. Not to be implemented elsewhere.
+/// A [`Value`] that is a string. Other crates cannot implement it.
 ///
-/// Any string can be held, the empty one and control characters included: `\` is written as `\\` and `'` as `\'`,
+/// Any string is allowed, also an empty one or one with control characters: `\` is written as `\\` and `'` as `\'`,
 /// every other character as itself.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no string",
@@ -574,13 +573,13 @@ impl sealed::Literal for DateTime {
     }
 }
 
-/// As a [`Timestamp`]; one that is beyond its range, as it was received.
+/// Written as a [`Timestamp`] is, or as it was received if it is beyond that range.
 impl Value for DateTime {}
 impl Ordered for DateTime {}
 
 /// A finite number, with or without a fraction, as a [`Value`].
 ///
-/// Written with as many digits as it takes to tell it from every other [`f64`], never with an exponent.
+/// It is written with as many digits as distinguish it from every other [`f64`], and never with an exponent.
 ///
 /// ```
 /// # use qrs_generated::{filter::{Decimal, FilterErrorKind}, property};
@@ -595,11 +594,11 @@ impl Ordered for DateTime {}
 pub struct Decimal(f64);
 
 impl Decimal {
-    /// A number that a filter can hold.
+    /// Creates a number that a filter can hold.
     ///
     /// # Errors
     ///
-    /// [`FilterErrorKind::NotFinite`] for an infinity and for what is not a number.
+    /// [`FilterErrorKind::NotFinite`] for an infinity or a NaN.
     pub fn new(number: f64) -> Result<Self, FilterError> {
         // Adding zero takes the sign off a negative zero, and leaves every other number as it is.
         if number.is_finite() { Ok(Self(number + 0.0)) } else { Err(FilterError::not_finite(number)) }
@@ -629,21 +628,21 @@ impl sealed::Literal for Decimal {
 impl Value for Decimal {}
 impl Ordered for Decimal {}
 
-/// Why a filter, or a part of one, could not be made.
+/// The error of a filter, or a part of one, that could not be built.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilterError {
     kind: FilterErrorKind,
     message: String,
 }
 
-/// The kind of a [`FilterError`], for code to decide on. The message of the error is for people.
+/// The kinds of [`FilterError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FilterErrorKind {
-    /// The name of a property is none: see [`Property`].
+    /// The name of a property is not valid: see [`Property`].
     InvalidProperty,
-    /// There was nothing in a list. The language has no form for it, and what was meant (no rows, or all of them) is
-    /// for the caller to say.
+    /// A list is empty. The language cannot express it, and only the caller knows whether it means no rows or all
+    /// rows.
     EmptyList,
     /// A number was infinite, or not a number.
     NotFinite,

@@ -1,6 +1,6 @@
 //! The end of a license, and setting it by serial number or signed key.
 //!
-//! A license tells its end in one of three ways: `timelimited` by the contract, a line `Valid To:` in the `keyDetails`
+//! A license states its end in one of three ways: `timelimited` by the contract, a line `Valid To:` in the `keyDetails`
 //! of a signed key, and `TIMELIMIT` in the LEF of a serial number. [`LicenseEnd::of`] reads all three.
 //!
 //! ```
@@ -12,7 +12,7 @@
 //! assert_eq!(end, LicenseEnd::Through("2026-12-08".parse()?));
 //! assert_eq!(end.days_left("2026-11-30T12:00:00Z".parse()?), Some(8));
 //!
-//! // A license that does not tell its end may have one all the same.
+//! // A license that does not state its end may still have one.
 //! assert_eq!(LicenseEnd::of(&License::new()), LicenseEnd::Unknown);
 //! # Ok::<(), jiff::Error>(())
 //! ```
@@ -26,23 +26,23 @@ use crate::repository::NEVER;
 use crate::types::{License, LicenseSet};
 use crate::{AnyRequest, Client, Method, Secret};
 
-/// When a license ends.
+/// The end of a license.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LicenseEnd {
     /// At this time.
     At(Timestamp),
-    /// With this day, in whatever time zone the site has: the day is the last one of the license.
+    /// At the end of this day, in the site's time zone.
     Through(Date),
     /// Never: the license says that it has no end.
     Never,
-    /// The license does not tell, or not in a form that is known. It may end at any time.
+    /// The license does not state its end, or not in a known form. It may end at any time.
     Unknown,
 }
 
 impl LicenseEnd {
-    /// Reads the end of a license. Of several ends the earliest counts, and an end counts more than the statement that
-    /// there is none. A text that names an end without a date that can be read makes the end unknown.
+    /// Reads the end of a license. Of several ends, the earliest counts. An end takes precedence over the statement that
+    /// there is none. If the date of an end cannot be read, the end is unknown.
     #[must_use]
     pub fn of(license: &License) -> Self {
         let key = license.key_details.as_ref().map(|text| stated(text.expose().split(['\n', ';', ',']), valid_to));
@@ -66,8 +66,8 @@ impl LicenseEnd {
         Self::Never
     }
 
-    /// The time from which on the license is over: for [`LicenseEnd::Through`] the end of the day in UTC. `None` where
-    /// there is no end, and where it is not known.
+    /// The time at which the license ends: for [`LicenseEnd::Through`] the end of the day in UTC. `None` if there is no
+    /// end, or if it is not known.
     #[must_use]
     pub fn instant(self) -> Option<Timestamp> {
         match self {
@@ -80,15 +80,15 @@ impl LicenseEnd {
         }
     }
 
-    /// The whole days that are left, negative once the license is over. `None` where there is no end, and where it is
-    /// not known.
+    /// The number of whole days that are left, negative after the end. `None` if there is no end, or if it is not
+    /// known.
     #[must_use]
     pub fn days_left(self, now: Timestamp) -> Option<i64> {
         let seconds = self.instant()?.as_second().saturating_sub(now.as_second());
         Some(seconds.div_euclid(24 * 60 * 60))
     }
 
-    /// Whether it is not known when the license ends.
+    /// Whether the end is unknown.
     #[must_use]
     pub const fn is_unknown(self) -> bool {
         matches!(self, Self::Unknown)
@@ -174,7 +174,7 @@ pub fn set(client: &Client, license: LicenseSet) -> SetLicense {
 /// Sets the license of a site by its signed key, which needs no serial number and no control number.
 ///
 /// Exists in QRS 38.22. To replace the key of a site that has a license, set `key` of the license that
-/// [`Client::get_license`] gives, and send it with [`Client::update_license`].
+/// [`Client::get_license`] returns, and send it with [`Client::update_license`].
 ///
 /// ```no_run
 /// # async fn set(client: &qrs_generated::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -16,7 +16,7 @@ impl<E> Error<E> {
     /// Whether the repository's protection against cross-site requests refused the request: 403, with the words "XSRF
     /// prevention check failed".
     ///
-    /// The client sends the key twice with every request, as the repository wants it, so something on the way has
+    /// The client sends the key in both places with every request, so something between client and repository has
     /// changed the request: a proxy that drops the header `X-Qlik-Xrfkey` or the query.
     #[must_use]
     pub fn is_csrf(&self) -> bool {

@@ -1,8 +1,8 @@
 //! Finds a user by directory and user id, as in `CORP\ada`.
 //!
-//! An allocation needs the identifier of a user, and administrators know the directory and the user id. [`find`] leads
-//! from one to the other, and tells a user who does not exist from several who are meant. The contract has nothing on
-//! users; the repository of QRS 38.22 does.
+//! An allocation needs the identifier of a user, and administrators know the directory and the user id. [`find`] finds
+//! the user, and distinguishes a user who does not exist from a name that several users have. The contract has no
+//! operations on users; QRS 38.22 has them.
 //!
 //! ```no_run
 //! use qrs_generated::types::{AccessTypeAllocationCreate, AccessTypeAllocationCreateUser};
@@ -36,19 +36,18 @@ const BYTES_PER_REQUEST: usize = 1000;
 
 /// Finds the user with this directory and user id, with all fields of the user.
 ///
-/// Case does not matter, as it does not to the repository. Of several users who differ in case alone, the one who is
-/// spelled as asked for is the one.
+/// Case does not matter, as in the repository. If several users differ only in case, the one with exactly this spelling
+/// is returned.
 ///
 /// # Errors
 ///
-/// [`FindErrorKind::NoSuchUser`], [`FindErrorKind::Several`], and [`FindErrorKind::Request`] when the site cannot be
-/// asked.
+/// [`FindErrorKind::NoSuchUser`], [`FindErrorKind::Several`], and [`FindErrorKind::Request`] if the request fails.
 pub async fn find(client: &Client, directory: &str, id: &str) -> Result<User, FindError> {
     let found = request(client, directory, id).send().await;
     choose(found, directory, id)
 }
 
-/// Finds a user, for code that has no async runtime: see [`find`].
+/// Blocking version of [`find`], for code without an async runtime.
 ///
 /// # Errors
 ///
@@ -85,8 +84,8 @@ fn choose(found: Result<Vec<User>, Error<ErrorMessage>>, directory: &str, id: &s
 
 /// Finds the users with these directories and user ids: a few requests for many names.
 ///
-/// The result has one [`Lookup`] for each name, in the order of the names: a stranger or a name that is given twice does
-/// not stop the others. Case does not matter: see [`find`].
+/// The result has one [`Lookup`] for each name, in the order of the names: an unknown name or one that is given twice
+/// does not stop the others. Case does not matter: see [`find`].
 ///
 /// ```no_run
 /// use qrs_generated::users::{self, Found};
@@ -107,7 +106,7 @@ fn choose(found: Result<Vec<User>, Error<ErrorMessage>>, directory: &str, id: &s
 ///
 /// # Errors
 ///
-/// When the site cannot be asked.
+/// If a request fails.
 pub async fn find_many<D: Into<String>, I: Into<String>>(
     client: &Client,
     names: impl IntoIterator<Item = (D, I)>,
@@ -120,7 +119,7 @@ pub async fn find_many<D: Into<String>, I: Into<String>>(
     Ok(lookups)
 }
 
-/// Finds many users, for code that has no async runtime: see [`find_many`].
+/// Blocking version of [`find_many`], for code without an async runtime.
 ///
 /// # Errors
 ///
@@ -159,9 +158,9 @@ pub enum Found {
     User(Box<User>),
     /// The site has no such user.
     NoSuchUser,
-    /// The site has so many such users, who differ in case, and none is spelled as asked for.
+    /// The number of users who have this name in different case. None of them has exactly this spelling.
     Several(usize),
-    /// The same user was asked for before: the index of the first [`Lookup`].
+    /// The index of the first [`Lookup`] of the same user.
     Repeated(usize),
 }
 
@@ -265,7 +264,7 @@ fn same(left: &str, right: &str) -> bool {
     left == right || left.to_lowercase() == right.to_lowercase()
 }
 
-/// Why a user was not found.
+/// The error of a user who could not be found.
 #[derive(Debug)]
 pub struct FindError {
     kind: FindErrorKind,
@@ -283,7 +282,7 @@ pub enum FindErrorKind {
     NoSuchUser,
     /// The site has several such users.
     Several,
-    /// The site could not be asked; [`FindError::request`] says why.
+    /// The request failed; [`FindError::request`] says why.
     Request,
 }
 
@@ -306,7 +305,7 @@ impl FindError {
         &self.id
     }
 
-    /// The error of the request, if the site could not be asked.
+    /// The error of the request, if it failed.
     #[must_use]
     pub const fn request(&self) -> Option<&Error<ErrorMessage>> {
         self.source.as_ref()

@@ -90,6 +90,22 @@ pub(crate) fn plain(text: &str) -> String {
     printable(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Joins paragraphs to one line. One without a full stop gets one if a sentence follows.
+pub(crate) fn on_one_line(paragraphs: impl Iterator<Item = String>) -> String {
+    let mut out = String::new();
+    for paragraph in paragraphs.filter(|paragraph| !paragraph.is_empty()) {
+        let is_open = out.ends_with(|last: char| last.is_alphanumeric() || matches!(last, ')' | '`'));
+        if is_open && paragraph.starts_with(char::is_uppercase) {
+            out.push('.');
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(&paragraph);
+    }
+    out
+}
+
 /// `text` as a code span.
 pub(crate) fn code(text: &str) -> String {
     let text = plain(text);
@@ -405,6 +421,14 @@ fn absolute(url: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paragraphs_on_one_line_are_sentences() {
+        let joined = |paragraphs: &[&str]| on_one_line(paragraphs.iter().map(|&paragraph| paragraph.to_owned()));
+        assert_eq!(joined(&["The key", "Secret: never shown."]), "The key. Secret: never shown.");
+        assert_eq!(joined(&["The key!", "", "Secret."]), "The key! Secret.");
+        assert_eq!(joined(&["The key, if", "any"]), "The key, if any");
+    }
 
     #[test]
     fn common_mark_becomes_a_doc_comment() {

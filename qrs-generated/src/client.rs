@@ -107,8 +107,8 @@ impl runtime::ClientBuilder {
     pub fn bearer(self, token: impl Into<String>) -> Self {
         self.bearer_credential(&BEARER, token.into())
     }
-    /// The header that a virtual proxy with header authentication takes the user from: its name, as the
-    /// virtual proxy is set up, and its value, as in `DIRECTORY\user`.
+    /// The header from which a virtual proxy with header authentication takes the user: its name, as
+    /// configured in the virtual proxy, and its value, as in `DIRECTORY\user`.
     ///
     /// Security scheme `trusted_header`, sent in the header `hdr-usr`. That is its usual name; `name` may be another one.
     pub fn trusted_header(
@@ -179,7 +179,7 @@ impl runtime::Server {
     /// `https://{server}/{prefix}/qrs`
     ///
     /// * `server`: Qlik Sense server hostname; default `localhost`
-    /// * `prefix`: The prefix of the virtual proxy, in its case and without slashes; default `jwt`
+    /// * `prefix`: The prefix of the virtual proxy, case-sensitive and without slashes; default `jwt`
     #[must_use]
     pub fn virtual_proxy(server: impl Into<String>, prefix: impl Into<String>) -> Self {
         Self::from_template(

@@ -1,4 +1,4 @@
-//! An operation of the server: what it is to respond, and what it was asked.
+//! An operation of the server: its responses, and the requests that arrived.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::recorded::{Received, Recorded};
 use super::server::{Condition, Described, Expectation, Mock, Reply, Times};
 
-/// An operation of a [`Mock`]: says what it responds, and to which requests.
+/// An operation of a [`Mock`]: sets its response, and the requests that get it.
 ///
-/// Without a condition, each request is met; of several expectations that fit a request, the first one counts that is not
-/// used up.
+/// Without a condition, every request gets it. If several expectations fit a request, the first one that is not used up
+/// responds.
 #[must_use = "nothing is expected before it is said what is responded"]
 pub struct Endpoint<'m, Q, T, E> {
     mock: &'m Mock,
@@ -28,19 +28,19 @@ impl<'m, Q: Received, T: Serialize, E: Serialize> Endpoint<'m, Q, T, E> {
         Self { mock, described, condition: None, times: Times::Some, delay: Duration::ZERO, marker: PhantomData }
     }
 
-    /// Meets only requests for which this is true.
+    /// Responds only to requests for which this is true.
     pub fn when(mut self, condition: impl Fn(&Q) -> bool + Send + 'static) -> Self {
         self.condition = Some(Box::new(move |recorded| Q::read(recorded).is_ok_and(|request| condition(&request))));
         self
     }
 
-    /// Expects exactly so many requests. Without it, one or more.
+    /// Expects exactly this number of requests. The default is one or more.
     pub fn times(mut self, times: usize) -> Self {
         self.times = Times::Exactly(times);
         self
     }
 
-    /// Does not mind if no request comes.
+    /// Allows that no request arrives.
     pub fn at_will(mut self) -> Self {
         self.times = Times::Any;
         self
@@ -76,7 +76,7 @@ impl<'m, Q: Received, T: Serialize, E: Serialize> Endpoint<'m, Q, T, E> {
         self.expect(vec![Reply::text(status, text.into())]);
     }
 
-    /// Responds with failures of this status code, so many times, and then with this success: for code that tries again.
+    /// Responds with this status code this many times, and then with this success: for code that retries.
     pub fn recovers(self, status: u16, failures: usize, body: impl Into<T>) {
         let mut replies = vec![Reply::text(status, String::new()); failures];
         replies.push(Reply::of(self.described.success, &body.into(), self.described.is_text));
@@ -88,7 +88,7 @@ impl<'m, Q: Received, T: Serialize, E: Serialize> Endpoint<'m, Q, T, E> {
         self.expect(vec![Reply::Break]);
     }
 
-    /// The requests of this operation that came, in order.
+    /// The requests of this operation that arrived, in order.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! A request that came, and its values by their types.
+//! A request that arrived, and its values by their types.
 
 use std::fmt;
 
@@ -24,7 +24,7 @@ pub(crate) enum Place {
     Cookie,
 }
 
-/// A request as it came.
+/// A request as it arrived.
 #[derive(Clone)]
 pub struct Recorded {
     pub(crate) method: String,

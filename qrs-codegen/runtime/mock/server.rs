@@ -1,4 +1,4 @@
-//! The server: finds the operation of a request, checks it, and gives the response that was said.
+//! The server: finds the operation of a request, checks it, and gives the response that was set.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -112,7 +112,7 @@ struct State {
     problems: Vec<String>,
 }
 
-/// A server on this machine that stands for the API.
+/// A server for tests, on this machine.
 ///
 /// It is checked when it is dropped: see the [module](super).
 pub struct Mock {
@@ -154,17 +154,17 @@ impl Mock {
         self.client_builder().build().unwrap_or_else(|error| panic!("the mock's client: {error}"))
     }
 
-    /// All requests that came, also those of no operation.
+    /// All requests that arrived, also those of no operation.
     #[must_use]
     pub fn all_requests(&self) -> Vec<Recorded> {
         self.state().recorded.iter().map(|(_, recorded)| recorded.clone()).collect()
     }
 
-    /// Fails the test if something was expected that did not come, or something came that does not fit.
+    /// Fails the test if an expected request did not arrive, or if a request arrived that does not fit.
     ///
     /// # Panics
     ///
-    /// Then.
+    /// In that case.
     #[allow(clippy::panic, reason = "it is for tests")]
     pub fn verify(&self) {
         if let Some(difference) = self.difference() {

@@ -59,9 +59,12 @@ pub(super) fn deprecated(is_deprecated: bool) -> Option<TokenStream> {
 
 /// A description as one line of a list; empty where it has to stand on lines of its own.
 pub(super) fn on_one_line(description: &Doc) -> String {
-    let words: Vec<&str> = description.0.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
     let is_block = |line: &String| line.trim_start().starts_with("```") || line.starts_with('|');
-    if description.0.iter().any(is_block) { String::new() } else { words.join(" ") }
+    if description.0.iter().any(is_block) {
+        return String::new();
+    }
+    let paragraphs = description.0.split(|line| line.trim().is_empty());
+    markdown::on_one_line(paragraphs.map(|lines| lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")))
 }
 
 /// The description of a value that has none in the document: its kind, and its name on the wire where Rust has another.

@@ -129,7 +129,7 @@ fn operation(operation: &Operation, module: &Module) -> TokenStream {
         None => quote!(()),
     };
     let call = markdown::code(&format!("{} {}", operation.method, operation.path));
-    let (struct_doc, method_doc) = (format!(" A request of {call}."), format!(" Says what {call} responds."));
+    let (struct_doc, method_doc) = (format!(" A request of {call}."), format!(" Sets the responses of {call}."));
     let argument = if values.is_empty() { quote!(_) } else { quote!(recorded) };
     quote! {
         pub(crate) static #described: Described = Described {

@@ -1,6 +1,7 @@
 //! The command line of a crate: names of subcommands and options, and the kinds of their values.
 
 use std::collections::{HashMap, HashSet};
+use std::iter;
 
 use heck::ToKebabCase as _;
 use serde_json::Value;
@@ -320,8 +321,8 @@ pub(crate) fn is_required(field: &crate::model::Field) -> bool {
 }
 
 fn joined(first: &str, rest: &str) -> String {
-    let rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
-    if rest.is_empty() { first.to_owned() } else { format!("{first} {rest}") }
+    let rest = rest.split("\n\n").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
+    markdown::on_one_line(iter::once(first.to_owned()).chain(rest))
 }
 
 /// Documentation as text for a terminal: its first paragraph on one line, and the lines of the others.

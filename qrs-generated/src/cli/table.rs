@@ -73,7 +73,7 @@ pub(super) static API: Api = Api {
                     name: "prefix",
                     default: "jwt",
                     allowed: &[],
-                    about: "The prefix of the virtual proxy, in its case and without slashes",
+                    about: "The prefix of the virtual proxy, case-sensitive and without slashes",
                 },
             ],
         },
@@ -103,7 +103,7 @@ pub(super) static API: Api = Api {
         Credential {
             scheme: &client::TRUSTED_HEADER,
             option: "trusted-header",
-            about: "The header that a virtual proxy with header authentication takes the user from: its name, as the virtual proxy is set up, and its value, as in `DIRECTORY\\user`.",
+            about: "The header from which a virtual proxy with header authentication takes the user: its name, as configured in the virtual proxy, and its value, as in `DIRECTORY\\user`.",
             kind: CredentialKind::Named,
         },
         Credential {
@@ -143,7 +143,7 @@ static GROUP_0: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -167,7 +167,7 @@ static GROUP_0: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
                 Parameter {
                     option: "control-file",
@@ -179,7 +179,7 @@ static GROUP_0: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The control number of the license, where QRS 38.22 takes it Secret: never shown in `Debug`.",
+                    help: "The control number of the license, where QRS 38.22 takes it. Secret: never shown in `Debug`.",
                 },
             ],
             body: Some(Body {
@@ -221,7 +221,7 @@ static GROUP_0: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The control number of the license; required by QRS 38.22 Secret: never shown in `Debug`.",
+                    help: "The control number of the license; required by QRS 38.22. Secret: never shown in `Debug`.",
                 },
                 Parameter {
                     option: "user",
@@ -281,7 +281,7 @@ static GROUP_0: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The control number of the license, where QRS 38.22 takes it Secret: never shown in `Debug`.",
+                    help: "The control number of the license, where QRS 38.22 takes it. Secret: never shown in `Debug`.",
                 },
                 Parameter {
                     option: "privileges",
@@ -293,7 +293,7 @@ static GROUP_0: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -388,7 +388,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -400,7 +400,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -424,7 +424,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -466,7 +466,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -502,7 +502,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -568,7 +568,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -580,7 +580,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -604,7 +604,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -646,7 +646,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -682,7 +682,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -748,7 +748,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -760,7 +760,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -784,7 +784,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -826,7 +826,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -838,7 +838,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -862,7 +862,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -904,7 +904,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -940,7 +940,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -980,7 +980,7 @@ static GROUP_1: Group = Group {
         Command {
             name: "get-professional-full",
             operation: &operations::access_type::GET_PROFESSIONAL_ACCESS_TYPES_FULL,
-            about: "Lists professional access allocations with all their fields, the user among them.",
+            about: "Lists professional access allocations with all their fields, including the user.",
             details: "Exists in QRS 38.22; the contract does not have it.",
             is_deprecated: false,
             parameters: &[
@@ -1006,7 +1006,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -1018,7 +1018,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -1066,7 +1066,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -1082,7 +1082,7 @@ static GROUP_1: Group = Group {
         Command {
             name: "get-analyzer-full",
             operation: &operations::access_type::GET_ANALYZER_ACCESS_TYPES_FULL,
-            about: "Lists analyzer access allocations with all their fields, the user among them.",
+            about: "Lists analyzer access allocations with all their fields, including the user.",
             details: "Exists in QRS 38.22; the contract does not have it.",
             is_deprecated: false,
             parameters: &[
@@ -1108,7 +1108,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -1120,7 +1120,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -1168,7 +1168,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -1184,7 +1184,7 @@ static GROUP_1: Group = Group {
         Command {
             name: "get-user-full",
             operation: &operations::access_type::GET_USER_ACCESS_TYPES_FULL,
-            about: "Lists user access allocations with all their fields, the user among them.",
+            about: "Lists user access allocations with all their fields, including the user.",
             details: "Exists in QRS 38.22; the contract does not have it.",
             is_deprecated: false,
             parameters: &[
@@ -1210,7 +1210,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -1222,7 +1222,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -1270,7 +1270,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -1312,7 +1312,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -1324,7 +1324,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -1372,7 +1372,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -1414,7 +1414,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -1450,7 +1450,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -1516,7 +1516,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -1528,7 +1528,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -1552,7 +1552,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -1594,7 +1594,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -1606,7 +1606,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -1654,7 +1654,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -1696,7 +1696,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -1732,7 +1732,7 @@ static GROUP_1: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -1805,7 +1805,7 @@ static GROUP_2: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -1817,7 +1817,7 @@ static GROUP_2: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -1853,7 +1853,7 @@ static GROUP_2: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -1865,7 +1865,7 @@ static GROUP_2: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -1956,7 +1956,7 @@ static GROUP_4: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -1968,7 +1968,7 @@ static GROUP_4: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -1992,7 +1992,7 @@ static GROUP_4: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -2034,7 +2034,7 @@ static GROUP_4: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -2046,7 +2046,7 @@ static GROUP_4: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -2094,7 +2094,7 @@ static GROUP_4: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -2136,7 +2136,7 @@ static GROUP_4: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -2172,7 +2172,7 @@ static GROUP_4: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -2245,7 +2245,7 @@ static GROUP_5: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -2257,7 +2257,7 @@ static GROUP_5: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -2293,7 +2293,7 @@ static GROUP_5: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -2305,7 +2305,7 @@ static GROUP_5: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -2341,7 +2341,7 @@ static GROUP_5: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -2353,7 +2353,7 @@ static GROUP_5: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -2389,7 +2389,7 @@ static GROUP_5: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -2401,7 +2401,7 @@ static GROUP_5: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -2437,7 +2437,7 @@ static GROUP_5: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -2449,7 +2449,7 @@ static GROUP_5: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -2459,7 +2459,7 @@ static GROUP_5: Group = Group {
         Command {
             name: "get-license-full",
             operation: &operations::access_usage::GET_LICENSE_ACCESS_USAGES_FULL,
-            about: "Lists the uses of all kinds of access, without what is special to each kind.",
+            about: "Lists the uses of all kinds of access, without the fields that only one kind has.",
             details: "Exists in QRS 38.22; the contract does not have it.",
             is_deprecated: false,
             parameters: &[
@@ -2485,7 +2485,7 @@ static GROUP_5: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -2497,7 +2497,7 @@ static GROUP_5: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -2528,7 +2528,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -2570,7 +2570,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -2582,7 +2582,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -2618,7 +2618,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -2654,7 +2654,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -2708,7 +2708,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -2750,7 +2750,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -2762,7 +2762,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -2798,7 +2798,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -2834,7 +2834,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -2888,7 +2888,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -2930,7 +2930,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -2942,7 +2942,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -2978,7 +2978,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -3014,7 +3014,7 @@ static GROUP_6: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -3087,7 +3087,7 @@ static GROUP_7: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -3099,7 +3099,7 @@ static GROUP_7: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -3123,7 +3123,7 @@ static GROUP_7: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -3165,7 +3165,7 @@ static GROUP_7: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The property to sort by, `desc` behind it for the reverse order",
+                    help: "The property to sort by, followed by `desc` for the reverse order",
                 },
                 Parameter {
                     option: "privileges",
@@ -3177,7 +3177,7 @@ static GROUP_7: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -3225,7 +3225,7 @@ static GROUP_7: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -3267,7 +3267,7 @@ static GROUP_7: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: None,
@@ -3303,7 +3303,7 @@ static GROUP_7: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -3343,7 +3343,7 @@ static GROUP_7: Group = Group {
         Command {
             name: "audit-license",
             operation: &operations::system_rule::AUDIT_LICENSE_SYSTEM_RULES,
-            about: "Audits which license rules grant access to whom.",
+            about: "Audits which license rules grant access to which users.",
             details: "Exists in QRS 38.22; the contract does not have it.",
             is_deprecated: false,
             parameters: &[],
@@ -3360,7 +3360,7 @@ static GROUP_7: Group = Group {
         Command {
             name: "audit-license-matrix",
             operation: &operations::system_rule::AUDIT_LICENSE_SYSTEM_RULES_MATRIX,
-            about: "Audits which user may do what with which resource, as a matrix.",
+            about: "Audits which actions each user may perform on each resource, as a matrix.",
             details: "Exists in QRS 38.22; the contract does not have it.",
             is_deprecated: false,
             parameters: &[],
@@ -3377,7 +3377,7 @@ static GROUP_7: Group = Group {
         Command {
             name: "preview-license",
             operation: &operations::system_rule::PREVIEW_LICENSE_SYSTEM_RULE,
-            about: "Audits a rule that does not exist yet.",
+            about: "Audits the effect of a rule that does not exist yet.",
             details: "Exists in QRS 38.22; the contract does not have it.",
             is_deprecated: false,
             parameters: &[],
@@ -3394,7 +3394,7 @@ static GROUP_7: Group = Group {
         Command {
             name: "get-license-user-actions",
             operation: &operations::system_rule::GET_LICENSE_USER_ACTIONS,
-            about: "Counts what license rules let each user do.",
+            about: "Counts the actions that license rules allow each user.",
             details: "Exists in QRS 38.22; the contract does not have it.",
             is_deprecated: false,
             parameters: &[
@@ -3408,7 +3408,7 @@ static GROUP_7: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "Whether each entity says what the caller may do with it",
+                    help: "Whether each entity lists the actions that the caller may perform on it",
                 },
             ],
             body: Some(Body {
@@ -3699,7 +3699,7 @@ static FIELDS_OF_LICENSE: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "When the license ends; 1753-01-01T00:00:00.000Z for one without an end. QRS 38.22 does not have it: the module `license` reads the end of a license from whatever a site sends",
+        help: "The end of the license; 1753-01-01T00:00:00.000Z for one without an end. QRS 38.22 does not have it: the module `license` reads the end of a license from the fields that a site sends",
     },
     Field {
         option: "schema-path",
@@ -3732,7 +3732,7 @@ static FIELDS_OF_LICENSE: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "What a signed key says of the license, as text; a line `Valid To:` has its end. The module `license` reads it",
+        help: "The details of a signed key, as text; its line `Valid To:` has the end. The module `license` reads it",
     },
     Field {
         option: "organization",
@@ -3798,7 +3798,7 @@ static FIELDS_OF_LICENSE: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "When the license was last updated",
+        help: "The time of the last update of the license",
     },
     Field {
         option: "privileges",
@@ -3809,7 +3809,7 @@ static FIELDS_OF_LICENSE: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "What the caller may do with the license",
+        help: "The actions that the caller may perform on the license",
     },
 ];
 
@@ -3909,7 +3909,7 @@ static FIELDS_OF_ACCESS_TYPE_ALLOCATION: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "When the quarantine period ends; 1753-01-01T00:00:00.000Z for a pass that is not in quarantine",
+        help: "The end of the quarantine; 1753-01-01T00:00:00.000Z for a pass that is not in quarantine",
     },
     Field {
         option: "schema-path",
@@ -3931,7 +3931,7 @@ static FIELDS_OF_ACCESS_TYPE_ALLOCATION: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "When the pass was last used; 1753-01-01T00:00:00.000Z means never. Only the full lists have it",
+        help: "The time of the last use; 1753-01-01T00:00:00.000Z means never. Only the full lists have it",
     },
     Field {
         option: "excess",
@@ -3975,7 +3975,7 @@ static FIELDS_OF_ACCESS_TYPE_ALLOCATION: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "What the caller may do with the allocation",
+        help: "The actions that the caller may perform on the allocation",
     },
 ];
 
@@ -4044,7 +4044,7 @@ static FIELDS_OF_ACCESS_TYPE_ALLOCATION_USER: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "What the caller may do with the user",
+        help: "The actions that the caller may perform on the user",
     },
 ];
 
@@ -4145,7 +4145,7 @@ static FIELDS_OF_LOGIN_ACCESS_ALLOCATION: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "Who modified the allocation last",
+        help: "The user who modified the allocation last",
     },
     Field {
         option: "name",
@@ -4211,7 +4211,7 @@ static FIELDS_OF_LOGIN_ACCESS_ALLOCATION: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "What the caller may do with the allocation",
+        help: "The actions that the caller may perform on the allocation",
     },
 ];
 
@@ -4280,7 +4280,7 @@ static FIELDS_OF_LOGIN_ACCESS_ALLOCATION_USER: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "What the caller may do with the user",
+        help: "The actions that the caller may perform on the user",
     },
 ];
 
@@ -4330,7 +4330,7 @@ static FIELDS_OF_ANALYZER_TIME_ALLOCATION: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "When it was created",
+        help: "The time of creation",
     },
     Field {
         option: "modified-date",
@@ -4341,7 +4341,7 @@ static FIELDS_OF_ANALYZER_TIME_ALLOCATION: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "When it was last modified",
+        help: "The time of the last modification",
     },
     Field {
         option: "modified-by-user-name",
@@ -4352,7 +4352,7 @@ static FIELDS_OF_ANALYZER_TIME_ALLOCATION: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "Who modified it last",
+        help: "The user who modified it last",
     },
     Field {
         option: "name",
@@ -4418,7 +4418,7 @@ static FIELDS_OF_ANALYZER_TIME_ALLOCATION: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "What the caller may do with it",
+        help: "The actions that the caller may perform on it",
     },
     Field {
         option: "schema-path",
@@ -4490,7 +4490,7 @@ static FIELDS_OF_USER: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "When the user was created",
+        help: "The time of creation",
     },
     Field {
         option: "modified-date",
@@ -4501,7 +4501,7 @@ static FIELDS_OF_USER: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "When the user was last modified; an update has to send it back",
+        help: "The time of the last modification; an update has to send it back",
     },
     Field {
         option: "modified-by-user-name",
@@ -4512,7 +4512,7 @@ static FIELDS_OF_USER: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "Who modified the user last",
+        help: "The user who last modified this user",
     },
     Field {
         option: "user-directory",
@@ -4578,7 +4578,7 @@ static FIELDS_OF_USER: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "What the directory says of the user, such as groups and the mail address",
+        help: "The attributes of the user in the directory, such as groups and the mail address",
     },
     Field {
         option: "inactive",
@@ -4666,7 +4666,7 @@ static FIELDS_OF_USER: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "What the caller may do with the user",
+        help: "The actions that the caller may perform on the user",
     },
     Field {
         option: "schema-path",
@@ -4702,7 +4702,7 @@ static FIELDS_OF_ACCESS_GROUP: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "When it was created",
+        help: "The time of creation",
     },
     Field {
         option: "modified-date",
@@ -4713,7 +4713,7 @@ static FIELDS_OF_ACCESS_GROUP: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "When it was last modified",
+        help: "The time of the last modification",
     },
     Field {
         option: "modified-by-user-name",
@@ -4724,7 +4724,7 @@ static FIELDS_OF_ACCESS_GROUP: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "Who modified it last",
+        help: "The user who modified it last",
     },
     Field {
         option: "name",
@@ -4746,7 +4746,7 @@ static FIELDS_OF_ACCESS_GROUP: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "What the caller may do with the group",
+        help: "The actions that the caller may perform on the group",
     },
     Field {
         option: "schema-path",
@@ -4782,7 +4782,7 @@ static FIELDS_OF_SYSTEM_RULE: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "When the rule was created",
+        help: "The time of creation",
     },
     Field {
         option: "modified-date",
@@ -4793,7 +4793,7 @@ static FIELDS_OF_SYSTEM_RULE: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "When the rule was last modified; an update has to send it back",
+        help: "The time of the last modification; an update has to send it back",
     },
     Field {
         option: "modified-by-user-name",
@@ -4804,7 +4804,7 @@ static FIELDS_OF_SYSTEM_RULE: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "Who modified the rule last",
+        help: "The user who modified the rule last",
     },
     Field {
         option: "name",
@@ -4914,7 +4914,7 @@ static FIELDS_OF_SYSTEM_RULE: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "Where the rule holds, as a number: 0, 1 or 2",
+        help: "The context in which the rule applies, as a number: 0, 1 or 2",
     },
     Field {
         option: "seed-id",
@@ -4925,7 +4925,7 @@ static FIELDS_OF_SYSTEM_RULE: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "The identifier of the delivered rule, of default rules",
+        help: "The identifier of the delivered rule; for default rules",
     },
     Field {
         option: "version",
@@ -4958,7 +4958,7 @@ static FIELDS_OF_SYSTEM_RULE: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "What the caller may do with the rule",
+        help: "The actions that the caller may perform on the rule",
     },
     Field {
         option: "schema-path",
@@ -4994,7 +4994,7 @@ static FIELDS_OF_AUDIT_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "Which resources; all without it",
+        help: "A filter for resources; all resources without it",
     },
     Field {
         option: "user-filter",
@@ -5005,7 +5005,7 @@ static FIELDS_OF_AUDIT_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "Which users; all without it",
+        help: "A filter for users; all users without it",
     },
     Field {
         option: "environment-attributes",
@@ -5027,7 +5027,7 @@ static FIELDS_OF_AUDIT_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "The users to skip",
+        help: "The number of users to skip",
     },
     Field {
         option: "user-take",
@@ -5038,7 +5038,7 @@ static FIELDS_OF_AUDIT_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "The most users to audit",
+        help: "The maximum number of users to audit",
     },
     Field {
         option: "resource-skip",
@@ -5049,7 +5049,7 @@ static FIELDS_OF_AUDIT_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "The resources to skip",
+        help: "The number of resources to skip",
     },
     Field {
         option: "resource-take",
@@ -5060,7 +5060,7 @@ static FIELDS_OF_AUDIT_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "The most resources to audit",
+        help: "The maximum number of resources to audit",
     },
     Field {
         option: "include-non-granting-rules",
@@ -5071,7 +5071,7 @@ static FIELDS_OF_AUDIT_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "Whether to report rules that grant nothing as well",
+        help: "Whether to report also the rules that grant nothing",
     },
 ];
 
@@ -5092,14 +5092,14 @@ static FIELDS_OF_AUDIT_MATRIX_PARAMETERS: &[Field] = &[
         name: "resourceRef",
         kind: FieldKind::Object(&FIELDS_OF_AUDIT_REFERENCE),
         is_required: false,
-        help: "Which resources",
+        help: "The resources to audit",
     },
     Field {
         option: "subject-ref",
         name: "subjectRef",
         kind: FieldKind::Object(&FIELDS_OF_AUDIT_REFERENCE),
         is_required: false,
-        help: "Which users",
+        help: "The users to audit",
     },
     Field {
         option: "actions",
@@ -5132,7 +5132,7 @@ static FIELDS_OF_AUDIT_MATRIX_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "The most elements of the matrix",
+        help: "The maximum number of elements of the matrix",
     },
     Field {
         option: "subject-start",
@@ -5183,7 +5183,7 @@ static FIELDS_OF_AUDIT_MATRIX_PARAMETERS: &[Field] = &[
         name: "previewRule",
         kind: FieldKind::Object(&FIELDS_OF_AUDIT_MATRIX_PARAMETERS_PREVIEW_RULE),
         is_required: false,
-        help: "A rule to try out.",
+        help: "A rule to test.",
     },
 ];
 
@@ -5247,7 +5247,7 @@ static FIELDS_OF_AUDIT_PREVIEW_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "Which resources; all without it",
+        help: "A filter for resources; all resources without it",
     },
     Field {
         option: "user-filter",
@@ -5258,7 +5258,7 @@ static FIELDS_OF_AUDIT_PREVIEW_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "Which users; all without it",
+        help: "A filter for users; all users without it",
     },
     Field {
         option: "environment-attributes",
@@ -5280,7 +5280,7 @@ static FIELDS_OF_AUDIT_PREVIEW_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "The condition of the rule to try out",
+        help: "The condition of the rule to test",
     },
     Field {
         option: "actions",
@@ -5291,7 +5291,7 @@ static FIELDS_OF_AUDIT_PREVIEW_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "The actions of the rule to try out, as a bit mask",
+        help: "The actions of the rule to test, as a bit mask",
     },
     Field {
         option: "user-skip",
@@ -5302,7 +5302,7 @@ static FIELDS_OF_AUDIT_PREVIEW_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "The users to skip",
+        help: "The number of users to skip",
     },
     Field {
         option: "user-take",
@@ -5313,7 +5313,7 @@ static FIELDS_OF_AUDIT_PREVIEW_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "The most users to audit",
+        help: "The maximum number of users to audit",
     },
     Field {
         option: "resource-skip",
@@ -5324,7 +5324,7 @@ static FIELDS_OF_AUDIT_PREVIEW_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "The resources to skip",
+        help: "The number of resources to skip",
     },
     Field {
         option: "resource-take",
@@ -5335,7 +5335,7 @@ static FIELDS_OF_AUDIT_PREVIEW_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "The most resources to audit",
+        help: "The maximum number of resources to audit",
     },
 ];
 
@@ -5360,7 +5360,7 @@ static FIELDS_OF_USER_ACTIONS_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "Which users; all without it",
+        help: "A filter for users; all users without it",
     },
     Field {
         option: "selection-set-id",
@@ -5393,6 +5393,6 @@ static FIELDS_OF_USER_ACTIONS_PARAMETERS: &[Field] = &[
             known: &[],
         }),
         is_required: false,
-        help: "The most users",
+        help: "The maximum number of users",
     },
 ];

@@ -140,7 +140,7 @@ pub mod license {
         }
     }
     impl Mock {
-        /// Says what `GET /license` responds.
+        /// Sets the responses of `GET /license`.
         pub fn get_license(
             &self,
         ) -> Endpoint<'_, GetLicense, Option<types::License>, types::ErrorMessage> {
@@ -174,7 +174,7 @@ pub mod license {
         }
     }
     impl Mock {
-        /// Says what `POST /license` responds.
+        /// Sets the responses of `POST /license`.
         pub fn set_license(
             &self,
         ) -> Endpoint<'_, SetLicense, types::License, types::ErrorMessage> {
@@ -211,7 +211,7 @@ pub mod license {
         }
     }
     impl Mock {
-        /// Says what `GET /license/download` responds.
+        /// Sets the responses of `GET /license/download`.
         pub fn download_lef(
             &self,
         ) -> Endpoint<'_, DownloadLef, crate::Secret, types::ErrorMessage> {
@@ -250,7 +250,7 @@ pub mod license {
         }
     }
     impl Mock {
-        /// Says what `PUT /license/{id}` responds.
+        /// Sets the responses of `PUT /license/{id}`.
         pub fn update_license(
             &self,
         ) -> Endpoint<'_, UpdateLicense, types::License, types::ErrorMessage> {
@@ -280,7 +280,7 @@ pub mod license {
         }
     }
     impl Mock {
-        /// Says what `DELETE /license/{id}` responds.
+        /// Sets the responses of `DELETE /license/{id}`.
         pub fn delete_license(
             &self,
         ) -> Endpoint<'_, DeleteLicense, (), types::ErrorMessage> {
@@ -311,7 +311,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/accesstypeinfo` responds.
+        /// Sets the responses of `GET /license/accesstypeinfo`.
         pub fn get_access_type_info(
             &self,
         ) -> Endpoint<
@@ -339,7 +339,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/accesstypeoverview` responds.
+        /// Sets the responses of `GET /license/accesstypeoverview`.
         pub fn get_access_type_overview(
             &self,
         ) -> Endpoint<
@@ -378,7 +378,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/professionalaccesstype` responds.
+        /// Sets the responses of `GET /license/professionalaccesstype`.
         pub fn get_professional_access_types(
             &self,
         ) -> Endpoint<
@@ -414,7 +414,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `POST /license/professionalaccesstype` responds.
+        /// Sets the responses of `POST /license/professionalaccesstype`.
         pub fn create_professional_access_type(
             &self,
         ) -> Endpoint<
@@ -452,7 +452,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/professionalaccesstype/{id}` responds.
+        /// Sets the responses of `GET /license/professionalaccesstype/{id}`.
         pub fn get_professional_access_type(
             &self,
         ) -> Endpoint<
@@ -493,7 +493,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `PUT /license/professionalaccesstype/{id}` responds.
+        /// Sets the responses of `PUT /license/professionalaccesstype/{id}`.
         pub fn update_professional_access_type(
             &self,
         ) -> Endpoint<
@@ -528,7 +528,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `DELETE /license/professionalaccesstype/{id}` responds.
+        /// Sets the responses of `DELETE /license/professionalaccesstype/{id}`.
         pub fn delete_professional_access_type(
             &self,
         ) -> Endpoint<'_, DeleteProfessionalAccessType, (), types::ErrorMessage> {
@@ -562,7 +562,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/analyzeraccesstype` responds.
+        /// Sets the responses of `GET /license/analyzeraccesstype`.
         pub fn get_analyzer_access_types(
             &self,
         ) -> Endpoint<
@@ -598,7 +598,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `POST /license/analyzeraccesstype` responds.
+        /// Sets the responses of `POST /license/analyzeraccesstype`.
         pub fn create_analyzer_access_type(
             &self,
         ) -> Endpoint<
@@ -636,7 +636,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/analyzeraccesstype/{id}` responds.
+        /// Sets the responses of `GET /license/analyzeraccesstype/{id}`.
         pub fn get_analyzer_access_type(
             &self,
         ) -> Endpoint<
@@ -677,7 +677,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `PUT /license/analyzeraccesstype/{id}` responds.
+        /// Sets the responses of `PUT /license/analyzeraccesstype/{id}`.
         pub fn update_analyzer_access_type(
             &self,
         ) -> Endpoint<
@@ -712,7 +712,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `DELETE /license/analyzeraccesstype/{id}` responds.
+        /// Sets the responses of `DELETE /license/analyzeraccesstype/{id}`.
         pub fn delete_analyzer_access_type(
             &self,
         ) -> Endpoint<'_, DeleteAnalyzerAccessType, (), types::ErrorMessage> {
@@ -746,7 +746,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/loginaccesstype` responds.
+        /// Sets the responses of `GET /license/loginaccesstype`.
         pub fn get_login_access_types(
             &self,
         ) -> Endpoint<
@@ -782,7 +782,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `POST /license/loginaccesstype` responds.
+        /// Sets the responses of `POST /license/loginaccesstype`.
         pub fn create_login_access_type(
             &self,
         ) -> Endpoint<
@@ -821,7 +821,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/useraccesstype` responds.
+        /// Sets the responses of `GET /license/useraccesstype`.
         pub fn get_user_access_types(
             &self,
         ) -> Endpoint<
@@ -857,7 +857,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `POST /license/useraccesstype` responds.
+        /// Sets the responses of `POST /license/useraccesstype`.
         pub fn create_user_access_type(
             &self,
         ) -> Endpoint<
@@ -895,7 +895,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/useraccesstype/{id}` responds.
+        /// Sets the responses of `GET /license/useraccesstype/{id}`.
         pub fn get_user_access_type(
             &self,
         ) -> Endpoint<
@@ -936,7 +936,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `PUT /license/useraccesstype/{id}` responds.
+        /// Sets the responses of `PUT /license/useraccesstype/{id}`.
         pub fn update_user_access_type(
             &self,
         ) -> Endpoint<
@@ -971,7 +971,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `DELETE /license/useraccesstype/{id}` responds.
+        /// Sets the responses of `DELETE /license/useraccesstype/{id}`.
         pub fn delete_user_access_type(
             &self,
         ) -> Endpoint<'_, DeleteUserAccessType, (), types::ErrorMessage> {
@@ -1005,7 +1005,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/professionalaccesstype/full` responds.
+        /// Sets the responses of `GET /license/professionalaccesstype/full`.
         pub fn get_professional_access_types_full(
             &self,
         ) -> Endpoint<
@@ -1038,7 +1038,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/professionalaccesstype/count` responds.
+        /// Sets the responses of `GET /license/professionalaccesstype/count`.
         pub fn count_professional_access_types(
             &self,
         ) -> Endpoint<
@@ -1074,7 +1074,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `POST /license/professionalaccesstype/many` responds.
+        /// Sets the responses of `POST /license/professionalaccesstype/many`.
         pub fn create_many_professional_access_types(
             &self,
         ) -> Endpoint<
@@ -1113,7 +1113,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/analyzeraccesstype/full` responds.
+        /// Sets the responses of `GET /license/analyzeraccesstype/full`.
         pub fn get_analyzer_access_types_full(
             &self,
         ) -> Endpoint<
@@ -1146,7 +1146,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/analyzeraccesstype/count` responds.
+        /// Sets the responses of `GET /license/analyzeraccesstype/count`.
         pub fn count_analyzer_access_types(
             &self,
         ) -> Endpoint<'_, CountAnalyzerAccessTypes, types::Count, types::ErrorMessage> {
@@ -1177,7 +1177,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `POST /license/analyzeraccesstype/many` responds.
+        /// Sets the responses of `POST /license/analyzeraccesstype/many`.
         pub fn create_many_analyzer_access_types(
             &self,
         ) -> Endpoint<
@@ -1216,7 +1216,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/useraccesstype/full` responds.
+        /// Sets the responses of `GET /license/useraccesstype/full`.
         pub fn get_user_access_types_full(
             &self,
         ) -> Endpoint<
@@ -1249,7 +1249,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/useraccesstype/count` responds.
+        /// Sets the responses of `GET /license/useraccesstype/count`.
         pub fn count_user_access_types(
             &self,
         ) -> Endpoint<'_, CountUserAccessTypes, types::Count, types::ErrorMessage> {
@@ -1280,7 +1280,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `POST /license/useraccesstype/many` responds.
+        /// Sets the responses of `POST /license/useraccesstype/many`.
         pub fn create_many_user_access_types(
             &self,
         ) -> Endpoint<
@@ -1319,7 +1319,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/loginaccesstype/full` responds.
+        /// Sets the responses of `GET /license/loginaccesstype/full`.
         pub fn get_login_access_types_full(
             &self,
         ) -> Endpoint<
@@ -1352,7 +1352,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/loginaccesstype/count` responds.
+        /// Sets the responses of `GET /license/loginaccesstype/count`.
         pub fn count_login_access_types(
             &self,
         ) -> Endpoint<'_, CountLoginAccessTypes, types::Count, types::ErrorMessage> {
@@ -1383,7 +1383,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `POST /license/loginaccesstype/many` responds.
+        /// Sets the responses of `POST /license/loginaccesstype/many`.
         pub fn create_many_login_access_types(
             &self,
         ) -> Endpoint<
@@ -1421,7 +1421,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/loginaccesstype/{id}` responds.
+        /// Sets the responses of `GET /license/loginaccesstype/{id}`.
         pub fn get_login_access_type(
             &self,
         ) -> Endpoint<
@@ -1462,7 +1462,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `PUT /license/loginaccesstype/{id}` responds.
+        /// Sets the responses of `PUT /license/loginaccesstype/{id}`.
         pub fn update_login_access_type(
             &self,
         ) -> Endpoint<
@@ -1497,7 +1497,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `DELETE /license/loginaccesstype/{id}` responds.
+        /// Sets the responses of `DELETE /license/loginaccesstype/{id}`.
         pub fn delete_login_access_type(
             &self,
         ) -> Endpoint<'_, DeleteLoginAccessType, (), types::ErrorMessage> {
@@ -1531,7 +1531,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/analyzertimeaccesstype` responds.
+        /// Sets the responses of `GET /license/analyzertimeaccesstype`.
         pub fn get_analyzer_time_access_types(
             &self,
         ) -> Endpoint<
@@ -1567,7 +1567,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `POST /license/analyzertimeaccesstype` responds.
+        /// Sets the responses of `POST /license/analyzertimeaccesstype`.
         pub fn create_analyzer_time_access_type(
             &self,
         ) -> Endpoint<
@@ -1606,7 +1606,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/analyzertimeaccesstype/full` responds.
+        /// Sets the responses of `GET /license/analyzertimeaccesstype/full`.
         pub fn get_analyzer_time_access_types_full(
             &self,
         ) -> Endpoint<
@@ -1639,7 +1639,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/analyzertimeaccesstype/count` responds.
+        /// Sets the responses of `GET /license/analyzertimeaccesstype/count`.
         pub fn count_analyzer_time_access_types(
             &self,
         ) -> Endpoint<
@@ -1675,7 +1675,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `POST /license/analyzertimeaccesstype/many` responds.
+        /// Sets the responses of `POST /license/analyzertimeaccesstype/many`.
         pub fn create_many_analyzer_time_access_types(
             &self,
         ) -> Endpoint<
@@ -1713,7 +1713,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `GET /license/analyzertimeaccesstype/{id}` responds.
+        /// Sets the responses of `GET /license/analyzertimeaccesstype/{id}`.
         pub fn get_analyzer_time_access_type(
             &self,
         ) -> Endpoint<
@@ -1754,7 +1754,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `PUT /license/analyzertimeaccesstype/{id}` responds.
+        /// Sets the responses of `PUT /license/analyzertimeaccesstype/{id}`.
         pub fn update_analyzer_time_access_type(
             &self,
         ) -> Endpoint<
@@ -1789,7 +1789,7 @@ pub mod access_type {
         }
     }
     impl Mock {
-        /// Says what `DELETE /license/analyzertimeaccesstype/{id}` responds.
+        /// Sets the responses of `DELETE /license/analyzertimeaccesstype/{id}`.
         pub fn delete_analyzer_time_access_type(
             &self,
         ) -> Endpoint<'_, DeleteAnalyzerTimeAccessType, (), types::ErrorMessage> {
@@ -1831,7 +1831,7 @@ pub mod license_rule {
         }
     }
     impl Mock {
-        /// Says what `GET /licenserule` responds.
+        /// Sets the responses of `GET /licenserule`.
         pub fn get_license_rules(
             &self,
         ) -> Endpoint<
@@ -1870,7 +1870,7 @@ pub mod license_rule {
         }
     }
     impl Mock {
-        /// Says what `GET /licenserule/full` responds.
+        /// Sets the responses of `GET /licenserule/full`.
         pub fn get_license_rules_full(
             &self,
         ) -> Endpoint<
@@ -1905,7 +1905,7 @@ pub mod license_rule {
         }
     }
     impl Mock {
-        /// Says what `GET /licenserule/{id}` responds.
+        /// Sets the responses of `GET /licenserule/{id}`.
         pub fn get_license_rule(
             &self,
         ) -> Endpoint<'_, GetLicenseRule, types::LicenseRule, types::ErrorMessage> {
@@ -1941,7 +1941,7 @@ pub mod license_audit {
         }
     }
     impl Mock {
-        /// Says what `POST /licenserule/audit` responds.
+        /// Sets the responses of `POST /licenserule/audit`.
         pub fn audit_license_rules(
             &self,
         ) -> Endpoint<
@@ -1988,7 +1988,7 @@ pub mod user {
         }
     }
     impl Mock {
-        /// Says what `GET /user` responds.
+        /// Sets the responses of `GET /user`.
         pub fn get_users(
             &self,
         ) -> Endpoint<'_, GetUsers, Vec<types::UserCondensed>, types::ErrorMessage> {
@@ -2019,7 +2019,7 @@ pub mod user {
         }
     }
     impl Mock {
-        /// Says what `POST /user` responds.
+        /// Sets the responses of `POST /user`.
         pub fn create_user(
             &self,
         ) -> Endpoint<'_, CreateUser, types::User, types::ErrorMessage> {
@@ -2053,7 +2053,7 @@ pub mod user {
         }
     }
     impl Mock {
-        /// Says what `GET /user/full` responds.
+        /// Sets the responses of `GET /user/full`.
         pub fn get_users_full(
             &self,
         ) -> Endpoint<'_, GetUsersFull, Vec<types::User>, types::ErrorMessage> {
@@ -2081,7 +2081,7 @@ pub mod user {
         }
     }
     impl Mock {
-        /// Says what `GET /user/count` responds.
+        /// Sets the responses of `GET /user/count`.
         pub fn count_users(
             &self,
         ) -> Endpoint<'_, CountUsers, types::Count, types::ErrorMessage> {
@@ -2112,7 +2112,7 @@ pub mod user {
         }
     }
     impl Mock {
-        /// Says what `POST /user/many` responds.
+        /// Sets the responses of `POST /user/many`.
         pub fn create_many_users(
             &self,
         ) -> Endpoint<'_, CreateManyUsers, Vec<types::User>, types::ErrorMessage> {
@@ -2145,7 +2145,7 @@ pub mod user {
         }
     }
     impl Mock {
-        /// Says what `GET /user/{id}` responds.
+        /// Sets the responses of `GET /user/{id}`.
         pub fn get_user(
             &self,
         ) -> Endpoint<'_, GetUser, types::User, types::ErrorMessage> {
@@ -2181,7 +2181,7 @@ pub mod user {
         }
     }
     impl Mock {
-        /// Says what `PUT /user/{id}` responds.
+        /// Sets the responses of `PUT /user/{id}`.
         pub fn update_user(
             &self,
         ) -> Endpoint<'_, UpdateUser, types::User, types::ErrorMessage> {
@@ -2211,7 +2211,7 @@ pub mod user {
         }
     }
     impl Mock {
-        /// Says what `DELETE /user/{id}` responds.
+        /// Sets the responses of `DELETE /user/{id}`.
         pub fn delete_user(&self) -> Endpoint<'_, DeleteUser, (), types::ErrorMessage> {
             Endpoint::new(self, &MOCK_OF_DELETE_USER)
         }
@@ -2251,7 +2251,7 @@ pub mod access_usage {
         }
     }
     impl Mock {
-        /// Says what `GET /license/professionalaccessusage/full` responds.
+        /// Sets the responses of `GET /license/professionalaccessusage/full`.
         pub fn get_professional_access_usages_full(
             &self,
         ) -> Endpoint<
@@ -2290,7 +2290,7 @@ pub mod access_usage {
         }
     }
     impl Mock {
-        /// Says what `GET /license/analyzeraccessusage/full` responds.
+        /// Sets the responses of `GET /license/analyzeraccessusage/full`.
         pub fn get_analyzer_access_usages_full(
             &self,
         ) -> Endpoint<
@@ -2329,7 +2329,7 @@ pub mod access_usage {
         }
     }
     impl Mock {
-        /// Says what `GET /license/useraccessusage/full` responds.
+        /// Sets the responses of `GET /license/useraccessusage/full`.
         pub fn get_user_access_usages_full(
             &self,
         ) -> Endpoint<
@@ -2368,7 +2368,7 @@ pub mod access_usage {
         }
     }
     impl Mock {
-        /// Says what `GET /license/loginaccessusage/full` responds.
+        /// Sets the responses of `GET /license/loginaccessusage/full`.
         pub fn get_login_access_usages_full(
             &self,
         ) -> Endpoint<
@@ -2407,7 +2407,7 @@ pub mod access_usage {
         }
     }
     impl Mock {
-        /// Says what `GET /license/analyzertimeaccessusage/full` responds.
+        /// Sets the responses of `GET /license/analyzertimeaccessusage/full`.
         pub fn get_analyzer_time_access_usages_full(
             &self,
         ) -> Endpoint<
@@ -2446,7 +2446,7 @@ pub mod access_usage {
         }
     }
     impl Mock {
-        /// Says what `GET /licenseaccessusage/full` responds.
+        /// Sets the responses of `GET /licenseaccessusage/full`.
         pub fn get_license_access_usages_full(
             &self,
         ) -> Endpoint<
@@ -2490,7 +2490,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `POST /license/professionalaccessgroup` responds.
+        /// Sets the responses of `POST /license/professionalaccessgroup`.
         pub fn create_professional_access_group(
             &self,
         ) -> Endpoint<
@@ -2529,7 +2529,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `GET /license/professionalaccessgroup/full` responds.
+        /// Sets the responses of `GET /license/professionalaccessgroup/full`.
         pub fn get_professional_access_groups_full(
             &self,
         ) -> Endpoint<
@@ -2567,7 +2567,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `GET /license/professionalaccessgroup/{id}` responds.
+        /// Sets the responses of `GET /license/professionalaccessgroup/{id}`.
         pub fn get_professional_access_group(
             &self,
         ) -> Endpoint<
@@ -2608,7 +2608,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `PUT /license/professionalaccessgroup/{id}` responds.
+        /// Sets the responses of `PUT /license/professionalaccessgroup/{id}`.
         pub fn update_professional_access_group(
             &self,
         ) -> Endpoint<
@@ -2643,7 +2643,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `DELETE /license/professionalaccessgroup/{id}` responds.
+        /// Sets the responses of `DELETE /license/professionalaccessgroup/{id}`.
         pub fn delete_professional_access_group(
             &self,
         ) -> Endpoint<'_, DeleteProfessionalAccessGroup, (), types::ErrorMessage> {
@@ -2674,7 +2674,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `POST /license/analyzeraccessgroup` responds.
+        /// Sets the responses of `POST /license/analyzeraccessgroup`.
         pub fn create_analyzer_access_group(
             &self,
         ) -> Endpoint<
@@ -2713,7 +2713,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `GET /license/analyzeraccessgroup/full` responds.
+        /// Sets the responses of `GET /license/analyzeraccessgroup/full`.
         pub fn get_analyzer_access_groups_full(
             &self,
         ) -> Endpoint<
@@ -2751,7 +2751,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `GET /license/analyzeraccessgroup/{id}` responds.
+        /// Sets the responses of `GET /license/analyzeraccessgroup/{id}`.
         pub fn get_analyzer_access_group(
             &self,
         ) -> Endpoint<
@@ -2792,7 +2792,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `PUT /license/analyzeraccessgroup/{id}` responds.
+        /// Sets the responses of `PUT /license/analyzeraccessgroup/{id}`.
         pub fn update_analyzer_access_group(
             &self,
         ) -> Endpoint<
@@ -2827,7 +2827,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `DELETE /license/analyzeraccessgroup/{id}` responds.
+        /// Sets the responses of `DELETE /license/analyzeraccessgroup/{id}`.
         pub fn delete_analyzer_access_group(
             &self,
         ) -> Endpoint<'_, DeleteAnalyzerAccessGroup, (), types::ErrorMessage> {
@@ -2858,7 +2858,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `POST /license/useraccessgroup` responds.
+        /// Sets the responses of `POST /license/useraccessgroup`.
         pub fn create_user_access_group(
             &self,
         ) -> Endpoint<
@@ -2897,7 +2897,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `GET /license/useraccessgroup/full` responds.
+        /// Sets the responses of `GET /license/useraccessgroup/full`.
         pub fn get_user_access_groups_full(
             &self,
         ) -> Endpoint<
@@ -2935,7 +2935,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `GET /license/useraccessgroup/{id}` responds.
+        /// Sets the responses of `GET /license/useraccessgroup/{id}`.
         pub fn get_user_access_group(
             &self,
         ) -> Endpoint<'_, GetUserAccessGroup, types::AccessGroup, types::ErrorMessage> {
@@ -2971,7 +2971,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `PUT /license/useraccessgroup/{id}` responds.
+        /// Sets the responses of `PUT /license/useraccessgroup/{id}`.
         pub fn update_user_access_group(
             &self,
         ) -> Endpoint<
@@ -3006,7 +3006,7 @@ pub mod access_group {
         }
     }
     impl Mock {
-        /// Says what `DELETE /license/useraccessgroup/{id}` responds.
+        /// Sets the responses of `DELETE /license/useraccessgroup/{id}`.
         pub fn delete_user_access_group(
             &self,
         ) -> Endpoint<'_, DeleteUserAccessGroup, (), types::ErrorMessage> {
@@ -3048,7 +3048,7 @@ pub mod system_rule {
         }
     }
     impl Mock {
-        /// Says what `GET /systemrule` responds.
+        /// Sets the responses of `GET /systemrule`.
         pub fn get_system_rules(
             &self,
         ) -> Endpoint<
@@ -3084,7 +3084,7 @@ pub mod system_rule {
         }
     }
     impl Mock {
-        /// Says what `POST /systemrule` responds.
+        /// Sets the responses of `POST /systemrule`.
         pub fn create_system_rule(
             &self,
         ) -> Endpoint<'_, CreateSystemRule, types::SystemRule, types::ErrorMessage> {
@@ -3118,7 +3118,7 @@ pub mod system_rule {
         }
     }
     impl Mock {
-        /// Says what `GET /systemrule/full` responds.
+        /// Sets the responses of `GET /systemrule/full`.
         pub fn get_system_rules_full(
             &self,
         ) -> Endpoint<
@@ -3151,7 +3151,7 @@ pub mod system_rule {
         }
     }
     impl Mock {
-        /// Says what `GET /systemrule/count` responds.
+        /// Sets the responses of `GET /systemrule/count`.
         pub fn count_system_rules(
             &self,
         ) -> Endpoint<'_, CountSystemRules, types::Count, types::ErrorMessage> {
@@ -3182,7 +3182,7 @@ pub mod system_rule {
         }
     }
     impl Mock {
-        /// Says what `POST /systemrule/many` responds.
+        /// Sets the responses of `POST /systemrule/many`.
         pub fn create_many_system_rules(
             &self,
         ) -> Endpoint<
@@ -3220,7 +3220,7 @@ pub mod system_rule {
         }
     }
     impl Mock {
-        /// Says what `GET /systemrule/{id}` responds.
+        /// Sets the responses of `GET /systemrule/{id}`.
         pub fn get_system_rule(
             &self,
         ) -> Endpoint<'_, GetSystemRule, types::SystemRule, types::ErrorMessage> {
@@ -3256,7 +3256,7 @@ pub mod system_rule {
         }
     }
     impl Mock {
-        /// Says what `PUT /systemrule/{id}` responds.
+        /// Sets the responses of `PUT /systemrule/{id}`.
         pub fn update_system_rule(
             &self,
         ) -> Endpoint<'_, UpdateSystemRule, types::SystemRule, types::ErrorMessage> {
@@ -3286,7 +3286,7 @@ pub mod system_rule {
         }
     }
     impl Mock {
-        /// Says what `DELETE /systemrule/{id}` responds.
+        /// Sets the responses of `DELETE /systemrule/{id}`.
         pub fn delete_system_rule(
             &self,
         ) -> Endpoint<'_, DeleteSystemRule, (), types::ErrorMessage> {
@@ -3314,7 +3314,7 @@ pub mod system_rule {
         }
     }
     impl Mock {
-        /// Says what `POST /systemrule/license/audit` responds.
+        /// Sets the responses of `POST /systemrule/license/audit`.
         pub fn audit_license_system_rules(
             &self,
         ) -> Endpoint<'_, AuditLicenseSystemRules, types::Audit, types::ErrorMessage> {
@@ -3342,7 +3342,7 @@ pub mod system_rule {
         }
     }
     impl Mock {
-        /// Says what `POST /systemrule/license/audit/matrix` responds.
+        /// Sets the responses of `POST /systemrule/license/audit/matrix`.
         pub fn audit_license_system_rules_matrix(
             &self,
         ) -> Endpoint<
@@ -3375,7 +3375,7 @@ pub mod system_rule {
         }
     }
     impl Mock {
-        /// Says what `POST /systemrule/license/audit/preview` responds.
+        /// Sets the responses of `POST /systemrule/license/audit/preview`.
         pub fn preview_license_system_rule(
             &self,
         ) -> Endpoint<'_, PreviewLicenseSystemRule, types::Audit, types::ErrorMessage> {
@@ -3406,7 +3406,7 @@ pub mod system_rule {
         }
     }
     impl Mock {
-        /// Says what `POST /systemrule/license/useractions` responds.
+        /// Sets the responses of `POST /systemrule/license/useractions`.
         pub fn get_license_user_actions(
             &self,
         ) -> Endpoint<
@@ -3442,7 +3442,7 @@ pub mod about {
         }
     }
     impl Mock {
-        /// Says what `GET /about` responds.
+        /// Sets the responses of `GET /about`.
         pub fn get_about(
             &self,
         ) -> Endpoint<'_, GetAbout, types::About, types::ErrorMessage> {
@@ -3465,7 +3465,7 @@ pub mod about {
         }
     }
     impl Mock {
-        /// Says what `GET /about/openapi` responds.
+        /// Sets the responses of `GET /about/openapi`.
         pub fn get_interfaces(
             &self,
         ) -> Endpoint<'_, GetInterfaces, Vec<String>, types::ErrorMessage> {
@@ -3497,7 +3497,7 @@ pub mod about {
         }
     }
     impl Mock {
-        /// Says what `GET /about/openapi/{interfacename}` responds.
+        /// Sets the responses of `GET /about/openapi/{interfacename}`.
         pub fn get_interface(
             &self,
         ) -> Endpoint<

@@ -139,7 +139,7 @@ impl GetAbout {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::About, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -190,7 +190,7 @@ impl GetInterfaces {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<Vec<String>, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -241,7 +241,7 @@ impl GetInterface {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,

@@ -41,7 +41,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateProfessionalAccessGroup::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateProfessionalAccessGroup::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -87,8 +87,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetProfessionalAccessGroupsFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetProfessionalAccessGroupsFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetProfessionalAccessGroupsFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetProfessionalAccessGroupsFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetProfessionalAccessGroupsFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -134,7 +134,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@GetProfessionalAccessGroup::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@GetProfessionalAccessGroup::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -185,7 +185,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@UpdateProfessionalAccessGroup::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@UpdateProfessionalAccessGroup::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -283,7 +283,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateAnalyzerAccessGroup::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateAnalyzerAccessGroup::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -329,8 +329,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetAnalyzerAccessGroupsFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetAnalyzerAccessGroupsFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetAnalyzerAccessGroupsFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetAnalyzerAccessGroupsFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetAnalyzerAccessGroupsFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -374,7 +374,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@GetAnalyzerAccessGroup::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@GetAnalyzerAccessGroup::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -421,7 +421,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@UpdateAnalyzerAccessGroup::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@UpdateAnalyzerAccessGroup::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -519,7 +519,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateUserAccessGroup::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateUserAccessGroup::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -561,8 +561,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetUserAccessGroupsFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetUserAccessGroupsFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetUserAccessGroupsFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetUserAccessGroupsFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetUserAccessGroupsFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -606,7 +606,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@GetUserAccessGroup::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@GetUserAccessGroup::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -653,7 +653,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@UpdateUserAccessGroup::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@UpdateUserAccessGroup::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -740,7 +740,7 @@ pub struct CreateProfessionalAccessGroup {
 }
 
 impl CreateProfessionalAccessGroup {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -749,7 +749,7 @@ impl CreateProfessionalAccessGroup {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -805,12 +805,12 @@ impl GetProfessionalAccessGroupsFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -819,7 +819,7 @@ impl GetProfessionalAccessGroupsFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -870,7 +870,7 @@ pub struct GetProfessionalAccessGroup {
 }
 
 impl GetProfessionalAccessGroup {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -879,7 +879,7 @@ impl GetProfessionalAccessGroup {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -935,7 +935,7 @@ pub struct UpdateProfessionalAccessGroup {
 }
 
 impl UpdateProfessionalAccessGroup {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -944,7 +944,7 @@ impl UpdateProfessionalAccessGroup {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -999,7 +999,7 @@ impl DeleteProfessionalAccessGroup {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -1046,7 +1046,7 @@ pub struct CreateAnalyzerAccessGroup {
 }
 
 impl CreateAnalyzerAccessGroup {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1055,7 +1055,7 @@ impl CreateAnalyzerAccessGroup {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -1111,12 +1111,12 @@ impl GetAnalyzerAccessGroupsFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1125,7 +1125,7 @@ impl GetAnalyzerAccessGroupsFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -1176,7 +1176,7 @@ pub struct GetAnalyzerAccessGroup {
 }
 
 impl GetAnalyzerAccessGroup {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1185,7 +1185,7 @@ impl GetAnalyzerAccessGroup {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -1241,7 +1241,7 @@ pub struct UpdateAnalyzerAccessGroup {
 }
 
 impl UpdateAnalyzerAccessGroup {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1250,7 +1250,7 @@ impl UpdateAnalyzerAccessGroup {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -1305,7 +1305,7 @@ impl DeleteAnalyzerAccessGroup {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -1352,7 +1352,7 @@ pub struct CreateUserAccessGroup {
 }
 
 impl CreateUserAccessGroup {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1361,7 +1361,7 @@ impl CreateUserAccessGroup {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -1417,12 +1417,12 @@ impl GetUserAccessGroupsFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1431,7 +1431,7 @@ impl GetUserAccessGroupsFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -1482,7 +1482,7 @@ pub struct GetUserAccessGroup {
 }
 
 impl GetUserAccessGroup {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1491,7 +1491,7 @@ impl GetUserAccessGroup {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -1547,7 +1547,7 @@ pub struct UpdateUserAccessGroup {
 }
 
 impl UpdateUserAccessGroup {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1556,7 +1556,7 @@ impl UpdateUserAccessGroup {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -1611,7 +1611,7 @@ impl DeleteUserAccessGroup {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
         runtime::Request::prepare(self).send()

@@ -102,8 +102,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetProfessionalAccessTypes::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetProfessionalAccessTypes::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetProfessionalAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetProfessionalAccessTypes::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetProfessionalAccessTypes::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -150,7 +150,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateProfessionalAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateProfessionalAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -199,7 +199,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@GetProfessionalAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@GetProfessionalAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -251,7 +251,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@UpdateProfessionalAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@UpdateProfessionalAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -345,8 +345,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetAnalyzerAccessTypes::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetAnalyzerAccessTypes::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetAnalyzerAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetAnalyzerAccessTypes::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetAnalyzerAccessTypes::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -393,7 +393,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateAnalyzerAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateAnalyzerAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -442,7 +442,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@GetAnalyzerAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@GetAnalyzerAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -490,7 +490,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@UpdateAnalyzerAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@UpdateAnalyzerAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -582,8 +582,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetLoginAccessTypes::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetLoginAccessTypes::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetLoginAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetLoginAccessTypes::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetLoginAccessTypes::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -628,7 +628,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateLoginAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateLoginAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -672,8 +672,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetUserAccessTypes::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetUserAccessTypes::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetUserAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetUserAccessTypes::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetUserAccessTypes::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -720,7 +720,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateUserAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateUserAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -769,7 +769,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@GetUserAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@GetUserAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -817,7 +817,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@UpdateUserAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@UpdateUserAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -884,7 +884,7 @@ impl Client {
             call: Call::new(self, &DELETE_USER_ACCESS_TYPE).path("id", id.to_string()),
         }
     }
-    /// Lists professional access allocations with all their fields, the user among them.
+    /// Lists professional access allocations with all their fields, including the user.
     ///
     /// Exists in QRS 38.22; the contract does not have it.
     ///
@@ -907,8 +907,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetProfessionalAccessTypesFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetProfessionalAccessTypesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetProfessionalAccessTypesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetProfessionalAccessTypesFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetProfessionalAccessTypesFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -993,7 +993,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateManyProfessionalAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateManyProfessionalAccessTypes::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1016,7 +1016,7 @@ impl Client {
                 .json(body, "application/json"),
         }
     }
-    /// Lists analyzer access allocations with all their fields, the user among them.
+    /// Lists analyzer access allocations with all their fields, including the user.
     ///
     /// Exists in QRS 38.22; the contract does not have it.
     ///
@@ -1039,8 +1039,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetAnalyzerAccessTypesFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetAnalyzerAccessTypesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetAnalyzerAccessTypesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetAnalyzerAccessTypesFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetAnalyzerAccessTypesFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1121,7 +1121,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateManyAnalyzerAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateManyAnalyzerAccessTypes::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1144,7 +1144,7 @@ impl Client {
                 .json(body, "application/json"),
         }
     }
-    /// Lists user access allocations with all their fields, the user among them.
+    /// Lists user access allocations with all their fields, including the user.
     ///
     /// Exists in QRS 38.22; the contract does not have it.
     ///
@@ -1163,8 +1163,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetUserAccessTypesFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetUserAccessTypesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetUserAccessTypesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetUserAccessTypesFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetUserAccessTypesFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1245,7 +1245,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateManyUserAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateManyUserAccessTypes::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1287,8 +1287,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetLoginAccessTypesFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetLoginAccessTypesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetLoginAccessTypesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetLoginAccessTypesFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetLoginAccessTypesFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1369,7 +1369,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateManyLoginAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateManyLoginAccessTypes::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1418,7 +1418,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@GetLoginAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@GetLoginAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1466,7 +1466,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@UpdateLoginAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@UpdateLoginAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1557,8 +1557,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetAnalyzerTimeAccessTypes::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetAnalyzerTimeAccessTypes::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetAnalyzerTimeAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetAnalyzerTimeAccessTypes::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetAnalyzerTimeAccessTypes::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1603,7 +1603,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateAnalyzerTimeAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateAnalyzerTimeAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1649,8 +1649,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetAnalyzerTimeAccessTypesFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetAnalyzerTimeAccessTypesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetAnalyzerTimeAccessTypesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetAnalyzerTimeAccessTypesFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetAnalyzerTimeAccessTypesFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1735,7 +1735,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateManyAnalyzerTimeAccessTypes::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateManyAnalyzerTimeAccessTypes::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1784,7 +1784,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@GetAnalyzerTimeAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@GetAnalyzerTimeAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1836,7 +1836,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@UpdateAnalyzerTimeAccessType::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@UpdateAnalyzerTimeAccessType::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -1931,7 +1931,7 @@ impl GetAccessTypeInfo {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -1986,7 +1986,7 @@ impl GetAccessTypeOverview {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -2042,12 +2042,12 @@ impl GetProfessionalAccessTypes {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2056,7 +2056,7 @@ impl GetProfessionalAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -2107,7 +2107,7 @@ pub struct CreateProfessionalAccessType {
 }
 
 impl CreateProfessionalAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2116,7 +2116,7 @@ impl CreateProfessionalAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -2167,7 +2167,7 @@ pub struct GetProfessionalAccessType {
 }
 
 impl GetProfessionalAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2176,7 +2176,7 @@ impl GetProfessionalAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -2232,7 +2232,7 @@ pub struct UpdateProfessionalAccessType {
 }
 
 impl UpdateProfessionalAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2241,7 +2241,7 @@ impl UpdateProfessionalAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -2296,7 +2296,7 @@ impl DeleteProfessionalAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -2348,12 +2348,12 @@ impl GetAnalyzerAccessTypes {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2362,7 +2362,7 @@ impl GetAnalyzerAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -2413,7 +2413,7 @@ pub struct CreateAnalyzerAccessType {
 }
 
 impl CreateAnalyzerAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2422,7 +2422,7 @@ impl CreateAnalyzerAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -2473,7 +2473,7 @@ pub struct GetAnalyzerAccessType {
 }
 
 impl GetAnalyzerAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2482,7 +2482,7 @@ impl GetAnalyzerAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -2538,7 +2538,7 @@ pub struct UpdateAnalyzerAccessType {
 }
 
 impl UpdateAnalyzerAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2547,7 +2547,7 @@ impl UpdateAnalyzerAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -2602,7 +2602,7 @@ impl DeleteAnalyzerAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -2654,12 +2654,12 @@ impl GetLoginAccessTypes {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2668,7 +2668,7 @@ impl GetLoginAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -2722,7 +2722,7 @@ pub struct CreateLoginAccessType {
 }
 
 impl CreateLoginAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2731,7 +2731,7 @@ impl CreateLoginAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -2787,12 +2787,12 @@ impl GetUserAccessTypes {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2801,7 +2801,7 @@ impl GetUserAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -2852,7 +2852,7 @@ pub struct CreateUserAccessType {
 }
 
 impl CreateUserAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2861,7 +2861,7 @@ impl CreateUserAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -2912,7 +2912,7 @@ pub struct GetUserAccessType {
 }
 
 impl GetUserAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2921,7 +2921,7 @@ impl GetUserAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -2977,7 +2977,7 @@ pub struct UpdateUserAccessType {
 }
 
 impl UpdateUserAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -2986,7 +2986,7 @@ impl UpdateUserAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -3041,7 +3041,7 @@ impl DeleteUserAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -3093,12 +3093,12 @@ impl GetProfessionalAccessTypesFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -3107,7 +3107,7 @@ impl GetProfessionalAccessTypesFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -3167,7 +3167,7 @@ impl CountProfessionalAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -3214,7 +3214,7 @@ pub struct CreateManyProfessionalAccessTypes {
 }
 
 impl CreateManyProfessionalAccessTypes {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -3223,7 +3223,7 @@ impl CreateManyProfessionalAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -3279,12 +3279,12 @@ impl GetAnalyzerAccessTypesFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -3293,7 +3293,7 @@ impl GetAnalyzerAccessTypesFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -3353,7 +3353,7 @@ impl CountAnalyzerAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -3400,7 +3400,7 @@ pub struct CreateManyAnalyzerAccessTypes {
 }
 
 impl CreateManyAnalyzerAccessTypes {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -3409,7 +3409,7 @@ impl CreateManyAnalyzerAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -3465,12 +3465,12 @@ impl GetUserAccessTypesFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -3479,7 +3479,7 @@ impl GetUserAccessTypesFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -3539,7 +3539,7 @@ impl CountUserAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -3586,7 +3586,7 @@ pub struct CreateManyUserAccessTypes {
 }
 
 impl CreateManyUserAccessTypes {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -3595,7 +3595,7 @@ impl CreateManyUserAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -3651,12 +3651,12 @@ impl GetLoginAccessTypesFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -3665,7 +3665,7 @@ impl GetLoginAccessTypesFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -3728,7 +3728,7 @@ impl CountLoginAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -3775,7 +3775,7 @@ pub struct CreateManyLoginAccessTypes {
 }
 
 impl CreateManyLoginAccessTypes {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -3784,7 +3784,7 @@ impl CreateManyLoginAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -3838,7 +3838,7 @@ pub struct GetLoginAccessType {
 }
 
 impl GetLoginAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -3847,7 +3847,7 @@ impl GetLoginAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -3903,7 +3903,7 @@ pub struct UpdateLoginAccessType {
 }
 
 impl UpdateLoginAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -3912,7 +3912,7 @@ impl UpdateLoginAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -3967,7 +3967,7 @@ impl DeleteLoginAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -4019,12 +4019,12 @@ impl GetAnalyzerTimeAccessTypes {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -4033,7 +4033,7 @@ impl GetAnalyzerTimeAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -4084,7 +4084,7 @@ pub struct CreateAnalyzerTimeAccessType {
 }
 
 impl CreateAnalyzerTimeAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -4093,7 +4093,7 @@ impl CreateAnalyzerTimeAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -4149,12 +4149,12 @@ impl GetAnalyzerTimeAccessTypesFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -4163,7 +4163,7 @@ impl GetAnalyzerTimeAccessTypesFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -4226,7 +4226,7 @@ impl CountAnalyzerTimeAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -4273,7 +4273,7 @@ pub struct CreateManyAnalyzerTimeAccessTypes {
 }
 
 impl CreateManyAnalyzerTimeAccessTypes {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -4282,7 +4282,7 @@ impl CreateManyAnalyzerTimeAccessTypes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -4336,7 +4336,7 @@ pub struct GetAnalyzerTimeAccessType {
 }
 
 impl GetAnalyzerTimeAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -4345,7 +4345,7 @@ impl GetAnalyzerTimeAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -4401,7 +4401,7 @@ pub struct UpdateAnalyzerTimeAccessType {
 }
 
 impl UpdateAnalyzerTimeAccessType {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -4410,7 +4410,7 @@ impl UpdateAnalyzerTimeAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -4465,7 +4465,7 @@ impl DeleteAnalyzerTimeAccessType {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
         runtime::Request::prepare(self).send()

@@ -37,8 +37,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetProfessionalAccessUsagesFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetProfessionalAccessUsagesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetProfessionalAccessUsagesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetProfessionalAccessUsagesFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetProfessionalAccessUsagesFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -81,8 +81,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetAnalyzerAccessUsagesFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetAnalyzerAccessUsagesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetAnalyzerAccessUsagesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetAnalyzerAccessUsagesFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetAnalyzerAccessUsagesFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -119,8 +119,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetUserAccessUsagesFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetUserAccessUsagesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetUserAccessUsagesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetUserAccessUsagesFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetUserAccessUsagesFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -157,8 +157,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetLoginAccessUsagesFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetLoginAccessUsagesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetLoginAccessUsagesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetLoginAccessUsagesFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetLoginAccessUsagesFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -199,8 +199,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetAnalyzerTimeAccessUsagesFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetAnalyzerTimeAccessUsagesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetAnalyzerTimeAccessUsagesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetAnalyzerTimeAccessUsagesFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetAnalyzerTimeAccessUsagesFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -220,7 +220,7 @@ impl Client {
             call: Call::new(self, &GET_ANALYZER_TIME_ACCESS_USAGES_FULL),
         }
     }
-    /// Lists the uses of all kinds of access, without what is special to each kind.
+    /// Lists the uses of all kinds of access, without the fields that only one kind has.
     ///
     /// Exists in QRS 38.22; the contract does not have it.
     ///
@@ -243,8 +243,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetLicenseAccessUsagesFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetLicenseAccessUsagesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetLicenseAccessUsagesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetLicenseAccessUsagesFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetLicenseAccessUsagesFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -287,12 +287,12 @@ impl GetProfessionalAccessUsagesFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -301,7 +301,7 @@ impl GetProfessionalAccessUsagesFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -357,12 +357,12 @@ impl GetAnalyzerAccessUsagesFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -371,7 +371,7 @@ impl GetAnalyzerAccessUsagesFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -427,12 +427,12 @@ impl GetUserAccessUsagesFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -441,7 +441,7 @@ impl GetUserAccessUsagesFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -497,12 +497,12 @@ impl GetLoginAccessUsagesFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -511,7 +511,7 @@ impl GetLoginAccessUsagesFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -567,12 +567,12 @@ impl GetAnalyzerTimeAccessUsagesFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -581,7 +581,7 @@ impl GetAnalyzerTimeAccessUsagesFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -637,12 +637,12 @@ impl GetLicenseAccessUsagesFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -651,7 +651,7 @@ impl GetLicenseAccessUsagesFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,

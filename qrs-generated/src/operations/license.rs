@@ -33,7 +33,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@GetLicense::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@GetLicense::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -79,8 +79,8 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@SetLicense::privileges) (query parameter): Whether each entity says what the caller may do with it
-    /// * [`control`](method@SetLicense::control) (query parameter): The control number of the license, where QRS 38.22 takes it Secret: never shown in `Debug`.
+    /// * [`privileges`](method@SetLicense::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
+    /// * [`control`](method@SetLicense::control) (query parameter): The control number of the license, where QRS 38.22 takes it. Secret: never shown in `Debug`.
     ///
     /// # Success
     ///
@@ -120,7 +120,7 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`serial`](method@DownloadLef::serial) (query parameter): The serial number of the license; required by QRS 38.22
-    /// * [`control`](method@DownloadLef::control) (query parameter): The control number of the license; required by QRS 38.22 Secret: never shown in `Debug`.
+    /// * [`control`](method@DownloadLef::control) (query parameter): The control number of the license; required by QRS 38.22. Secret: never shown in `Debug`.
     /// * [`user`](method@DownloadLef::user) (query parameter): The name of the license holder; required by QRS 38.22
     /// * [`org`](method@DownloadLef::org) (query parameter): The organization of the license holder; required by QRS 38.22
     ///
@@ -169,8 +169,8 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`control`](method@UpdateLicense::control) (query parameter): The control number of the license, where QRS 38.22 takes it Secret: never shown in `Debug`.
-    /// * [`privileges`](method@UpdateLicense::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`control`](method@UpdateLicense::control) (query parameter): The control number of the license, where QRS 38.22 takes it. Secret: never shown in `Debug`.
+    /// * [`privileges`](method@UpdateLicense::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -253,7 +253,7 @@ pub struct GetLicense {
 }
 
 impl GetLicense {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -262,7 +262,7 @@ impl GetLicense {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -313,7 +313,7 @@ pub struct SetLicense {
 }
 
 impl SetLicense {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -330,7 +330,7 @@ impl SetLicense {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::License, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -404,7 +404,7 @@ impl DownloadLef {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<crate::Secret, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -464,7 +464,7 @@ impl UpdateLicense {
         self.call = self.call.hide(&control).query("control", control);
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -473,7 +473,7 @@ impl UpdateLicense {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::License, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -524,7 +524,7 @@ impl DeleteLicense {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
         runtime::Request::prepare(self).send()

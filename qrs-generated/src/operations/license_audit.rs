@@ -79,7 +79,7 @@ impl AuditLicenseRules {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,

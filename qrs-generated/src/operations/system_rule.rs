@@ -36,8 +36,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetSystemRules::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetSystemRules::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetSystemRules::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetSystemRules::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetSystemRules::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -81,7 +81,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateSystemRule::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateSystemRule::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -119,8 +119,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetSystemRulesFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetSystemRulesFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetSystemRulesFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetSystemRulesFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetSystemRulesFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -201,7 +201,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateManySystemRules::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateManySystemRules::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -250,7 +250,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@GetSystemRule::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@GetSystemRule::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -297,7 +297,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@UpdateSystemRule::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@UpdateSystemRule::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -364,7 +364,7 @@ impl Client {
             call: Call::new(self, &DELETE_SYSTEM_RULE).path("id", id.to_string()),
         }
     }
-    /// Audits which license rules grant access to whom.
+    /// Audits which license rules grant access to which users.
     ///
     /// Exists in QRS 38.22; the contract does not have it.
     ///
@@ -406,7 +406,7 @@ impl Client {
                 .json(body, "application/json"),
         }
     }
-    /// Audits which user may do what with which resource, as a matrix.
+    /// Audits which actions each user may perform on each resource, as a matrix.
     ///
     /// Exists in QRS 38.22; the contract does not have it.
     ///
@@ -448,7 +448,7 @@ impl Client {
                 .json(body, "application/json"),
         }
     }
-    /// Audits a rule that does not exist yet.
+    /// Audits the effect of a rule that does not exist yet.
     ///
     /// Exists in QRS 38.22; the contract does not have it.
     ///
@@ -490,7 +490,7 @@ impl Client {
                 .json(body, "application/json"),
         }
     }
-    /// Counts what license rules let each user do.
+    /// Counts the actions that license rules allow each user.
     ///
     /// Exists in QRS 38.22; the contract does not have it.
     ///
@@ -517,13 +517,13 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@GetLicenseUserActions::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@GetLicenseUserActions::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
     /// `Vec<`[`UserLicenseActions`](types::UserLicenseActions)`>`
     ///
-    /// * `201`: What each user may do.
+    /// * `201`: The counts for each user.
     ///
     /// # Errors
     ///
@@ -565,12 +565,12 @@ impl GetSystemRules {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -579,7 +579,7 @@ impl GetSystemRules {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -630,7 +630,7 @@ pub struct CreateSystemRule {
 }
 
 impl CreateSystemRule {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -639,7 +639,7 @@ impl CreateSystemRule {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -693,12 +693,12 @@ impl GetSystemRulesFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -707,7 +707,7 @@ impl GetSystemRulesFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -767,7 +767,7 @@ impl CountSystemRules {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -814,7 +814,7 @@ pub struct CreateManySystemRules {
 }
 
 impl CreateManySystemRules {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -823,7 +823,7 @@ impl CreateManySystemRules {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -874,7 +874,7 @@ pub struct GetSystemRule {
 }
 
 impl GetSystemRule {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -883,7 +883,7 @@ impl GetSystemRule {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -937,7 +937,7 @@ pub struct UpdateSystemRule {
 }
 
 impl UpdateSystemRule {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -946,7 +946,7 @@ impl UpdateSystemRule {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -999,7 +999,7 @@ impl DeleteSystemRule {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -1050,7 +1050,7 @@ impl AuditLicenseSystemRules {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Audit, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -1101,7 +1101,7 @@ impl AuditLicenseSystemRulesMatrix {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -1156,7 +1156,7 @@ impl PreviewLicenseSystemRule {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Audit, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -1203,7 +1203,7 @@ pub struct GetLicenseUserActions {
 }
 
 impl GetLicenseUserActions {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -1212,7 +1212,7 @@ impl GetLicenseUserActions {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,

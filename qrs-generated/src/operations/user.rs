@@ -34,8 +34,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetUsers::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetUsers::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetUsers::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetUsers::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetUsers::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -79,7 +79,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateUser::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateUser::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -117,8 +117,8 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`filter`](method@GetUsersFull::filter) (query parameter): Filter expression
-    /// * [`orderby`](method@GetUsersFull::orderby) (query parameter): The property to sort by, `desc` behind it for the reverse order
-    /// * [`privileges`](method@GetUsersFull::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`orderby`](method@GetUsersFull::orderby) (query parameter): The property to sort by, followed by `desc` for the reverse order
+    /// * [`privileges`](method@GetUsersFull::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -198,7 +198,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@CreateManyUsers::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@CreateManyUsers::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -243,7 +243,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@GetUser::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@GetUser::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -289,7 +289,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`privileges`](method@UpdateUser::privileges) (query parameter): Whether each entity says what the caller may do with it
+    /// * [`privileges`](method@UpdateUser::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
     ///
@@ -377,12 +377,12 @@ impl GetUsers {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -391,7 +391,7 @@ impl GetUsers {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(
         self,
@@ -442,7 +442,7 @@ pub struct CreateUser {
 }
 
 impl CreateUser {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -451,7 +451,7 @@ impl CreateUser {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::User, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -503,12 +503,12 @@ impl GetUsersFull {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// The property to sort by, `desc` behind it for the reverse order
+    /// The property to sort by, followed by `desc` for the reverse order
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.call = self.call.query("orderby", orderby.into());
         self
     }
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -517,7 +517,7 @@ impl GetUsersFull {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<Vec<types::User>, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -573,7 +573,7 @@ impl CountUsers {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -620,7 +620,7 @@ pub struct CreateManyUsers {
 }
 
 impl CreateManyUsers {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -629,7 +629,7 @@ impl CreateManyUsers {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<Vec<types::User>, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -676,7 +676,7 @@ pub struct GetUser {
 }
 
 impl GetUser {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -685,7 +685,7 @@ impl GetUser {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::User, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -737,7 +737,7 @@ pub struct UpdateUser {
 }
 
 impl UpdateUser {
-    /// Whether each entity says what the caller may do with it
+    /// Whether each entity lists the actions that the caller may perform on it
     pub fn privileges(mut self, privileges: bool) -> Self {
         self.call = self.call.query("privileges", privileges.to_string());
         self
@@ -746,7 +746,7 @@ impl UpdateUser {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::User, types::ErrorMessage> {
         runtime::Request::prepare(self).send()
@@ -797,7 +797,7 @@ impl DeleteUser {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
         runtime::Request::prepare(self).send()

@@ -74,7 +74,7 @@ fn send_doc(operation: &Operation) -> TokenStream {
         "",
         "# Errors",
         "",
-        "Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].",
+        "Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].",
     ];
     if operation.error.is_some() {
         doc.push("[`Error::body`] returns the body of a documented error.");

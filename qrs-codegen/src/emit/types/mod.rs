@@ -33,7 +33,7 @@ pub(super) fn index<'a>(modules: &[String], context: &Arc<Context<'a>>) -> Draft
 
 /// The file of one of several modules.
 pub(super) fn of_module<'a>(items: &[&'a Item], context: &Arc<Context<'a>>) -> Draft<'a> {
-    let inner = inner_lines(&["A part of the schemas: those whose names begin alike.".to_owned()]);
+    let inner = inner_lines(&["The schemas whose names begin with the same letters.".to_owned()]);
     let others = quote! {
         #[allow(unused_imports, clippy::wildcard_imports, reason = "types mention those of the other files")]
         use super::*;

@@ -1204,7 +1204,7 @@ impl Find {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -1254,7 +1254,7 @@ impl Make {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -1304,7 +1304,7 @@ impl MakeForm {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -1364,7 +1364,7 @@ impl MakeMultipart {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -1414,7 +1414,7 @@ impl MakeText {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -1464,7 +1464,7 @@ impl MakePng {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -1514,7 +1514,7 @@ impl Ask {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<AskSuccess, AskError> {
         runtime::Request::prepare(self).send()
@@ -1638,7 +1638,7 @@ impl Watch {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<types::Shade> {
         runtime::Request::prepare(self).send()
     }
@@ -1705,7 +1705,7 @@ impl Export {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -1772,7 +1772,7 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<Vec<u8>> {
         runtime::Request::prepare(self).send()
     }
@@ -1839,7 +1839,7 @@ impl Paint {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<Vec<u8>> {
         runtime::Request::prepare(self).send()
     }
@@ -1932,7 +1932,7 @@ impl Read {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<types::Shade> {
         runtime::Request::prepare(self).send()
     }
@@ -1982,7 +1982,7 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<ReportSuccess> {
         runtime::Request::prepare(self).send()
     }
@@ -2094,7 +2094,7 @@ impl Choose {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<ChooseSuccess, ChooseError> {
         runtime::Request::prepare(self).send()
@@ -2256,7 +2256,7 @@ impl Versions {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<VersionsSuccess> {
         runtime::Request::prepare(self).send()
     }
@@ -2372,7 +2372,7 @@ impl OnlyDefault {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Shade, types::Shade> {
         runtime::Request::prepare(self).send()
@@ -2423,7 +2423,7 @@ impl Headed {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<()> {
         runtime::Request::prepare(self).send()
     }
@@ -2564,7 +2564,7 @@ impl RangedOptional {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -2614,7 +2614,7 @@ impl Ranged {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -2664,7 +2664,7 @@ impl RangedBytes {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -2714,7 +2714,7 @@ impl RangedImageAny {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -2764,7 +2764,7 @@ impl Latin {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -2824,7 +2824,7 @@ impl Mixed {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -2879,7 +2879,7 @@ impl Related {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -2943,7 +2943,7 @@ impl Open {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -3029,7 +3029,7 @@ impl MediaParts {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -3084,7 +3084,7 @@ impl LatestReceived {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<(types::Shade, String)> {
         runtime::Request::prepare(self).send()
     }
@@ -3141,7 +3141,7 @@ impl LatestParts {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -3191,7 +3191,7 @@ impl LatestEvents {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -3241,7 +3241,7 @@ impl LatestForm {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -3301,7 +3301,7 @@ impl LatestNested {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -3351,7 +3351,7 @@ impl LatestQuery {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -3416,7 +3416,7 @@ impl LatestLink {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
         runtime::Request::prepare(self).send()
     }
@@ -3466,7 +3466,7 @@ impl ReceivedItems {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<Vec<types::Shade>> {
         runtime::Request::prepare(self).send()
     }
@@ -3516,7 +3516,7 @@ impl ReceivedDefault {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<types::Creature> {
         runtime::Request::prepare(self).send()
     }
@@ -3566,7 +3566,7 @@ impl ReceivedNamed {
     ///
     /// # Errors
     ///
-    /// Fails when no response arrives, its status code is no success, or its body cannot be decoded: see [`Error`].
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<types::ReceivedNamedResponse> {
         runtime::Request::prepare(self).send()
     }
