@@ -17,6 +17,7 @@ pub async fn give(client: &Client, user: Uuid) -> Result<Option<String>, Box<dyn
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::io::{Read as _, Write as _};
     use std::net::TcpStream;
     use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -108,6 +109,20 @@ mod tests {
         assert!(difference(mock).contains("getUsers: no such request is expected"));
 
         let mock = Mock::start().await;
+        let client = mock.client();
+        mock.create_professional_access_type()
+            .when(|request| request.body.user.id == ADA)
+            .times(1)
+            .responds(AccessTypeAllocation::new());
+        let create = |user| AccessTypeAllocationCreate::new(AccessTypeAllocationCreateUser::new(user));
+        client.create_professional_access_type(create(Uuid::from_u128(8))).send().await.unwrap_err();
+        client.create_professional_access_type(create(ADA)).send().await.unwrap();
+        client.create_professional_access_type(create(ADA)).send().await.unwrap_err();
+        let said = difference(mock);
+        assert!(said.contains("none of those that the conditions of the test describe"), "{said}");
+        assert!(said.contains("no further request is expected"), "{said}");
+
+        let mock = Mock::start().await;
         let _ = mock.client().call(Method::GET, "/nowhere").send().await;
         assert!(difference(mock).contains("GET /nowhere is no operation"));
     }
@@ -126,5 +141,17 @@ mod tests {
         assert!(said.starts_with("HTTP/1.1 400"), "{said}");
         let said = difference(mock);
         assert!(said.contains("the credentials are missing") && said.contains("not the same in both places"), "{said}");
+    }
+    #[tokio::test]
+    async fn values_are_checked_against_their_types() {
+        let mock = Mock::start().await;
+        mock.create_professional_access_type().at_will().responds(AccessTypeAllocation::new());
+        // A caller who does not use the types.
+        let body = BTreeMap::from([("user", BTreeMap::from([("id", "ada")]))]);
+        let call = mock.client().call(Method::POST, "/license/professionalaccesstype").json(&body);
+        assert_eq!(call.send().await.unwrap_err().status().map(|status| status.as_u16()), Some(400));
+        let said = difference(mock);
+        assert!(said.contains("does not fit the document: the body: "), "{said}");
+        assert!(said.contains(r#"{"user":{"id":"ada"}}"#), "{said}");
     }
 }
