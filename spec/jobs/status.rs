@@ -59,7 +59,7 @@ pub(crate) fn findings(
     now: Timestamp,
 ) -> Vec<Finding> {
     let Some(license) = license else {
-        return vec![Finding { level: Level::Critical, text: "the site has no licence".to_owned() }];
+        return vec![Finding { level: Level::Critical, text: "the site has no license".to_owned() }];
     };
     let mut findings = vec![validity(license, thresholds, now)];
     // User and login access are paid with tokens: how many are left, their own row says.
@@ -86,7 +86,7 @@ fn validity(license: &License, thresholds: Thresholds, now: Timestamp) -> Findin
         };
         (level, format!("ends: {}", shown(end)))
     };
-    Finding { level, text: format!("licence {serial} {state}") }
+    Finding { level, text: format!("license {serial} {state}") }
 }
 
 fn finding(capacity: &Capacity, thresholds: Thresholds) -> Finding {

@@ -107,7 +107,8 @@ impl<'m, Q: Received, T: Serialize, E: Serialize> Endpoint<'m, Q, T, E> {
 
     fn expect(self, replies: Vec<Reply>) {
         let Self { mock, described, condition, times, delay, .. } = self;
-        mock.expect(Expectation { described, condition, times, delay, replies, met: 0 });
+        let read = |recorded: &Recorded| Q::read(recorded).map(drop);
+        mock.expect(Expectation { described, read, condition, times, delay, replies, met: 0 });
     }
 }
 

@@ -8,9 +8,10 @@
 //! 2. `responds`, `responds_error` and similar methods set the response.
 //! 3. `requests` returns what was sent, each value in its type.
 //!
-//! The server checks each request against the document: required parameters, credentials, and values that are sent in two
-//! places. When the [`Mock`] is dropped, the test fails if an expected request did not arrive, or if a request arrived that
-//! does not fit. The message lists the expected requests and those that arrived.
+//! The server checks each request against the document: required parameters, credentials, values that are sent in two places,
+//! and the types of values where requests of the operation are expected. When the [`Mock`] is dropped, the test fails if an
+//! expected request did not arrive, or if a request arrived that does not fit. The message lists the expected requests and
+//! those that arrived.
 
 #![allow(dead_code, reason = "a document need not have every kind of parameter and body")]
 

@@ -65,6 +65,8 @@ pub(crate) type Condition = Box<dyn Fn(&Recorded) -> bool + Send>;
 /// A response that is prepared for some requests.
 pub(crate) struct Expectation {
     pub(crate) described: &'static Described,
+    /// Reads the values of a request, or says which one is not of its type.
+    pub(crate) read: fn(&Recorded) -> Result<(), String>,
     pub(crate) condition: Option<Condition>,
     pub(crate) times: Times,
     pub(crate) delay: Duration,
@@ -73,12 +75,12 @@ pub(crate) struct Expectation {
 }
 
 impl Expectation {
+    fn is_used_up(&self) -> bool {
+        matches!(self.times, Times::Exactly(times) if self.met >= times)
+    }
+
     fn fits(&self, described: &Described, recorded: &Recorded) -> bool {
-        let is_left = match self.times {
-            Times::Exactly(times) => self.met < times,
-            Times::Any | Times::Some => true,
-        };
-        is_left
+        !self.is_used_up()
             && std::ptr::eq(self.described, described)
             && self.condition.as_ref().is_none_or(|condition| condition(recorded))
     }
@@ -101,9 +103,17 @@ impl Expectation {
         let times = match self.times {
             Times::Any => "at will".to_owned(),
             Times::Some => "at least once".to_owned(),
-            Times::Exactly(times) => format!("{times} times"),
+            Times::Exactly(times) => counted(times),
         };
-        format!("{id} ({method} {path}), {times}{condition}: came {} times", self.met)
+        format!("{id} ({method} {path}), {times}{condition}: came {}", counted(self.met))
+    }
+}
+
+fn counted(times: usize) -> String {
+    match times {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        times => format!("{times} times"),
     }
 }
 
@@ -112,6 +122,27 @@ struct State {
     expectations: Vec<Expectation>,
     recorded: Vec<(Option<&'static Described>, Recorded)>,
     problems: Vec<String>,
+}
+
+impl State {
+    /// The value of a request that is not of its type, where the test expects requests of the operation.
+    fn unreadable(&self, described: &Described, recorded: &Recorded) -> Option<String> {
+        let expected = self.expectations.iter().find(|expectation| std::ptr::eq(expectation.described, described))?;
+        (expected.read)(recorded).err()
+    }
+
+    /// Says why no expectation takes a request.
+    fn unexpected(&self, described: &Described) -> String {
+        let mut expected = self.expectations.iter().filter(|held| std::ptr::eq(held.described, described)).peekable();
+        let why = if expected.peek().is_none() {
+            "no such request is expected"
+        } else if expected.all(Expectation::is_used_up) {
+            "no further request is expected"
+        } else {
+            "the request is none of those that the conditions of the test describe"
+        };
+        format!("{}: {why}", described.operation.id)
+    }
 }
 
 /// A server for tests, on this machine.
@@ -232,9 +263,10 @@ impl Match for Breaks {
     fn matches(&self, request: &Request) -> bool {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (described, recorded) = understand(request);
-        let Some(described) = described.filter(|described| problems(described, &recorded).is_empty()) else {
-            return false;
+        let fits = |described: &&'static Described| {
+            problems(described, &recorded).is_empty() && state.unreadable(described, &recorded).is_none()
         };
+        let Some(described) = described.filter(fits) else { return false };
         let found = state.expectations.iter_mut().find(|expectation| expectation.fits(described, &recorded));
         match found {
             Some(expectation) if matches!(expectation.next(), Some(Reply::Break)) => expectation.met += 1,
@@ -256,7 +288,8 @@ impl Respond for Responds {
         let Some(described) = described else {
             return refused(&mut state, 404, format!("{} {} is no operation", recorded.method, recorded.path));
         };
-        let found = problems(described, &recorded);
+        let mut found = problems(described, &recorded);
+        found.extend(state.unreadable(described, &recorded));
         if !found.is_empty() {
             let problem =
                 format!("{}: the request does not fit the document: {}", described.operation.id, found.join("; "));
@@ -268,7 +301,8 @@ impl Respond for Responds {
             expectation.met += 1;
             Some((reply?, expectation.delay))
         }) else {
-            return refused(&mut state, 501, format!("{}: no such request is expected", described.operation.id));
+            let problem = state.unexpected(described);
+            return refused(&mut state, 501, problem);
         };
         match reply {
             Reply::Response { status, body, media_type } => {

@@ -54,9 +54,12 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
     rows.sort_by_cached_key(|row| row.get(field).and_then(Value::as_str).unwrap_or_default().to_lowercase());
     let output = Output::of(matches);
     let format = output.format_or(Format::Table);
-    output.write_as(&Value::Array(rows.clone()), Format::Table)?;
+    let count = rows.len();
+    if count > 0 || format != Format::Table {
+        output.write_as(&Value::Array(rows), Format::Table)?;
+    }
     if format == Format::Table {
-        output::tell(format_args!("{} passes", rows.len()));
+        output::tell(format_args!("{count} passes"));
     }
     Ok(())
 }

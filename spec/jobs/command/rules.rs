@@ -12,7 +12,7 @@ use crate::cli::input;
 use crate::cli::output::{self, Format, Output};
 use crate::cli::run::Context;
 use crate::jobs::rules::{Restored, back_up, plan};
-use crate::types::{Audit, AuditParameters, RuleApplication, SystemRule};
+use crate::types::{Audit, AuditParameters, LicenseAuditRequest, RuleApplication, SystemRule};
 
 /// `qrs rules`.
 pub(super) fn command() -> Command {
@@ -118,8 +118,20 @@ async fn show(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
     }
 }
 
+/// The license rules as system rules, which alone can be set back.
+async fn system_rules(client: &Client) -> Result<Vec<SystemRule>, Failure> {
+    back_up(client).await.map_err(|error| {
+        if !error.is_not_found() {
+            return error.into();
+        }
+        let message = "this site has no system rules, so that license rules can be neither saved nor set back: QRS has them, \
+                       from version 38.16 at the latest, the published contract has not";
+        Failure::new(Code::NotFound, message).hint("`qrs rules list -o json` prints the rules that the site shows")
+    })
+}
+
 async fn export(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
-    let rules = back_up(client).await?;
+    let rules = system_rules(client).await?;
     let text = serde_json::to_string_pretty(&rules).unwrap_or_default() + "\n";
     match matches.get_one::<String>("file") {
         Some(file) => {
@@ -135,7 +147,7 @@ async fn import(context: &Context<'_>, client: &Client, matches: &ArgMatches) ->
     let file = matches.get_one::<String>("file").cloned().unwrap_or_default();
     let backup: Vec<SystemRule> = serde_json::from_str(&input::text(&file)?)
         .map_err(|error| Failure::usage(format!("{} is no backup of rules: {error}", input::shown(&file))))?;
-    let present = back_up(client).await?;
+    let present = system_rules(client).await?;
     let step = |rule: SystemRule| {
         let name = rule.name.clone();
         match plan(&rule, &present) {
@@ -158,12 +170,41 @@ async fn run_audit(client: &Client, matches: &ArgMatches) -> Result<(), Failure>
     if let Some(filter) = text("user-filter") {
         parameters = parameters.user_filter(filter);
     }
-    let audit = client.audit_license_system_rules(parameters).send().await?;
+    let audit = match client.audit_license_system_rules(parameters).send().await {
+        Err(error) if error.is_not_found() => return audit_contract(client, matches).await,
+        audit => audit?,
+    };
     let output = Output::of(matches);
     if output.format_or(Format::Table) == Format::Json {
         return Ok(output.write(&serde_json::to_value(&audit).unwrap_or_default())?);
     }
     let rows = audit.rule_application.iter().flatten().map(|application| row(&audit, application));
+    Ok(output.write_as(&rows.collect(), Format::Table)?)
+}
+
+/// Audits by the contract's operation. Nothing says what its matrix holds: it is printed as it comes.
+async fn audit_contract(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
+    if matches.get_flag("all") {
+        let message = "`--all` needs the audit of QRS, which has it from version 38.16 at the latest: this site has none but \
+                       the published contract's";
+        return Err(Failure::usage(message));
+    }
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let mut request = LicenseAuditRequest::new().resource_type(text("resource-type").unwrap_or_default());
+    (request.resource_filter, request.user_filter) = (text("resource-filter"), text("user-filter"));
+    let result = client.audit_license_rules(request).send().await.map_err(|error| {
+        if !error.is_not_found() {
+            return error.into();
+        }
+        let message = "this site has no audit of license rules: neither that of QRS, which has it from version 38.16 at the \
+                       latest, nor the published contract's";
+        Failure::new(Code::NotFound, message)
+    })?;
+    let output = Output::of(matches);
+    if output.format_or(Format::Table) == Format::Json {
+        return Ok(output.write(&serde_json::to_value(&result).unwrap_or_default())?);
+    }
+    let rows = result.matrix.into_iter().flatten().map(Value::Object);
     Ok(output.write_as(&rows.collect(), Format::Table)?)
 }
 

@@ -1,6 +1,6 @@
 //! `qrs status`, `qrs report` and `qrs rules`.
 
-use qrs_tests::{Answer, Mode, Operation, Pool, StatusCode};
+use qrs_tests::{Answer, Mode, Operation, Pool, StatusCode, seed};
 
 use crate::Checked;
 use crate::binary::{LIVE, MODES, Site, bare, run};
@@ -47,7 +47,7 @@ async fn an_end_that_comes_near_is_a_warning_and_then_critical() -> Checked {
     site.run(&[&check[..], &["--warn", "100000d", "--crit", "90000d"]].concat()).await.code(2);
     site.stand_in.unlicensed();
     let ran = site.run(&check).await.code(2);
-    assert!(ran.out.starts_with("QLIK CRITICAL: the site has no licence"), "{ran:?}");
+    assert!(ran.out.starts_with("QLIK CRITICAL: the site has no license"), "{ran:?}");
     Ok(())
 }
 
@@ -84,9 +84,6 @@ async fn passes_are_reported_with_names_times_and_identifiers() -> Checked {
 
 #[tokio::test]
 async fn rules_are_listed_backed_up_restored_and_audited() -> Checked {
-    let contract = Site::start(Mode::Contract).await?;
-    assert!(contract.run(&["rules", "list", "-o", "csv"]).await.code(0).out.lines().count() > 1);
-
     let site = Site::start(LIVE).await?;
     let ran = site.run(&["rules", "list"]).await.code(0);
     assert!(ran.out.contains("Professionals of CORP"), "{ran:?}");
@@ -107,5 +104,35 @@ async fn rules_are_listed_backed_up_restored_and_audited() -> Checked {
     let ran = site.run(&["rules", "audit"]).await.code(0);
     assert!(ran.out.starts_with("USER") && ran.out.contains("granted"), "{ran:?}");
     assert!(site.run(&["rules", "audit", "-o", "json"]).await.code(0).json().is_object());
+    Ok(())
+}
+
+#[tokio::test]
+async fn rules_of_the_contract_are_listed_and_audited_but_not_set_back() -> Checked {
+    let site = Site::start(Mode::Contract).await?;
+    assert!(site.run(&["rules", "list", "-o", "csv"]).await.code(0).out.lines().count() > 1);
+    let audit = site.run(&["rules", "audit", "--user-filter", "userId eq 'ada'", "-o", "json"]).await.code(0).json();
+    assert_eq!(audit["matrix"][0]["subject"]["userId"], "ada", "{audit}");
+    assert!(site.run(&["rules", "audit"]).await.code(0).out.contains("Professionals of CORP"));
+    assert!(site.run(&["rules", "audit", "--all"]).await.code(2).err.contains("from version 38.16"));
+    let backup = site.write("rules.json", "[]");
+    let copy = site.file("copy.json");
+    for arguments in [&["rules", "export", &copy][..], &["rules", "import", &backup, "--yes"]] {
+        let ran = site.run(arguments).await.code(4);
+        assert!(ran.err.contains("no system rules") && ran.err.contains("from version 38.16"), "{ran:?}");
+    }
+    assert!(!std::path::Path::new(&copy).exists());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_pass_of_a_deleted_user_is_reported_by_the_name() -> Checked {
+    let site = Site::start(LIVE).await?;
+    site.run(&["user", "delete", "--id", &seed::ADA.to_string()]).await.code(0);
+    let rows = site.run(&["report", "--kind", "professional", "-o", "json"]).await.code(0).json();
+    let row = rows.as_array().and_then(|rows| rows.iter().find(|row| row["user"] == r"CORP\ada"));
+    assert_eq!(row.map(|row| &row["state"]), Some(&"user deleted".into()), "{rows}");
+    let ran = site.run(&["release", "--gone", "--dry-run"]).await.code(0);
+    assert!(ran.out.contains("the user was deleted"), "{ran:?}");
     Ok(())
 }

@@ -44,7 +44,7 @@ async fn findings_warn_in_time() -> Checked {
     assert_eq!(
         told(&findings(site.now()).await?),
         [
-            format!("OK: licence {serial} ends: 2099-12-31"),
+            format!("OK: license {serial} ends: 2099-12-31"),
             "OK: 2 of 4 professional passes are available".to_owned(),
             "WARNING: 1 of 2 analyzer passes are available".to_owned(),
             "OK: 880 of 1000 analyzer time minutes are available".to_owned(),
@@ -69,6 +69,6 @@ async fn findings_warn_in_time() -> Checked {
     site.set_license(row, LicenseKind::Serial, "");
     assert_eq!(findings(site.now()).await?[0].level, Level::Unknown, "no line says the end");
     site.unlicensed();
-    assert_eq!(told(&findings(site.now()).await?), ["CRITICAL: the site has no licence"]);
+    assert_eq!(told(&findings(site.now()).await?), ["CRITICAL: the site has no license"]);
     Ok(())
 }

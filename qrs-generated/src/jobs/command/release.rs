@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::allocate::{refuse_names_without_users, some};
+use super::allocate::some;
 use super::inputs::{self, given_names};
 use super::options::{self, given_kinds, texts};
 use super::step::{Action, Outcome, Step};
@@ -16,7 +16,7 @@ use crate::cli::output::{self, Format, Output};
 use crate::cli::run::Context;
 use crate::jobs::account::Account;
 use crate::jobs::passes::{Kind, deleted_holder, holder, in_excess, is_active};
-use crate::jobs::release::{self as plan, Release, Spared};
+use crate::jobs::release::{self as plan, Reason, Release, Spared};
 use crate::types::{AccessTypeAllocation, User};
 
 /// `qrs release`.
@@ -75,7 +75,11 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
             "this site does not list its users, so that none is known by tag or custom property",
         ));
     }
-    refuse_names_without_users(&names, true)?;
+    if users.is_none() && matches.get_flag("gone") {
+        output::tell(format_args!(
+            "note: this site does not list its users: those who are disabled or removed are unknown, deleted ones are not"
+        ));
+    }
     let users = users.unwrap_or_default();
     let mut steps = Vec::new();
     let mut found = Vec::new();
@@ -123,10 +127,14 @@ fn idle(
 /// The step of a release.
 pub(super) fn step(release: &Release) -> Step {
     let Release { kind, id, user, reason, since } = release;
-    let since_shown = since.map(|since| format!(" since {}", since.strftime("%F"))).unwrap_or_default();
     let unless_used_since = since.filter(|_| reason.is_idle());
     let action = Action::Release { kind: *kind, pass: *id, unless_used_since };
-    let detail = if reason.is_idle() { format!("{reason}{since_shown}") } else { reason.to_string() };
+    let day = since.map(|since| since.strftime("%F"));
+    let detail = match (reason, day) {
+        (Reason::Unused, Some(day)) => format!("the pass was last used on {day}"),
+        (Reason::NeverUsed, Some(day)) => format!("the pass was never used, and allocated on {day}"),
+        _ => reason.to_string(),
+    };
     Step::planned(action, user.clone(), detail)
 }
 
@@ -177,8 +185,11 @@ pub(super) async fn run_excess(context: &Context<'_>, matches: &ArgMatches) -> R
     let client = context.client()?;
     let mut rows: Vec<Value> = Vec::new();
     let mut steps = Vec::new();
+    let (mut is_told, mut is_empty) = (false, true);
     for kind in given_kinds(matches) {
         let passes = inputs::passes(&client, kind).await?;
+        is_told |= passes.iter().any(|pass| pass.excess.is_some());
+        is_empty &= passes.is_empty();
         for pass in in_excess(&passes) {
             rows.push(report::row(kind, pass, None));
             let Some(id) = pass.id else { continue };
@@ -188,12 +199,16 @@ pub(super) async fn run_excess(context: &Context<'_>, matches: &ArgMatches) -> R
             steps.push(Step::planned(action, user, "is beyond the license"));
         }
     }
+    let is_unknown = !is_told && !is_empty;
+    if is_unknown {
+        output::tell(format_args!("note: this site does not tell which passes are beyond the license"));
+    }
     if matches.get_flag("release") {
         return work::carry_out(context, steps, matches).await;
     }
     let output = Output::of(matches);
     if rows.is_empty() && output.format_or(Format::Table) == Format::Table {
-        return Ok(output::say("No pass is beyond the license.")?);
+        return if is_unknown { Ok(()) } else { Ok(output::say("No pass is beyond the license.")?) };
     }
     Ok(output.write_as(&json!(rows), Format::Table)?)
 }

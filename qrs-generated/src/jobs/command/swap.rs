@@ -4,7 +4,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::allocate::{refuse_names_without_users, some};
+use super::allocate::some;
 use super::inputs::{self, given_names};
 use super::options::{self, given_kind};
 use super::step::{Action, Outcome, Step};
@@ -12,7 +12,9 @@ use super::work;
 use crate::cli::failure::Failure;
 use crate::cli::run::Context;
 use crate::jobs::allocate as plan;
+use crate::jobs::passes::holder;
 use crate::jobs::swap::Gap;
+use crate::types::{AccessTypeAllocation, User};
 
 /// `qrs swap`.
 pub(super) fn command() -> Command {
@@ -44,15 +46,18 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
     let gap = if matches.get_flag("allow-gap") { Gap::Allowed } else { Gap::Refused };
     let client = context.client()?;
     let users = inputs::users(&client).await?;
-    refuse_names_without_users(&names, users.is_some())?;
-    // With no pass held, each name that is known is planned.
-    let items = plan::plan(names.iter().map(String::as_str), &users.unwrap_or_default(), &[]);
     let held = inputs::passes(&client, kinds[0]).await?;
+    // Where the site does not list its users, the holders of passes are known by theirs.
+    let are_listed = users.is_some();
+    let users = users.unwrap_or_else(|| holders(&held));
+    // With no pass held, each name that is known is planned.
+    let items = plan::plan(names.iter().map(String::as_str), &users, &[]);
     let holds = |user| held.iter().any(|pass| pass.user.as_ref().and_then(|user| user.id) == Some(user));
     let step = |item: plan::Item| match item.outcome {
         plan::Outcome::Planned(user) if holds(user) => {
             Step::planned(Action::Swap { kinds, user, gap }, item.name, "is to be swapped")
         }
+        plan::Outcome::NoUser if !are_listed => Step::settled(item.name, Outcome::Unchanged, "holds no pass to swap"),
         plan::Outcome::Planned(_) => Step::settled(item.name, Outcome::Unchanged, "holds no pass to swap"),
         plan::Outcome::Held | plan::Outcome::Repeated => {
             Step::settled(item.name, Outcome::Unchanged, item.outcome.to_string())
@@ -62,4 +67,13 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
         }
     };
     work::carry_out(context, items.into_iter().map(step).collect(), matches).await
+}
+
+/// The users who hold passes.
+fn holders(passes: &[AccessTypeAllocation]) -> Vec<User> {
+    let user = |pass: &AccessTypeAllocation| {
+        let account = holder(pass)?;
+        Some(User::new(account.directory, account.id).id(pass.user.as_ref()?.id?))
+    };
+    passes.iter().filter_map(user).collect()
 }
