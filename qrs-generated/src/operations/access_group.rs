@@ -754,7 +754,7 @@ impl CreateProfessionalAccessGroup {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -824,7 +824,7 @@ impl GetProfessionalAccessGroupsFull {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessGroup>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -884,7 +884,7 @@ impl GetProfessionalAccessGroup {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -949,7 +949,7 @@ impl UpdateProfessionalAccessGroup {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1002,7 +1002,7 @@ impl DeleteProfessionalAccessGroup {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1060,7 +1060,7 @@ impl CreateAnalyzerAccessGroup {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1130,7 +1130,7 @@ impl GetAnalyzerAccessGroupsFull {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessGroup>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1190,7 +1190,7 @@ impl GetAnalyzerAccessGroup {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1255,7 +1255,7 @@ impl UpdateAnalyzerAccessGroup {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1308,7 +1308,7 @@ impl DeleteAnalyzerAccessGroup {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1366,7 +1366,7 @@ impl CreateUserAccessGroup {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1436,7 +1436,7 @@ impl GetUserAccessGroupsFull {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessGroup>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1496,7 +1496,7 @@ impl GetUserAccessGroup {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1561,7 +1561,7 @@ impl UpdateUserAccessGroup {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessGroup, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1614,7 +1614,7 @@ impl DeleteUserAccessGroup {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///

@@ -1936,7 +1936,7 @@ impl GetAccessTypeInfo {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessTypeInfo, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1991,7 +1991,7 @@ impl GetAccessTypeOverview {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessTypeOverview, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2061,7 +2061,7 @@ impl GetProfessionalAccessTypes {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2121,7 +2121,7 @@ impl CreateProfessionalAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2181,7 +2181,7 @@ impl GetProfessionalAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2246,7 +2246,7 @@ impl UpdateProfessionalAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2299,7 +2299,7 @@ impl DeleteProfessionalAccessType {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2367,7 +2367,7 @@ impl GetAnalyzerAccessTypes {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2427,7 +2427,7 @@ impl CreateAnalyzerAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2487,7 +2487,7 @@ impl GetAnalyzerAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2552,7 +2552,7 @@ impl UpdateAnalyzerAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2605,7 +2605,7 @@ impl DeleteAnalyzerAccessType {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2676,7 +2676,7 @@ impl GetLoginAccessTypes {
         Vec<types::LoginAccessAllocation>,
         types::ErrorMessage,
     > {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2736,7 +2736,7 @@ impl CreateLoginAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::LoginAccessAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2806,7 +2806,7 @@ impl GetUserAccessTypes {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2866,7 +2866,7 @@ impl CreateUserAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2926,7 +2926,7 @@ impl GetUserAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2991,7 +2991,7 @@ impl UpdateUserAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AccessTypeAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3044,7 +3044,7 @@ impl DeleteUserAccessType {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3112,7 +3112,7 @@ impl GetProfessionalAccessTypesFull {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3170,7 +3170,7 @@ impl CountProfessionalAccessTypes {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3228,7 +3228,7 @@ impl CreateManyProfessionalAccessTypes {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3298,7 +3298,7 @@ impl GetAnalyzerAccessTypesFull {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3356,7 +3356,7 @@ impl CountAnalyzerAccessTypes {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3414,7 +3414,7 @@ impl CreateManyAnalyzerAccessTypes {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3484,7 +3484,7 @@ impl GetUserAccessTypesFull {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3542,7 +3542,7 @@ impl CountUserAccessTypes {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3600,7 +3600,7 @@ impl CreateManyUserAccessTypes {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessTypeAllocation>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3673,7 +3673,7 @@ impl GetLoginAccessTypesFull {
         Vec<types::LoginAccessAllocation>,
         types::ErrorMessage,
     > {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3731,7 +3731,7 @@ impl CountLoginAccessTypes {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3792,7 +3792,7 @@ impl CreateManyLoginAccessTypes {
         Vec<types::LoginAccessAllocation>,
         types::ErrorMessage,
     > {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3852,7 +3852,7 @@ impl GetLoginAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::LoginAccessAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3917,7 +3917,7 @@ impl UpdateLoginAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::LoginAccessAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3970,7 +3970,7 @@ impl DeleteLoginAccessType {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4038,7 +4038,7 @@ impl GetAnalyzerTimeAccessTypes {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::Condensed>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4098,7 +4098,7 @@ impl CreateAnalyzerTimeAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AnalyzerTimeAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4171,7 +4171,7 @@ impl GetAnalyzerTimeAccessTypesFull {
         Vec<types::AnalyzerTimeAllocation>,
         types::ErrorMessage,
     > {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4229,7 +4229,7 @@ impl CountAnalyzerTimeAccessTypes {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4290,7 +4290,7 @@ impl CreateManyAnalyzerTimeAccessTypes {
         Vec<types::AnalyzerTimeAllocation>,
         types::ErrorMessage,
     > {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4350,7 +4350,7 @@ impl GetAnalyzerTimeAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AnalyzerTimeAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4415,7 +4415,7 @@ impl UpdateAnalyzerTimeAccessType {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::AnalyzerTimeAllocation, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -4468,7 +4468,7 @@ impl DeleteAnalyzerTimeAccessType {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///

@@ -306,7 +306,7 @@ impl GetProfessionalAccessUsagesFull {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -376,7 +376,7 @@ impl GetAnalyzerAccessUsagesFull {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -446,7 +446,7 @@ impl GetUserAccessUsagesFull {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -516,7 +516,7 @@ impl GetLoginAccessUsagesFull {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -586,7 +586,7 @@ impl GetAnalyzerTimeAccessUsagesFull {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -656,7 +656,7 @@ impl GetLicenseAccessUsagesFull {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///

@@ -84,7 +84,7 @@ impl AuditLicenseRules {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::LicenseAuditResult, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///

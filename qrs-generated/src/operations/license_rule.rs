@@ -177,7 +177,7 @@ impl GetLicenseRules {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::LicenseRule>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -247,7 +247,7 @@ impl GetLicenseRulesFull {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::LicenseRule>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -302,7 +302,7 @@ impl GetLicenseRule {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<types::LicenseRule, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///

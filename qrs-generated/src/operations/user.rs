@@ -396,7 +396,7 @@ impl GetUsers {
     pub fn send(
         self,
     ) -> runtime::ResponseFuture<Vec<types::UserCondensed>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -454,7 +454,7 @@ impl CreateUser {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::User, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -520,7 +520,7 @@ impl GetUsersFull {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<Vec<types::User>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -576,7 +576,7 @@ impl CountUsers {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -632,7 +632,7 @@ impl CreateManyUsers {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<Vec<types::User>, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -688,7 +688,7 @@ impl GetUser {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::User, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -749,7 +749,7 @@ impl UpdateUser {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::User, types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -800,7 +800,7 @@ impl DeleteUser {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::empty, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///

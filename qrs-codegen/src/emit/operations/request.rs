@@ -45,6 +45,7 @@ fn functions(operation: &Operation) -> TokenStream {
         "",
         "As [`Self::send`].",
     ]);
+    let prepared = prepared(operation);
     let streaming = operation.streaming.as_ref().map(|streaming| responses::streaming(streaming, error_body.as_ref()));
     let alternatives = responses::alternatives(&operation.alternatives, error_body.as_ref());
     quote! {
@@ -53,7 +54,7 @@ fn functions(operation: &Operation) -> TokenStream {
             #body_setter
             #doc
             pub fn send(self) -> #future {
-                runtime::Request::prepare(self).send()
+                #prepared.send()
             }
 
             #blocking
@@ -82,12 +83,19 @@ fn send_doc(operation: &Operation) -> TokenStream {
     lines(&doc)
 }
 
+/// The request with its decoders. `send` has it too, instead of a call of `Request::prepare`: for that the compiler would
+/// prove once more that the request is `Send`.
+fn prepared(operation: &Operation) -> TokenStream {
+    let decoder = responses::success_decoder(&operation.success);
+    let error_decoder = responses::error_decoder(operation);
+    quote!(self.call.prepared(#decoder, #error_decoder))
+}
+
 /// The traits that make it one of the requests that code for all of them takes.
 fn as_request(operation: &Operation) -> TokenStream {
     let Operation { request, success, error, .. } = operation;
     let ok = success.ty.tokens(From::Elsewhere);
-    let decoder = responses::success_decoder(success);
-    let error_decoder = responses::error_decoder(operation);
+    let prepared = prepared(operation);
     let error = error.as_ref().map_or_else(|| quote!(()), |ty| ty.tokens(From::Elsewhere));
     quote! {
         impl runtime::Sealed for #request {
@@ -101,7 +109,7 @@ fn as_request(operation: &Operation) -> TokenStream {
             type Error = #error;
 
             fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-                self.call.prepared(#decoder, #error_decoder)
+                #prepared
             }
         }
     }

@@ -1206,7 +1206,7 @@ impl Find {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1256,7 +1256,7 @@ impl Make {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1306,7 +1306,7 @@ impl MakeForm {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1366,7 +1366,7 @@ impl MakeMultipart {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1416,7 +1416,7 @@ impl MakeText {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1466,7 +1466,7 @@ impl MakePng {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1517,7 +1517,7 @@ impl Ask {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<AskSuccess, AskError> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(AskSuccess::read, AskError::read).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1640,7 +1640,7 @@ impl Watch {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<types::Shade> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1707,7 +1707,7 @@ impl Export {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1774,7 +1774,7 @@ impl Download {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<Vec<u8>> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::bytes, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1841,7 +1841,7 @@ impl Paint {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<Vec<u8>> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::bytes, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1934,7 +1934,7 @@ impl Read {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<types::Shade> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -1984,7 +1984,7 @@ impl Report {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<ReportSuccess> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(ReportSuccess::read, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2097,7 +2097,7 @@ impl Choose {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<ChooseSuccess, ChooseError> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(ChooseSuccess::read, ChooseError::read).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2258,7 +2258,7 @@ impl Versions {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<VersionsSuccess> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(VersionsSuccess::read, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2375,7 +2375,7 @@ impl OnlyDefault {
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     /// [`Error::body`] returns the body of a documented error.
     pub fn send(self) -> runtime::ResponseFuture<types::Shade, types::Shade> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2425,7 +2425,7 @@ impl Headed {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<()> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::empty, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2566,7 +2566,7 @@ impl RangedOptional {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2616,7 +2616,7 @@ impl Ranged {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2666,7 +2666,7 @@ impl RangedBytes {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2716,7 +2716,7 @@ impl RangedImageAny {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2766,7 +2766,7 @@ impl Latin {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2826,7 +2826,7 @@ impl Mixed {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2881,7 +2881,7 @@ impl Related {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -2945,7 +2945,7 @@ impl Open {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3031,7 +3031,7 @@ impl MediaParts {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3086,7 +3086,7 @@ impl LatestReceived {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<(types::Shade, String)> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::part_list, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3143,7 +3143,7 @@ impl LatestParts {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3193,7 +3193,7 @@ impl LatestEvents {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3243,7 +3243,7 @@ impl LatestForm {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3303,7 +3303,7 @@ impl LatestNested {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3353,7 +3353,7 @@ impl LatestQuery {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3418,7 +3418,7 @@ impl LatestLink {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<String> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3468,7 +3468,7 @@ impl ReceivedItems {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<Vec<types::Shade>> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::part_list, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3518,7 +3518,7 @@ impl ReceivedDefault {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<types::Creature> {
-        runtime::Request::prepare(self).send()
+        self.call.prepared(runtime::decode::json, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3568,7 +3568,9 @@ impl ReceivedNamed {
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
     pub fn send(self) -> runtime::ResponseFuture<types::ReceivedNamedResponse> {
-        runtime::Request::prepare(self).send()
+        self.call
+            .prepared(runtime::decode::named_parts, runtime::decode::no_error)
+            .send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
