@@ -65,7 +65,7 @@ impl StandIn {
         }
     }
 
-    /// Takes the licence away: `GET /license` answers `null`, and there is no capacity of any kind.
+    /// Removes the licence: `GET /license` responds with `null`, and there is no capacity of any kind.
     pub fn unlicensed(&self) {
         locked(&self.site.state).license = None;
     }
@@ -91,7 +91,7 @@ impl StandIn {
         rows.map(|pass| Value::Object(pass.row.clone())).collect()
     }
 
-    /// Adds an allocation as it stands, whatever its shape and the capacity.
+    /// Adds an allocation without any check of its fields or of the capacity.
     pub fn push_allocation(&self, pool: Pool, row: Map<String, Value>) {
         locked(&self.site.state).pool_mut(pool).push(Pass::new(row));
     }
@@ -104,7 +104,7 @@ impl StandIn {
         pass.map(|pass| pass.mark_used(when)).is_some()
     }
 
-    /// Adds a licence rule as it stands.
+    /// Adds a licence rule without any check.
     pub fn push_rule(&self, row: Map<String, Value>) {
         locked(&self.site.state).rules.push(row);
     }
@@ -125,7 +125,7 @@ impl StandIn {
         }
     }
 
-    /// Puts the site's clock ahead: quarantines end.
+    /// Moves the site's clock forward, for example past the end of a quarantine.
     pub fn advance(&self, by: SignedDuration) {
         let mut state = locked(&self.site.state);
         state.clock = state.clock.saturating_add(by);

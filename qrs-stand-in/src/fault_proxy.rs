@@ -1,7 +1,7 @@
 //! A proxy in front of a site that breaks what passes through it, as networks and restarting services do.
 //!
 //! It ends TLS on both sides, with certificates of the site's own authority: so a client takes it for the site, and it
-//! knows at which byte of an answer it is when it resets a connection. What happens before the handshake is done
+//! knows at which byte of a response it resets a connection. What happens before the handshake is done
 //! happens to the bare connection.
 
 use std::collections::VecDeque;
@@ -154,14 +154,14 @@ impl FaultProxy {
         SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
     }
 
-    /// Has this happen next: to the next connection or to the next request, whichever it is about.
+    /// Injects this fault into the next connection or the next request, whichever it affects.
     ///
-    /// Mishaps happen in the order given, each once. What comes when there is none left passes.
+    /// Faults are injected in the order given, each once. When none is left, everything passes.
     pub fn next(&self, mishap: Mishap) {
         locked(&self.shared.mishaps).push_back(mishap);
     }
 
-    /// The number of mishaps that have not happened yet.
+    /// The number of faults that have not been injected yet.
     #[must_use]
     pub fn left(&self) -> usize {
         locked(&self.shared.mishaps).len()
@@ -173,7 +173,7 @@ impl FaultProxy {
         *self.shared.connections.borrow()
     }
 
-    /// Waits until so many connections were accepted.
+    /// Waits until this many connections have been accepted.
     pub async fn connected(&self, connections: u64) {
         // The sender is held by this proxy, so that waiting does not fail.
         let _ = self.shared.connections.subscribe().wait_for(|count| *count >= connections).await;

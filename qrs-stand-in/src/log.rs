@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::Operation;
 
-/// A request, as it arrived. It is recorded before it is answered, refused or not.
+/// A request, as it arrived. It is recorded before the site responds, whether or not the site refuses it.
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// The connection it came over, counted from 1: equal numbers mean that the connection was used again.

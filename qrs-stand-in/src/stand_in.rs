@@ -167,18 +167,18 @@ impl StandIn {
         self.site.requests()
     }
 
-    /// Waits until this many requests have come in all, forgotten ones included.
+    /// Waits until this many requests have arrived in total, including forgotten ones.
     pub async fn reached_by(&self, requests: usize) {
         self.site.recorded(requests).await;
     }
 
-    /// Sends only this many responses from now on, and keeps the others back: the site acts, and nobody hears of it. With
-    /// `None` all are sent. Scripted responses are sent anyway.
+    /// Sends only this many responses from now on, and holds the others back: the site carries out the requests, but
+    /// clients get no response. With `None` all are sent. Scripted responses are always sent.
     pub fn bound_answers(&self, answers: Option<usize>) {
         self.site.bound_answers(answers);
     }
 
-    /// The most requests that were under way at a time.
+    /// The maximum number of requests that were in progress at the same time.
     #[must_use]
     pub fn most_at_a_time(&self) -> usize {
         self.site.most_under_way()

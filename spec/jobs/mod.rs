@@ -1,4 +1,4 @@
-//! Jobs of administrators, which the command `qrs` does: allocating and releasing passes, rules, the state of a license.
+//! The jobs of administrators in the command `qrs`: allocating and releasing passes, rules, the state of a license.
 //!
 //! The modules at this level plan and judge; `command` reads arguments, carries plans out and accounts for each item.
 
