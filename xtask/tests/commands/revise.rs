@@ -384,7 +384,7 @@ fn approved_changes_are_told_and_stale_approvals_too() {
     let ran = Ran::of(
         repository
             .task("diff")
-            .arg(&repository.path().join("spec/licenses.yaml"))
+            .arg(repository.path().join("spec/licenses.yaml"))
             .arg(&revised)
             .args(["--format", "json"]),
     );
