@@ -44,6 +44,16 @@ fn null_comes_back_through_references() {
 }
 
 #[test]
+fn the_alternative_that_keeps_a_text_reads_it() {
+    for moment in ["2024-01-02", "2024-01-02T03:04:05.120+05:30"] {
+        round::<Links>(&json!({"needed": null, "pair": [], "moment": moment}));
+    }
+    for bytes in ["AAEC", "some text", "12"] {
+        round::<Links>(&json!({"needed": null, "pair": [], "bytes": bytes}));
+    }
+}
+
+#[test]
 fn in_answers_they_are_the_same() {
     for value in [json!({"key": "k"}), json!({"key": "k", "name": null})] {
         assert_eq!(serde_json::from_value::<User>(value).unwrap().name, None);

@@ -196,15 +196,15 @@ fn best<T: OneOf>(value: &Value, depth: u32) -> Option<T> {
         let Some(part) = known::<T>(index, value) else { continue };
         let unlisted = error_path::unlisted();
         let Ok(written) = serde_json::to_value(&part) else { continue };
-        let missing = missing(value, &written);
-        all.push(Decoded { part, unlisted, missing, written });
-        if (unlisted, missing) == (0, 0) || all.len() == MAX_COMPARED {
+        let (missing, changed) = (missing(value, &written), changed(value, &written));
+        all.push(Decoded { part, unlisted, missing, changed, written });
+        if (unlisted, missing, changed) == (0, 0, 0) || all.len() == MAX_COMPARED {
             break;
         }
     }
     error_path::set_unlisted(before);
     // The first of several that are equally good: candidates come in the order of their loss.
-    let first = (0..all.len()).min_by_key(|at| (all[*at].unlisted, all[*at].missing))?;
+    let first = (0..all.len()).min_by_key(|at| (all[*at].unlisted, all[*at].missing, all[*at].changed))?;
     let best = all.remove(first);
     error_path::set_unlisted(before + best.unlisted);
     if best.missing > 0 && T::IS_ANY_OF { together(best, all, value) } else { Some(best.part) }
@@ -225,6 +225,8 @@ struct Decoded<T> {
     unlisted: u32,
     /// Properties that the variant does not keep.
     missing: usize,
+    /// Texts that the variant writes in another form.
+    changed: usize,
     /// The variant as JSON.
     written: Value,
 }
@@ -254,6 +256,20 @@ fn missing(value: &Value, other: &Value) -> usize {
         (Value::Array(items), Value::Array(others)) => {
             items.iter().zip(others).map(|(item, other)| missing(item, other)).sum()
         }
+        _ => 0,
+    }
+}
+
+/// The number of texts of a value that are other texts in another one, as a time that was read as a date.
+fn changed(value: &Value, other: &Value) -> usize {
+    match (value, other) {
+        (Value::Object(object), Value::Object(other)) => {
+            object.iter().filter_map(|(name, value)| Some(changed(value, other.get(name)?))).sum()
+        }
+        (Value::Array(items), Value::Array(others)) => {
+            items.iter().zip(others).map(|(item, other)| changed(item, other)).sum()
+        }
+        (Value::String(text), Value::String(other)) => usize::from(text != other),
         _ => 0,
     }
 }
