@@ -69,8 +69,8 @@ fn documents_become_what_is_expected() {
     }
 }
 
-/// Generates the client of one operation with a command, with these further parameters.
-fn with_command(parameters: &str) -> Generated {
+/// Generates the client of one operation with a command, with these parameters and this body.
+fn with_command(parameters: &str, body: &str) -> Generated {
     let text = format!(
         "openapi: 3.1.0
 info: {{ title: Small, version: '1', x-codegen: {{ cli: {{ name: small }} }} }}
@@ -79,7 +79,7 @@ paths:
     post:
       operationId: addThing
       parameters: [{parameters}]
-      responses: {{ '200': {{ description: It, content: {{ application/json: {{ schema: {{ type: object }} }} }} }} }}
+{body}      responses: {{ '200': {{ description: It, content: {{ application/json: {{ schema: {{ type: object }} }} }} }} }}
 "
     );
     let document = Source { name: "small.yaml", text: &text };
@@ -89,7 +89,7 @@ paths:
 
 #[test]
 fn a_command_ships_what_its_document_needs() {
-    let small = with_command("").files;
+    let small = with_command("", "").files;
     let parts = ["request/form.rs", "request/multipart.rs", "request/parameter.rs", "client/server_template.rs"];
     for part in parts {
         assert!(!small.contains_key(&format!("src/runtime/{part}")), "{part}");
@@ -97,8 +97,15 @@ fn a_command_ships_what_its_document_needs() {
     assert!(!small.contains_key("src/cli/identity.rs") && !small["Cargo.toml"].contains("p12-keystore"));
     let call = &small["src/cli/call.rs"];
     assert!(!call.contains("call.header(") && !call.contains("// only:"), "{call}");
-    let with_header = with_command("{ name: X-Tenant, in: header, schema: { type: string } }").files;
+    let with_header = with_command("{ name: X-Tenant, in: header, schema: { type: string } }", "").files;
     assert!(with_header["src/cli/call.rs"].contains("call.header("));
+    // What hides the secrets of a body comes with whatever calls it.
+    assert!(!call.contains("call.hide(") && !small["src/cli/body.rs"].contains("fn secrets"), "{call}");
+    let body = "      requestBody: { content: { application/json: { schema: \
+                { type: object, properties: { name: { type: string } } } } } }\n";
+    let with_body = with_command("", body).files;
+    assert!(with_body["src/cli/call.rs"].contains("call.hide("));
+    assert!(with_body["src/runtime/request/call.rs"].contains("fn hide("));
 }
 
 /// Checks that the files of `calls`, which that test compiles, are those generated from `documents/calls.yaml`.

@@ -200,12 +200,14 @@ fn put(body: &mut Json, path: &[&'static str], value: Json) -> bool {
     put(fields.entry(*first).or_insert(Json::Null), rest, value)
 }
 
+// only: hidden {
 /// The secrets in a body, which no message is to show.
 pub(crate) fn secrets<'a>(made: &'a Made, fields: &'a [Placed]) -> impl Iterator<Item = &'a str> {
     let value = if let Made::Json(value) = made { Some(value) } else { None };
     let secret = fields.iter().filter(|field| field.value.kind == Kind::Secret);
     secret.filter_map(move |field| field.path.iter().try_fold(value?, |inner, name| inner.get(name))?.as_str())
 }
+// }
 
 fn is_there(body: &Json, path: &[&'static str]) -> bool {
     let mut value = body;

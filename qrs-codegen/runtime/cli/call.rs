@@ -231,9 +231,11 @@ fn build(client: &Client, command: &'static Command, options: &Options, matches:
     // }
     let Some(body) = &command.body else { return Ok(call) };
     let made = body::made(body, &options.fields, matches)?;
+    // only: hidden {
     for secret in body::secrets(&made, &options.fields) {
         call = call.hide(secret);
     }
+    // }
     Ok(match (made, body.encoding) {
         (Made::Nothing, _) => call,
         (Made::Bytes(bytes), _) => call.bytes(bytes.into(), body.media_type),

@@ -60,6 +60,9 @@ impl Uses {
         add_if(!servers.is_empty(), RuntimePart::ServerVariable);
         for command in cli.groups.iter().flat_map(|group| &group.commands) {
             add_if(command.success == CliSuccess::Bytes, RuntimePart::BytesSuccess);
+            // A structure may have secrets at any depth.
+            let has_fields = command.body.as_ref().is_some_and(|body| body.fields.is_some());
+            add_if(has_fields, RuntimePart::Hidden);
             if let Some((_, parts)) = &command.multipart {
                 add_if(true, RuntimePart::BegunMultipart);
                 add_if(true, RuntimePart::PartGroups);
