@@ -130,7 +130,8 @@ fn a_time_comes_back_as_it_was_written() {
 fn times_compare_by_their_instant() {
     let time = |text: &str| text.parse::<DateTime>().unwrap();
     let (far, farther) = (time("9999-12-31T23:59:59Z"), time("9999-12-31T23:59:59.5Z"));
-    assert!(far < farther && far > jiff::Timestamp::MAX && jiff::Timestamp::MAX < far);
+    assert!(far < farther && far > jiff::Timestamp::MAX);
+    assert!(jiff::Timestamp::MAX < far);
     assert_ne!(far, time("9999-12-30T23:59:59Z"));
     let (noon, same) = (time("2026-01-31T12:00:00.500Z"), time("2026-01-31T13:00:00.5+01:00"));
     assert_eq!(noon, same);
