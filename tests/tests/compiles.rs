@@ -14,7 +14,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use qrs_codegen::{Input, Source, generate};
 
@@ -276,8 +276,11 @@ fn example_of_the_readme(root: &Path) -> Result<String, Box<dyn Error>> {
     Ok(format!("use qrs_generated::mock::Mock;{code}"))
 }
 
+/// The requests that a server was sent, as text.
+type Seen = Arc<Mutex<Vec<String>>>;
+
 /// A server that responds to each request with a list of one book, and keeps what it was sent.
-fn library() -> Result<(String, Arc<Mutex<Vec<String>>>), Box<dyn Error>> {
+fn library() -> Result<(String, Seen), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let url = format!("http://{}", listener.local_addr()?);
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -287,7 +290,8 @@ fn library() -> Result<(String, Arc<Mutex<Vec<String>>>), Box<dyn Error>> {
             let mut request = vec![0; 64 * 1024];
             // All that the command sends here fits into one piece.
             let length = connection.read(&mut request).unwrap_or_default();
-            log.lock().unwrap().push(String::from_utf8_lossy(&request[..length]).into_owned());
+            let text = String::from_utf8_lossy(&request[..length]).into_owned();
+            log.lock().unwrap_or_else(PoisonError::into_inner).push(text);
             let body = r#"[{"title":"T","author":{"name":"A"}}]"#;
             let head =
                 format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n", body.len());
@@ -308,8 +312,8 @@ fn the_command_of_any_document_runs() -> Checked {
     fs::copy(root.join("Cargo.lock"), scratch.join("Cargo.lock"))?;
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--quiet", "--offline", "--features", "golden-command/cli"]).current_dir(&scratch);
-    let built = build.env("CARGO_TARGET_DIR", scratch.join("target")).output()?;
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let compiled = build.env("CARGO_TARGET_DIR", scratch.join("target")).output()?;
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
 
     let (url, seen) = library()?;
     let secret = scratch.join("secret.txt").to_string_lossy().into_owned();
@@ -323,10 +327,10 @@ fn the_command_of_any_document_runs() -> Checked {
         let [out, err] = said;
         Ok((ran.status.code().unwrap_or(-1), out, err))
     };
-    let last = || seen.lock().unwrap().last().cloned().unwrap_or_default();
+    let last = || seen.lock().unwrap_or_else(PoisonError::into_inner).last().cloned().unwrap_or_default();
 
-    let list = ["book", "list", "--version", "-1.5", "--output-parameter", "x", "--access-token-file", &secret];
-    let (code, out, err) = run(&[&list[..], &["-o", "csv", "--fields", "title,author.name"]].concat())?;
+    let listing = ["book", "list", "--version", "-1.5", "--output-parameter", "x", "--access-token-file", &secret];
+    let (code, out, err) = run(&[&listing[..], &["-o", "csv", "--fields", "title,author.name"]].concat())?;
     assert_eq!((code, out.as_str()), (0, "title,author.name\r\nT,A\r\n"), "{err}");
     assert!(last().starts_with("GET /v1/books?") || last().starts_with("GET /books?"), "{}", last());
     for part in ["output=x", "version=-1.5", "access_token=hunter2", "authorization: Bearer t0ken"] {
