@@ -349,6 +349,14 @@ fn the_command_of_any_document_runs() -> Checked {
     run(&["operations", "put-scan", "--id", "3", "--body", &secret])?;
     assert!(last().starts_with("PUT ") && last().ends_with("hunter2\r\n"), "{}", last());
 
+    let parts = "--edge\r\nContent-Disposition: form-data; name=\"page\"\r\n\r\n1\r\n--edge--\r\n";
+    let encoded = scratch.join("parts.txt").to_string_lossy().into_owned();
+    write(Path::new(&encoded), parts)?;
+    run(&["untagged", "add-scan", "--body", &encoded])?;
+    assert!(last().contains("multipart/form-data; boundary=\"edge\"") && last().ends_with(parts), "{}", last());
+    let (code, _, err) = run(&["untagged", "add-scan", "--body", r#"{"page":"1"}"#])?;
+    assert!(code == 2 && err.contains("its first line has to be `--` and the boundary"), "{code} {err}");
+
     let (_, help, _) = run(&["-h"])?;
     assert!(help.contains("Books, e.g. novels\n"), "{help}");
     Ok(())

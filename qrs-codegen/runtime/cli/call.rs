@@ -238,7 +238,10 @@ fn build(client: &Client, command: &'static Command, options: &Options, matches:
     // }
     Ok(match (made, body.encoding) {
         (Made::Nothing, _) => call,
-        (Made::Bytes(bytes), _) => call.bytes(bytes.into(), body.media_type),
+        (Made::Bytes(bytes), _) => {
+            let media_type = body::media_type(body, &bytes)?;
+            call.bytes(bytes.into(), media_type)
+        }
         (Made::Json(value), Encoding::Form) => call.form(value, &[], body.media_type), // only: form
         (Made::Json(value), _) => call.json(value, body.media_type),
     })

@@ -2,6 +2,7 @@
 
 //! Request bodies: from options for the fields, from a file, or from standard input.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use clap::{Arg, ArgAction, ArgMatches};
@@ -136,6 +137,26 @@ pub(crate) fn made(body: &Body, fields: &[Placed], matches: &ArgMatches) -> Resu
         }
     }
     Ok(Made::Json(value))
+}
+
+/// The media type of a body of bytes. That of parts names their boundary, which the first line of the body has.
+pub(crate) fn media_type(body: &Body, bytes: &[u8]) -> Result<Cow<'static, str>, Failure> {
+    let named = body.media_type;
+    if !named.starts_with("multipart/") || named.contains("boundary=") {
+        return Ok(named.into());
+    }
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let boundary = line.trim_ascii_end().strip_prefix(b"--").and_then(|text| std::str::from_utf8(text).ok());
+    let is_fit = |text: &&str| {
+        (1..=70).contains(&text.len())
+            && text.chars().all(|next| next == ' ' || next.is_ascii_graphic() && !"\"\\".contains(next))
+    };
+    let Some(boundary) = boundary.filter(is_fit) else {
+        return Err(Failure::usage(format!(
+            "the body is not {named}: its first line has to be `--` and the boundary of its parts"
+        )));
+    };
+    Ok(format!("{named}; boundary=\"{boundary}\"").into())
 }
 
 fn missing(body: &Body, fields: &[Placed]) -> Result<Made, Failure> {
