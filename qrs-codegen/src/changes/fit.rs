@@ -44,11 +44,11 @@ pub(super) enum Receiver {
 pub(super) struct Sides<'a> {
     /// The types of the writer.
     pub(super) written: &'a ItemsByName<'a>,
-    /// The types of the reader.
+    /// The types of the receiver.
     pub(super) read: &'a ItemsByName<'a>,
     /// Whether the two names stand for one declaration. Its own changes are reported where it is declared.
     pub(super) same: &'a dyn Fn(&Ident, &Ident) -> bool,
-    pub(super) reader: Receiver,
+    pub(super) receiver: Receiver,
 }
 
 /// More names for names than anybody writes. A cycle of them is refused before this.
@@ -58,7 +58,7 @@ const MAX_ALIASES: usize = 64;
 const MAX_DEPTH: usize = 8;
 
 impl Sides<'_> {
-    /// Whether the reader can read values of the type `written` as values of the type `read`.
+    /// Whether the receiver can read values of the type `written` as values of the type `read`.
     pub(super) fn fit(self, written: &Type, read: &Type) -> Fit {
         self.types(written, read, MAX_DEPTH)
     }
@@ -140,7 +140,7 @@ impl Sides<'_> {
                     Item::Struct(item) => item.fields.iter().any(|field| field.name.wire == *tag),
                     _ => true,
                 });
-                if is_tagged || self.reader == Receiver::Client { fit } else { fit.max(Fit::Sometimes) }
+                if is_tagged || self.receiver == Receiver::Client { fit } else { fit.max(Fit::Sometimes) }
             }
             (Item::Struct(written), Item::Struct(read)) => self.structs(written, read, depth),
             (Item::Enum(written), Item::Enum(read)) => self.enums(written, read),
@@ -150,7 +150,7 @@ impl Sides<'_> {
 
     /// A value is one of a union if it is one of a variant, and of no other one where that is asked for (`oneOf`).
     fn into_union(self, union: &Union, fit: impl Fn(&Type) -> Fit) -> Fit {
-        if self.reader == Receiver::Client {
+        if self.receiver == Receiver::Client {
             return Fit::Always;
         }
         let fits: Vec<Fit> = union.variants.iter().map(|variant| fit(&variant.ty)).collect();
@@ -160,7 +160,7 @@ impl Sides<'_> {
     }
 
     fn structs(self, written: &Struct, read: &Struct, depth: usize) -> Fit {
-        let writes = |field: &&Field| match self.reader {
+        let writes = |field: &&Field| match self.receiver {
             Receiver::Server => field.access != Access::Server,
             Receiver::Client => field.access != Access::Client,
         };
@@ -180,14 +180,14 @@ impl Sides<'_> {
         }
         let is_known = |field: &Field| read.fields.iter().any(|other| other.name.wire == field.name.wire);
         // A server may refuse a property that it does not know.
-        let refuses = self.reader == Receiver::Server && !written.fields.iter().filter(writes).all(is_known);
+        let refuses = self.receiver == Receiver::Server && !written.fields.iter().filter(writes).all(is_known);
         if refuses { fit.max(Fit::Sometimes) } else { fit }
     }
 
     fn enums(self, written: &Enum, read: &Enum) -> Fit {
         let is_known = |value: &Value| read.variants.iter().any(|variant| variant.value == *value);
         let known = written.variants.iter().filter(|variant| is_known(&variant.value)).count();
-        if known == written.variants.len() || (self.reader == Receiver::Client && written.kind == read.kind) {
+        if known == written.variants.len() || (self.receiver == Receiver::Client && written.kind == read.kind) {
             Fit::Always
         } else if known == 0 {
             Fit::Never
@@ -200,9 +200,9 @@ impl Sides<'_> {
         let one_kind = match read.kind {
             EnumKind::Text => is_text(written),
             EnumKind::Integer(_) => matches!(written, Type::Integer(_) | Type::Float(_)),
-            EnumKind::Mixed => return if self.reader == Receiver::Client { Fit::Always } else { Fit::Sometimes },
+            EnumKind::Mixed => return if self.receiver == Receiver::Client { Fit::Always } else { Fit::Sometimes },
         };
-        match (one_kind, self.reader) {
+        match (one_kind, self.receiver) {
             (false, _) => Fit::Never,
             (true, Receiver::Client) => Fit::Always,
             (true, Receiver::Server) => Fit::Sometimes,

@@ -224,7 +224,7 @@ impl Operation {
     /// The types of the values that are received.
     pub(crate) fn received(&self) -> impl Iterator<Item = &Type> {
         let variants =
-            self.response_enums.iter().flat_map(|response_enums| &response_enums.variants).map(|variant| &variant.ty);
+            self.response_enums.iter().flat_map(|response_enum| &response_enum.variants).map(|variant| &variant.ty);
         let headers = self.headers.iter().flat_map(|headers| &headers.fields).map(|field| &field.ty);
         let items = self.streaming.iter().filter_map(|streaming| streaming.item.as_ref()).map(|(ty, _)| ty);
         [&self.success.ty].into_iter().chain(&self.error).chain(variants).chain(headers).chain(items)

@@ -155,17 +155,17 @@ impl Uses {
         operation.body.iter().for_each(|body| self.body(body));
         self.success(&operation.success.ty, operation.success.encoding);
         self.add_if(operation.error.is_none(), RuntimePart::NoErrorBody);
-        for response_enums in &operation.response_enums {
+        for response_enum in &operation.response_enums {
             self.add(RuntimePart::ByStatus);
-            let of_one_status = response_enums.variants.chunk_by(|one, other| one.statuses == other.statuses);
+            let of_one_status = response_enum.variants.chunk_by(|one, other| one.statuses == other.statuses);
             self.add_if(of_one_status.into_iter().any(|variants| variants.len() > 1), RuntimePart::ByMediaType);
-            if operation.success.ty == Type::Beside(response_enums.ident.clone()) {
+            if operation.success.ty == Type::Beside(response_enum.ident.clone()) {
                 self.add(RuntimePart::SuccessByStatus);
-                let documented = response_enums.variants.iter().filter(|variant| variant.ty != Type::Unit);
+                let documented = response_enum.variants.iter().filter(|variant| variant.ty != Type::Unit);
                 documented.for_each(|variant| self.success(&variant.ty, variant.encoding));
-                self.add_if(!response_enums.has_rest(), RuntimePart::UndocumentedStatus);
+                self.add_if(!response_enum.has_rest(), RuntimePart::UndocumentedStatus);
             } else {
-                let mut encodings = response_enums.variants.iter().map(|variant| variant.encoding);
+                let mut encodings = response_enum.variants.iter().map(|variant| variant.encoding);
                 self.add_if(encodings.any(|encoding| encoding == Encoding::Text), RuntimePart::TextError);
             }
         }

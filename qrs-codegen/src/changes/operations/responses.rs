@@ -196,12 +196,12 @@ impl OperationPair<'_> {
 /// The enum of an operation that a type names.
 fn enum_by_status<'a>(operation: &'a Operation, ty: Option<&Type>) -> Option<&'a ResponseEnum> {
     let Some(Type::Beside(ident)) = ty else { return None };
-    operation.response_enums.iter().find(|response_enums| response_enums.ident == *ident)
+    operation.response_enums.iter().find(|response_enum| response_enum.ident == *ident)
 }
 
 /// The variant that holds what `wanted` holds: that of its status codes, or the one of them that has its media type.
-fn variant_for<'v>(response_enums: &'v ResponseEnum, wanted: &StatusVariant) -> Option<&'v StatusVariant> {
-    let of_status = || response_enums.variants.iter().filter(|variant| variant.statuses == wanted.statuses);
+fn variant_for<'v>(response_enum: &'v ResponseEnum, wanted: &StatusVariant) -> Option<&'v StatusVariant> {
+    let of_status = || response_enum.variants.iter().filter(|variant| variant.statuses == wanted.statuses);
     let shares = |variant: &&StatusVariant| variant.media_types.iter().any(|name| wanted.media_types.contains(name));
     let only = || of_status().next().filter(|_| of_status().nth(1).is_none());
     of_status().find(shares).or_else(only)

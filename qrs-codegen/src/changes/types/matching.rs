@@ -130,8 +130,8 @@ impl<'a> TypePairs<'a> {
 
     /// The same for two declarations of one type, in the directions that it is used in.
     pub(super) fn declarations(&self, old: &Item, new: &Item) -> Wire {
-        let fit = |reader, old_writes| {
-            self.sides(reader, old_writes, |sides| {
+        let fit = |receiver, old_writes| {
+            self.sides(receiver, old_writes, |sides| {
                 let (written, read) = if old_writes { (old, new) } else { (new, old) };
                 sides.fit_declarations(written, read)
             })
@@ -141,13 +141,13 @@ impl<'a> TypePairs<'a> {
         self.directions(new).wire(sent, received)
     }
 
-    fn sides(&self, reader: Receiver, old_writes: bool, fit: impl FnOnce(Sides<'_>) -> Fit) -> Fit {
+    fn sides(&self, receiver: Receiver, old_writes: bool, fit: impl FnOnce(Sides<'_>) -> Fit) -> Fit {
         let same = |written: &Ident, read: &Ident| {
             let (old, new) = if old_writes { (written, read) } else { (read, written) };
             self.names.get(old).is_some_and(|name| *name == new)
         };
         let (written, read) = if old_writes { (&self.old, &self.new) } else { (&self.new, &self.old) };
-        fit(Sides { written, read, same: &same, reader })
+        fit(Sides { written, read, same: &same, receiver })
     }
 
     /// The directions that values of a declared type take.

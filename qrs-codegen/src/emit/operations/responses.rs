@@ -14,10 +14,10 @@ use crate::model::{
 /// The types beside a request.
 pub(super) fn items(operation: &Operation) -> Vec<TokenStream> {
     let mut items = Vec::new();
-    for response_enums in &operation.response_enums {
-        let success = operation.success.ty == Type::Beside(response_enums.ident.clone());
-        items.push(enumeration(operation, response_enums));
-        items.push(if success { success_by_status(response_enums) } else { error_by_status(response_enums) });
+    for response_enum in &operation.response_enums {
+        let success = operation.success.ty == Type::Beside(response_enum.ident.clone());
+        items.push(enumeration(operation, response_enum));
+        items.push(if success { success_by_status(response_enum) } else { error_by_status(response_enum) });
     }
     items.extend(operation.headers.as_ref().map(|headers| self::headers(operation, headers)));
     items
@@ -75,8 +75,8 @@ fn decoder(ty: &Type, encoding: Encoding) -> TokenStream {
     quote!(runtime::decode::#name)
 }
 
-fn enumeration(operation: &Operation, response_enums: &ResponseEnum) -> TokenStream {
-    let ResponseEnum { ident, variants } = response_enums;
+fn enumeration(operation: &Operation, response_enum: &ResponseEnum) -> TokenStream {
+    let ResponseEnum { ident, variants } = response_enum;
     let what = if operation.success.ty == Type::Beside(ident.clone()) { "A success" } else { "A documented error" };
     let is_shared =
         |variant: &StatusVariant| variants.iter().filter(|other| other.statuses == variant.statuses).nth(1).is_some();
@@ -106,16 +106,16 @@ fn enumeration(operation: &Operation, response_enums: &ResponseEnum) -> TokenStr
     }
 }
 
-fn success_by_status(response_enums: &ResponseEnum) -> TokenStream {
-    let arms = arms(response_enums, &|StatusVariant { ident, ty, encoding, .. }| match ty {
+fn success_by_status(response_enum: &ResponseEnum) -> TokenStream {
+    let arms = arms(response_enum, &|StatusVariant { ident, ty, encoding, .. }| match ty {
         Type::Unit => quote!(Ok(Self::#ident)),
         ty => {
             let decoder = decoder(ty, *encoding);
             quote!(#decoder(response).map(Self::#ident))
         }
     });
-    let rest = (!response_enums.has_rest()).then(|| quote!(_ => Err(runtime::BodyError::undocumented()),));
-    let ident = &response_enums.ident;
+    let rest = (!response_enum.has_rest()).then(|| quote!(_ => Err(runtime::BodyError::undocumented()),));
+    let ident = &response_enum.ident;
     quote! {
         impl #ident {
             fn read(response: &mut runtime::RawResponse) -> Result<Self, runtime::BodyError> {
@@ -128,13 +128,13 @@ fn success_by_status(response_enums: &ResponseEnum) -> TokenStream {
     }
 }
 
-fn error_by_status(response_enums: &ResponseEnum) -> TokenStream {
-    let arms = arms(response_enums, &|StatusVariant { ident, encoding, .. }| {
+fn error_by_status(response_enum: &ResponseEnum) -> TokenStream {
+    let arms = arms(response_enum, &|StatusVariant { ident, encoding, .. }| {
         let decoder = if *encoding == Encoding::Text { quote!(text_error) } else { quote!(json_error) };
         quote!(runtime::decode::#decoder(response).map(Self::#ident))
     });
-    let rest = (!response_enums.has_rest()).then(|| quote!(_ => None,));
-    let ident = &response_enums.ident;
+    let rest = (!response_enum.has_rest()).then(|| quote!(_ => None,));
+    let ident = &response_enum.ident;
     quote! {
         impl #ident {
             fn read(response: &runtime::RawResponse) -> Option<Self> {
@@ -148,8 +148,8 @@ fn error_by_status(response_enums: &ResponseEnum) -> TokenStream {
 }
 
 /// The arms of a match on the status code. Where a status code has several variants, the media type tells them apart.
-fn arms(response_enums: &ResponseEnum, read: &dyn Fn(&StatusVariant) -> TokenStream) -> Vec<TokenStream> {
-    let groups = response_enums.variants.chunk_by(|one, other| one.statuses == other.statuses);
+fn arms(response_enum: &ResponseEnum, read: &dyn Fn(&StatusVariant) -> TokenStream) -> Vec<TokenStream> {
+    let groups = response_enum.variants.chunk_by(|one, other| one.statuses == other.statuses);
     groups
         .filter_map(|group| {
             let (first, others) = group.split_first()?;

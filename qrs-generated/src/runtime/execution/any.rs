@@ -141,8 +141,8 @@ impl<T: Send + 'static> AnyRequest<T> {
     ///
     /// # Errors
     ///
-    /// When there is no response, or its status code is not a success: see [`Error`](crate::runtime::Error), whose `body` is an error body in
-    /// JSON.
+    /// When there is no response, or its status code is not a success: see [`Error`](crate::runtime::Error), whose `body`
+    /// is an error body in JSON.
     pub fn send(self) -> ResponseFuture<T, Value> {
         Request::prepare(self).send()
     }

@@ -196,7 +196,7 @@ fn best<T: OneOf>(value: &Value, depth: u32) -> Option<T> {
         let Some(part) = known::<T>(index, value) else { continue };
         let unlisted = error_path::unlisted();
         let Ok(written) = serde_json::to_value(&part) else { continue };
-        let (missing, changed) = (missing(value, &written), changed(value, &written));
+        let (missing, changed) = differences(value, &written);
         all.push(Decoded { part, unlisted, missing, changed, written });
         if (unlisted, missing, changed) == (0, 0, 0) || all.len() == MAX_COMPARED {
             break;
@@ -238,7 +238,7 @@ fn together<T: OneOf>(best: Decoded<T>, others: Vec<Decoded<T>>, value: &Value) 
     for other in others.into_iter().filter(|other| other.unlisted == 0) {
         let mut with_other = whole.clone();
         merge(&mut with_other, other.written);
-        let left = self::missing(value, &with_other);
+        let (left, _) = differences(value, &with_other);
         if left < missing {
             (whole, missing) = (with_other, left);
             parts.push(other.part);
@@ -247,30 +247,20 @@ fn together<T: OneOf>(best: Decoded<T>, others: Vec<Decoded<T>>, value: &Value) 
     if parts.len() == 1 { parts.pop() } else { T::several(parts) }
 }
 
-/// The number of properties of a value that are not in another one.
-fn missing(value: &Value, other: &Value) -> usize {
+/// The number of properties of a value that are not in another one, and of its texts that are other texts there, as a time
+/// that was read as a date.
+fn differences(value: &Value, other: &Value) -> (usize, usize) {
+    let sum = |(missing, changed), (more_missing, more_changed)| (missing + more_missing, changed + more_changed);
     match (value, other) {
-        (Value::Object(object), Value::Object(other)) => {
-            object.iter().map(|(name, value)| other.get(name).map_or(1, |other| missing(value, other))).sum()
-        }
+        (Value::Object(object), Value::Object(other)) => object
+            .iter()
+            .map(|(name, value)| other.get(name).map_or((1, 0), |other| differences(value, other)))
+            .fold((0, 0), sum),
         (Value::Array(items), Value::Array(others)) => {
-            items.iter().zip(others).map(|(item, other)| missing(item, other)).sum()
+            items.iter().zip(others).map(|(item, other)| differences(item, other)).fold((0, 0), sum)
         }
-        _ => 0,
-    }
-}
-
-/// The number of texts of a value that are other texts in another one, as a time that was read as a date.
-fn changed(value: &Value, other: &Value) -> usize {
-    match (value, other) {
-        (Value::Object(object), Value::Object(other)) => {
-            object.iter().filter_map(|(name, value)| Some(changed(value, other.get(name)?))).sum()
-        }
-        (Value::Array(items), Value::Array(others)) => {
-            items.iter().zip(others).map(|(item, other)| changed(item, other)).sum()
-        }
-        (Value::String(text), Value::String(other)) => usize::from(text != other),
-        _ => 0,
+        (Value::String(text), Value::String(other)) => (0, usize::from(text != other)),
+        _ => (0, 0),
     }
 }
 
