@@ -8,9 +8,6 @@ use crate::model::{Doc, Item};
 /// Lines of a file, as they are estimated here, before it is split. The estimate is high: no file becomes longer than 5,000.
 const MOST_LINES: usize = 5_500;
 
-/// Letters of a name that tell files apart.
-const MOST_LETTERS: usize = 24;
-
 /// The types of one file.
 pub(in crate::emit) struct TypesFile<'a> {
     /// The module of the file within `types`; `None` if there is one file.
@@ -33,7 +30,8 @@ pub(in crate::emit) fn files(items: &[Item]) -> Vec<TypesFile<'_>> {
             parts.entry(beginning(item, letters)).or_default().push(item);
         }
         for (beginning, items) in parts {
-            if items.len() > 1 && letters < MOST_LETTERS && lines(&items) > MOST_LINES {
+            // Names that end before they differ stay in one file.
+            if items.len() > 1 && beginning.len() == letters && lines(&items) > MOST_LINES {
                 pending.push((items, letters + 1));
             } else {
                 files.entry(beginning).or_insert_with(Vec::new).extend(items);
@@ -50,8 +48,11 @@ fn beginning(item: &Item, letters: usize) -> String {
     plain.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-/// A module's name, which is no keyword and does not begin with a digit.
+/// A module's name, which is no keyword and does not begin with a digit. Names without an ASCII letter share one.
 fn module(beginning: String) -> String {
+    if beginning.is_empty() {
+        return "other_".to_owned();
+    }
     if syn::parse_str::<syn::Ident>(&beginning).is_ok() { beginning } else { format!("{beginning}_") }
 }
 

@@ -1,0 +1,55 @@
+//! Checks how the client of a large document is laid out.
+
+#![allow(clippy::panic, reason = "a document that is refused fails its test")]
+
+use std::collections::BTreeMap;
+
+use qrs_codegen::{Input, NoFiles, Source, generate};
+use serde_json::{Map, Value, json};
+
+/// Lines of a generated file, at most.
+const MOST_LINES: usize = 5_000;
+
+/// The files of the client of a document.
+fn files(document: &Value) -> BTreeMap<String, String> {
+    let text = document.to_string();
+    let document = Source { name: "large.json", text: &text };
+    match generate(&Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "test" }) {
+        Ok(generated) => generated.files,
+        Err(report) => panic!("{report}"),
+    }
+}
+
+/// Checks the length of each file that is not copied from the runtime.
+fn assert_short(files: &BTreeMap<String, String>) {
+    for (name, text) in files.iter().filter(|(name, _)| !name.starts_with("src/runtime/")) {
+        let lines = text.lines().count();
+        assert!(lines <= MOST_LINES, "{name} has {lines} lines");
+    }
+}
+
+/// A document with `count` schemas whose names differ late.
+fn schemas(count: usize) -> Value {
+    let properties: Map<String, Value> =
+        (0..16).map(|number| (format!("property{number}"), json!({ "type": "string" }))).collect();
+    let schemas: Map<String, Value> = (0..count)
+        .map(|number| {
+            let name = format!("WebhookPullRequestReviewRequestedAndDismissed{number:03}");
+            (name, json!({ "type": "object", "properties": properties }))
+        })
+        .collect();
+    let schemas = Value::Object(schemas);
+    json!({ "openapi": "3.1.0", "info": { "title": "t", "version": "1" }, "components": { "schemas": schemas } })
+}
+
+#[test]
+fn types_whose_names_begin_alike_for_long_are_in_several_files() {
+    let before = files(&schemas(40));
+    assert_short(&before);
+    let after = files(&schemas(41));
+    let is_changed = |(name, text): &(&String, &String)| before.get(*name) != Some(text);
+    let changed: Vec<&String> = after.iter().filter(is_changed).map(|(name, _)| name).collect();
+    let (index, contract) = ("src/types/mod.rs", "src/contract.rs");
+    let types = changed.iter().filter(|name| ![index, contract].contains(&name.as_str())).count();
+    assert_eq!(types, 1, "{changed:?}");
+}
