@@ -98,6 +98,8 @@ kinds! {
     TypeRenamed = "type-renamed", Type Renamed;
     TypeKindChanged = "type-kind-changed", Type Changed;
     TypeAliasChanged = "type-alias-changed", Type Changed;
+    TypeSeparated = "type-separated", Type Changed;
+    TypeUnified = "type-unified", Type Changed;
     ExportAdded = "export-added", Type Added;
     ExportRemoved = "export-removed", Type Removed;
     EqAdded = "eq-added", Type Changed;

@@ -4,26 +4,41 @@
 use std::collections::{HashMap, HashSet};
 
 use super::draft::{DraftField, DraftItem, DraftStruct, DraftUnion, DraftVariant};
+use super::shared_types::shared_types;
 use super::types::scalar::unaliased;
 use crate::model::{
-    Absence, Access, EnumKind, EnumVariant, Field, Item, JsonForm, Module, Operation, Presence, Struct, TagKind,
-    TagPlace, Type, Union, Variant,
+    Absence, Access, EnumKind, EnumVariant, Field, Item, JsonForm, Module, Operation, Presence, SharedTypes, Struct,
+    TagKind, TagPlace, Type, Union, Variant,
 };
 use crate::naming::Ident;
 
 /// Values of one property that distinguish its object from others, at most.
 const MAX_VALUES: usize = 16;
 
-/// Makes the types of the model. `is_scalar` says whether a declared type is written as one piece of text.
-pub(super) fn finish(drafts: Vec<DraftItem>, modules: &[Module], is_scalar: impl Fn(&Ident) -> bool) -> Vec<Item> {
+/// Makes the types of the model, and says which of them are the same. `is_scalar` says whether a declared type is written
+/// as one piece of text.
+pub(super) fn finish(
+    drafts: Vec<DraftItem>,
+    modules: &[Module],
+    components: &HashSet<Ident>,
+    is_scalar: impl Fn(&Ident) -> bool,
+) -> (Vec<Item>, SharedTypes) {
     let facts = Facts::of(&drafts, modules);
+    let mut items = items(drafts, &facts, is_scalar);
+    let shared = shared_types(&items, components);
+    share_distinction(&mut items, &shared);
+    items.iter_mut().for_each(|item| convert(item, &facts, &shared));
+    (items, shared)
+}
+
+fn items(drafts: Vec<DraftItem>, facts: &Facts, is_scalar: impl Fn(&Ident) -> bool) -> Vec<Item> {
     let mut distinguished = HashSet::new();
     let mut items: Vec<Item> = Vec::with_capacity(drafts.len());
     let mut unions: HashMap<usize, Vec<Variant>> = drafts
         .iter()
         .enumerate()
         .filter_map(|(index, draft)| match draft {
-            DraftItem::Union(union) => Some((index, variants(union, &facts, &drafts, &mut distinguished))),
+            DraftItem::Union(union) => Some((index, variants(union, facts, &drafts, &mut distinguished))),
             _ => None,
         })
         .collect();
@@ -31,7 +46,7 @@ pub(super) fn finish(drafts: Vec<DraftItem>, modules: &[Module], is_scalar: impl
         .iter()
         .enumerate()
         .filter_map(|(index, draft)| match draft {
-            DraftItem::Union(union) => Some((index, tag_kind(union, &facts, &drafts))),
+            DraftItem::Union(union) => Some((index, tag_kind(union, facts, &drafts))),
             _ => None,
         })
         .collect();
@@ -39,7 +54,7 @@ pub(super) fn finish(drafts: Vec<DraftItem>, modules: &[Module], is_scalar: impl
         items.push(match draft {
             DraftItem::Struct(draft) => {
                 let is_distinguished = distinguished.contains(&draft.name.ident);
-                Item::Struct(structure(draft, index, &facts, is_distinguished))
+                Item::Struct(structure(draft, index, facts, is_distinguished))
             }
             DraftItem::Enum(item) => Item::Enum(item),
             DraftItem::Union(DraftUnion { at, name, doc, tag, is_any_of, unknown, .. }) => {
@@ -264,8 +279,7 @@ fn variants(
     let types: Vec<Type> = union.variants.iter().map(|variant| facts.expanded(&variant.ty, 0)).collect();
     let forms: Vec<JsonForm> = types.iter().map(|ty| form(ty, facts, drafts)).collect();
     let objects = forms.iter().filter(|form| may_be_object(form)).count();
-    let variant = |((draft, ty), form): ((&DraftVariant, &Type), &JsonForm)| {
-        let is_itself = matches!(ty, Type::Item(ident) if *ident == union.name.ident);
+    let variant = |(draft, form): (&DraftVariant, &JsonForm)| {
         let tag_place = tag_place(union, draft, form, facts, drafts);
         let form = match form {
             JsonForm::Struct(ident) if objects > 1 && union.tag.is_none() => {
@@ -283,10 +297,45 @@ fn variants(
             is_default: draft.is_default,
             tag_place,
             form,
-            from: !is_itself && types.iter().filter(|other| *other == ty).count() == 1,
+            from: false,
         }
     };
-    union.variants.iter().zip(&types).zip(&forms).map(variant).collect()
+    union.variants.iter().zip(&forms).map(variant).collect()
+}
+
+/// A type that a union distinguishes under another name is distinguished.
+fn share_distinction(items: &mut [Item], shared: &SharedTypes) {
+    let distinguished: HashSet<&Ident> = items
+        .iter()
+        .filter(|item| matches!(item, Item::Struct(item) if item.is_distinguished))
+        .filter_map(|item| shared.get(&item.name().ident))
+        .collect();
+    for item in items {
+        if let Item::Struct(item) = item {
+            item.is_distinguished |= distinguished.contains(&item.name.ident);
+        }
+    }
+}
+
+/// A type with the names that are declared in place of those that share them.
+fn declared(mut ty: Type, shared: &SharedTypes) -> Type {
+    ty.each_item_mut(&mut |ident| {
+        if let Some(declared) = shared.get(ident) {
+            *ident = declared.clone();
+        }
+    });
+    ty
+}
+
+/// Says which variants of a union can be made from their values: those that alone hold the type, as Rust sees it.
+fn convert(item: &mut Item, facts: &Facts, shared: &SharedTypes) {
+    let Item::Union(union) = item else { return };
+    let itself = declared(Type::Item(union.name.ident.clone()), shared);
+    let of_variant = |variant: &Variant| declared(facts.expanded(&variant.ty, 0), shared);
+    let types: Vec<Type> = union.variants.iter().map(of_variant).collect();
+    for (variant, ty) in union.variants.iter_mut().zip(&types) {
+        variant.from = *ty != itself && types.iter().filter(|other| *other == ty).count() == 1;
+    }
 }
 
 fn tag_place(

@@ -16,6 +16,7 @@ mod package;
 mod recursion;
 mod security;
 mod server;
+mod shared_types;
 mod types;
 mod untyped;
 
@@ -42,7 +43,8 @@ pub(crate) fn lower(document: &Document) -> (Api, Vec<Diagnostic>) {
     types.check_defaults();
     let mut drafts = std::mem::take(&mut types.items);
     recursion::box_cycles(&mut drafts, &mut types.found, &types.places);
-    let items = finish::finish(drafts, &modules, |ident| types.is_scalar_item(ident));
+    let components = types.component_names();
+    let (items, shared) = finish::finish(drafts, &modules, &components, |ident| types.is_scalar_item(ident));
     let default_security = credentials.of_operation(None, &mut types.found);
     let (schemes, securities) = credentials.used_by(&modules);
     let default_security = default_security.filter(|place| securities.iter().any(|used| &used.static_ident == place));
@@ -56,6 +58,7 @@ pub(crate) fn lower(document: &Document) -> (Api, Vec<Diagnostic>) {
         schemes,
         securities,
         items,
+        shared,
         modules,
         any,
         mock: document.info.mock,

@@ -39,6 +39,8 @@ pub(crate) struct Api {
     pub(crate) securities: Vec<Security>,
     /// The declared types, in the document's order; a nested one follows the one that it was found in.
     pub(crate) items: Vec<Item>,
+    /// The types that are names for another one.
+    pub(crate) shared: SharedTypes,
     /// The operations, by the module that holds them.
     pub(crate) modules: Vec<Module>,
     /// The content of requests of other paths.
@@ -80,11 +82,11 @@ pub(crate) struct Name {
 }
 
 /// A doc comment, line by line: Markdown that rustdoc takes without a warning.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Doc(pub(crate) Vec<String>, pub(crate) Lifespan);
 
 /// Whether what a doc comment describes is to be used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Lifespan {
     /// It is.
     #[default]

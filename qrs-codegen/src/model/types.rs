@@ -1,11 +1,16 @@
 //! Declared and mentioned types.
 
+use std::collections::HashMap;
+
 use super::{Doc, Name};
 use crate::diagnostic::Pointer;
 use crate::naming::Ident;
 
+/// The declared types that are the same as another one, and the name of that one. They are names for it.
+pub(crate) type SharedTypes = HashMap<Ident, Ident>;
+
 /// A declared type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Item {
     /// An object with properties.
     Struct(Struct),
@@ -20,7 +25,7 @@ pub(crate) enum Item {
 }
 
 /// An object with properties.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Struct {
     /// The place in the document.
     pub(crate) at: Pointer,
@@ -41,7 +46,7 @@ pub(crate) struct Struct {
 }
 
 /// A property.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Field {
     /// The place in the document.
     pub(crate) at: Pointer,
@@ -74,7 +79,7 @@ pub(crate) struct Field {
 }
 
 /// Further properties of an object, which are kept in a map.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Rest {
     /// Whether they are not described, and kept for the way back.
     pub(crate) kept: bool,
@@ -87,7 +92,7 @@ pub(crate) struct Rest {
 }
 
 /// Whether a property may be left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Presence {
     /// It is always there; its type says whether it may be `null`.
     Required,
@@ -98,7 +103,7 @@ pub(crate) enum Presence {
 }
 
 /// The values that an optional property has where it has none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Absence {
     /// `null`.
     Null,
@@ -109,7 +114,7 @@ pub(crate) enum Absence {
 }
 
 /// The side that sends a property.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Access {
     /// Client and server.
     Both,
@@ -120,7 +125,7 @@ pub(crate) enum Access {
 }
 
 /// One of some values; an unknown value is kept.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Enum {
     /// The place in the document.
     pub(crate) at: Pointer,
@@ -137,7 +142,7 @@ pub(crate) struct Enum {
 }
 
 /// The kind of the values of an enum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum EnumKind {
     /// Texts.
     Text,
@@ -148,7 +153,7 @@ pub(crate) enum EnumKind {
 }
 
 /// One value of an enum.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct EnumVariant {
     /// The variant.
     pub(crate) ident: Ident,
@@ -166,7 +171,7 @@ impl EnumVariant {
 }
 
 /// A value of one of several types; a value of none of them is kept.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Union {
     /// The place in the document.
     pub(crate) at: Pointer,
@@ -200,7 +205,7 @@ impl Union {
 }
 
 /// One of the types that a value can be of.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Variant {
     /// The variant.
     pub(crate) ident: Ident,
@@ -221,7 +226,7 @@ pub(crate) struct Variant {
 }
 
 /// The JSON type of a tag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum TagKind {
     /// A string.
     Text,
@@ -232,7 +237,7 @@ pub(crate) enum TagKind {
 }
 
 /// Whether a value holds its tag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum TagPlace {
     /// In the value itself, always.
     Inside,
@@ -243,7 +248,7 @@ pub(crate) enum TagPlace {
 }
 
 /// The look of the values of a type in JSON, to pick the type of a value that has no tag.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum JsonForm {
     /// Anything.
     Any,
@@ -268,7 +273,7 @@ pub(crate) enum JsonForm {
 }
 
 /// A name for another type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Alias {
     /// The place in the document.
     pub(crate) at: Pointer,
@@ -434,6 +439,20 @@ impl Type {
             }
         }
         found
+    }
+
+    /// Calls `visit` for the name of each declared type that is mentioned in it.
+    pub(crate) fn each_item_mut(&mut self, visit: &mut dyn FnMut(&mut Ident)) {
+        match self {
+            Self::Item(ident) => visit(ident),
+            Self::List(inner)
+            | Self::Map(inner)
+            | Self::Nullable(inner)
+            | Self::Boxed(inner)
+            | Self::JsonText(inner) => inner.each_item_mut(visit),
+            Self::Tuple(inner) => inner.iter_mut().for_each(|inner| inner.each_item_mut(visit)),
+            _ => {}
+        }
     }
 
     /// The lists, maps and tuples that lie within each other in it.

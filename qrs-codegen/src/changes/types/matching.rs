@@ -6,7 +6,7 @@ use crate::changes::Wire;
 use crate::changes::fit::{Fit, Receiver, Sides};
 use crate::diagnostic::Pointer;
 use crate::equality::without_eq;
-use crate::model::{Api, Enum, EnumVariant, Item, ItemsByName, Name, Presence, Struct, Type};
+use crate::model::{Api, Enum, EnumVariant, Item, ItemsByName, Name, Presence, SharedTypes, Struct, Type};
 use crate::naming::Ident;
 
 /// The declared types of both revisions, paired.
@@ -22,6 +22,8 @@ pub(in crate::changes) struct TypePairs<'a> {
     /// The older types that do not implement `Eq`.
     pub(super) old_without_eq: HashSet<&'a Ident>,
     pub(super) new_without_eq: HashSet<&'a Ident>,
+    pub(super) old_shared: &'a SharedTypes,
+    pub(super) new_shared: &'a SharedTypes,
     sent: HashSet<&'a Ident>,
     received: HashSet<&'a Ident>,
 }
@@ -61,6 +63,8 @@ impl<'a> TypePairs<'a> {
             names,
             old_without_eq: without_eq(&old.items),
             new_without_eq: without_eq(&new.items),
+            old_shared: &old.shared,
+            new_shared: &new.shared,
             sent: HashSet::new(),
             received: HashSet::new(),
         };

@@ -3,6 +3,7 @@
 mod enums;
 mod fields;
 mod matching;
+mod shared;
 mod structs;
 mod unions;
 
@@ -35,6 +36,7 @@ pub(super) fn compare(types: &TypePairs<'_>, schemas: &SchemaComparison<'_>, fou
         }
         found.extend(documentation(new.name().wire.clone(), (old.doc(), old.at()), (new.doc(), new.at())));
     }
+    shared::compare(types, found);
 }
 
 /// A type that is new. The operations that use it say what that means on the wire.

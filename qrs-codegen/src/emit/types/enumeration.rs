@@ -26,7 +26,7 @@ fn variants(item: &Enum) -> TokenStream {
     quote!(#(#declared)*)
 }
 
-fn heading(item: &Enum) -> TokenStream {
+pub(super) fn heading(item: &Enum) -> TokenStream {
     let kind = match item.kind {
         EnumKind::Text => "One of several strings",
         EnumKind::Integer(_) => "One of several integers",

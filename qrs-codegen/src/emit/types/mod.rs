@@ -16,6 +16,7 @@ use super::{Draft, From};
 use crate::diagnostic::Pointer;
 use crate::markdown;
 use crate::model::{Alias, Doc, Item, Name, Type};
+use crate::naming::Ident;
 pub(super) use files::{TypesFile, files};
 
 /// The only file of the types.
@@ -64,6 +65,9 @@ fn part<'a>(
 }
 
 fn item(item: &Item, context: &Context<'_>) -> Vec<TokenStream> {
+    if let Some(declared) = context.api.shared.get(&item.name().ident) {
+        return vec![shared(item, declared)];
+    }
     match item {
         Item::Struct(item) => structure::items(item, context),
         Item::Enum(item) => enumeration::items(item),
@@ -94,10 +98,29 @@ pub(super) fn many_arguments(count: usize) -> Option<TokenStream> {
     (count > 7).then(|| quote!(#[expect(clippy::too_many_arguments, reason = "the document requires all of them")]))
 }
 
+/// A name for a type that is the same. Only the words of its own place differ.
+fn shared(item: &Item, declared: &Ident) -> TokenStream {
+    let doc = match item {
+        Item::Struct(item) => structure::heading(item),
+        Item::Enum(item) => enumeration::heading(item),
+        Item::Union(item) => union::heading(item),
+        Item::Alias(item) | Item::Newtype(item) => of_alias(item),
+    };
+    let ident = &item.name().ident;
+    quote! {
+        #doc
+        pub type #ident = #declared;
+    }
+}
+
+fn of_alias(item: &Alias) -> TokenStream {
+    heading(&item.doc, &item.name, &item.at, &super::docs::kind(&item.ty, From::Types))
+}
+
 fn alias(item: &Alias) -> TokenStream {
-    let Alias { name, doc, ty, at } = item;
+    let Alias { name, ty, .. } = item;
     let ident = &name.ident;
-    let doc = heading(doc, name, at, &super::docs::kind(ty, From::Types));
+    let doc = of_alias(item);
     let ty = ty.tokens(From::Types);
     quote! {
         #doc
@@ -107,9 +130,9 @@ fn alias(item: &Alias) -> TokenStream {
 
 /// A struct for a name that stands for a list or a map of itself.
 fn newtype(item: &Alias, context: &Context<'_>) -> Vec<TokenStream> {
-    let Alias { name, doc, ty, at } = item;
+    let Alias { name, ty, .. } = item;
     let ident = &name.ident;
-    let doc = heading(doc, name, at, &super::docs::kind(ty, From::Types));
+    let doc = of_alias(item);
     let default = matches!(ty, Type::List(_) | Type::Map(_)).then(|| quote!(Default,));
     let eq = context.is_eq(ident).then(|| quote!(, Eq));
     let ty = ty.tokens(From::Types);

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
-use super::{heading, many_arguments};
+use super::many_arguments;
 use crate::emit::context::Context;
 use crate::emit::docs::{deprecated, described, kind, kind_and_name, lines};
 use crate::emit::{From, named_by_document};
@@ -26,10 +26,14 @@ pub(super) fn items(item: &Struct, context: &Context<'_>) -> Vec<TokenStream> {
     items
 }
 
+pub(super) fn heading(item: &Struct) -> TokenStream {
+    super::heading(&item.doc, &item.name, &item.at, "A JSON object")
+}
+
 fn declaration(item: &Struct, context: &Context<'_>) -> TokenStream {
     let Struct { name, fields, rest, .. } = item;
     let ident = &name.ident;
-    let doc = heading(&item.doc, name, &item.at, "A JSON object");
+    let doc = heading(item);
     let default = item.derives_default().then(|| quote!(Default,));
     let eq = context.is_eq(ident).then(|| quote!(, Eq));
     let fields = fields.iter().map(field);

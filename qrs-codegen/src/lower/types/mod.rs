@@ -205,6 +205,11 @@ impl<'d> Types<'d> {
         self.scalars.is_scalar(ident)
     }
 
+    /// The names of the types that components declare.
+    pub(super) fn component_names(&self) -> HashSet<Ident> {
+        self.components.values().map(|named| named.ident.clone()).collect()
+    }
+
     /// The only type that a schema allows, `null` aside, by its name in JSON Schema.
     pub(super) fn only_kind(&self, schema: SchemaId) -> Option<&'static str> {
         let kinds = Kinds::of(self.schemas.get(schema))?;
