@@ -14,6 +14,7 @@ use rustls::crypto::SecureRandom;
 
 use super::payload::Upload; // only: upload
 use super::payload::{Payload, Source};
+use crate::runtime::text::media_type::essence;
 
 /// A body of named parts, which are sent in the order in which they were added.
 ///
@@ -252,10 +253,10 @@ enum Kind {
 
 impl Kind {
     fn of(media_type: &str) -> Self {
-        let essence = media_type.split(';').next().unwrap_or_default().trim();
-        if essence.is_empty() || essence.eq_ignore_ascii_case("multipart/form-data") {
+        let is = |kind: &str| essence(media_type).is_some_and(|own| own.eq_ignore_ascii_case(kind));
+        if media_type.is_empty() || is("multipart/form-data") {
             Self::Form
-        } else if essence.eq_ignore_ascii_case("multipart/related") {
+        } else if is("multipart/related") {
             Self::Related
         } else {
             Self::Other

@@ -14,6 +14,7 @@ use super::parts; // only: received-list, received-object
 use super::raw::{BodyError, RawResponse, too_many_objects};
 use crate::runtime::failure::element_error::ElementError;
 use crate::runtime::text::charset;
+use crate::runtime::text::media_type::is_json;
 use crate::runtime::text::records::{self, Framing}; // only: json-lines
 use crate::runtime::value::error_path::{Mismatch, decode_again};
 use crate::runtime::value::secret::Secret; // only: secret-success
@@ -67,7 +68,7 @@ pub(crate) fn json_lines<T: DeserializeOwned>(response: &mut RawResponse) -> Res
 // only: received-list {
 /// Decodes a success body that consists of parts, as a list.
 pub(crate) fn part_list<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
-    if !response.content_type().is_some_and(parts::is_json) {
+    if !response.content_type().is_some_and(is_json) {
         response.body = parts::as_list(response)?;
     }
     json(response)
@@ -77,7 +78,7 @@ pub(crate) fn part_list<T: DeserializeOwned>(response: &mut RawResponse) -> Resu
 // only: received-object {
 /// Decodes a success body that consists of named parts, as an object.
 pub(crate) fn named_parts<T: DeserializeOwned>(response: &mut RawResponse) -> Result<T, BodyError> {
-    if !response.content_type().is_some_and(parts::is_json) {
+    if !response.content_type().is_some_and(is_json) {
         response.body = parts::as_object(response)?;
     }
     json(response)
@@ -263,7 +264,7 @@ fn not_json(response: &RawResponse, error: &serde_json::Error, mismatch: Option<
         Category::Eof => format!("the body ends in the middle of its JSON ({place})"),
         Category::Syntax if is_out_of_range(error) => format!("a number in the body is out of range ({place})"),
         Category::Syntax | Category::Io => match response.media_type() {
-            Some(media) if !media.ends_with("json") => format!("the body is {media}, not JSON"),
+            Some(media) if !is_json(&media) => format!("the body is {media}, not JSON"),
             _ => format!("the body is not valid JSON ({place})"),
         },
     };

@@ -5,6 +5,7 @@
 use serde::de::IgnoredAny;
 
 use super::raw::{BodyError, RawResponse, too_many_objects};
+use crate::runtime::text::media_type::{is_json, parameter};
 
 /// A part of a body.
 struct Part<'b> {
@@ -48,12 +49,6 @@ pub(crate) fn as_object(response: &RawResponse) -> Result<Vec<u8>, BodyError> {
     Ok(object)
 }
 // }
-
-/// Whether a media type is JSON, or a form of it.
-pub(crate) fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence.split_once('/').is_some_and(|(_, subtype)| subtype == "json" || subtype.ends_with("+json"))
-}
 
 /// The parts of a body, in order.
 fn parts(response: &RawResponse) -> Result<Vec<Part<'_>>, BodyError> {
@@ -131,35 +126,5 @@ impl<'b> Part<'b> {
             Ok(text) => Ok(serde_json::Value::from(text).to_string().into_bytes()),
             Err(_) => Err("it is not text".to_owned()),
         }
-    }
-}
-
-/// A parameter of a header, with its quotes removed.
-fn parameter(header: &str, wanted: &str) -> Option<String> {
-    let mut rest = header.split_once(';')?.1;
-    loop {
-        let (name, value) = rest.split_once('=')?;
-        let (value, after) = match value.trim_start().strip_prefix('"') {
-            Some(quoted) => {
-                let mut text = String::new();
-                let mut letters = quoted.char_indices();
-                let end = loop {
-                    match letters.next()? {
-                        (end, '"') => break end,
-                        (_, '\\') => text.push(letters.next()?.1),
-                        (_, letter) => text.push(letter),
-                    }
-                };
-                (text, quoted.get(end + 1..).and_then(|after| after.split_once(';')).map(|(_, after)| after))
-            }
-            None => match value.split_once(';') {
-                Some((value, after)) => (value.trim().to_owned(), Some(after)),
-                None => (value.trim().to_owned(), None),
-            },
-        };
-        if name.trim().eq_ignore_ascii_case(wanted) {
-            return Some(value);
-        }
-        rest = after?;
     }
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::media_type::parameter;
+
 const UTF_8_BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// The characters of windows-1252 from 0x80 to 0x9F. The others are those of ISO 8859-1.
@@ -108,11 +110,14 @@ fn utf_16(body: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, String> {
 }
 
 /// The name that a `Content-Type` has for the charset of a text.
-fn charset_name(content_type: &str) -> Option<&str> {
-    content_type.split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches(['"', '\'']))
-    })
+fn charset_name(content_type: &str) -> Option<String> {
+    // Some servers put it in single quotes, which are none in a header.
+    parameter(content_type, "charset").map(|name| name.trim_matches(['\'', ' ']).to_owned())
+}
+
+/// The charset that a `Content-Type` has, if it is one of these.
+fn named(content_type: &str) -> Option<Charset> {
+    Charset::named(&charset_name(content_type)?)
 }
 
 /// Decodes a text. A byte order mark is no part of it, and comes before what the `Content-Type` says.
@@ -121,7 +126,7 @@ pub(crate) fn decode(body: Vec<u8>, content_type: Option<&str>) -> Result<String
     let charset = match (Charset::of_mark(&body), name) {
         (Some(marked), _) => Ok(marked),
         (None, None) => Ok((Charset::Utf8, 0)),
-        (None, Some(name)) => Charset::named(name).map(|charset| (charset, 0)).ok_or(name),
+        (None, Some(name)) => Charset::named(&name).map(|charset| (charset, 0)).ok_or(name),
     };
     let decoded = match charset {
         // The most common case copies nothing.
@@ -150,7 +155,7 @@ pub(crate) fn json<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, [u
         // JSON begins with a character of ASCII, and has no NUL.
         [first, 0, ..] if *first != 0 => transcoded(Charset::Utf16Le, 0),
         [0, second, ..] if *second != 0 => transcoded(Charset::Utf16Be, 0),
-        _ => match content_type.and_then(charset_name).and_then(Charset::named) {
+        _ => match content_type.and_then(named) {
             Some(charset) if charset != Charset::Utf8 && std::str::from_utf8(body).is_err() => transcoded(charset, 0),
             _ => Cow::Borrowed(body),
         },
@@ -161,7 +166,7 @@ pub(crate) fn json<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, [u
 pub(crate) fn lossy<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, str> {
     let (charset, mark) = match Charset::of_mark(body) {
         Some(marked) => marked,
-        None => (content_type.and_then(charset_name).and_then(Charset::named).unwrap_or(Charset::Utf8), 0),
+        None => (content_type.and_then(named).unwrap_or(Charset::Utf8), 0),
     };
     let rest = body.get(mark..).unwrap_or_default();
     match charset {
@@ -174,7 +179,7 @@ pub(crate) fn lossy<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, s
 /// The bytes of a text that is sent as `content_type`: in UTF-8, or in the charset that it names.
 pub(crate) fn encode(text: String, content_type: &str) -> Result<Vec<u8>, String> {
     let Some(name) = charset_name(content_type) else { return Ok(text.into_bytes()) };
-    match Charset::named(name) {
+    match Charset::named(&name) {
         Some(Charset::Utf8) => Ok(text.into_bytes()),
         Some(charset) => charset
             .encode(&text)

@@ -1,4 +1,4 @@
-//! Media types, and HTML pages that are told by their content.
+//! HTML pages that are told by their content.
 
 use super::one_line::one_line;
 
@@ -20,13 +20,4 @@ pub(crate) fn html_title(page: &str) -> Option<String> {
     lower.get(end..)?.starts_with("</title").then_some(())?;
     let title = one_line(page.get(start..end)?, 100);
     (!title.is_empty()).then_some(title)
-}
-
-/// The type and subtype of a `Content-Type`, without its parameters.
-pub(crate) fn essence(content_type: &str) -> Option<&str> {
-    let essence = content_type.split(';').next()?.trim();
-    let proper = essence.len() <= 100
-        && essence.contains('/')
-        && essence.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-/".contains(&byte));
-    proper.then_some(essence)
 }

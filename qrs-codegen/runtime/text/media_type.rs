@@ -1,64 +1,108 @@
-// only: media-type
-
 //! Media types with their parameters, and how well one describes another.
 
-/// A media type, with its parameters in order.
-pub(crate) struct MediaType<'a> {
+/// The type and subtype of a `Content-Type`, without its parameters.
+pub(crate) fn essence(content_type: &str) -> Option<&str> {
+    let MediaType { kind, subtype, .. } = MediaType::parse(content_type)?;
+    let essence = content_type.trim_start().get(..kind.len() + 1 + subtype.len())?;
+    (essence.len() <= 100 && is_token(kind) && is_token(subtype)).then_some(essence)
+}
+
+fn is_token(text: &str) -> bool {
+    let is_character = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_character)
+}
+
+/// Whether a `Content-Type` is JSON, or a form of it.
+pub(crate) fn is_json(content_type: &str) -> bool {
+    MediaType::parse(content_type).is_some_and(|media_type| media_type.is_json())
+}
+
+/// The value of a parameter of a header, such as `charset` of a `Content-Type`.
+pub(crate) fn parameter(header: &str, wanted: &str) -> Option<String> {
+    parameters(header).find_map(|(name, value)| name.eq_ignore_ascii_case(wanted).then_some(value))
+}
+
+/// The parameters of a header, in order, without their quotes (RFC 9110, section 5.6.6).
+fn parameters(header: &str) -> impl Iterator<Item = (&str, String)> {
+    let mut rest = after_semicolon(header);
+    std::iter::from_fn(move || {
+        loop {
+            let (name, after) = rest.split_at(rest.find([';', '='])?);
+            if let Some(after) = after.strip_prefix('=') {
+                let (value, after) = parameter_value(after);
+                rest = after;
+                return Some((name.trim(), value));
+            }
+            // A name without a value.
+            rest = after_semicolon(after);
+        }
+    })
+}
+
+/// The value at the start of a text, and what follows the next semicolon.
+fn parameter_value(text: &str) -> (String, &str) {
+    let Some(quoted) = text.trim_start().strip_prefix('"') else {
+        return (text.split(';').next().unwrap_or_default().trim().to_owned(), after_semicolon(text));
+    };
+    let (mut value, mut letters) = (String::new(), quoted.chars());
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' => break,
+            '\\' => value.extend(letters.next()),
+            letter => value.push(letter),
+        }
+    }
+    (value, after_semicolon(letters.as_str()))
+}
+
+fn after_semicolon(text: &str) -> &str {
+    text.split_once(';').map_or("", |(_, after)| after)
+}
+
+/// A media type.
+struct MediaType<'a> {
     kind: &'a str,
     subtype: &'a str,
-    parameters: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> MediaType<'a> {
-    pub(crate) fn parse(text: &'a str) -> Option<Self> {
-        let mut pieces = text.split(';');
-        let (kind, subtype) = pieces.next()?.trim().split_once('/')?;
-        let parameters = pieces
-            .filter_map(|piece| piece.split_once('='))
-            .map(|(name, value)| (name.trim(), value.trim().trim_matches('"')))
-            .collect();
-        Some(Self { kind, subtype, parameters })
+    fn parse(text: &'a str) -> Option<Self> {
+        let essence = text.split(';').next().unwrap_or_default();
+        let (kind, subtype) = essence.trim().split_once('/')?;
+        Some(Self { kind, subtype })
     }
 
     fn is_json(&self) -> bool {
         let suffix = self.subtype.rsplit_once('+').map_or(self.subtype, |(_, suffix)| suffix);
         suffix.eq_ignore_ascii_case("json")
     }
-
-    fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
-    }
-
-    /// How well a documented media type describes this one; 0 if it does not.
-    pub(crate) fn fit(&self, documented: &str) -> usize {
-        let Some(documented) = MediaType::parse(documented) else { return 0 };
-        if !documented.kind.eq_ignore_ascii_case(self.kind) {
-            return usize::from(documented.kind == "*" || (documented.is_json() && self.is_json()));
-        }
-        if !documented.subtype.eq_ignore_ascii_case(self.subtype) {
-            return match documented.subtype {
-                "*" => 3,
-                _ => usize::from(documented.is_json() && self.is_json()) * 2,
-            };
-        }
-        let is_met =
-            |(name, value): &&(&str, &str)| self.parameter(name).is_some_and(|own| own.eq_ignore_ascii_case(value));
-        let met = documented.parameters.iter().filter(is_met).count();
-        // Of two that differ by their parameters, the one whose parameters are there.
-        if met == documented.parameters.len() { 10 + met } else { 4 }
-    }
 }
+
+// only: media-type {
+/// How well a documented media type describes another one; 0 if it does not.
+pub(crate) fn fit(media_type: &str, documented: &str) -> usize {
+    let (Some(own), Some(of)) = (MediaType::parse(media_type), MediaType::parse(documented)) else { return 0 };
+    let are_json = own.is_json() && of.is_json();
+    if !of.kind.eq_ignore_ascii_case(own.kind) {
+        return usize::from(of.kind == "*" || are_json);
+    }
+    if !of.subtype.eq_ignore_ascii_case(own.subtype) {
+        return if of.subtype == "*" { 3 } else { usize::from(are_json) * 2 };
+    }
+    let is_met =
+        |name: &str, value: &str| parameter(media_type, name).is_some_and(|own| own.eq_ignore_ascii_case(value));
+    let met: Vec<bool> = parameters(documented).map(|(name, value)| is_met(name, &value)).collect();
+    // Of two that differ by their parameters, the one whose parameters are there.
+    if met.iter().all(|is_met| *is_met) { 10 + met.len() } else { 4 }
+}
+// }
 
 // only: media-range {
 /// The reason why a media type is not one of a documented range, such as `image/*`.
 pub(crate) fn outside(range: &str, given: &str) -> Option<String> {
-    let is_token = |text: &str| {
-        let is_character = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte);
-        !text.is_empty() && text.bytes().all(is_character)
-    };
     match MediaType::parse(given) {
         Some(own) if is_token(own.kind) && is_token(own.subtype) => {
-            (own.fit(range) == 0).then(|| format!("the media type of its body is not one of `{range}`"))
+            (fit(given, range) == 0).then(|| format!("the media type of its body is not one of `{range}`"))
         }
         _ => Some("the media type of its body is not of the form `type/subtype`".to_owned()),
     }

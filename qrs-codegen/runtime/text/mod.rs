@@ -3,7 +3,7 @@
 pub(crate) mod charset;
 pub(crate) mod content;
 pub(crate) mod escape;
-pub(crate) mod media_type; // only: media-type
+pub(crate) mod media_type;
 pub(crate) mod one_line;
 pub(crate) mod percent;
 pub(crate) mod records;

@@ -69,7 +69,15 @@ impl<'de> serde::Deserialize<'de> for Creature {
         match one_of::tag(&value, "kind").as_deref() {
             Some("Cat") => one_of::tagged(&value).map(Self::Cat),
             Some("Being") => one_of::untagged(value, "kind").map(Self::Being2),
-            _ => Ok(one_of::attempt(&value).map_or(Self::Unknown(value), Self::Being)),
+            _ => {
+                Ok(
+                    one_of::default(&value)
+                        .map_or_else(
+                            || Self::Unknown(one_of::untold(value)),
+                            Self::Being,
+                        ),
+                )
+            }
         }
     }
 }

@@ -127,6 +127,21 @@ async fn text_is_read_in_its_charset() {
     }
 }
 
+/// RFC 9110, section 5.6.6.
+#[tokio::test]
+async fn parameters_of_a_media_type_may_be_quoted() {
+    for media_type in [
+        r#"text/plain; note="a; charset=utf-8"; charset=latin1"#,
+        r#"text/plain; charset="latin\1""#,
+        r#"text/plain; flag; charset = "latin1" ; charset=utf-8"#,
+        r#"text/plain;;CHARSET='latin1'"#,
+    ] {
+        let site = Site::answering("200 OK", &[&format!("Content-Type: {media_type}")], b"caf\xE9").await;
+        let text = Call::new(&site.client(), &TEXT).send(decode::text, decode::no_error).await;
+        assert_eq!(text.unwrap(), "café", "{media_type}");
+    }
+}
+
 /// RFC 8259 knows UTF-8 alone; some servers do not.
 #[tokio::test]
 async fn json_is_read_in_other_charsets_too() {

@@ -319,7 +319,7 @@ fn text(format: Option<&str>, rng: &mut Rng) -> Value {
         Some("uuid") => &["6f9619ff-8b86-d011-b42d-00cf4fc964ff"],
         Some("ipv4") => &["192.0.2.1", "0.0.0.0"],
         Some("ipv6") => &["::1", "2001:db8::1"],
-        Some("byte") => &["", "AAEC/w=="],
+        Some("byte") => &["", "AAEC/w==", "AAEC_w", "AAEC\n/w=="],
         _ => &["", "red", "some text", "2024-01-02", "12", "größe"],
     };
     json!(choices[rng.usize(..choices.len())])

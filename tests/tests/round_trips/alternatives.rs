@@ -34,6 +34,31 @@ fn a_closed_object_takes_no_further_property() {
 }
 
 #[test]
+fn an_absent_property_is_not_null() {
+    let lines = |value: Value| round::<All>(json!({ "lines": value })).lines.unwrap();
+    assert!(matches!(lines(json!([{}, {}])), AllLines::List2(_)), "{:?}", lines(json!([{}, {}])));
+    assert!(matches!(lines(json!([{"number": null}])), AllLines::List(_)));
+    assert!(matches!(lines(json!([{"text": "t"}, {}])), AllLines::List2(_)));
+}
+
+#[test]
+fn a_number_that_no_float_holds_is_an_integer() {
+    let figures = |value: Value| round::<All>(json!({ "figures": value })).figures.unwrap();
+    assert!(matches!(figures(json!([9_007_199_254_740_993_i64])), AllFigures::List2(_)));
+    assert!(matches!(figures(json!([1.5])), AllFigures::List(_)));
+}
+
+#[test]
+fn a_union_with_tags_within_a_union_knows_only_its_tags() {
+    let marked = |value: Value| round::<All>(json!({ "marked": value })).marked.unwrap();
+    assert!(matches!(marked(json!({"type": 2, "text": "t"})), AllMarked::Coded(Coded::Two(_))));
+    assert!(matches!(marked(json!({"text": "t"})), AllMarked::Open(_)));
+    let read: All = serde_json::from_value(json!({"marked": {"text": "t", "other": 1}})).unwrap();
+    assert!(matches!(read.marked, Some(AllMarked::Open(_))), "{read:?}");
+    assert!(matches!(marked(json!({"note": "n", "coded": {"type": 2}})), AllMarked::Noted(_)));
+}
+
+#[test]
 fn constants_of_any_type_tell_alternatives_apart() {
     let state = round::<State>(json!({"ok": false, "value": "v"}));
     assert!(matches!(state, State::Failed(_)), "{state:?}");

@@ -173,10 +173,10 @@ fn tagged_reader(item: &Union, tag: &str) -> TokenStream {
         quote!(Some(#(#tags)|*) => #decoded.map(Self::#ident),)
     });
     let other = variants.iter().find(|variant| variant.is_default).map_or_else(
-        || quote!(Ok(Self::#unknown(value))),
+        || quote!(Ok(Self::#unknown(one_of::untold(value)))),
         |variant| {
             let variant = &variant.ident;
-            quote!(Ok(one_of::attempt(&value).map_or(Self::#unknown(value), Self::#variant)))
+            quote!(Ok(one_of::default(&value).map_or_else(|| Self::#unknown(one_of::untold(value)), Self::#variant)))
         },
     );
     quote! {

@@ -14,6 +14,7 @@ use serde_json::error::Category;
 use super::raw::{BodyError, RawResponse, too_many_objects};
 use crate::runtime::failure::element_error::ElementError;
 use crate::runtime::text::charset;
+use crate::runtime::text::media_type::is_json;
 use crate::runtime::value::error_path::{Mismatch, decode_again};
 use crate::runtime::value::secret::Secret;
 
@@ -177,7 +178,7 @@ fn not_json(response: &RawResponse, error: &serde_json::Error, mismatch: Option<
         Category::Eof => format!("the body ends in the middle of its JSON ({place})"),
         Category::Syntax if is_out_of_range(error) => format!("a number in the body is out of range ({place})"),
         Category::Syntax | Category::Io => match response.media_type() {
-            Some(media) if !media.ends_with("json") => format!("the body is {media}, not JSON"),
+            Some(media) if !is_json(&media) => format!("the body is {media}, not JSON"),
             _ => format!("the body is not valid JSON ({place})"),
         },
     };

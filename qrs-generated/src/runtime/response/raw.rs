@@ -8,7 +8,8 @@ use crate::runtime::document::operation::Operation;
 use crate::runtime::failure::error::{Details, ErrorKind};
 use crate::runtime::failure::redact::{Redactor, TEXT_LIMIT};
 use crate::runtime::text::charset;
-use crate::runtime::text::content::{begins_as_html, essence, html_title};
+use crate::runtime::text::content::{begins_as_html, html_title};
+use crate::runtime::text::media_type::essence;
 
 /// The maximum number of characters of a response's text in an error message.
 const EXCERPT: usize = 200;

@@ -4,7 +4,7 @@
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
-use super::content::essence;
+use super::media_type::essence;
 
 /// RFC 7464 begins each record with it. JSON itself cannot contain it.
 pub(crate) const RECORD_SEPARATOR: u8 = 0x1E;

@@ -12,7 +12,7 @@ use std::cell::Cell;
 use serde::de::DeserializeOwned;
 use serde::de::Deserializer;
 use serde::ser::Serialize;
-use serde_json::Map;
+use serde_json::{Map, Number};
 use serde_json::Value;
 
 use super::error_path;
@@ -23,6 +23,9 @@ const MAX_COMPARED: usize = 8;
 /// Unions within each other whose candidates are compared. Further within, the first candidate that decodes is taken, so
 /// that the cost stays linear in the size of the value.
 const MAX_DEPTH: u32 = 4;
+
+/// Below this, each integer is a float of its own (2^53).
+const EXACT_FLOATS: f64 = 9_007_199_254_740_992.0;
 
 thread_local! {
     /// The unions that are being read, one within the other.
@@ -196,18 +199,18 @@ fn best<T: OneOf>(value: &Value, depth: u32) -> Option<T> {
         let Some(part) = known::<T>(index, value) else { continue };
         let unlisted = error_path::unlisted();
         let Ok(written) = serde_json::to_value(&part) else { continue };
-        let (missing, changed) = differences(value, &written);
-        all.push(Decoded { part, unlisted, missing, changed, written });
-        if (unlisted, missing, changed) == (0, 0, 0) || all.len() == MAX_COMPARED {
+        let differences = Differences::between(value, &written);
+        all.push(Decoded { part, unlisted, differences, written });
+        if unlisted == 0 && differences == Differences::default() || all.len() == MAX_COMPARED {
             break;
         }
     }
     error_path::set_unlisted(before);
     // The first of several that are equally good: candidates come in the order of their loss.
-    let first = (0..all.len()).min_by_key(|at| (all[*at].unlisted, all[*at].missing, all[*at].changed))?;
+    let first = (0..all.len()).min_by_key(|at| all[*at].faults())?;
     let best = all.remove(first);
     error_path::set_unlisted(before + best.unlisted);
-    if best.missing > 0 && T::IS_ANY_OF { together(best, all, value) } else { Some(best.part) }
+    if best.differences.missing > 0 && T::IS_ANY_OF { together(best, all, value) } else { Some(best.part) }
 }
 
 /// The value as the variant of this index. A union that does not know the value is no variant of it.
@@ -223,22 +226,27 @@ struct Decoded<T> {
     part: T,
     /// Values within it that no schema lists or describes.
     unlisted: u32,
-    /// Properties that the variant does not keep.
-    missing: usize,
-    /// Texts that the variant writes in another form.
-    changed: usize,
+    differences: Differences,
     /// The variant as JSON.
     written: Value,
 }
 
+impl<T> Decoded<T> {
+    /// The reasons against the variant, the gravest first: values that it does not allow, then what is lost with it.
+    fn faults(&self) -> (usize, usize, usize) {
+        let Differences { added, missing, changed } = self.differences;
+        (added.saturating_add(usize::try_from(self.unlisted).unwrap_or(usize::MAX)), missing, changed)
+    }
+}
+
 /// Adds to the best variant those that keep what it loses.
 fn together<T: OneOf>(best: Decoded<T>, others: Vec<Decoded<T>>, value: &Value) -> Option<T> {
-    let Decoded { part, written: mut whole, mut missing, .. } = best;
+    let Decoded { part, written: mut whole, differences: Differences { mut missing, .. }, .. } = best;
     let mut parts = vec![part];
-    for other in others.into_iter().filter(|other| other.unlisted == 0) {
+    for other in others.into_iter().filter(|other| other.faults().0 == 0) {
         let mut with_other = whole.clone();
         merge(&mut with_other, other.written);
-        let (left, _) = differences(value, &with_other);
+        let left = Differences::between(value, &with_other).missing;
         if left < missing {
             (whole, missing) = (with_other, left);
             parts.push(other.part);
@@ -247,21 +255,53 @@ fn together<T: OneOf>(best: Decoded<T>, others: Vec<Decoded<T>>, value: &Value) 
     if parts.len() == 1 { parts.pop() } else { T::several(parts) }
 }
 
-/// The number of properties of a value that are not in another one, and of its texts that are other texts there, as a time
-/// that was read as a date.
-fn differences(value: &Value, other: &Value) -> (usize, usize) {
-    let sum = |(missing, changed), (more_missing, more_changed)| (missing + more_missing, changed + more_changed);
-    match (value, other) {
-        (Value::Object(object), Value::Object(other)) => object
-            .iter()
-            .map(|(name, value)| other.get(name).map_or((1, 0), |other| differences(value, other)))
-            .fold((0, 0), sum),
-        (Value::Array(items), Value::Array(others)) => {
-            items.iter().zip(others).map(|(item, other)| differences(item, other)).fold((0, 0), sum)
-        }
-        (Value::String(text), Value::String(other)) => (0, usize::from(text != other)),
-        _ => (0, 0),
+/// How a value differs from itself as a variant writes it.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Differences {
+    /// Properties that only the variant writes: required ones that may be `null`, and are absent from the value.
+    added: usize,
+    /// Properties that the variant does not keep.
+    missing: usize,
+    /// Scalars that the variant writes in another form, as a time that was read as a date.
+    changed: usize,
+}
+
+impl Differences {
+    fn between(value: &Value, written: &Value) -> Self {
+        let mut found = Self::default();
+        found.add(value, written);
+        found
     }
+
+    fn add(&mut self, value: &Value, written: &Value) {
+        match (value, written) {
+            (Value::Object(object), Value::Object(written)) => {
+                let mut kept = 0;
+                for (name, value) in object {
+                    if let Some(written) = written.get(name) {
+                        kept += 1;
+                        self.add(value, written);
+                    }
+                }
+                self.missing += object.len() - kept;
+                self.added += written.len() - kept;
+            }
+            (Value::Array(items), Value::Array(written)) => {
+                items.iter().zip(written).for_each(|(item, written)| self.add(item, written));
+            }
+            (Value::Number(number), Value::Number(written)) => {
+                self.changed += usize::from(number != written && !is_same_number(number, written));
+            }
+            (value, written) => self.changed += usize::from(value != written),
+        }
+    }
+}
+
+/// Whether two numbers of different notations are equal: `5` and `5.0`, but no large integer and a float near it.
+fn is_same_number(one: &Number, other: &Number) -> bool {
+    let exact = |number: &Number| number.as_i128().or_else(|| format!("{:.0}", number.as_f64()?).parse().ok());
+    let float = one.as_f64();
+    float == other.as_f64() && (float.is_some_and(|float| float.abs() < EXACT_FLOATS) || exact(one) == exact(other))
 }
 
 /// Adds to a value the properties that only another one has.
