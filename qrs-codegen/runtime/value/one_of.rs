@@ -14,8 +14,8 @@ use serde::de::Deserializer; // only: any-json
 use serde::ser::Error as _; // only: several, written-tag
 use serde::ser::Serialize; // only: untagged, written-tag
 use serde::ser::Serializer; // only: several, written-tag
-use serde_json::{Map, Number}; // only: untagged
 use serde_json::Value;
+use serde_json::{Map, Number}; // only: untagged
 
 use super::error_path; // only: decoded-part
 

@@ -16,6 +16,9 @@ use crate::validate::nearest;
 /// References in a row, on the way to one place.
 const MAX_STEPS: usize = 64;
 
+/// The help for a reference to a name that nothing has a similar one of.
+const NOWHERE: &str = "nothing of that name is in the document";
+
 /// Resolves the references of all schemas. `tree` is the document without its schemas.
 pub(super) fn resolve(tree: &Value, schemas: &mut Schemas) {
     let mut resolver = Resolver { tree, schemas, added: HashMap::new(), resources: None };
@@ -56,21 +59,36 @@ impl Resolver<'_> {
             let help = "no schema of the document has this `$anchor`";
             return resources.anchor(resource, &fragment).ok_or_else(|| unsupported(reference, help));
         }
+        let Some(root) = resource else { return self.target(reference) };
         // A pointer is one from the resource. Authors write it from the document all the same.
-        let within = resource.and_then(|root| {
-            let pointer = Pointer::parse(&fragment)?;
-            match self.walk_from(Spot::Schema(root), &pointer, &mut 0) {
-                Ok((Spot::Schema(id), _)) => Some(id),
-                _ => None,
+        let near = match self.within(root, &fragment) {
+            Ok(id) => return self.schema(id, reference),
+            Err(near) => near,
+        };
+        let found = if uri.is_empty() { self.target(reference) } else { Err(dangling(reference, NOWHERE)) };
+        found.map_err(|broken| {
+            let id = self.resources.as_ref().and_then(|resources| resources.uri_of(root)).unwrap_or_default();
+            match near {
+                _ if !matches!(broken.problem, Problem::DanglingReference { .. }) => broken,
+                Some(near) => {
+                    dangling(reference, &format!("did you mean `{near}`, in the schema with the `$id` `{id}`?"))
+                }
+                None if broken.help != NOWHERE => broken,
+                None => {
+                    let elsewhere = if uri.is_empty() { ", nor in the document" } else { "" };
+                    let help = format!("nothing of that name is in the schema with the `$id` `{id}`{elsewhere}");
+                    dangling(reference, &help)
+                }
             }
-        });
-        match within {
-            Some(id) => self.schema(id, reference),
-            None if uri.is_empty() => self.target(reference),
-            None => Err(BrokenReference {
-                problem: Problem::DanglingReference { reference: reference.to_owned() },
-                help: "nothing of that name is in the schema with this `$id`".to_owned(),
-            }),
+        })
+    }
+
+    /// The schema at a pointer from the root of a resource; otherwise what the missing key may be a misspelling of.
+    fn within(&self, root: SchemaId, fragment: &str) -> Result<SchemaId, Option<String>> {
+        let pointer = Pointer::parse(fragment).ok_or(None)?;
+        match self.walk_from(Spot::Schema(root), &pointer, &mut 0)? {
+            (Spot::Schema(id), _) => Ok(id),
+            _ => Err(None),
         }
     }
 
@@ -94,13 +112,8 @@ impl Resolver<'_> {
                 Ok(id)
             }
             Ok(_) => Err(not_a_schema(reference)),
-            Err(near) => Err(BrokenReference {
-                problem: Problem::DanglingReference { reference: reference.to_owned() },
-                help: match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "nothing of that name is in the document".to_owned(),
-                },
-            }),
+            Err(Some(near)) => Err(dangling(reference, &format!("did you mean `{near}`?"))),
+            Err(None) => Err(dangling(reference, NOWHERE)),
         }
     }
 
@@ -178,6 +191,10 @@ impl Resolver<'_> {
             }
         }
     }
+}
+
+fn dangling(reference: &str, help: &str) -> BrokenReference {
+    BrokenReference { problem: Problem::DanglingReference { reference: reference.to_owned() }, help: help.to_owned() }
 }
 
 fn unsupported(reference: &str, help: &str) -> BrokenReference {

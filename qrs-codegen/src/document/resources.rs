@@ -70,6 +70,11 @@ impl Resources {
         self.by_uri.get(&absolute).or_else(|| self.by_uri.get(uri)).copied().map(Some).ok_or(())
     }
 
+    /// The absolute `$id` of a resource.
+    pub(super) fn uri_of(&self, resource: SchemaId) -> Option<&str> {
+        self.uris.get(&resource).map(String::as_str)
+    }
+
     /// The schema of this anchor in a resource, or else the first one of that name.
     pub(super) fn anchor(&self, resource: Option<SchemaId>, name: &str) -> Option<SchemaId> {
         self.anchors.get(&(resource, name.to_owned())).or_else(|| self.first.get(name)).copied()

@@ -133,7 +133,8 @@ fn is_base64(text: &str) -> bool {
     let plain: String = text.chars().filter(|character| !character.is_ascii_whitespace()).collect();
     let digits = plain.trim_end_matches('=');
     let is_padded = digits.len() == plain.len() || (plain.len() - digits.len() <= 2 && plain.len().is_multiple_of(4));
-    let is_of = |others: [char; 2]| digits.chars().all(|digit| digit.is_ascii_alphanumeric() || others.contains(&digit));
+    let is_of =
+        |others: [char; 2]| digits.chars().all(|digit| digit.is_ascii_alphanumeric() || others.contains(&digit));
     is_padded && digits.len() % 4 != 1 && (is_of(['+', '/']) || is_of(['-', '_']))
 }
 

@@ -79,6 +79,10 @@ fn further_properties_come_back() {
     assert_eq!(anything.additional_properties_2.len(), 1);
     assert_eq!(round::<Patterned>(&json!({"a": "b", "x-1": 1})).additional_properties["x-1"], 1);
     round::<Several>(&json!({"x-1": 1, "y-1": "a"}));
+    assert_eq!(round::<OpenPatterned>(&json!({"a": "b", "x-1": 1, "y": "c"})).additional_properties["y"], "c");
+    assert_eq!(round::<OpenPatternedMap>(&json!({"x-1": 1, "y": "c"}))["y"], "c");
+    assert_eq!(round::<AnyName>(&json!({"x-1": 1}))["x-1"], 1);
+    assert_eq!(round::<ConditionalRest>(&json!({"a": true, "b": "c", "d": 1})).additional_properties["b"], "c");
     assert!(round::<Unevaluated>(&json!({"a": "a", "b": "b", "c": true})).additional_properties["c"]);
 }
 

@@ -127,27 +127,35 @@ fn rest<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> Option<Ty
         merged.under(keyword).into_iter().filter(|more| schemas.get(*more).as_bool() != Some(false)).collect()
     };
     let mut additional = allows(Keyword::AdditionalProperties);
-    if additional.is_empty() {
+    // What a condition describes is not among these, and may have another type.
+    let is_without_conditional = additional.is_empty();
+    if is_without_conditional {
         additional = allows(Keyword::UnevaluatedProperties);
     }
     let name = format!("{name} value");
-    let mut all = patterns(types, merged, &name);
+    let patterned = patterns(types, merged, &name);
+    let mut all = patterned.clone();
     if !additional.is_empty() {
         all.push(mention_together(types, &additional, &name));
+    } else if !patterned.is_empty() && !matches_each_name(types, merged) {
+        // Names that no pattern matches may have a value of any type.
+        all.push(Type::Json);
     }
-    if all.is_empty() && keeps_conditional(types, merged) {
-        return Some(Type::Json);
+    let keeps_conditional = is_without_conditional && keeps_conditional(types, merged);
+    let ty = match all.first() {
+        _ if keeps_conditional => Type::Json,
+        Some(first) if all.iter().all(|ty| ty == first) => first.clone(),
+        Some(_) => Type::Json,
+        None => return None,
+    };
+    if let Some(part) = merged.last_with("patternProperties").filter(|_| !patterned.is_empty()) {
+        let help = match ty {
+            Type::Json => "further properties are JSON values, since their names decide their types",
+            _ => "any further property is taken for one of these",
+        };
+        types.found.note_keyword(schemas.pointer(part).child("patternProperties"), "`patternProperties`", help);
     }
-    let first = all.first()?.clone();
-    if all.iter().all(|ty| *ty == first) {
-        return Some(first);
-    }
-    if let Some(part) = merged.last_with("patternProperties") {
-        let at = schemas.pointer(part).child("patternProperties");
-        let what = "`patternProperties` of different types";
-        types.found.note_keyword(at, what, "their values are typed as any JSON value");
-    }
-    Some(Type::Json)
+    Some(ty)
 }
 
 /// Whether properties are described under conditions, which a struct has no fields for: these are kept with the further
@@ -170,19 +178,18 @@ fn keeps_conditional<'d>(types: &mut Types<'d>, merged: &Merged<'d>) -> bool {
 /// The types of the properties whose names match a pattern.
 fn patterns(types: &mut Types<'_>, merged: &Merged<'_>, name: &str) -> Vec<Type> {
     let schemas = types.schemas;
-    let mut all = Vec::new();
-    for part in &merged.parts {
-        let schema = schemas.get(*part);
-        if !schema.get("patternProperties").is_some_and(Value::is_object) {
-            continue;
-        }
-        let at = schemas.pointer(*part).child("patternProperties");
-        let help = "any further property is taken for one of these";
-        types.found.note_keyword(at, "`patternProperties`", help);
-        all.extend(schema.all(Keyword::PatternProperties).map(|pattern| mention(types, pattern, name)));
-    }
-    all.dedup();
-    all
+    let all = merged.parts.iter().flat_map(|part| schemas.get(*part).all(Keyword::PatternProperties));
+    all.map(|pattern| mention(types, pattern, name)).collect()
+}
+
+/// Whether each further property matches a pattern: any other name is refused, or a pattern matches any name.
+fn matches_each_name(types: &Types<'_>, merged: &Merged<'_>) -> bool {
+    let is_false = |id: SchemaId| types.schemas.get(id).as_bool() == Some(false);
+    let refuses = |keyword: Keyword| merged.under(keyword).into_iter().any(is_false);
+    let mut names = merged.parts.iter().flat_map(|part| types.schemas.get(*part).named(Keyword::PatternProperties));
+    refuses(Keyword::AdditionalProperties)
+        || refuses(Keyword::UnevaluatedProperties)
+        || names.any(|(pattern, _)| ["", ".*", ".+"].contains(&pattern.trim_matches(['^', '$'])))
 }
 
 /// The type of an object of which no property is described: a map, if it says of what.
