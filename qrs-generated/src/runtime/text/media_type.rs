@@ -2,8 +2,6 @@
 
 //! Media types with their parameters, and how well one describes another.
 
-use std::borrow::Cow;
-
 /// The type and subtype of a `Content-Type`, without its parameters.
 pub(crate) fn essence(content_type: &str) -> Option<&str> {
     let MediaType { kind, subtype, .. } = MediaType::parse(content_type)?;
@@ -22,42 +20,32 @@ pub(crate) fn is_json(content_type: &str) -> bool {
 }
 
 /// The value of a parameter of a header, such as `charset` of a `Content-Type`.
-pub(crate) fn parameter<'h>(header: &'h str, wanted: &str) -> Option<Cow<'h, str>> {
+pub(crate) fn parameter(header: &str, wanted: &str) -> Option<String> {
     parameters(header).find_map(|(name, value)| name.eq_ignore_ascii_case(wanted).then_some(value))
 }
 
 /// The parameters of a header, in order, without their quotes (RFC 9110, section 5.6.6).
-fn parameters(header: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-    let mut rest = header.split_once(';').map_or("", |(_, rest)| rest);
+fn parameters(header: &str) -> impl Iterator<Item = (&str, String)> {
+    let mut rest = after_semicolon(header);
     std::iter::from_fn(move || {
         loop {
-            let end = rest.find([';', '='])?;
-            let (name, after) = rest.split_at(end);
-            match after.strip_prefix('=') {
-                Some(after) => {
-                    let (value, after) = parameter_value(after);
-                    rest = after;
-                    return Some((name.trim(), value));
-                }
-                // A name without a value.
-                None => rest = after.get(1..)?,
+            let (name, after) = rest.split_at(rest.find([';', '='])?);
+            if let Some(after) = after.strip_prefix('=') {
+                let (value, after) = parameter_value(after);
+                rest = after;
+                return Some((name.trim(), value));
             }
+            // A name without a value.
+            rest = after_semicolon(after);
         }
     })
 }
 
 /// The value at the start of a text, and what follows the next semicolon.
-fn parameter_value(text: &str) -> (Cow<'_, str>, &str) {
-    let after = |rest: &'_ str| rest.split_once(';').map_or("", |(_, after)| after);
+fn parameter_value(text: &str) -> (String, &str) {
     let Some(quoted) = text.trim_start().strip_prefix('"') else {
-        return (text.split(';').next().unwrap_or_default().trim().into(), after(text));
+        return (text.split(';').next().unwrap_or_default().trim().to_owned(), after_semicolon(text));
     };
-    let Some(end) = quoted.find(['"', '\\']) else { return (quoted.into(), "") };
-    if let Some((value, rest)) = quoted.split_at_checked(end)
-        && rest.starts_with('"')
-    {
-        return (value.into(), after(rest));
-    }
     let (mut value, mut letters) = (String::new(), quoted.chars());
     while let Some(letter) = letters.next() {
         match letter {
@@ -66,7 +54,11 @@ fn parameter_value(text: &str) -> (Cow<'_, str>, &str) {
             letter => value.push(letter),
         }
     }
-    (value.into(), after(letters.as_str()))
+    (value, after_semicolon(letters.as_str()))
+}
+
+fn after_semicolon(text: &str) -> &str {
+    text.split_once(';').map_or("", |(_, after)| after)
 }
 
 /// A media type.

@@ -12,8 +12,8 @@ use std::cell::Cell;
 use serde::de::DeserializeOwned;
 use serde::de::Deserializer;
 use serde::ser::Serialize;
-use serde_json::{Map, Number};
 use serde_json::Value;
+use serde_json::{Map, Number};
 
 use super::error_path;
 
