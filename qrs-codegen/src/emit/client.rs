@@ -145,7 +145,7 @@ fn credential(scheme: &Scheme, generated: &TokenStream) -> Option<TokenStream> {
         _ => "",
     };
     let how = format!("Security scheme {}, sent in {travels}.{encoded}", markdown::code(wire));
-    let doc = lines(&paragraphs([doc.0.clone(), vec![how]]));
+    let doc = lines(&paragraphs([doc.lines.clone(), vec![how]]));
     let deprecated = deprecated_attribute(*deprecated);
     Some(quote! {
         #doc
@@ -170,7 +170,7 @@ fn servers(servers: &[Server]) -> Option<TokenStream> {
 fn server(server: &Server) -> TokenStream {
     let Server { ident, url, doc, variables, .. } = server;
     let arguments_doc = variables.iter().map(variable_doc).collect();
-    let doc = lines(&paragraphs([doc.0.clone(), vec![markdown::code(url)], arguments_doc]));
+    let doc = lines(&paragraphs([doc.lines.clone(), vec![markdown::code(url)], arguments_doc]));
     let arguments = variables.iter().map(|variable| {
         let ident = &variable.name.ident;
         quote!(#ident: impl Into<String>)

@@ -33,7 +33,7 @@ impl<'a> Context<'a> {
         let parameters = operations().flat_map(|operation| operation.required.iter().chain(&operation.optional));
         let headers = operations().flat_map(|operation| &operation.headers).flat_map(|headers| &headers.fields);
         let of_operations = parameters.map(|parameter| &parameter.doc).chain(headers.map(|field| &field.doc));
-        of_operations.chain(self.api.items.iter().flat_map(Item::docs)).any(Doc::is_deprecated)
+        of_operations.chain(self.api.items.iter().flat_map(Item::docs)).any(|doc: &Doc| doc.is_deprecated)
     }
 
     /// Whether a declared type can implement `Eq`.

@@ -10,7 +10,7 @@ use crate::markdown;
 use crate::model::{Doc, Name, Type};
 
 pub(super) fn doc(doc: &Doc) -> TokenStream {
-    lines(&doc.0)
+    lines(&doc.lines)
 }
 
 pub(super) fn lines<T: AsRef<str>>(lines: &[T]) -> TokenStream {
@@ -47,8 +47,8 @@ pub(super) fn section(heading: &str, text: Vec<String>) -> Vec<String> {
 
 /// The document's description, or `otherwise` where it has none, and the attribute of what is deprecated.
 pub(super) fn described(description: &Doc, otherwise: impl FnOnce() -> String) -> TokenStream {
-    let words = if description.0.is_empty() { lines(&[otherwise()]) } else { doc(description) };
-    let deprecated = deprecated(description.is_deprecated());
+    let words = if description.lines.is_empty() { lines(&[otherwise()]) } else { doc(description) };
+    let deprecated = deprecated(description.is_deprecated);
     quote!(#words #deprecated)
 }
 
@@ -60,10 +60,10 @@ pub(super) fn deprecated(is_deprecated: bool) -> Option<TokenStream> {
 /// A description as one line of a list; empty where it has to stand on lines of its own.
 pub(super) fn on_one_line(description: &Doc) -> String {
     let is_block = |line: &String| line.trim_start().starts_with("```") || line.starts_with('|');
-    if description.0.iter().any(is_block) {
+    if description.lines.iter().any(is_block) {
         return String::new();
     }
-    let paragraphs = description.0.split(|line| line.trim().is_empty());
+    let paragraphs = description.lines.split(|line| line.trim().is_empty());
     markdown::on_one_line(paragraphs.map(|lines| lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")))
 }
 

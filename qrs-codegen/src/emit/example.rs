@@ -107,7 +107,7 @@ impl<'a> Examples<'a> {
             }
         }
         let is_named = |parameter: &&Parameter| !matches!(parameter.location, Location::FurtherPart(_));
-        let current = operation.optional.iter().filter(is_named).filter(|parameter| !parameter.doc.is_deprecated());
+        let current = operation.optional.iter().filter(is_named).filter(|parameter| !parameter.doc.is_deprecated);
         let mut scalars = current.filter(|parameter| self.is_scalar(&parameter.ty));
         call.setter = scalars.find_map(|parameter| {
             let value = self.parameter(parameter)?;
@@ -240,7 +240,7 @@ impl<'a> Examples<'a> {
             .collect();
         let arguments = arguments?.join(", ");
         let mut value = format!("types::{name}::new({arguments})");
-        let current = || item.fields.iter().filter(|field| !field.doc.is_deprecated());
+        let current = || item.fields.iter().filter(|field| !field.doc.is_deprecated);
         let settable = || current().filter(|field| field.is_settable() && self.is_scalar(&field.ty));
         if let Some(field) = settable().next().filter(|_| with_setter && arguments.is_empty()) {
             let _ = write!(value, ".{}({})", field.setter, self.argument(&field.ty, depth + 1)?);

@@ -21,7 +21,7 @@ pub(super) fn text(context: &Context<'_>, reader: Audience) -> Vec<String> {
     let texts = [
         about,
         origin(api),
-        api.contract.doc.0.clone(),
+        api.contract.doc.lines.clone(),
         example(context),
         servers(api, reader),
         credentials(api, reader),

@@ -327,7 +327,7 @@ fn joined(first: &str, rest: &str) -> String {
 
 /// Documentation as text for a terminal: its first paragraph on one line, and the lines of the others.
 pub(crate) fn help(doc: &Doc) -> (String, String) {
-    let mut paragraphs = doc.0.split(String::is_empty);
+    let mut paragraphs = doc.lines.split(String::is_empty);
     let first: Vec<String> = paragraphs.next().into_iter().flatten().map(|line| unmarked(line.trim())).collect();
     let rest: Vec<String> = paragraphs
         .map(|paragraph| paragraph.iter().map(|line| unmarked(line)).collect::<Vec<_>>().join("\n"))

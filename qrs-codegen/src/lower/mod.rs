@@ -26,7 +26,7 @@ use self::types::Types;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::markdown;
-use crate::model::{AnyPath, Api, CredentialParameter, Doc, Lifespan, Module, Uses};
+use crate::model::{AnyPath, Api, CredentialParameter, Doc, Module, Uses};
 use crate::naming::Ident;
 pub(crate) use untyped::{UntypedPlace, untyped};
 
@@ -105,7 +105,7 @@ fn doc<'t>(texts: impl IntoIterator<Item = Option<&'t str>>) -> Doc {
         }
         lines.extend(more);
     }
-    Doc(lines, Lifespan::Open)
+    Doc { lines, is_deprecated: false }
 }
 
 #[cfg(test)]

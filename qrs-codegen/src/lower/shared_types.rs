@@ -106,7 +106,7 @@ impl Partition {
 fn nameless(item: &Item) -> Item {
     let mut item = item.clone();
     let name = |name: &mut Name| *name = Name { wire: String::new(), ident: Ident::chosen("_") };
-    let doc = |doc: &mut Doc| doc.0.clear();
+    let doc = |doc: &mut Doc| doc.lines.clear();
     match &mut item {
         Item::Struct(item) => {
             name(&mut item.name);

@@ -81,23 +81,11 @@ pub(crate) struct Name {
     pub(crate) ident: Ident,
 }
 
-/// A doc comment, line by line: Markdown that rustdoc takes without a warning.
+/// A doc comment: Markdown that rustdoc takes without a warning.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Doc(pub(crate) Vec<String>, pub(crate) Lifespan);
-
-/// Whether what a doc comment describes is to be used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) enum Lifespan {
-    /// It is.
-    #[default]
-    Open,
-    /// The document marks it as deprecated.
-    Deprecated,
-}
-
-impl Doc {
+pub(crate) struct Doc {
+    /// The text, line by line.
+    pub(crate) lines: Vec<String>,
     /// Whether the document marks what this describes as deprecated.
-    pub(crate) fn is_deprecated(&self) -> bool {
-        self.1 == Lifespan::Deprecated
-    }
+    pub(crate) is_deprecated: bool,
 }

@@ -20,7 +20,7 @@ pub(super) fn method(operation: &Operation, context: &Context<'_>) -> Vec<String
         if setter.is_none() { required.push(line) } else { optional.push(line) }
     }
     paragraphs([
-        operation.doc.0.clone(),
+        operation.doc.lines.clone(),
         vec![call],
         servers(operation),
         section("Example", context.examples.of(operation)),

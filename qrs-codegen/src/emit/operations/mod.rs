@@ -72,7 +72,7 @@ pub(super) fn draft<'a>(module: &'a Module, context: &Context<'a>) -> Draft<'a> 
     let heading = heading("Requests", module);
     // The command and the mock refer to the data of an operation.
     let is_shared = context.api.cli.is_some() || context.api.mock;
-    let inner = inner_lines(&paragraphs([vec![heading], module.doc.0.clone()]));
+    let inner = inner_lines(&paragraphs([vec![heading], module.doc.lines.clone()]));
     let own = if module.operations.is_empty() { Vec::new() } else { vec![uses(module), methods(module, context)] };
     let parents: Vec<&Ident> = module.idents().collect();
     let within = Some(inner_modules(&parents, context)).filter(|within| !within.is_empty());
@@ -119,7 +119,7 @@ fn uses(module: &Module) -> TokenStream {
 /// The methods of `Client`, in one block for the tag.
 fn methods(module: &Module, context: &Context<'_>) -> TokenStream {
     let heading = heading("Operations", module);
-    let doc = lines(&paragraphs([vec![heading], module.doc.0.clone()]));
+    let doc = lines(&paragraphs([vec![heading], module.doc.lines.clone()]));
     let methods = module.operations.iter().map(|operation| method::method(operation, context));
     quote! {
         #doc

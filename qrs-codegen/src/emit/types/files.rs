@@ -58,7 +58,7 @@ fn module(beginning: String) -> String {
 
 /// About as many lines as types take in Rust.
 fn lines(items: &[&Item]) -> usize {
-    let doc = |doc: &Doc| doc.0.len();
+    let doc = |doc: &Doc| doc.lines.len();
     let of = |item: &&Item| match item {
         Item::Struct(item) => {
             30 + doc(&item.doc) + item.fields.iter().map(|field| 13 + 2 * doc(&field.doc)).sum::<usize>()

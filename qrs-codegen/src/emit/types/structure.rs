@@ -242,7 +242,7 @@ fn setter(field: &Field) -> TokenStream {
     let Field { name: Name { wire, ident }, setter, null_setter, doc, ty, presence, .. } = field;
     let doc = described(doc, || format!("Sets {}: {}.", markdown::code(wire), lower_first(&kind(ty, From::Types))));
     let (argument, value) = ty.argument(ident, From::Types);
-    let deprecated = deprecated(field.doc.is_deprecated());
+    let deprecated = deprecated(field.doc.is_deprecated);
     let (value, null) = match presence {
         Presence::Nullable => {
             let doc = lines(&[format!("Sets {} to `null`.", markdown::code(wire))]);

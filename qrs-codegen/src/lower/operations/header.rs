@@ -7,7 +7,7 @@ use crate::document::{Header, Keyword, Response, SchemaId};
 use crate::lower::doc;
 use crate::lower::security::is_token;
 use crate::lower::types::Types;
-use crate::model::{HeaderField, HeaderForm, Headers, Lifespan, Name, Type};
+use crate::model::{HeaderField, HeaderForm, Headers, Name, Type};
 use crate::naming::{Case, Ident, Scope};
 
 /// Schemas that the properties of one header are gathered from.
@@ -44,7 +44,7 @@ pub(super) fn headers(
         let (ty, form) = value(header, &wire, &format!("{name} {wire}"), types);
         let mut doc = doc([header.description.as_deref()]);
         if header.lifecycle.deprecated {
-            doc.1 = Lifespan::Deprecated;
+            doc.is_deprecated = true;
         }
         HeaderField { name: Name { wire, ident }, ty, form, doc }
     });

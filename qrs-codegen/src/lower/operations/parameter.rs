@@ -10,7 +10,7 @@ use crate::lower::findings::Findings;
 use crate::lower::security::{Credentials, is_token};
 use crate::lower::types::Types;
 use crate::model::{
-    Carrier, CredentialParameter, Doc, FormField, Lifespan, Location, Name, Parameter, ParameterEncoding, Style,
+    Carrier, CredentialParameter, Doc, FormField, Location, Name, Parameter, ParameterEncoding, Style,
     Styling, Type,
 };
 use crate::naming::{Case, Scope};
@@ -247,14 +247,14 @@ fn documentation(parameter: &document::Parameter, types: &Types<'_>) -> Doc {
     let mut doc = doc([parameter.description.as_deref()]);
     if let ParameterValue::Schema(schema) = parameter.value {
         let more = types.doc(schema);
-        if !doc.0.is_empty() && !more.0.is_empty() {
-            doc.0.push(String::new());
+        if !doc.lines.is_empty() && !more.lines.is_empty() {
+            doc.lines.push(String::new());
         }
-        doc.0.extend(more.0);
-        doc.1 = more.1;
+        doc.lines.extend(more.lines);
+        doc.is_deprecated = more.is_deprecated;
     }
     if parameter.lifecycle.deprecated {
-        doc.1 = Lifespan::Deprecated;
+        doc.is_deprecated = true;
     }
     doc
 }

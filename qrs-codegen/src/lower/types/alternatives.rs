@@ -212,9 +212,9 @@ fn constants<'d>(
         if !one.value.is_string() {
             one.name = one.name.or(types.schemas.get(alternative.schema).text("title"));
         }
-        if one.doc.0.is_empty() && alternative.target.is_none() {
+        if one.doc.lines.is_empty() && alternative.target.is_none() {
             one.doc = doc::of(types.schemas, alternative.schema);
-            one.doc.0.retain(|line| !line.starts_with("Default: "));
+            one.doc.lines.retain(|line| !line.starts_with("Default: "));
         }
     }
     listed

@@ -7,14 +7,14 @@ use super::shape::is_known_format;
 use crate::document::{Keyword, Schema, SchemaId, Schemas};
 use crate::lower::doc;
 use crate::markdown;
-use crate::model::{Doc, Lifespan};
+use crate::model::{Doc};
 
 /// The description of a schema, and the facts that a type does not carry.
 pub(in crate::lower) fn of(schemas: &Schemas, id: SchemaId) -> Doc {
     let schema = schemas.get(id);
     let text = |key: &str| schema.text(key);
     let mut doc = doc([text("title").filter(|_| text("description").is_none()), text("description")]);
-    if doc.0.is_empty() {
+    if doc.lines.is_empty() {
         // A description is often put beside a reference by way of `allOf`.
         let parts = schema.all(Keyword::AllOf).map(|part| schemas.get(part));
         let words = parts.filter(|part| !part.has("$ref")).find_map(|part| part.get("description"));
@@ -33,13 +33,13 @@ pub(in crate::lower) fn of(schemas: &Schemas, id: SchemaId) -> Doc {
         (text("format") == Some("password")).then(|| "Secret: never shown in `Debug`.".to_owned()),
     ];
     for fact in facts.into_iter().flatten() {
-        if !doc.0.is_empty() {
-            doc.0.push(String::new());
+        if !doc.lines.is_empty() {
+            doc.lines.push(String::new());
         }
-        doc.0.push(fact);
+        doc.lines.push(fact);
     }
     if says("deprecated") {
-        doc.1 = Lifespan::Deprecated;
+        doc.is_deprecated = true;
     }
     doc
 }

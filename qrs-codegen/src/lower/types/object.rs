@@ -37,7 +37,7 @@ pub(super) fn of<'d>(types: &mut Types<'d>, merged: &Merged<'d>, name: &str) -> 
         let is_required = required.contains_key(wire);
         // An optional property that is `null` is an optional property that is absent, as far as is known.
         let ty = if is_required { ty } else { ty.unwrap_nullable() };
-        let doc = sources.iter().rev().map(|source| doc::of(schemas, *source)).find(|doc| !doc.0.is_empty());
+        let doc = sources.iter().rev().map(|source| doc::of(schemas, *source)).find(|doc| !doc.lines.is_empty());
         let aliases = aliases(types, outer, &mut wires);
         fields.push(DraftField {
             at,
