@@ -11,7 +11,7 @@
 #[path = "stability/layers.rs"]
 mod layers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use proptest::prelude::{ProptestConfig, Strategy, any};
@@ -73,11 +73,13 @@ struct Atoms {
     names: Vec<String>,
     /// Every item whole; of an `impl` the functions, one by one.
     texts: Vec<String>,
+    /// The types that are names for another one, and that one.
+    shared: Vec<(String, String)>,
 }
 
 impl Atoms {
     fn of(files: &Files) -> Self {
-        let mut atoms = Self { names: Vec::new(), texts: Vec::new() };
+        let mut atoms = Self { names: Vec::new(), texts: Vec::new(), shared: Vec::new() };
         for (path, text) in files {
             let is_source = std::path::Path::new(path).extension().is_some_and(|kind| kind == "rs");
             // Its hash is another one for each document.
@@ -91,10 +93,39 @@ impl Atoms {
                 atoms.add(path, &mut file);
             }
         }
+        atoms.add_shared();
         // A line for each operation.
         let rows = files["README.md"].lines().filter(|line| line.starts_with("| `"));
         atoms.texts.extend(rows.map(|row| format!("README.md: {row}")));
         atoms
+    }
+
+    /// Adds the fields and functions of types under the other names that they have, where these stand.
+    fn add_shared(&mut self) {
+        let shared: HashMap<&str, &str> = self.shared.iter().map(|(name, of)| (name.as_str(), of.as_str())).collect();
+        let declared = |name: &str| name.split_once(": type ").map(|(_, ident)| ident.to_owned());
+        let mut parts: HashMap<String, Vec<&String>> = HashMap::new();
+        let (mut file, mut current) = ("", String::new());
+        for name in &self.names {
+            let (path, _) = name.split_once(": ").unwrap_or_default();
+            match declared(name) {
+                Some(ident) => (file, current) = (path, ident),
+                None if path == file => parts.entry(current.clone()).or_default().push(name),
+                None => {}
+            }
+        }
+        let mut names = Vec::new();
+        for name in &self.names {
+            names.push(name.clone());
+            let Some(ident) = declared(name) else { continue };
+            let Some(of) = shared.get(ident.as_str()) else { continue };
+            let (path, _) = name.split_once(": ").unwrap_or_default();
+            for part in parts.get(*of).into_iter().flatten() {
+                let (_, part) = part.split_once(": ").unwrap_or_default();
+                names.push(format!("{path}: {}", renamed(part, of, &ident)));
+            }
+        }
+        self.names = names;
     }
 
     /// Adds the only item of a file.
@@ -126,7 +157,14 @@ impl Atoms {
                 Item::Static(it) if it.ident == "ANY_PATH" => return,
                 Item::Static(it) => names.push(format!("static {}", it.ident)),
                 Item::Mod(it) => names.push(format!("mod {}", it.ident)),
-                Item::Type(it) => names.push(format!("type {}", it.ident)),
+                Item::Type(it) => {
+                    names.push(format!("type {}", it.ident));
+                    if let syn::Type::Path(path) = &*it.ty
+                        && let Some(declared) = path.path.get_ident()
+                    {
+                        self.shared.push((it.ident.to_string(), declared.to_string()));
+                    }
+                }
                 Item::Trait(it) => names.push(format!("trait {}", it.ident)),
                 // What is imported is no name of the client's, and re-exports are one list.
                 _ => return,
@@ -152,6 +190,17 @@ impl Atoms {
 }
 
 /// The first of `few` that is not among `many` in its turn.
+/// A text with another word for `word`.
+fn renamed(text: &str, word: &str, other: &str) -> String {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let words = text.split_inclusive(|letter: char| !is_part(letter));
+    let other_word = |part: &str| match part.strip_prefix(word) {
+        Some(rest) if !rest.starts_with(is_part) => format!("{other}{rest}"),
+        _ => part.to_owned(),
+    };
+    words.map(other_word).collect()
+}
+
 fn first_missing<'a>(few: &'a [String], many: &[String]) -> Option<&'a String> {
     let mut many = many.iter();
     few.iter().find(|one| !many.any(|other| other == *one))

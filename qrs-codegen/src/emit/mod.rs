@@ -95,23 +95,25 @@ pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<FilePart<
 
 /// The files of the types. A long one is made in parts.
 fn types_parts<'a>(api: &'a Api, context: &Arc<Context<'a>>) -> Vec<FilePart<'a>> {
-    let files = types::files(&api.items);
+    let files = types::files(api);
     let mut parts = Vec::new();
     if files.iter().any(|file| file.module.is_some()) {
         let modules: Vec<String> = files.iter().filter_map(|file| file.module.clone()).collect();
         parts.push(part("src/types/mod.rs", context, move |context| types::index(&modules, context)));
     }
-    for TypesFile { module, items } in files {
+    for file in files {
+        let others = file.others(&api.shared);
+        let TypesFile { module, items } = file;
         let path = module.as_ref().map_or_else(|| "src/types.rs".to_owned(), |module| format!("src/types/{module}.rs"));
         let mut goes_on = false;
         // A file without types is one all the same.
         let chunks = if items.is_empty() { vec![items.as_slice()] } else { items.chunks(TYPES).collect() };
         for items in chunks {
-            let (items, is_whole) = (items.to_vec(), module.is_none());
+            let (items, others, is_whole) = (items.to_vec(), others.clone(), module.is_none());
             let draft = part(path.clone(), context, move |context| match (goes_on, is_whole) {
                 (true, _) => types::further(&items, context),
                 (false, true) => types::draft(&items, context),
-                (false, false) => types::of_module(&items, context),
+                (false, false) => types::of_module(&items, &others, context),
             });
             parts.push(FilePart { goes_on, ..draft });
             goes_on = true;

@@ -2,13 +2,6 @@
 
 //! The schemas whose names begin with the same letters.
 
-#[allow(
-    unused_imports,
-    clippy::wildcard_imports,
-    reason = "types mention those of the other files"
-)]
-use super::*;
-
 /// An entity of a condensed list. The full list of the same kind has all its fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

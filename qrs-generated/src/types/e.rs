@@ -2,13 +2,6 @@
 
 //! The schemas whose names begin with the same letters.
 
-#[allow(
-    unused_imports,
-    clippy::wildcard_imports,
-    reason = "types mention those of the other files"
-)]
-use super::*;
-
 /// A JSON object, `Error` in the document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

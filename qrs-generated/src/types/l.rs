@@ -2,12 +2,7 @@
 
 //! The schemas whose names begin with the same letters.
 
-#[allow(
-    unused_imports,
-    clippy::wildcard_imports,
-    reason = "types mention those of the other files"
-)]
-use super::*;
+use super::{AccessTypeAllocationUser, RuleType};
 
 /// A JSON object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

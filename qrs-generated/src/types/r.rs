@@ -2,13 +2,6 @@
 
 //! The schemas whose names begin with the same letters.
 
-#[allow(
-    unused_imports,
-    clippy::wildcard_imports,
-    reason = "types mention those of the other files"
-)]
-use super::*;
-
 /// The type of a rule, a number or a text such as `Custom` and `Default`.
 ///
 /// A value becomes the variant that describes it best: constants, required and closed properties, types and formats decide, at every depth, and then which variant keeps most of the value. A value that no variant describes becomes `Unknown`.

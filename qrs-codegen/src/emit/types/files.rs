@@ -1,9 +1,10 @@
 //! The files of the types: one; or, where that would be too long, one for the types whose names begin alike, so that a
 //! further type changes one of them. `types` exports them all, whichever file they are in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Doc, Item};
+use crate::model::{Api, Doc, Item, JsonForm, SharedTypes, Type};
+use crate::naming::Ident;
 
 /// Lines of a file, as they are estimated here, before it is split. The estimate is high: no file becomes longer than 5,000.
 const MOST_LINES: usize = 5_500;
@@ -16,10 +17,42 @@ pub(in crate::emit) struct TypesFile<'a> {
     pub(in crate::emit) items: Vec<&'a Item>,
 }
 
+impl<'a> TypesFile<'a> {
+    /// The types of other files that it mentions, in alphabetical order.
+    pub(in crate::emit) fn others(&self, shared: &'a SharedTypes) -> Vec<&'a Ident> {
+        let mut others: BTreeSet<&Ident> = self.items.iter().flat_map(|item| mentioned(item, shared)).collect();
+        for item in &self.items {
+            others.remove(&item.name().ident);
+        }
+        others.into_iter().collect()
+    }
+}
+
+/// The declared types that the code of a type mentions.
+fn mentioned<'a>(item: &'a Item, shared: &'a SharedTypes) -> Vec<&'a Ident> {
+    if let Some(declared) = shared.get(&item.name().ident) {
+        return vec![declared];
+    }
+    let of_types = item.types().into_iter().flat_map(Type::items);
+    let further: Vec<&Ident> = match item {
+        Item::Struct(item) => item.fields.iter().filter_map(|field| Some(&field.constant.as_ref()?.0)).collect(),
+        Item::Union(item) => item.variants.iter().filter_map(|variant| struct_of(&variant.form)).collect(),
+        Item::Enum(_) | Item::Alias(_) | Item::Newtype(_) => Vec::new(),
+    };
+    of_types.chain(further).collect()
+}
+
+fn struct_of(form: &JsonForm) -> Option<&Ident> {
+    match form {
+        JsonForm::Struct(ident) => Some(ident),
+        _ => None,
+    }
+}
+
 /// The files for the types of a document, by their modules.
-pub(in crate::emit) fn files(items: &[Item]) -> Vec<TypesFile<'_>> {
-    let all: Vec<&Item> = items.iter().collect();
-    if lines(&all) <= MOST_LINES {
+pub(in crate::emit) fn files(api: &Api) -> Vec<TypesFile<'_>> {
+    let all: Vec<&Item> = api.items.iter().collect();
+    if lines(&all, &api.shared) <= MOST_LINES {
         return vec![TypesFile { module: None, items: all }];
     }
     let mut files = BTreeMap::new();
@@ -31,7 +64,7 @@ pub(in crate::emit) fn files(items: &[Item]) -> Vec<TypesFile<'_>> {
         }
         for (beginning, items) in parts {
             // Names that end before they differ stay in one file.
-            if items.len() > 1 && beginning.len() == letters && lines(&items) > MOST_LINES {
+            if items.len() > 1 && beginning.len() == letters && lines(&items, &api.shared) > MOST_LINES {
                 pending.push((items, letters + 1));
             } else {
                 files.entry(beginning).or_insert_with(Vec::new).extend(items);
@@ -57,9 +90,10 @@ fn module(beginning: String) -> String {
 }
 
 /// About as many lines as types take in Rust.
-fn lines(items: &[&Item]) -> usize {
+fn lines(items: &[&Item], shared: &SharedTypes) -> usize {
     let doc = |doc: &Doc| doc.lines.len();
     let of = |item: &&Item| match item {
+        item if shared.contains_key(&item.name().ident) => 3 + doc(item.doc()),
         Item::Struct(item) => {
             30 + doc(&item.doc) + item.fields.iter().map(|field| 13 + 2 * doc(&field.doc)).sum::<usize>()
         }

@@ -32,14 +32,12 @@ pub(super) fn index<'a>(modules: &[String], context: &Arc<Context<'a>>) -> Draft
     Draft::Rust { inner: heading_of_all(context), items: Box::new([declared, exported].into_iter()) }
 }
 
-/// The file of one of several modules.
-pub(super) fn of_module<'a>(items: &[&'a Item], context: &Arc<Context<'a>>) -> Draft<'a> {
+/// The file of one of several modules. `others` are the types of other files that it mentions: a glob import of all of them
+/// in each file would cost a large crate seconds, and hundreds of megabytes.
+pub(super) fn of_module<'a>(items: &[&'a Item], others: &[&Ident], context: &Arc<Context<'a>>) -> Draft<'a> {
     let inner = inner_lines(&["The schemas whose names begin with the same letters.".to_owned()]);
-    let others = quote! {
-        #[allow(unused_imports, clippy::wildcard_imports, reason = "types mention those of the other files")]
-        use super::*;
-    };
-    part(inner, Some(others), items.to_vec(), context)
+    let others = (!others.is_empty()).then(|| quote!(use super::{#(#others),*};));
+    part(inner, others, items.to_vec(), context)
 }
 
 /// As [`draft`], for a later part of the file.

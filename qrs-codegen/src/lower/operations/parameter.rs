@@ -10,8 +10,7 @@ use crate::lower::findings::Findings;
 use crate::lower::security::{Credentials, is_token};
 use crate::lower::types::Types;
 use crate::model::{
-    Carrier, CredentialParameter, Doc, FormField, Location, Name, Parameter, ParameterEncoding, Style,
-    Styling, Type,
+    Carrier, CredentialParameter, Doc, FormField, Location, Name, Parameter, ParameterEncoding, Style, Styling, Type,
 };
 use crate::naming::{Case, Scope};
 use crate::template::placeholders;

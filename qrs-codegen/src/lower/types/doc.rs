@@ -7,7 +7,7 @@ use super::shape::is_known_format;
 use crate::document::{Keyword, Schema, SchemaId, Schemas};
 use crate::lower::doc;
 use crate::markdown;
-use crate::model::{Doc};
+use crate::model::Doc;
 
 /// The description of a schema, and the facts that a type does not carry.
 pub(in crate::lower) fn of(schemas: &Schemas, id: SchemaId) -> Doc {
