@@ -4,10 +4,11 @@
 //! others are written as their code points, so that neither Unicode normalisation nor look-alike letters can make two names
 //! meet or a lint fire.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 
-use heck::{ToShoutySnakeCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
+use heck::{ToKebabCase as _, ToShoutySnakeCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt as _};
 
@@ -21,6 +22,27 @@ const KEYWORDS: &[&str] = &[
     "for", "gen", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self",
     "Self", "static", "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while", "abstract",
     "become", "box", "do", "final", "macro", "override", "priv", "try", "typeof", "unsized", "virtual", "yield",
+];
+
+/// Names of one word, although a capital within them looks like the start of another.
+const ONE_WORD: &[&str] = &[
+    "DevOps",
+    "ETag",
+    "GitHub",
+    "GitLab",
+    "GraphQL",
+    "IoT",
+    "JavaScript",
+    "MySQL",
+    "NoSQL",
+    "OAuth",
+    "OpenAPI",
+    "PostgreSQL",
+    "TypeScript",
+    "VoIP",
+    "iOS",
+    "mTLS",
+    "macOS",
 ];
 
 /// Keywords that have no raw form (`r#self` is an error).
@@ -86,7 +108,7 @@ impl ToTokens for Ident {
 
 /// The Rust identifier for a wire name alone; [`Scope`] keeps it apart from its neighbours.
 pub(crate) fn ident(wire: &str, case: Case) -> Ident {
-    let words = words(wire);
+    let words = words(&whole_words(wire, case == Case::Type));
     let mut name = match case {
         Case::Type => words.to_upper_camel_case(),
         Case::Snake => words.to_snake_case(),
@@ -105,6 +127,73 @@ pub(crate) fn ident(wire: &str, case: Case) -> Ident {
         _ if NEVER_RAW.contains(&name) => format!("{name}_"),
         _ => name.to_owned(),
     })
+}
+
+/// The name of a subcommand or an option for a wire name: `user-ids`. It is empty if nothing of the wire name can be typed.
+pub(crate) fn kebab(wire: &str) -> String {
+    whole_words(wire, false).to_kebab_case()
+}
+
+/// A wire name whose words `heck` finds: `OAuth` is one word, and so are `IDs` and `IPv4`. Types keep the capitals of names.
+fn whole_words(wire: &str, is_type: bool) -> Cow<'_, str> {
+    if !wire.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Cow::Borrowed(wire);
+    }
+    let mut out = String::with_capacity(wire.len() + 4);
+    let mut rest = wire;
+    let mut before = ' ';
+    while let Some(first) = rest.chars().next() {
+        let found = one_word(rest, before, is_type).or_else(|| acronym(rest, before));
+        let length = found.as_ref().map_or(first.len_utf8(), |(length, _)| *length);
+        let (taken, after) = rest.split_at(length);
+        match found {
+            Some((_, word)) => out.push_str(&word),
+            None => out.push_str(taken),
+        }
+        before = taken.chars().last().unwrap_or(first);
+        rest = after;
+    }
+    Cow::Owned(out)
+}
+
+/// Whether a text does not go on with a small letter.
+fn ends_word(after: &str) -> bool {
+    !after.starts_with(|next: char| next.is_lowercase())
+}
+
+/// One of the names of one word at the start of a text: its length there, and it without capitals inside.
+fn one_word(text: &str, before: char, is_type: bool) -> Option<(usize, String)> {
+    let name = ONE_WORD.iter().find(|name| text.starts_with(**name))?;
+    let is_capital = name.starts_with(|first: char| first.is_ascii_uppercase());
+    let is_start = if is_capital { !before.is_uppercase() } else { !before.is_alphanumeric() };
+    let after = text.get(name.len()..)?;
+    if !is_start || !ends_word(after.strip_prefix('s').unwrap_or(after)) || (is_capital && is_type) {
+        return None;
+    }
+    Some((name.len(), capitalized(name)))
+}
+
+/// An acronym in the plural (`IDs`) or with a version (`IPv4`, `TLSv1`) at the start of a text.
+fn acronym(text: &str, before: char) -> Option<(usize, String)> {
+    let length = text.bytes().take_while(u8::is_ascii_uppercase).count();
+    if length < 2 || before.is_uppercase() {
+        return None;
+    }
+    let (letters, after) = text.split_at(length);
+    if let Some(next) = after.strip_prefix('s').filter(|next| ends_word(next)) {
+        return Some((text.len() - next.len(), format!("{}s", capitalized(letters))));
+    }
+    let version = after.strip_prefix('v')?;
+    let is_version = version.starts_with(|next: char| next.is_ascii_digit());
+    // `Ipv4` is the name in Rust.
+    let separator = if letters == "IP" { "v" } else { " v" };
+    is_version.then(|| (length + 1, capitalized(letters) + separator))
+}
+
+fn capitalized(name: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    let mut letters = lower.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 /// Words that `heck` can split: ASCII letters and digits, with everything else as a separator, the name of a symbol or a
@@ -290,6 +379,18 @@ mod tests {
             ("X-Qlik-Xrfkey", "XQlikXrfkey", "x_qlik_xrfkey"),
             ("License Audit", "LicenseAudit", "license_audit"),
             ("HTTPServer", "HttpServer", "http_server"),
+            ("OAuth2", "OAuth2", "oauth2"),
+            ("myOAuthToken", "MyOAuthToken", "my_oauth_token"),
+            ("OpenAPI", "OpenApi", "openapi"),
+            ("OAuthorized", "OAuthorized", "o_authorized"),
+            ("userIDs", "UserIds", "user_ids"),
+            ("IDs", "Ids", "ids"),
+            ("IPv4Address", "Ipv4Address", "ipv4_address"),
+            ("TLSv1.2", "TlsV12", "tls_v1_2"),
+            ("mTLS", "Mtls", "mtls"),
+            ("useMTLS", "UseMtls", "use_mtls"),
+            ("DNSServer", "DnsServer", "dns_server"),
+            ("USState", "UsState", "us_state"),
             ("2fa", "N2fa", "_2fa"),
             ("1", "N1", "n1"),
             ("+1", "Plus1", "plus_1"),
@@ -308,6 +409,21 @@ mod tests {
         for (wire, as_type, as_snake) in table {
             assert_eq!(ident(wire, Case::Type).to_string(), as_type, "{wire:?} as a type");
             assert_eq!(ident(wire, Case::Snake).to_string(), as_snake, "{wire:?} in snake case");
+        }
+    }
+
+    #[test]
+    fn wire_names_become_options() {
+        for (wire, option) in [
+            ("OAuth2", "oauth2"),
+            ("userIDs", "user-ids"),
+            ("ipv6_CIDR", "ipv6-cidr"),
+            ("X-Trace-ID", "x-trace-id"),
+            ("GitHubURLs", "github-urls"),
+            ("名", "名"),
+            ("$", ""),
+        ] {
+            assert_eq!(kebab(wire), option, "{wire}");
         }
     }
 

@@ -279,7 +279,12 @@ fn example_of_the_readme(root: &Path) -> Result<String, Box<dyn Error>> {
 /// The requests that a server was sent, as text.
 type Seen = Arc<Mutex<Vec<String>>>;
 
-/// A server that responds to each request with a list of one book, and keeps what it was sent.
+/// The responses of the library, by the paths of their requests.
+const PAGE: &str = r#"{"nextPage":"p2","warnings":[],"items":[{"name":"A","books":[{"title":"T"},{"title":"U"}]},{"name":"B","books":[]}]}"#;
+const LIST: &str = r#"[{"title":"T","author":{"name":"A"}}]"#;
+
+/// A server that responds with a page of shelves, with nothing for one book, and to each other request with a list of one
+/// book. It keeps what it was sent.
 fn library() -> Result<(String, Seen), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let url = format!("http://{}", listener.local_addr()?);
@@ -291,10 +296,15 @@ fn library() -> Result<(String, Seen), Box<dyn Error>> {
             // All that the command sends here fits into one piece.
             let length = connection.read(&mut request).unwrap_or_default();
             let text = String::from_utf8_lossy(&request[..length]).into_owned();
+            let (status, body) = match text.split(' ').nth(1) {
+                Some(path) if path.contains("/shelves") && path.contains("stamp=AAAA") => ("404 Not Found", ""),
+                Some(path) if path.contains("/shelves") => ("200 OK", PAGE),
+                Some(path) if path.ends_with("/books/7") => ("404 Not Found", ""),
+                _ => ("200 OK", LIST),
+            };
             log.lock().unwrap_or_else(PoisonError::into_inner).push(text);
-            let body = r#"[{"title":"T","author":{"name":"A"}}]"#;
             let head =
-                format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n", body.len());
+                format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n", body.len());
             let _ = write!(connection, "{head}connection: close\r\n\r\n{body}");
         }
     });
@@ -359,6 +369,35 @@ fn the_command_of_any_document_runs() -> Checked {
 
     let (_, help, _) = run(&["-h"])?;
     assert!(help.contains("Books, e.g. novels\n"), "{help}");
+    for (arguments, expected) in [
+        (&["-o", "csv"][..], "name\r\nA\r\nB\r\n"),
+        (&["-o", "csv", "--fields", "name,nextPage"], "name,nextPage\r\nA,p2\r\nB,p2\r\n"),
+        (&["-o", "csv", "--fields", "items.name,books.title"], "items.name,books.title\r\nA,T U\r\nB,\r\n"),
+        (&["-o", "jsonl", "--fields", "books.title"], "{\"books.title\":[\"T\",\"U\"]}\n{\"books.title\":[]}\n"),
+        (&["--fields", "nextPage"], "{\n  \"nextPage\": \"p2\"\n}\n"),
+        (&["--fields", "items.name"], "{\n  \"items.name\": [\n    \"A\",\n    \"B\"\n  ]\n}\n"),
+        (&["-o", "table", "--kind", "glass", "--level", "top"], "NAME\nA\nB\n"),
+    ] {
+        let (code, out, err) = run(&[&["untagged", "list-shelves"], arguments].concat())?;
+        assert_eq!((code, out.as_str()), (0, expected), "{arguments:?}: {err}");
+    }
+    assert!(last().contains("kind=glass") && last().contains("level=top"), "{}", last());
+    let (_, help, _) = run(&["untagged", "list-shelves", "--help"])?;
+    for line in
+        ["--owner-ids <UUID>", "--stamp <BASE64>", "--kind <TEXT>", "wood, steel, glass", "--oauth2-file <FILE>"]
+    {
+        assert!(help.contains(line), "{line}: {help}");
+    }
+    assert!(help.contains("A token of OAuth 2.0. A file"), "{help}");
+    for (option, value, problem) in [("--stamp", "?", "not Base64"), ("--owner-ids", "ada", "not a UUID")] {
+        let (code, _, err) = run(&["untagged", "list-shelves", option, value])?;
+        assert!(code == 2 && err.contains(problem), "{option}: {code} {err}");
+    }
+
+    let (code, _, err) = run(&["volume", "show", "--id", "7"])?;
+    assert!(code == 4 && err.contains("there is no such thing, or this version"), "{code} {err}");
+    let (code, _, err) = run(&["untagged", "list-shelves", "--stamp", "AAAA"])?;
+    assert!(code == 4 && err.contains("lacks the operation, as its `--help` may say"), "{code} {err}");
     Ok(())
 }
 

@@ -101,6 +101,11 @@ pub(crate) struct Value {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
+    Uuid,
+    Date,
+    Time,
+    Base64,
+    Address,
     /// Text that is read from a file.
     Secret,
     Integer,
@@ -109,6 +114,13 @@ pub(crate) enum Kind {
     Json,
     /// The content of a file.
     File,
+}
+
+impl Kind {
+    /// Whether a value is sent as the text that it is given as.
+    pub(crate) fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::Uuid | Self::Date | Self::Time | Self::Base64 | Self::Address)
+    }
 }
 
 /// A request body.
@@ -172,6 +184,8 @@ pub(crate) enum FieldKind {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Success {
     Json,
+    /// JSON whose property of this name has the elements of a list.
+    Page(&'static str),
     Text,
     Bytes,
     Nothing,

@@ -40,7 +40,6 @@ pub(crate) enum Code {
     Site,
     // only: command-extension {
     /// One that a subcommand defines.
-    #[allow(dead_code, reason = "hand-written subcommands may use it")]
     Own(u8),
     // }
 }

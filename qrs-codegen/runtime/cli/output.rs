@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::{Arg, ArgMatches, ColorChoice};
 use serde_json::Value;
 
-use super::select;
+use super::select::{self, Page};
 use super::table_output::{csv_line, table};
 
 /// The form of an output.
@@ -52,7 +52,10 @@ pub(crate) fn options() -> [Arg; 2] {
             .long("fields")
             .value_name("FIELDS")
             .help("Only these fields, as in `name,user.userId`")
-            .long_help("Only these fields, separated by commas. A dot leads into an object: `name,user.userId`."),
+            .long_help(
+                "Only these fields, separated by commas. A dot leads into an object, or into each element of a list: \
+                 `name,user.userId,tags.name`. The fields of a page are those of its elements.",
+            ),
     ]
 }
 
@@ -109,7 +112,21 @@ impl Output {
     /// Writes a value, in this form unless another was asked for.
     pub(crate) fn write_as(&self, value: &Value, default: Format) -> io::Result<()> {
         let kept = (!self.fields.is_empty()).then(|| select::keep(value, &self.fields));
-        let value = kept.as_ref().unwrap_or(value);
+        self.write_kept(kept.as_ref().unwrap_or(value), default)
+    }
+
+    /// Writes a page of a list: whole as JSON, and its elements in every other form.
+    pub(crate) fn write_page(&self, value: &Value, list: &'static str) -> io::Result<()> {
+        let Some(page) = Page::of(value, list) else { return self.write(value) };
+        match self.format_or(Format::Json) {
+            Format::Json if self.fields.is_empty() => self.write_kept(value, Format::Json),
+            Format::Json => self.write_kept(&page.keep(&self.fields), Format::Json),
+            _ => self.write_kept(&page.rows(&self.fields), Format::Json),
+        }
+    }
+
+    /// Writes a value that has the fields that were asked for, and no others.
+    fn write_kept(&self, value: &Value, default: Format) -> io::Result<()> {
         let mut out = self.stream();
         match self.format_or(default) {
             Format::Json => writeln!(out, "{}", pretty(value))?,
@@ -124,7 +141,9 @@ impl Output {
             }
             Format::Csv => {
                 let (headings, rows) = cells(value, &self.fields);
-                out.write_all(csv_line(&headings).as_bytes())?;
+                if !headings.is_empty() {
+                    out.write_all(csv_line(&headings).as_bytes())?;
+                }
                 for row in &rows {
                     out.write_all(csv_line(row).as_bytes())?;
                 }
@@ -144,19 +163,16 @@ fn choice(color: ColorChoice) -> anstream::ColorChoice {
 
 // only: command-extension {
 /// Writes a line to standard output. Unlike `println`, it does not panic when the reader has left.
-#[allow(dead_code, reason = "hand-written subcommands may use it")]
 pub(crate) fn say(text: impl std::fmt::Display) -> io::Result<()> {
     writeln!(io::stdout(), "{text}")
 }
 
 /// Writes a line to standard error, which nobody has to read.
-#[allow(dead_code, reason = "hand-written subcommands may use it")]
 pub(crate) fn tell(text: impl std::fmt::Display) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// Whether a person reads what goes to standard error.
-#[allow(dead_code, reason = "hand-written subcommands may use it")]
 pub(crate) fn is_watched() -> bool {
     io::IsTerminal::is_terminal(&io::stderr())
 }
@@ -180,7 +196,8 @@ fn cells(value: &Value, fields: &[String]) -> (Vec<String>, Vec<Vec<String>>) {
         let rows = rows.iter().map(|row| vec![select::cell(Some(row))]).collect();
         return (columns, rows);
     }
-    let row = |row: &&Value| columns.iter().map(|path| select::cell(select::at(row, path))).collect();
+    let cell = |row: &Value, path: &str| select::cell(select::at(row, path).as_deref());
+    let row = |row: &&Value| columns.iter().map(|path| cell(row, path)).collect();
     let rows = rows.iter().map(row).collect();
     (columns, rows)
 }

@@ -42,7 +42,6 @@ pub(crate) struct Context<'a> {
     pub(crate) values: Values,
     // only: command-extension {
     /// The configuration file.
-    #[allow(dead_code, reason = "hand-written subcommands may use it")]
     pub(crate) config: Config,
     // }
 }

@@ -9,8 +9,11 @@ use crate::runtime::is_invisible;
 /// The widest cell of a table that does not end its line.
 const WIDEST: usize = 60;
 
-/// Writes rows under their headings, in columns of equal width.
+/// Writes rows under their headings, in columns of equal width; nothing without any column.
 pub(crate) fn table(headings: &[String], rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
+    if headings.is_empty() {
+        return Ok(());
+    }
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| printable(cell)).collect()).collect();
     let headings: Vec<String> = headings.iter().map(|heading| printable(heading).to_uppercase()).collect();
     let width = |column: usize| {
@@ -51,7 +54,6 @@ fn quoted(field: &str) -> String {
 // only: command-extension {
 /// Reads the records of CSV. The separator is a comma, or a semicolon where the first line has more of these, as
 /// spreadsheets write it in many countries.
-#[allow(dead_code, reason = "hand-written subcommands may use it")]
 pub(crate) fn csv_records(text: &str) -> Vec<Vec<String>> {
     let first = text.lines().next().unwrap_or_default();
     let separator = if first.matches(';').count() > first.matches(',').count() { ';' } else { ',' };

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use heck::{ToKebabCase as _, ToShoutySnakeCase as _};
+use heck::ToShoutySnakeCase as _;
 use proc_macro2::{Ident as Raw, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -11,13 +11,14 @@ use super::context::Context;
 use super::docs::inner_lines;
 use super::operations::{parameters, part_group};
 use super::runtime::used;
-use crate::lower::cli::{help, is_required, is_sent, named_value, structure};
+use crate::lower::cli::{Form, help, is_required, is_sent, named_value, option_name, structure};
 use crate::markdown;
 use crate::model::{
-    Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Field, Item,
-    ItemsByName, Location, Name, ParameterEncoding, PartLayout, Presence, Scheme, SchemeValue, Server, Struct, Uses,
+    Carrier, Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Doc, Field,
+    Item, ItemsByName, Location, Name, ParameterEncoding, PartLayout, Presence, Scheme, SchemeValue, Server, Struct,
+    Uses,
 };
-use crate::naming::Ident;
+use crate::naming::{Ident, kebab};
 
 /// The hand-written files of the command.
 pub(super) const FILES: &[(&str, &str)] = &[
@@ -126,6 +127,7 @@ fn command(command: &CliCommand) -> TokenStream {
     }));
     let success = match success {
         CliSuccess::Json => quote!(Success::Json),
+        CliSuccess::Page(list) => quote!(Success::Page(#list)),
         CliSuccess::Text => quote!(Success::Text),
         CliSuccess::Bytes => quote!(Success::Bytes),
         CliSuccess::Nothing => quote!(Success::Nothing),
@@ -193,6 +195,11 @@ fn given(value: &CliValue) -> TokenStream {
     let CliValue { kind, is_list, known } = value;
     let kind = match kind {
         CliKind::Text => quote!(Kind::Text),
+        CliKind::Uuid => quote!(Kind::Uuid),
+        CliKind::Date => quote!(Kind::Date),
+        CliKind::Time => quote!(Kind::Time),
+        CliKind::Base64 => quote!(Kind::Base64),
+        CliKind::Address => quote!(Kind::Address),
         CliKind::Secret => quote!(Kind::Secret),
         CliKind::Integer => quote!(Kind::Integer),
         CliKind::Number => quote!(Kind::Number),
@@ -259,13 +266,12 @@ fn fields(item: &Struct, items: &ItemsByName<'_>) -> TokenStream {
 
 fn field(field: &Field, items: &ItemsByName<'_>) -> TokenStream {
     let wire = &field.name.wire;
-    let kebab = wire.to_kebab_case();
-    let option = if kebab.is_empty() { field.name.ident.as_str().to_kebab_case() } else { kebab };
+    let option = option_name(&field.name);
     let kind = if let Some(inner) = structure(&field.ty, items) {
         let inner = table_name(&inner);
         quote!(FieldKind::Object(&#inner))
     } else {
-        let value = given(&named_value(wire, &field.ty, items));
+        let value = given(&named_value(wire, &field.ty, Form::Json, items));
         quote!(FieldKind::Value(#value))
     };
     let is_required = is_required(field);
@@ -275,7 +281,7 @@ fn field(field: &Field, items: &ItemsByName<'_>) -> TokenStream {
 
 fn server(server: &Server) -> TokenStream {
     let Server { ident, url, doc, variables, .. } = server;
-    let name = ident.as_str().to_kebab_case();
+    let name = kebab(ident.as_str());
     let (about, _) = help(doc);
     let variables = variables.iter().map(|variable| {
         let (wire, default, allowed, about) =
@@ -286,7 +292,7 @@ fn server(server: &Server) -> TokenStream {
 }
 
 fn credential(scheme: &Scheme) -> Option<TokenStream> {
-    let Scheme { name, static_ident, value, doc, .. } = scheme;
+    let Scheme { name, static_ident, carrier, value, doc, .. } = scheme;
     let kind = match value {
         SchemeValue::Generated { .. } => return None,
         SchemeValue::Given => quote!(CredentialKind::Whole),
@@ -299,7 +305,28 @@ fn credential(scheme: &Scheme) -> Option<TokenStream> {
             quote!(CredentialKind::Pattern { pattern: #pattern, arguments: &[#(#arguments),*] })
         }
     };
-    let option = name.ident.as_str().to_kebab_case();
-    let (about, _) = help(doc);
+    let option = kebab(name.ident.as_str());
+    let about = credential_about(carrier, value, doc);
     Some(quote!(Credential { scheme: &client::#static_ident, option: #option, about: #about, kind: #kind }))
+}
+
+/// The words of the document for a credential, or what the request carries.
+fn credential_about(carrier: &Carrier, value: &SchemeValue, doc: &Doc) -> String {
+    let (about, _) = help(doc);
+    // A list follows that the help does not show.
+    let about = match about.strip_suffix(':') {
+        Some(introduced) => introduced.rfind(". ").and_then(|end| introduced.get(..end)).unwrap_or_default().to_owned(),
+        None => about,
+    };
+    if !about.is_empty() {
+        return about;
+    }
+    match (value, carrier) {
+        (SchemeValue::Bearer, _) => "The bearer token".to_owned(),
+        (SchemeValue::Basic, _) => "The user and the password".to_owned(),
+        (SchemeValue::Identity, _) | (_, Carrier::Certificate) => "The client certificate".to_owned(),
+        (_, Carrier::Header(name)) => format!("The value of the header `{name}`"),
+        (_, Carrier::Query(name)) => format!("The value of the query parameter `{name}`"),
+        (_, Carrier::Cookie(name)) => format!("The value of the cookie `{name}`"),
+    }
 }

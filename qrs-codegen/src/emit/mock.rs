@@ -8,7 +8,7 @@ use super::{Draft, From};
 use crate::markdown;
 use crate::model::{
     Api, Body, Encoding, Location, Module, Operation, Parameter, ParameterEncoding, Presence, Scheme, SchemeValue,
-    Style, Type,
+    Style, Styling, Type,
 };
 
 /// The hand-written files of the mock.
@@ -111,6 +111,8 @@ fn operation(operation: &Operation, module: &Module) -> TokenStream {
         let wire = &parameter.name.wire;
         Some(quote!((#place, #wire)))
     });
+    let queries = optional_tokens(queries(operation).map(|names| quote!(&[#(#names),*])));
+    let has_body = body.is_some();
     let mut values: Vec<Value> = required.iter().filter_map(|parameter| parameter_value(parameter, true)).collect();
     values.extend(optional.iter().filter_map(|parameter| parameter_value(parameter, false)));
     values.extend(body.as_ref().filter(|body| body.parts.is_none()).map(body_value));
@@ -137,6 +139,8 @@ fn operation(operation: &Operation, module: &Module) -> TokenStream {
             success: #status,
             is_text: #is_text,
             required: &[#(#needed),*],
+            queries: #queries,
+            has_body: #has_body,
         };
 
         #[doc = #struct_doc]
@@ -159,6 +163,27 @@ fn operation(operation: &Operation, module: &Module) -> TokenStream {
             }
         }
     }
+}
+
+fn optional_tokens(tokens: Option<TokenStream>) -> TokenStream {
+    tokens.map_or_else(|| quote!(None), |tokens| quote!(Some(#tokens)))
+}
+
+/// The names of the query parameters; `None` if the document leaves the names to the caller.
+fn queries(operation: &Operation) -> Option<Vec<&str>> {
+    let mut names = Vec::new();
+    for parameter in operation.required.iter().chain(&operation.optional) {
+        match (&parameter.location, parameter.encoding) {
+            (Location::WholeQuery(_), _) => return None,
+            // The fields of the value are parameters.
+            (Location::Query, ParameterEncoding::Structured(Styling { style: Style::Form, explode: true, .. })) => {
+                return None;
+            }
+            (Location::Query, _) => names.push(parameter.name.wire.as_str()),
+            _ => {}
+        }
+    }
+    Some(names)
 }
 
 /// The status code of the first documented success.

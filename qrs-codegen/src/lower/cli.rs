@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::iter;
 
-use heck::ToKebabCase as _;
 use serde_json::Value;
 
 use super::findings::Findings;
@@ -13,9 +12,10 @@ use crate::document::Info;
 use crate::markdown;
 use crate::model::{
     Access, Api, Body, Cli, CliBody, CliCommand, CliDependency, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess,
-    CliValue, Doc, Encoding, Enum, EnumKind, Item, ItemsByName, Location, Module, Operation, Parameter, Presence, Type,
+    CliValue, Doc, Encoding, Enum, EnumKind, Item, ItemsByName, Location, Module, Name, Operation, Parameter,
+    ParameterEncoding, Presence, Type,
 };
-use crate::naming::Ident;
+use crate::naming::{Ident, kebab};
 
 /// Names that are not those of operations: `help`, and the subcommands that every command has.
 const RESERVED_GROUPS: &[&str] = &["help", "completions", "man", "site"];
@@ -118,15 +118,15 @@ fn free(name: String, is_free: &mut dyn FnMut(&str) -> bool) -> String {
 /// The group and the name of a subcommand that the document names: `professional list`.
 fn chosen(words: &str) -> Option<(String, String)> {
     let (group, name) = words.trim().split_once(' ')?;
-    let (group, name) = (group.to_kebab_case(), name.to_kebab_case());
+    let (group, name) = (kebab(group), kebab(name));
     (!group.is_empty() && !name.is_empty() && !RESERVED_GROUPS.contains(&group.as_str())).then_some((group, name))
 }
 
 /// The tag's own words, if they can be typed: the module of `Operations` has another name, the subcommand need not.
 fn group_name(module: &Module) -> String {
-    let wire = module.name.wire.to_kebab_case();
+    let wire = kebab(&module.name.wire);
     let is_typed = !wire.is_empty() && wire.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
-    let name = if is_typed { wire } else { module.name.ident.as_str().to_kebab_case() };
+    let name = if is_typed { wire } else { kebab(module.name.ident.as_str()) };
     if RESERVED_GROUPS.contains(&name.as_str()) { format!("{name}-api") } else { name }
 }
 
@@ -137,9 +137,8 @@ fn about(module: &Module) -> String {
 
 /// The names of a module's operations without the words of its tag, where what is left tells them apart.
 fn names(module: &Module) -> Vec<String> {
-    let tag = module.name.ident.as_str().to_kebab_case();
-    let full: Vec<String> =
-        module.operations.iter().map(|operation| operation.name.ident.as_str().to_kebab_case()).collect();
+    let tag = kebab(module.name.ident.as_str());
+    let full: Vec<String> = module.operations.iter().map(|operation| kebab(operation.name.ident.as_str())).collect();
     let short: Vec<String> = full.iter().map(|name| without(name, &tag)).collect();
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for name in &short {
@@ -176,17 +175,19 @@ fn command(name: String, module: &Module, operation: &Operation, items: &ItemsBy
         options,
         body: operation.body.as_ref().filter(|body| body.parts.is_none()).and_then(|body| self::body(body, items)),
         multipart: operation.body.as_ref().and_then(|body| Some((body.media_type.clone(), body.parts.clone()?))),
-        success: success(operation),
+        success: success(operation, items),
     }
 }
 
 fn option(parameter: &Parameter, is_required: bool, taken: &mut HashSet<String>, items: &ItemsByName<'_>) -> CliOption {
-    let mut value = named_value(&parameter.name.wire, &parameter.ty, items);
+    // A number and a text are written alike, unless the value is JSON.
+    let is_json = matches!(parameter.encoding, ParameterEncoding::Json(_) | ParameterEncoding::Structured(_));
+    let form = if is_json { Form::Json } else { Form::Text };
+    let mut value = named_value(&parameter.name.wire, &parameter.ty, form, items);
     // Each part has a name, so there may be several.
     let is_further = matches!(parameter.location, Location::FurtherPart(_));
     value.is_list |= is_further;
-    let kebab = parameter.name.wire.to_kebab_case();
-    let name = if kebab.is_empty() { parameter.name.ident.as_str().to_kebab_case() } else { kebab };
+    let name = option_name(&parameter.name);
     let name = if value.kind == CliKind::Secret { format!("{name}-file") } else { name };
     let (first, rest) = help(&parameter.doc);
     CliOption {
@@ -198,6 +199,12 @@ fn option(parameter: &Parameter, is_required: bool, taken: &mut HashSet<String>,
         is_required,
         help: if is_further && first.is_empty() { FURTHER_PART.to_owned() } else { joined(&first, &rest) },
     }
+}
+
+/// The option for a parameter or a field.
+pub(crate) fn option_name(name: &Name) -> String {
+    let option = kebab(&name.wire);
+    if option.is_empty() { kebab(name.ident.as_str()) } else { option }
 }
 
 /// The help for parts whose names the caller chooses.
@@ -220,12 +227,12 @@ fn body(body: &Body, items: &ItemsByName<'_>) -> Option<CliBody> {
     Some(CliBody { media_type, encoding, presence: body.presence, fields, help: joined(&first, &rest) })
 }
 
-fn success(operation: &Operation) -> CliSuccess {
+fn success(operation: &Operation, items: &ItemsByName<'_>) -> CliSuccess {
     if operation.streaming.is_some() && operation.success.encoding != Encoding::Json {
         return CliSuccess::Bytes;
     }
     match operation.success.encoding {
-        Encoding::Json => CliSuccess::Json,
+        Encoding::Json => page(&operation.success.ty, items).map_or(CliSuccess::Json, CliSuccess::Page),
         Encoding::Text => CliSuccess::Text,
         Encoding::Empty => CliSuccess::Nothing,
         Encoding::Form
@@ -238,73 +245,153 @@ fn success(operation: &Operation) -> CliSuccess {
     }
 }
 
-/// The struct that a type stands for.
-pub(crate) fn structure(ty: &Type, items: &ItemsByName<'_>) -> Option<Ident> {
-    // A chain of names is no longer than there are names.
+/// Names of properties that tell one thing from another, which a page of a list has not.
+const IDENTITIES: &[&str] = &["id", "uuid", "guid", "key", "name", "title", "slug"];
+
+/// The property that holds the elements, if a type is a page of a list: the only one that lists objects, in an object that is
+/// no thing by itself.
+fn page(ty: &Type, items: &ItemsByName<'_>) -> Option<String> {
+    let Some(Item::Struct(item)) = items.get(&structure(ty, items)?) else { return None };
+    if item.fields.iter().any(|field| IDENTITIES.contains(&kebab(&field.name.wire).as_str())) {
+        return None;
+    }
+    let mut lists = item.fields.iter().filter(|field| is_list_of_objects(&field.ty, items));
+    let list = lists.next()?;
+    lists.next().is_none().then(|| list.name.wire.clone())
+}
+
+fn is_list_of_objects(ty: &Type, items: &ItemsByName<'_>) -> bool {
+    let Type::List(element) = resolved(ty, items) else { return false };
+    match resolved(element, items) {
+        Type::Map(_) | Type::JsonObject => true,
+        Type::Item(ident) => match items.get(ident) {
+            Some(Item::Struct(_)) => true,
+            Some(Item::Union(item)) => !item.scalar,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The type that a chain of names ends at.
+fn resolved<'t>(ty: &'t Type, items: &ItemsByName<'t>) -> &'t Type {
     let mut ty = ty;
+    // A chain of names is no longer than there are names.
     for _ in 0..=items.len() {
         match ty {
             Type::Nullable(inner) | Type::Boxed(inner) => ty = inner,
-            Type::Item(ident) => match items.get(ident)? {
-                Item::Struct(item) => return item.bare.is_none().then(|| item.name.ident.clone()),
-                Item::Alias(item) | Item::Newtype(item) => ty = &item.ty,
-                Item::Enum(_) | Item::Union(_) => return None,
+            Type::Item(ident) => match items.get(ident) {
+                Some(Item::Alias(item) | Item::Newtype(item)) => ty = &item.ty,
+                _ => return ty,
             },
-            _ => return None,
+            _ => return ty,
         }
     }
-    None
+    ty
+}
+
+/// The struct that a type stands for.
+pub(crate) fn structure(ty: &Type, items: &ItemsByName<'_>) -> Option<Ident> {
+    let Type::Item(ident) = resolved(ty, items) else { return None };
+    match items.get(ident)? {
+        Item::Struct(item) => item.bare.is_none().then(|| item.name.ident.clone()),
+        _ => None,
+    }
+}
+
+/// The form that a value is sent in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As the text of a parameter, of which nothing says whether it is a number.
+    Text,
+    /// As JSON.
+    Json,
 }
 
 /// The way to write a value of a name and a type on a command line. Everybody on a machine sees the arguments of commands, so
 /// that a password is none, even if the document does not say that it is secret.
-pub(crate) fn named_value(wire: &str, ty: &Type, items: &ItemsByName<'_>) -> CliValue {
-    let value = value(ty, items);
-    let name = wire.to_kebab_case();
+pub(crate) fn named_value(wire: &str, ty: &Type, form: Form, items: &ItemsByName<'_>) -> CliValue {
+    let value = value(ty, form, items, DEEPEST);
+    let name = kebab(wire);
     let last = name.rsplit('-').next().unwrap_or_default();
     let is_secret = SECRET_WORDS.contains(&last) || SECRET_NAMES.contains(&name.as_str());
     let is_text = value.kind == CliKind::Text && value.known.is_empty() && !value.is_list;
     if is_secret && is_text { CliValue { kind: CliKind::Secret, ..value } } else { value }
 }
 
+/// How deep lists and unions are looked into, which may contain themselves.
+const DEEPEST: usize = 4;
+
 /// The way to write a value of a type on a command line.
-pub(crate) fn value(ty: &Type, items: &ItemsByName<'_>) -> CliValue {
+fn value(ty: &Type, form: Form, items: &ItemsByName<'_>, depth: usize) -> CliValue {
     let one = |kind| CliValue { kind, is_list: false, known: Vec::new() };
-    let mut ty = ty;
-    for _ in 0..=items.len() {
-        match ty {
-            Type::Nullable(inner) | Type::Boxed(inner) => ty = inner,
-            Type::List(inner) => {
-                let inner = value(inner, items);
-                let is_plain = !inner.is_list && inner.kind != CliKind::Json;
-                return if is_plain { CliValue { is_list: true, ..inner } } else { one(CliKind::Json) };
-            }
-            Type::Item(ident) => match items.get(ident) {
-                Some(Item::Alias(item) | Item::Newtype(item)) => ty = &item.ty,
-                Some(Item::Enum(item)) => return known(item),
-                Some(Item::Struct(_) | Item::Union(_)) | None => return one(CliKind::Json),
-            },
-            Type::String | Type::Uuid | Type::DateTime | Type::Date | Type::Address(_) | Type::Base64 => {
-                return one(CliKind::Text);
-            }
-            Type::JsonText(_) => return one(CliKind::Text),
-            Type::Secret => return one(CliKind::Secret),
-            Type::Bool => return one(CliKind::Bool),
-            Type::Integer(_) => return one(CliKind::Integer),
-            Type::Float(_) => return one(CliKind::Number),
-            Type::Upload | Type::Bytes => return one(CliKind::File),
-            Type::Json | Type::JsonObject | Type::Map(_) | Type::Tuple(_) | Type::Unit | Type::Beside(_) => {
-                return one(CliKind::Json);
-            }
+    let Some(depth) = depth.checked_sub(1) else { return one(CliKind::Json) };
+    match resolved(ty, items) {
+        Type::List(inner) => {
+            let inner = value(inner, form, items, depth);
+            let is_plain = !inner.is_list && inner.kind != CliKind::Json;
+            if is_plain { CliValue { is_list: true, ..inner } } else { one(CliKind::Json) }
         }
+        Type::Item(ident) => match items.get(ident) {
+            Some(Item::Enum(item)) => known(item, form),
+            Some(Item::Union(item)) => {
+                union(item.variants.iter().map(|variant| value(&variant.ty, form, items, depth)), form)
+            }
+            _ => one(CliKind::Json),
+        },
+        Type::String | Type::JsonText(_) => one(CliKind::Text),
+        Type::Uuid => one(CliKind::Uuid),
+        Type::DateTime => one(CliKind::Time),
+        Type::Date => one(CliKind::Date),
+        Type::Address(_) => one(CliKind::Address),
+        Type::Base64 => one(CliKind::Base64),
+        Type::Secret => one(CliKind::Secret),
+        Type::Bool => one(CliKind::Bool),
+        Type::Integer(_) => one(CliKind::Integer),
+        Type::Float(_) => one(CliKind::Number),
+        Type::Upload | Type::Bytes => one(CliKind::File),
+        Type::Json
+        | Type::JsonObject
+        | Type::Map(_)
+        | Type::Tuple(_)
+        | Type::Unit
+        | Type::Beside(_)
+        | Type::Nullable(_)
+        | Type::Boxed(_) => one(CliKind::Json),
     }
-    one(CliKind::Json)
 }
 
-fn known(item: &Enum) -> CliValue {
+/// A value of one of several types.
+fn union(variants: impl Iterator<Item = CliValue>, form: Form) -> CliValue {
+    let variants: Vec<CliValue> = variants.collect();
+    let all = |is: &dyn Fn(CliKind) -> bool| variants.iter().all(|value| !value.is_list && is(value.kind));
+    let kind = match variants.first() {
+        Some(first) if all(&|kind| kind == first.kind) => first.kind,
+        Some(_) if all(&|kind| kind == CliKind::Secret || kind.is_text()) => {
+            if all(&CliKind::is_text) {
+                CliKind::Text
+            } else {
+                CliKind::Secret
+            }
+        }
+        Some(_) if all(&|kind| matches!(kind, CliKind::Integer | CliKind::Number)) => CliKind::Number,
+        Some(_)
+            if form == Form::Text && all(&|kind| !matches!(kind, CliKind::Json | CliKind::File | CliKind::Secret)) =>
+        {
+            CliKind::Text
+        }
+        _ => CliKind::Json,
+    };
+    let is_known = variants.iter().all(|value| !value.known.is_empty());
+    let known = if is_known { variants.into_iter().flat_map(|value| value.known).collect() } else { Vec::new() };
+    CliValue { kind, is_list: false, known }
+}
+
+fn known(item: &Enum, form: Form) -> CliValue {
     let kind = match item.kind {
         EnumKind::Text => CliKind::Text,
         EnumKind::Integer(_) => CliKind::Integer,
+        EnumKind::Mixed if form == Form::Text => CliKind::Text,
         EnumKind::Mixed => CliKind::Json,
     };
     CliValue { kind, is_list: false, known: item.variants.iter().map(crate::model::EnumVariant::wire).collect() }

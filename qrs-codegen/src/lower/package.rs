@@ -1,6 +1,5 @@
 //! The contract of a document, and the manifest of its client.
 
-use heck::ToKebabCase as _;
 use serde_json::Value;
 
 use super::doc;
@@ -9,6 +8,7 @@ use crate::diagnostic::{At, Problem};
 use crate::document::Info;
 use crate::markdown;
 use crate::model::{Contract, Package};
+use crate::naming::kebab;
 
 /// The title and the version of a document.
 pub(super) fn contract(info: &Info, openapi: &str) -> Contract {
@@ -81,12 +81,12 @@ pub(super) fn package(info: &Info, contract: &Contract, found: &mut Findings) ->
 fn package_name(title: &str) -> String {
     let ascii: String =
         title.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { ' ' }).take(64).collect();
-    let kebab = ascii.to_kebab_case();
-    let kebab = kebab.trim_start_matches(|first: char| !first.is_ascii_alphabetic());
-    if kebab.is_empty() {
+    let words = kebab(&ascii);
+    let name = words.trim_start_matches(|first: char| !first.is_ascii_alphabetic());
+    if name.is_empty() {
         return "api-client".to_owned();
     }
-    if kebab.ends_with("client") { kebab.to_owned() } else { format!("{kebab}-client") }
+    if name.ends_with("client") { name.to_owned() } else { format!("{name}-client") }
 }
 
 /// Whether cargo and registries take a text for the name of a package.

@@ -244,7 +244,7 @@ fn lower_kind(kind: &SecuritySchemeKind, found: &mut Findings, at: At<'_>) -> (C
         }
         SecuritySchemeKind::OpenIdConnect { url } if url.is_empty() => (authorization(), SchemeValue::Bearer, nothing),
         SecuritySchemeKind::OpenIdConnect { url } => {
-            (authorization(), SchemeValue::Bearer, format!("Where to get a token: {}.", markdown::code(url)))
+            (authorization(), SchemeValue::Bearer, format!("A token of the provider {}.", markdown::code(url)))
         }
     }
 }
@@ -267,7 +267,7 @@ fn describe_flows(flows: &[OAuthFlow]) -> String {
             lines.push(format!("* {}: {}", markdown::code(&flow.name), urls.join(", ")));
         }
     }
-    if lines.is_empty() { String::new() } else { format!("Flows of OAuth 2.0:\n\n{}", lines.join("\n")) }
+    if lines.is_empty() { String::new() } else { format!("A token of OAuth 2.0. Its flows:\n\n{}", lines.join("\n")) }
 }
 
 fn scheme_value(

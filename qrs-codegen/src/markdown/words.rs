@@ -49,10 +49,34 @@ pub(super) fn trimmed(word: &str) -> (&str, &str, &str) {
     }
 }
 
+/// Names with capitals inside that are none of code: clippy knows them, too.
+const PROPER: &[&str] = &[
+    "DevOps",
+    "GitHub",
+    "GitLab",
+    "GraphQL",
+    "IPv4",
+    "IPv6",
+    "JavaScript",
+    "LaTeX",
+    "NaN",
+    "OAuth",
+    "OpenSSH",
+    "OpenSSL",
+    "OpenStreetMap",
+    "OpenTelemetry",
+    "TensorFlow",
+    "TypeScript",
+    "WebAssembly",
+    "WebSocket",
+    "iOS",
+    "macOS",
+];
+
 /// Whether a word is a name from code, which clippy wants in backticks (`doc_markdown`).
 pub(super) fn is_code(word: &str) -> bool {
     let letters = |part: &str| part.chars().any(char::is_alphabetic);
-    if !letters(word) || word.contains('`') {
+    if !letters(word) || word.contains('`') || PROPER.contains(&word) {
         return false;
     }
     let named = word.contains('_') || word.contains("::") || word.ends_with("()");

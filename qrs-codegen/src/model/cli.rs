@@ -100,6 +100,16 @@ pub(crate) struct CliValue {
 pub(crate) enum CliKind {
     /// Any text.
     Text,
+    /// A UUID.
+    Uuid,
+    /// A day.
+    Date,
+    /// A point in time.
+    Time,
+    /// Bytes in Base64.
+    Base64,
+    /// An address of the Internet Protocol.
+    Address,
     /// Text that is read from a file, so that nobody sees it.
     Secret,
     /// A whole number.
@@ -140,11 +150,20 @@ pub(crate) enum CliEncoding {
     Bytes,
 }
 
+impl CliKind {
+    /// Whether a value is text, perhaps of some form, that anybody may see.
+    pub(crate) fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::Uuid | Self::Date | Self::Time | Self::Base64 | Self::Address)
+    }
+}
+
 /// The use of the body of a success.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum CliSuccess {
     /// It is JSON.
     Json,
+    /// It is a page of a list: JSON whose property of this name has the elements.
+    Page(String),
     /// It is text.
     Text,
     /// It is written as it is.

@@ -202,7 +202,7 @@ fn field_value(field: &Placed, matches: &ArgMatches) -> Result<Json, Failure> {
 /// A value of the command line as JSON. Its form was checked.
 fn scalar(kind: Kind, text: &str) -> Result<Json, Failure> {
     Ok(match kind {
-        Kind::Text => Json::from(text),
+        Kind::Text | Kind::Uuid | Kind::Date | Kind::Time | Kind::Base64 | Kind::Address => Json::from(text),
         Kind::Secret => Json::from(input::secret(text)?),
         Kind::Integer | Kind::Number => number(text).unwrap_or_else(|| Json::from(text)),
         Kind::Bool => Json::from(text == "true"),

@@ -46,7 +46,7 @@ impl Options {
             self.parameters.iter().map(|(option, parameter)| argument(option, parameter)).collect();
         args.extend(command.body.iter().flat_map(|body| body::args(body, &self.fields)));
         match command.success {
-            Success::Json => args.extend(output::options()),
+            Success::Json | Success::Page(_) => args.extend(output::options()),
             Success::Bytes | Success::Text => args.push(
                 Arg::new("out")
                     .long("out")
@@ -75,6 +75,11 @@ pub(crate) fn may_be_negative(value: Value) -> bool {
 pub(crate) fn value_name(value: Value) -> &'static str {
     match value.kind {
         Kind::Text => "TEXT",
+        Kind::Uuid => "UUID",
+        Kind::Date => "DATE",
+        Kind::Time => "TIME",
+        Kind::Base64 => "BASE64",
+        Kind::Address => "ADDRESS",
         Kind::Secret | Kind::File => "FILE",
         Kind::Integer | Kind::Number => "NUMBER",
         Kind::Bool => "true|false",
@@ -85,7 +90,13 @@ pub(crate) fn value_name(value: Value) -> &'static str {
 /// The check of a value.
 pub(crate) fn parser(value: Value) -> ValueParser {
     match value.kind {
-        Kind::Text if !value.known.is_empty() => known(value.known),
+        Kind::Text | Kind::Integer | Kind::Number if !value.known.is_empty() => known(value.known),
+        Kind::Uuid => form(|text| text.parse::<uuid::Uuid>().is_ok(), "not a UUID"),
+        Kind::Date => form(|text| text.parse::<jiff::civil::Date>().is_ok(), "not a date, as in 2026-01-31"),
+        Kind::Time => {
+            form(|text| text.parse::<crate::runtime::DateTime>().is_ok(), "not a time, as in 2026-01-31T12:00:00Z")
+        }
+        Kind::Address => form(|text| text.parse::<std::net::IpAddr>().is_ok(), "not an IP address"),
         Kind::Integer => ValueParser::new(|text: &str| match text.parse::<i128>() {
             Ok(_) => Ok(text.to_owned()),
             Err(_) => Err("not a whole number"),
@@ -94,6 +105,11 @@ pub(crate) fn parser(value: Value) -> ValueParser {
         Kind::Bool => PossibleValuesParser::new(["true", "false"]).into(),
         _ => ValueParser::string(),
     }
+}
+
+/// The check of a text's form.
+fn form(is_fit: fn(&str) -> bool, problem: &'static str) -> ValueParser {
+    ValueParser::new(move |text: &str| if is_fit(text) { Ok(text.to_owned()) } else { Err(problem) })
 }
 
 fn known(values: &'static [&'static str]) -> ValueParser {
@@ -127,32 +143,60 @@ pub(crate) async fn run(
     let output = Output::of(matches);
     match command.success {
         Success::Json => {
-            let value: Json = send(call, decode::json).await?;
+            let value: Json = send(call, command, decode::json).await?;
             output.write(&value)?;
         }
+        Success::Page(list) => {
+            let value: Json = send(call, command, decode::json).await?;
+            output.write_page(&value, list)?;
+        }
         Success::Text => {
-            let text: String = send(call, decode::text).await?;
+            let text: String = send(call, command, decode::text).await?;
             write_bytes(text.as_bytes(), matches)?;
         }
-        Success::Nothing => send(call, decode::empty).await?,
+        Success::Nothing => send(call, command, decode::empty).await?,
         #[allow(unreachable_patterns, reason = "a document need not have successes of every kind")]
         _ => {}
     }
     Ok(())
 }
 
-async fn send<T: 'static>(call: Call, success: crate::runtime::Success<T>) -> Result<T, Failure> {
+async fn send<T: 'static>(
+    call: Call,
+    command: &Command,
+    success: crate::runtime::Success<T>,
+) -> Result<T, Failure> {
     let request: PreparedRequest<T, Json> = call.prepared(success, decode::json_error);
-    request.send().await.map_err(|error| failed(&error))
+    request.send().await.map_err(|error| failed(&error, command))
 }
 
 /// A failure with the site's own words, where the error does not have them.
-fn failed(error: &Error<Json>) -> Failure {
+fn failed(error: &Error<Json>, command: &Command) -> Failure {
     let message = error.body().and_then(|body| body.get("message")?.as_str()).filter(|message| !message.is_empty());
-    let text = error.to_string();
-    match message.filter(|message| !text.contains(message)) {
-        Some(message) => Failure::new(Code::of(error), format!("{text}: {}", super::table_output::printable(message))),
-        None => Failure::new(Code::of(error), text),
+    let mut text = error.to_string();
+    if let Some(message) = message.filter(|message| !text.contains(message)) {
+        text = format!("{text}: {}", super::table_output::printable(message));
+    }
+    let failure = Failure::new(Code::of(error), text);
+    match meaning(error, command) {
+        Some(meaning) => failure.hint(meaning),
+        None => failure,
+    }
+}
+
+/// The meaning of a status code that says little by itself.
+fn meaning(error: &Error<Json>, command: &Command) -> Option<&'static str> {
+    let names_something =
+        command.operation.path.contains('{') || command.parameters.iter().any(|parameter| parameter.is_required);
+    match error.status()?.as_u16() {
+        404 | 410 if names_something => {
+            Some("there is no such thing, or this version of the server lacks the operation: its `--help` may say which has it")
+        }
+        404 | 410 | 501 => Some(
+            "this version of the server lacks the operation, as its `--help` may say, or the base address is another",
+        ),
+        405 => Some("this version of the server lacks the operation"),
+        _ => None,
     }
 }
 

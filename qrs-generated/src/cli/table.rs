@@ -264,7 +264,7 @@ static GROUP_0: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -318,7 +318,7 @@ static GROUP_0: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -449,7 +449,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -485,7 +485,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -527,7 +527,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -629,7 +629,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -665,7 +665,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -707,7 +707,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -887,7 +887,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -923,7 +923,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -965,7 +965,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -1397,7 +1397,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -1433,7 +1433,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -1475,7 +1475,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -1679,7 +1679,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -1715,7 +1715,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -1757,7 +1757,7 @@ static GROUP_1: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -1884,7 +1884,7 @@ static GROUP_2: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -1918,7 +1918,7 @@ static GROUP_3: Group = Group {
                 help: "",
             }),
             multipart: None,
-            success: Success::Json,
+            success: Success::Page("matrix"),
         },
     ],
 };
@@ -2119,7 +2119,7 @@ static GROUP_4: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -2155,7 +2155,7 @@ static GROUP_4: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -2197,7 +2197,7 @@ static GROUP_4: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -2601,7 +2601,7 @@ static GROUP_6: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -2637,7 +2637,7 @@ static GROUP_6: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -2679,7 +2679,7 @@ static GROUP_6: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -2781,7 +2781,7 @@ static GROUP_6: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -2817,7 +2817,7 @@ static GROUP_6: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -2859,7 +2859,7 @@ static GROUP_6: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -2961,7 +2961,7 @@ static GROUP_6: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -2997,7 +2997,7 @@ static GROUP_6: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -3039,7 +3039,7 @@ static GROUP_6: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -3250,7 +3250,7 @@ static GROUP_7: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -3286,7 +3286,7 @@ static GROUP_7: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -3328,7 +3328,7 @@ static GROUP_7: Group = Group {
                     name: "id",
                     place: Place::Path,
                     value: Value {
-                        kind: Kind::Text,
+                        kind: Kind::Uuid,
                         is_list: false,
                         known: &[],
                     },
@@ -3355,7 +3355,7 @@ static GROUP_7: Group = Group {
                 help: "",
             }),
             multipart: None,
-            success: Success::Json,
+            success: Success::Page("ruleApplication"),
         },
         Command {
             name: "audit-license-matrix",
@@ -3372,7 +3372,7 @@ static GROUP_7: Group = Group {
                 help: "",
             }),
             multipart: None,
-            success: Success::Json,
+            success: Success::Page("matrix"),
         },
         Command {
             name: "preview-license",
@@ -3389,7 +3389,7 @@ static GROUP_7: Group = Group {
                 help: "",
             }),
             multipart: None,
-            success: Success::Json,
+            success: Success::Page("ruleApplication"),
         },
         Command {
             name: "get-license-user-actions",
@@ -3540,7 +3540,7 @@ static FIELDS_OF_LICENSE: &[Field] = &[
         option: "id",
         name: "id",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: false,
             known: &[],
         }),
@@ -3551,7 +3551,7 @@ static FIELDS_OF_LICENSE: &[Field] = &[
         option: "created-date",
         name: "createdDate",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -3562,7 +3562,7 @@ static FIELDS_OF_LICENSE: &[Field] = &[
         option: "modified-date",
         name: "modifiedDate",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -3694,7 +3694,7 @@ static FIELDS_OF_LICENSE: &[Field] = &[
         option: "timelimited",
         name: "timelimited",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -3793,7 +3793,7 @@ static FIELDS_OF_LICENSE: &[Field] = &[
         option: "updated",
         name: "updated",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -3828,7 +3828,7 @@ static FIELDS_OF_ACCESS_TYPE_ALLOCATION_CREATE_USER: &[Field] = &[
         option: "id",
         name: "id",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: false,
             known: &[],
         }),
@@ -3842,7 +3842,7 @@ static FIELDS_OF_ACCESS_TYPE_ALLOCATION: &[Field] = &[
         option: "id",
         name: "id",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: false,
             known: &[],
         }),
@@ -3853,7 +3853,7 @@ static FIELDS_OF_ACCESS_TYPE_ALLOCATION: &[Field] = &[
         option: "created-date",
         name: "createdDate",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -3864,7 +3864,7 @@ static FIELDS_OF_ACCESS_TYPE_ALLOCATION: &[Field] = &[
         option: "modified-date",
         name: "modifiedDate",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -3904,7 +3904,7 @@ static FIELDS_OF_ACCESS_TYPE_ALLOCATION: &[Field] = &[
         option: "quarantine-end",
         name: "quarantineEnd",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -3926,7 +3926,7 @@ static FIELDS_OF_ACCESS_TYPE_ALLOCATION: &[Field] = &[
         option: "last-used",
         name: "lastUsed",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -3984,7 +3984,7 @@ static FIELDS_OF_ACCESS_TYPE_ALLOCATION_USER: &[Field] = &[
         option: "id",
         name: "id",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: false,
             known: &[],
         }),
@@ -4078,7 +4078,7 @@ static FIELDS_OF_LOGIN_ACCESS_ALLOCATION: &[Field] = &[
         option: "id",
         name: "id",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: false,
             known: &[],
         }),
@@ -4089,7 +4089,7 @@ static FIELDS_OF_LOGIN_ACCESS_ALLOCATION: &[Field] = &[
         option: "created-date",
         name: "createdDate",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -4100,7 +4100,7 @@ static FIELDS_OF_LOGIN_ACCESS_ALLOCATION: &[Field] = &[
         option: "modified-date",
         name: "modifiedDate",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -4220,7 +4220,7 @@ static FIELDS_OF_LOGIN_ACCESS_ALLOCATION_USER: &[Field] = &[
         option: "id",
         name: "id",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: false,
             known: &[],
         }),
@@ -4314,7 +4314,7 @@ static FIELDS_OF_ANALYZER_TIME_ALLOCATION: &[Field] = &[
         option: "id",
         name: "id",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: false,
             known: &[],
         }),
@@ -4325,7 +4325,7 @@ static FIELDS_OF_ANALYZER_TIME_ALLOCATION: &[Field] = &[
         option: "created-date",
         name: "createdDate",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -4336,7 +4336,7 @@ static FIELDS_OF_ANALYZER_TIME_ALLOCATION: &[Field] = &[
         option: "modified-date",
         name: "modifiedDate",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -4474,7 +4474,7 @@ static FIELDS_OF_USER: &[Field] = &[
         option: "id",
         name: "id",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: false,
             known: &[],
         }),
@@ -4485,7 +4485,7 @@ static FIELDS_OF_USER: &[Field] = &[
         option: "created-date",
         name: "createdDate",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -4496,7 +4496,7 @@ static FIELDS_OF_USER: &[Field] = &[
         option: "modified-date",
         name: "modifiedDate",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -4650,7 +4650,7 @@ static FIELDS_OF_USER: &[Field] = &[
         option: "favorites",
         name: "favorites",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: true,
             known: &[],
         }),
@@ -4686,7 +4686,7 @@ static FIELDS_OF_ACCESS_GROUP: &[Field] = &[
         option: "id",
         name: "id",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: false,
             known: &[],
         }),
@@ -4697,7 +4697,7 @@ static FIELDS_OF_ACCESS_GROUP: &[Field] = &[
         option: "created-date",
         name: "createdDate",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -4708,7 +4708,7 @@ static FIELDS_OF_ACCESS_GROUP: &[Field] = &[
         option: "modified-date",
         name: "modifiedDate",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -4766,7 +4766,7 @@ static FIELDS_OF_SYSTEM_RULE: &[Field] = &[
         option: "id",
         name: "id",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: false,
             known: &[],
         }),
@@ -4777,7 +4777,7 @@ static FIELDS_OF_SYSTEM_RULE: &[Field] = &[
         option: "created-date",
         name: "createdDate",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -4788,7 +4788,7 @@ static FIELDS_OF_SYSTEM_RULE: &[Field] = &[
         option: "modified-date",
         name: "modifiedDate",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Time,
             is_list: false,
             known: &[],
         }),
@@ -4920,7 +4920,7 @@ static FIELDS_OF_SYSTEM_RULE: &[Field] = &[
         option: "seed-id",
         name: "seedId",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: false,
             known: &[],
         }),
@@ -5138,7 +5138,7 @@ static FIELDS_OF_AUDIT_MATRIX_PARAMETERS: &[Field] = &[
         option: "subject-start",
         name: "subjectStart",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: false,
             known: &[],
         }),
@@ -5217,7 +5217,7 @@ static FIELDS_OF_AUDIT_REFERENCE: &[Field] = &[
         option: "selection",
         name: "selection",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: false,
             known: &[],
         }),
@@ -5366,7 +5366,7 @@ static FIELDS_OF_USER_ACTIONS_PARAMETERS: &[Field] = &[
         option: "selection-set-id",
         name: "selectionSetID",
         kind: FieldKind::Value(Value {
-            kind: Kind::Text,
+            kind: Kind::Uuid,
             is_list: false,
             known: &[],
         }),

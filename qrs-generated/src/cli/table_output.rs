@@ -11,8 +11,11 @@ use crate::runtime::is_invisible;
 /// The widest cell of a table that does not end its line.
 const WIDEST: usize = 60;
 
-/// Writes rows under their headings, in columns of equal width.
+/// Writes rows under their headings, in columns of equal width; nothing without any column.
 pub(crate) fn table(headings: &[String], rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
+    if headings.is_empty() {
+        return Ok(());
+    }
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| printable(cell)).collect()).collect();
     let headings: Vec<String> = headings.iter().map(|heading| printable(heading).to_uppercase()).collect();
     let width = |column: usize| {

@@ -124,6 +124,8 @@ pub mod license {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license`.
     #[derive(Clone, Debug, PartialEq)]
@@ -152,6 +154,8 @@ pub mod license {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges", "control"]),
+        has_body: true,
     };
     /// A request of `POST /license`.
     #[derive(Clone, Debug, PartialEq)]
@@ -186,6 +190,8 @@ pub mod license {
         success: 200,
         is_text: true,
         required: &[],
+        queries: Some(&["serial", "control", "user", "org"]),
+        has_body: false,
     };
     /// A request of `GET /license/download`.
     #[derive(Clone, Debug, PartialEq)]
@@ -223,6 +229,8 @@ pub mod license {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["control", "privileges"]),
+        has_body: true,
     };
     /// A request of `PUT /license/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -262,6 +270,8 @@ pub mod license {
         success: 204,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `DELETE /license/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -300,6 +310,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `GET /license/accesstypeinfo`.
     #[derive(Clone, Debug, PartialEq)]
@@ -328,6 +340,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `GET /license/accesstypeoverview`.
     #[derive(Clone, Debug, PartialEq)]
@@ -356,6 +370,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/professionalaccesstype`.
     #[derive(Clone, Debug, PartialEq)]
@@ -395,6 +411,8 @@ pub mod access_type {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /license/professionalaccesstype`.
     #[derive(Clone, Debug, PartialEq)]
@@ -431,6 +449,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/professionalaccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -469,6 +489,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `PUT /license/professionalaccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -510,6 +532,8 @@ pub mod access_type {
         success: 204,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `DELETE /license/professionalaccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -540,6 +564,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/analyzeraccesstype`.
     #[derive(Clone, Debug, PartialEq)]
@@ -579,6 +605,8 @@ pub mod access_type {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /license/analyzeraccesstype`.
     #[derive(Clone, Debug, PartialEq)]
@@ -615,6 +643,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/analyzeraccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -653,6 +683,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `PUT /license/analyzeraccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -694,6 +726,8 @@ pub mod access_type {
         success: 204,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `DELETE /license/analyzeraccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -724,6 +758,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/loginaccesstype`.
     #[derive(Clone, Debug, PartialEq)]
@@ -763,6 +799,8 @@ pub mod access_type {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /license/loginaccesstype`.
     #[derive(Clone, Debug, PartialEq)]
@@ -799,6 +837,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/useraccesstype`.
     #[derive(Clone, Debug, PartialEq)]
@@ -838,6 +878,8 @@ pub mod access_type {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /license/useraccesstype`.
     #[derive(Clone, Debug, PartialEq)]
@@ -874,6 +916,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/useraccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -912,6 +956,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `PUT /license/useraccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -953,6 +999,8 @@ pub mod access_type {
         success: 204,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `DELETE /license/useraccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -983,6 +1031,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/professionalaccesstype/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1022,6 +1072,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter"]),
+        has_body: false,
     };
     /// A request of `GET /license/professionalaccesstype/count`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1055,6 +1107,8 @@ pub mod access_type {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /license/professionalaccesstype/many`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1091,6 +1145,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/analyzeraccesstype/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1130,6 +1186,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter"]),
+        has_body: false,
     };
     /// A request of `GET /license/analyzeraccesstype/count`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1158,6 +1216,8 @@ pub mod access_type {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /license/analyzeraccesstype/many`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1194,6 +1254,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/useraccesstype/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1233,6 +1295,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter"]),
+        has_body: false,
     };
     /// A request of `GET /license/useraccesstype/count`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1261,6 +1325,8 @@ pub mod access_type {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /license/useraccesstype/many`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1297,6 +1363,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/loginaccesstype/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1336,6 +1404,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter"]),
+        has_body: false,
     };
     /// A request of `GET /license/loginaccesstype/count`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1364,6 +1434,8 @@ pub mod access_type {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /license/loginaccesstype/many`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1400,6 +1472,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/loginaccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1438,6 +1512,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `PUT /license/loginaccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1479,6 +1555,8 @@ pub mod access_type {
         success: 204,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `DELETE /license/loginaccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1509,6 +1587,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/analyzertimeaccesstype`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1548,6 +1628,8 @@ pub mod access_type {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /license/analyzertimeaccesstype`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1584,6 +1666,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/analyzertimeaccesstype/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1623,6 +1707,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter"]),
+        has_body: false,
     };
     /// A request of `GET /license/analyzertimeaccesstype/count`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1656,6 +1742,8 @@ pub mod access_type {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /license/analyzertimeaccesstype/many`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1692,6 +1780,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/analyzertimeaccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1730,6 +1820,8 @@ pub mod access_type {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `PUT /license/analyzertimeaccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1771,6 +1863,8 @@ pub mod access_type {
         success: 204,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `DELETE /license/analyzertimeaccesstype/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1809,6 +1903,8 @@ pub mod license_rule {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /licenserule`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1848,6 +1944,8 @@ pub mod license_rule {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /licenserule/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1887,6 +1985,8 @@ pub mod license_rule {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `GET /licenserule/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1925,6 +2025,8 @@ pub mod license_audit {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&[]),
+        has_body: true,
     };
     /// A request of `POST /licenserule/audit`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1966,6 +2068,8 @@ pub mod user {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /user`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2000,6 +2104,8 @@ pub mod user {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /user`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2031,6 +2137,8 @@ pub mod user {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /user/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2065,6 +2173,8 @@ pub mod user {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter"]),
+        has_body: false,
     };
     /// A request of `GET /user/count`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2093,6 +2203,8 @@ pub mod user {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /user/many`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2124,6 +2236,8 @@ pub mod user {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: false,
     };
     /// A request of `GET /user/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2157,6 +2271,8 @@ pub mod user {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `PUT /user/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2193,6 +2309,8 @@ pub mod user {
         success: 204,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `DELETE /user/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2229,6 +2347,8 @@ pub mod access_usage {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/professionalaccessusage/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2268,6 +2388,8 @@ pub mod access_usage {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/analyzeraccessusage/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2307,6 +2429,8 @@ pub mod access_usage {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/useraccessusage/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2346,6 +2470,8 @@ pub mod access_usage {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/loginaccessusage/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2385,6 +2511,8 @@ pub mod access_usage {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/analyzertimeaccessusage/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2424,6 +2552,8 @@ pub mod access_usage {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /licenseaccessusage/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2471,6 +2601,8 @@ pub mod access_group {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /license/professionalaccessgroup`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2507,6 +2639,8 @@ pub mod access_group {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/professionalaccessgroup/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2546,6 +2680,8 @@ pub mod access_group {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/professionalaccessgroup/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2584,6 +2720,8 @@ pub mod access_group {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `PUT /license/professionalaccessgroup/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2625,6 +2763,8 @@ pub mod access_group {
         success: 204,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `DELETE /license/professionalaccessgroup/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2655,6 +2795,8 @@ pub mod access_group {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /license/analyzeraccessgroup`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2691,6 +2833,8 @@ pub mod access_group {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/analyzeraccessgroup/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2730,6 +2874,8 @@ pub mod access_group {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/analyzeraccessgroup/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2768,6 +2914,8 @@ pub mod access_group {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `PUT /license/analyzeraccessgroup/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2809,6 +2957,8 @@ pub mod access_group {
         success: 204,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `DELETE /license/analyzeraccessgroup/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2839,6 +2989,8 @@ pub mod access_group {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /license/useraccessgroup`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2875,6 +3027,8 @@ pub mod access_group {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/useraccessgroup/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2914,6 +3068,8 @@ pub mod access_group {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: false,
     };
     /// A request of `GET /license/useraccessgroup/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2947,6 +3103,8 @@ pub mod access_group {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `PUT /license/useraccessgroup/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -2988,6 +3146,8 @@ pub mod access_group {
         success: 204,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `DELETE /license/useraccessgroup/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3026,6 +3186,8 @@ pub mod system_rule {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /systemrule`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3065,6 +3227,8 @@ pub mod system_rule {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /systemrule`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3096,6 +3260,8 @@ pub mod system_rule {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter", "orderby", "privileges"]),
+        has_body: false,
     };
     /// A request of `GET /systemrule/full`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3135,6 +3301,8 @@ pub mod system_rule {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&["filter"]),
+        has_body: false,
     };
     /// A request of `GET /systemrule/count`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3163,6 +3331,8 @@ pub mod system_rule {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /systemrule/many`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3199,6 +3369,8 @@ pub mod system_rule {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: false,
     };
     /// A request of `GET /systemrule/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3232,6 +3404,8 @@ pub mod system_rule {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `PUT /systemrule/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3268,6 +3442,8 @@ pub mod system_rule {
         success: 204,
         is_text: false,
         required: &[(Place::Path, "id")],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `DELETE /systemrule/{id}`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3298,6 +3474,8 @@ pub mod system_rule {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&[]),
+        has_body: true,
     };
     /// A request of `POST /systemrule/license/audit`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3326,6 +3504,8 @@ pub mod system_rule {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&[]),
+        has_body: true,
     };
     /// A request of `POST /systemrule/license/audit/matrix`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3359,6 +3539,8 @@ pub mod system_rule {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&[]),
+        has_body: true,
     };
     /// A request of `POST /systemrule/license/audit/preview`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3387,6 +3569,8 @@ pub mod system_rule {
         success: 201,
         is_text: false,
         required: &[],
+        queries: Some(&["privileges"]),
+        has_body: true,
     };
     /// A request of `POST /systemrule/license/useractions`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3431,6 +3615,8 @@ pub mod about {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `GET /about`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3454,6 +3640,8 @@ pub mod about {
         success: 200,
         is_text: false,
         required: &[],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `GET /about/openapi`.
     #[derive(Clone, Debug, PartialEq)]
@@ -3477,6 +3665,8 @@ pub mod about {
         success: 200,
         is_text: false,
         required: &[(Place::Path, "interfacename")],
+        queries: Some(&[]),
+        has_body: false,
     };
     /// A request of `GET /about/openapi/{interfacename}`.
     #[derive(Clone, Debug, PartialEq)]

@@ -25,6 +25,10 @@ pub(crate) struct Described {
     pub(crate) is_text: bool,
     /// The parameters that must be there.
     pub(crate) required: &'static [(Place, &'static str)],
+    /// The query parameters, if their names are known.
+    pub(crate) queries: Option<&'static [&'static str]>,
+    /// Whether a request may have a body.
+    pub(crate) has_body: bool,
 }
 
 /// How often a request is expected.
@@ -393,6 +397,10 @@ fn problems(described: &Described, recorded: &Recorded) -> Vec<String> {
             problems.push(format!("the parameter `{name}` is missing"));
         }
     }
+    problems.extend(unknown_queries(described, recorded));
+    if !described.has_body && !recorded.body.is_empty() {
+        problems.push("the document describes no body".to_owned());
+    }
     let operation = described.operation;
     let holds = |schemes: &&[&Scheme]| schemes.iter().all(|scheme| carried(recorded, scheme.carrier).is_some());
     if !operation.security.is_empty() && !operation.security.iter().any(holds) {
@@ -402,6 +410,31 @@ fn problems(described: &Described, recorded: &Recorded) -> Vec<String> {
         if carried(recorded, *carrier) != carried(recorded, scheme.carrier) {
             problems.push(format!("the value of `{}` is not the same in both places", scheme.name));
         }
+    }
+    problems
+}
+
+/// The query parameters that the document does not describe.
+fn unknown_queries(described: &Described, recorded: &Recorded) -> Vec<String> {
+    let Some(known) = described.queries else { return Vec::new() };
+    let operation = described.operation;
+    let schemes = operation.security.iter().flat_map(|schemes| schemes.iter()).map(|scheme| scheme.carrier);
+    let carriers = schemes.chain(operation.credential_parameters.iter().map(|(carrier, _)| *carrier));
+    let credentials: Vec<&str> = carriers.filter_map(|carrier| if let Carrier::Query(name) = carrier { Some(name) } else { None }).collect();
+    // Some operations differ by the query in their path alone.
+    let in_path = operation.path.split_once('?').map_or("", |(_, query)| query);
+    let is_known = |name: &str| {
+        // `filter[name]` is a field of the parameter `filter`.
+        let whole = name.split('[').next().unwrap_or_default();
+        known.iter().any(|known| *known == name || *known == whole)
+            || credentials.contains(&name)
+            || in_path.split('&').any(|pair| pair.split('=').next() == Some(name))
+    };
+    let mut problems: Vec<String> = Vec::new();
+    for (_, name, _) in recorded.values.iter().filter(|(place, name, _)| *place == Place::Query && !is_known(name)) {
+        let listed: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
+        let listed = if listed.is_empty() { "none".to_owned() } else { listed.join(", ") };
+        problems.push(format!("the document describes no query parameter `{name}`, but {listed}"));
     }
     problems
 }

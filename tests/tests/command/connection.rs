@@ -95,28 +95,30 @@ async fn a_site_is_checked_step_by_step() -> Checked {
 
 #[tokio::test]
 async fn the_check_says_where_it_stops_and_what_to_do() -> Checked {
-    let site = Site::start(LIVE).await?;
-    let stops = async |change: &[(&str, &str)]| -> Ran {
-        let mut command = bare();
-        command.args(["site", "check"]).envs(site.variables());
-        for (name, value) in change {
-            command.env(name, value);
-        }
-        run(command).await
-    };
-    let ran = stops(&[("QRS_URL", "https://no-such-host.invalid:4242/qrs")]).await.code(6);
-    assert!(ran.out.contains("FAIL  name"), "{ran:?}");
-    let ran = stops(&[("QRS_URL", "https://127.0.0.1:1/qrs")]).await.code(6);
-    assert!(ran.out.contains("FAIL  port"), "{ran:?}");
-    let ran = stops(&[("QRS_ROOT_CERTIFICATE", "")]).await.code(6);
-    assert!(ran.out.contains("FAIL  TLS") && ran.out.contains("--root-certificate"), "{ran:?}");
-    let ran = stops(&[("QRS_CERTIFICATE", "no-such-file.pem")]).await.code(2);
-    assert!(ran.out.contains("FAIL  settings"), "{ran:?}");
-    let ran = stops(&[("QRS_USER", r"CORP\nobody")]).await.code(3);
-    assert!(ran.out.contains("FAIL  user"), "{ran:?}");
-    site.stand_in.answer_next(Operation::GetLicense, Answer::html(StatusCode::OK, "<html>Log in</html>"));
-    let ran = stops(&[]).await.code(3);
-    assert!(ran.out.contains("FAIL  user"), "{ran:?}");
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        let stops = async |change: &[(&str, &str)]| -> Ran {
+            let mut command = bare();
+            command.args(["site", "check"]).envs(site.variables());
+            for (name, value) in change {
+                command.env(name, value);
+            }
+            run(command).await
+        };
+        let ran = stops(&[("QRS_URL", "https://no-such-host.invalid:4242/qrs")]).await.code(6);
+        assert!(ran.out.contains("FAIL  name"), "{ran:?}");
+        let ran = stops(&[("QRS_URL", "https://127.0.0.1:1/qrs")]).await.code(6);
+        assert!(ran.out.contains("FAIL  port"), "{ran:?}");
+        let ran = stops(&[("QRS_ROOT_CERTIFICATE", "")]).await.code(6);
+        assert!(ran.out.contains("FAIL  TLS") && ran.out.contains("--root-certificate"), "{ran:?}");
+        let ran = stops(&[("QRS_CERTIFICATE", "no-such-file.pem")]).await.code(2);
+        assert!(ran.out.contains("FAIL  settings"), "{ran:?}");
+        let ran = stops(&[("QRS_USER", r"CORP\nobody")]).await.code(3);
+        assert!(ran.out.contains("FAIL  user"), "{ran:?}");
+        site.stand_in.answer_next(Operation::GetLicense, Answer::html(StatusCode::OK, "<html>Log in</html>"));
+        let ran = stops(&[]).await.code(3);
+        assert!(ran.out.contains("FAIL  user"), "{ran:?}");
+    }
     Ok(())
 }
 

@@ -63,6 +63,16 @@ async fn the_demo_is_two_sites_to_try_the_command_on() -> Checked {
     let demo = Demo::start()?;
     let config = demo.config();
     assert!(demo.told.contains(&format!("QRS_CONFIG='{}'", config.display())), "{}", demo.told);
+    let written = std::fs::read_to_string(&config)?;
+    for shown in [&demo.told, &written] {
+        assert!(!shown.contains("PRIVATE KEY") && !shown.contains("token"), "{shown}");
+    }
+    #[cfg(unix)]
+    for site in ["demo", "contract"] {
+        use std::os::unix::fs::PermissionsExt as _;
+        let key = std::fs::metadata(demo.folder.path().join(site).join("client_key.pem"))?;
+        assert_eq!(key.permissions().mode() & 0o077, 0, "only the owner reads the key");
+    }
     for site in ["demo", "contract"] {
         for arguments in
             [&["site", "check"][..], &["status"], &["report"], &["release", "--inactive", "30d", "--dry-run"]]

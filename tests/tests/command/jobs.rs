@@ -101,6 +101,20 @@ async fn lists_and_csv_name_users() -> Checked {
 }
 
 #[tokio::test]
+async fn lists_name_users_of_the_contract_by_identifiers() -> Checked {
+    let site = Site::start(Mode::Contract).await?;
+    let id = seed::ADA.to_string();
+    for (text, file) in
+        [(format!("# comment\r\n{id}\r\n"), "list.txt"), (format!("name;id\r\nAda;{id}\r\n"), "ids.csv")]
+    {
+        let file = site.write(file, &text);
+        let ran = site.run(&["allocate", "analyzer", "--from", &file, "--dry-run", "-o", "json"]).await.code(0);
+        assert_eq!(outcomes(&ran.json()), [(id.clone(), "planned".to_owned())], "{file}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn unused_passes_are_planned_and_then_released() -> Checked {
     for mode in MODES {
         let site = Site::start(mode).await?;
@@ -170,45 +184,56 @@ async fn named_passes_and_those_of_users_who_are_gone_are_released() -> Checked 
 
 #[tokio::test]
 async fn a_job_goes_on_after_a_failure_and_can_be_taken_up() -> Checked {
-    let site = Site::start(LIVE).await?;
-    site.stand_in.set_capacity(Pool::Professional, 20);
-    for user in ["one", "two", "three"] {
-        let _ = site.stand_in.add_user("CORP", user, "");
-    }
-    let refused = Answer::text(StatusCode::BAD_REQUEST, "not now");
-    site.stand_in.answer_next(Operation::CreateProfessionalAccessType, refused);
-    let account = site.file("account.jsonl");
-    let allocate = ["allocate", "professional", r"CORP\one", r"CORP\two", r"CORP\three"];
-    let ran = site.run(&[&allocate[..], &["--yes", "--account", &account]].concat()).await.code(1);
-    assert!(ran.err.contains("1 of 3 items failed") || ran.err.contains("1 of 3"), "{ran:?}");
-    assert_eq!(std::fs::read_to_string(&account)?.lines().count(), 6, "each item as planned, and with its outcome");
-    // As after a kill in the middle of a line.
-    let text = std::fs::read_to_string(&account)?;
-    std::fs::write(&account, text.lines().take(4).collect::<Vec<_>>().join("\n") + "\n{\"action\":")?;
-    let ran = site.run(&["apply", &account, "--yes"]).await.code(0);
-    // The interrupted run had allocated it, and could not write that down.
-    assert!(ran.out.contains("has a pass already"), "{ran:?}");
-    let text = std::fs::read_to_string(&account)?;
-    assert!(text.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{text}");
-    site.run(&["apply", &account, "--yes"]).await.code(0);
-    let nonsense = site.write("nonsense.jsonl", "nonsense");
-    assert!(site.run(&["apply", &nonsense, "--yes"]).await.code(2).err.contains("line 1 is not JSON"));
-    let held = holders(&site.stand_in, Pool::Professional);
-    for user in ["one", "two", "three"] {
-        assert!(held.contains(&user.to_owned()), "{user}: {held:?}");
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        site.stand_in.set_capacity(Pool::Professional, 20);
+        let users = ["one", "two", "three"].map(|user| (user, site.stand_in.add_user("CORP", user, "").to_string()));
+        let refused = Answer::text(StatusCode::BAD_REQUEST, "not now");
+        site.stand_in.answer_next(Operation::CreateProfessionalAccessType, refused);
+        let account = site.file("account.jsonl");
+        // A site of the contract knows users by identifiers alone.
+        let allocate = ["allocate", "professional", &users[0].1, &users[1].1, &users[2].1];
+        let ran = site.run(&[&allocate[..], &["--yes", "--account", &account]].concat()).await.code(1);
+        assert!(ran.err.contains("1 of 3 items failed"), "{mode:?}: {ran:?}");
+        let text = std::fs::read_to_string(&account)?;
+        assert_eq!(text.lines().count(), 6, "{mode:?}: each item as planned, and with its outcome");
+        // As after a kill in the middle of a line.
+        std::fs::write(&account, text.lines().take(4).collect::<Vec<_>>().join("\n") + "\n{\"action\":")?;
+        let ran = site.run(&["apply", &account, "--yes"]).await.code(0);
+        // The interrupted run had allocated it, and could not write that down.
+        assert!(ran.out.contains("has a pass already"), "{mode:?}: {ran:?}");
+        let text = std::fs::read_to_string(&account)?;
+        assert!(text.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{mode:?}: {text}");
+        site.run(&["apply", &account, "--yes"]).await.code(0);
+        let nonsense = site.write("nonsense.jsonl", "nonsense");
+        assert!(site.run(&["apply", &nonsense, "--yes"]).await.code(2).err.contains("line 1 is not JSON"));
+        let held = holders(&site.stand_in, Pool::Professional);
+        for (user, _) in users {
+            assert!(held.contains(&user.to_owned()), "{mode:?}: {user}: {held:?}");
+        }
     }
     Ok(())
 }
 
 #[tokio::test]
 async fn a_list_is_what_the_passes_become() -> Checked {
-    let site = Site::start(LIVE).await?;
-    let list = site.write("users.csv", "user\r\nCORP\\björn\r\nPARTNER; EAST\\o'neil\r\n");
-    site.run(&["sync", &list, "--kind", "professional", "--yes"]).await.code(0);
-    assert_eq!(holders(&site.stand_in, Pool::Professional), ["björn", "o'neil"]);
-    let empty = site.write("empty.csv", "user\r\n");
-    let ran = site.run(&["sync", &empty, "--kind", "professional", "--yes"]).await.code(2);
-    assert!(ran.err.contains("the list is empty"), "{ran:?}");
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        let names = match mode {
+            Mode::Contract => [seed::BJORN.to_string(), seed::O_NEIL.to_string()],
+            Mode::Live(_) => [r"CORP\björn".to_owned(), r"PARTNER; EAST\o'neil".to_owned()],
+        };
+        let list = site.write("users.csv", &format!("user\r\n{}\r\n{}\r\n", names[0], names[1]));
+        let sync = ["sync", &list, "--kind", "professional"];
+        let ran = site.run(&[&sync[..], &["--dry-run", "-o", "json"]].concat()).await.code(0);
+        assert!(outcomes(&ran.json()).iter().any(|(_, outcome)| outcome == "planned"), "{mode:?}: {ran:?}");
+        assert_eq!(holders(&site.stand_in, Pool::Professional), ["ada", "björn"], "{mode:?}");
+        site.run(&[&sync[..], &["--yes"]].concat()).await.code(0);
+        assert_eq!(holders(&site.stand_in, Pool::Professional), ["björn", "o'neil"], "{mode:?}");
+        let empty = site.write("empty.csv", "user\r\n");
+        let ran = site.run(&["sync", &empty, "--kind", "professional", "--yes"]).await.code(2);
+        assert!(ran.err.contains("the list is empty"), "{mode:?}: {ran:?}");
+    }
     Ok(())
 }
 

@@ -56,6 +56,29 @@ async fn a_body_comes_from_options_files_and_standard_input() -> Checked {
 }
 
 #[tokio::test]
+async fn an_operation_that_a_site_lacks_says_so() -> Checked {
+    let site = Site::start(Mode::Contract).await?;
+    let create = ["user", "create", "--user-directory", "CORP", "--user-id", "one", "--name", "One"];
+    let flags = ["--removed-externally", "false", "--blacklisted", "false"];
+    for arguments in [&[&create[..], &flags].concat()[..], &["about", "get"], &["user", "get-full"]] {
+        let ran = site.run(arguments).await.code(4);
+        assert!(ran.err.contains("this version of the server lacks the operation"), "{arguments:?}: {ran:?}");
+        assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
+    }
+    let id = seed::ADA.to_string();
+    let ran = site.run(&["user", "delete", "--id", &id]).await.code(4);
+    assert!(ran.err.contains("there is no such thing, or this version of the server lacks the operation"), "{ran:?}");
+    let ran = site.run(&["user", "delete", "--id", "ada"]).await.code(2);
+    assert!(ran.err.contains("not a UUID"), "{ran:?}");
+    // The help says which site has it.
+    for (operation, words) in [("get-full", "38.22"), ("delete", "38.22")] {
+        let help = site.run(&["user", operation, "--help"]).await.code(0).out;
+        assert!(help.contains(words), "{operation}: {help}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_nested_field_is_an_option() -> Checked {
     for mode in MODES {
         let site = Site::start(mode).await?;

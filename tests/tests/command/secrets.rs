@@ -27,26 +27,133 @@ async fn no_secret_is_printed() -> Checked {
     Ok(())
 }
 
-/// What `ps` shows of a command while it waits for a site.
+/// A secret, by the setting that holds it, with its form.
+const SETTINGS: [(&str, &str); 4] = [
+    ("token", SECRET),
+    ("session", "X-Qlik-Session=hunter2-hunter2"),
+    ("header", "hdr-usr: hunter2-hunter2"),
+    ("certificate-password", SECRET),
+];
+
+/// A way to give a secret. The process environment, which only its owner may read, shows a variable that holds one.
+#[cfg(target_os = "linux")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    File,
+    Input,
+    Variable,
+    VariableOfFile,
+    Site,
+    SiteVariable,
+}
+
+/// Runs the command against a site that never responds, and returns what `ps` shows of it, and what it printed.
+#[cfg(target_os = "linux")]
+async fn seen(way: Way, setting: &str, secret: &str, arguments: &[&str]) -> Result<String, Box<dyn std::error::Error>> {
+    use std::io::Read as _;
+    use std::process::Stdio;
+    let silent = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let url = format!("https://{}/jwt/qrs", silent.local_addr()?);
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("secret.txt");
+    std::fs::write(&file, format!("{secret}\r\n"))?;
+    let (config, file) = (folder.path().join("config.toml"), file.to_string_lossy().into_owned());
+    let option = format!("--{setting}-file");
+    let variable = format!("QRS_{}", setting.replace('-', "_").to_uppercase());
+    let mut command = bare();
+    command.args(arguments).args(["--timeout", "20"]);
+    // A password alone is no way in.
+    let token = folder.path().join("token.txt");
+    std::fs::write(&token, SECRET)?;
+    match way {
+        Way::Site | Way::SiteVariable => command.arg("--config").arg(&config),
+        _ => command.args(["--url", &url]),
+    };
+    if setting == "certificate-password" {
+        command.arg("--token-file").arg(&token);
+    }
+    let site = |entry: &str| std::fs::write(&config, format!("[sites.a]\nurl = '{url}'\n{setting}-{entry}\n"));
+    match way {
+        Way::File => command.args([&option, &file]),
+        Way::Input => command.args([&option, "-"]).stdin(std::fs::File::open(&file)?),
+        Way::Variable => command.env(variable, secret),
+        Way::VariableOfFile => command.env(format!("{variable}_FILE"), file),
+        Way::Site => {
+            site("file = 'secret.txt'")?;
+            &mut command
+        }
+        Way::SiteVariable => {
+            site("variable = 'HELD'")?;
+            command.env("HELD", secret)
+        }
+    };
+    let mut running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    // It has read the secret when it connects.
+    let (accepted, silent) = tokio::task::spawn_blocking(move || (silent.accept(), silent)).await?;
+    let process = format!("/proc/{}", running.id());
+    let mut shown = std::fs::read_to_string(format!("{process}/cmdline"))?;
+    let environment = std::fs::read(format!("{process}/environ"))?;
+    if !matches!(way, Way::Variable | Way::SiteVariable) {
+        shown += &String::from_utf8_lossy(&environment);
+    }
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(format!("{process}/environ"))?.permissions());
+    assert_eq!(mode & 0o077, 0, "only the owner reads the environment");
+    assert!(shown.contains(arguments[0]), "{shown}");
+    // It ends when the connection does.
+    drop((accepted, silent));
+    let (mut out, mut err) = (String::new(), String::new());
+    running.stdout.take().ok_or("it has an output")?.read_to_string(&mut out)?;
+    running.stderr.take().ok_or("it has errors")?.read_to_string(&mut err)?;
+    assert!(!running.wait()?.success() && !(out.is_empty() && err.is_empty()), "{way:?}: {out}{err}");
+    Ok(shown + &out + &err)
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn no_secret_is_among_the_arguments_of_the_process() -> Checked {
-    let silent = std::net::TcpListener::bind("127.0.0.1:0")?;
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("token.txt");
-    std::fs::write(&file, SECRET)?;
-    let mut command = bare();
-    command.args(["--url", &format!("https://{}/jwt/qrs", silent.local_addr()?), "--timeout", "20", "--token-file"]);
-    let mut running = command.arg(&file).arg("status").stderr(std::process::Stdio::null()).spawn()?;
-    // It has read the secret when it connects.
-    let accepted = tokio::task::spawn_blocking(move || silent.accept()).await??;
-    let of_process = |name: &str| std::fs::read(format!("/proc/{}/{name}", running.id()));
-    let shown =
-        [of_process("cmdline")?, of_process("environ")?].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    running.kill()?;
-    running.wait()?;
-    drop(accepted);
-    assert!(shown[0].contains("--token-file") && !shown.concat().contains(SECRET), "{shown:?}");
+async fn no_way_of_giving_a_secret_shows_it() -> Checked {
+    use Way::{File, Input, Site, SiteVariable, Variable, VariableOfFile};
+    let help = with(&["--help"], &[]).await.code(0).out;
+    let options = help.lines().filter_map(|line| line.trim().strip_prefix("--")?.split_once("-file <FILE>"));
+    let mut secrets: Vec<&str> = options.map(|(setting, _)| setting).collect();
+    secrets.sort_unstable();
+    let mut known = SETTINGS.map(|(setting, _)| setting);
+    known.sort_unstable();
+    assert_eq!(secrets, known, "each secret is tried");
+    for (setting, secret) in SETTINGS {
+        for way in [File, Input, Variable, VariableOfFile, Site, SiteVariable] {
+            for arguments in [&["status"][..], &["license", "get"]] {
+                let seen = seen(way, setting, secret, arguments).await?;
+                assert!(!seen.contains("hunter2"), "{setting} {way:?} {arguments:?}: {seen}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A secret in the environment of a job is in no file that the job writes.
+#[tokio::test]
+async fn no_file_that_a_job_writes_has_a_secret() -> Checked {
+    let site = crate::binary::Site::start(crate::binary::LIVE).await?;
+    let (account, plan) = (site.file("account.jsonl"), site.file("plan.jsonl"));
+    for arguments in [
+        &["allocate", "analyzer", r"CORP\ada", "--yes", "--account", &account][..],
+        &["release", r"CORP\ada", "--kind", "analyzer", "--plan", &plan],
+        &["apply", &plan, "--yes"],
+    ] {
+        let mut command = bare();
+        command.args(arguments).envs(site.variables());
+        for (setting, secret) in SETTINGS {
+            command.env(format!("QRS_{}", setting.replace('-', "_").to_uppercase()), secret);
+        }
+        let ran = run(command).await.code(0);
+        assert!(!format!("{ran:?}").contains("hunter2"), "{ran:?}");
+    }
+    let key = std::fs::read_to_string(site.file("client_key.pem"))?;
+    let line = key.lines().nth(1).ok_or("a key has lines")?;
+    for file in [account, plan] {
+        let text = std::fs::read_to_string(file)?;
+        assert!(text.contains("done") && !text.contains("hunter2") && !text.contains(line), "{text}");
+    }
     Ok(())
 }
 

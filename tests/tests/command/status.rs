@@ -45,22 +45,35 @@ async fn an_end_that_comes_near_is_a_warning_and_then_critical() -> Checked {
     site.run(&check).await.code(0);
     site.run(&[&check[..], &["--warn", "100000d"]].concat()).await.code(1);
     site.run(&[&check[..], &["--warn", "100000d", "--crit", "90000d"]].concat()).await.code(2);
-    site.stand_in.unlicensed();
-    let ran = site.run(&check).await.code(2);
-    assert!(ran.out.starts_with("QLIK CRITICAL: the site has no license"), "{ran:?}");
     Ok(())
 }
 
 #[tokio::test]
 async fn what_cannot_be_asked_is_unknown() -> Checked {
-    let site = Site::start(LIVE).await?;
-    site.stand_in.answer_next(Operation::GetLicense, Answer::text(StatusCode::FORBIDDEN, "no"));
-    let ran = site.run(&["status", "--check"]).await.code(3);
-    assert!(ran.out.starts_with("QLIK UNKNOWN: ") && ran.err.is_empty(), "{ran:?}");
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        site.stand_in.answer_next(Operation::GetLicense, Answer::text(StatusCode::FORBIDDEN, "no"));
+        let ran = site.run(&["status", "--check"]).await.code(3);
+        assert!(ran.out.starts_with("QLIK UNKNOWN: ") && ran.err.is_empty(), "{mode:?}: {ran:?}");
+        site.run(&["status", "--check", "--warn", "soon"]).await.code(2);
+    }
     let mut command = bare();
     command.args(["status", "--check"]);
     assert!(run(command).await.code(3).out.starts_with("QLIK UNKNOWN: "));
-    site.run(&["status", "--check", "--warn", "soon"]).await.code(2);
+    Ok(())
+}
+
+/// The contract's license has no end.
+#[tokio::test]
+async fn a_site_without_a_license_is_critical() -> Checked {
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        site.stand_in.unlicensed();
+        let ran = site.run(&["status", "--check"]).await.code(2);
+        assert!(ran.out.starts_with("QLIK CRITICAL: the site has no license"), "{mode:?}: {ran:?}");
+        let ran = site.run(&["status"]).await.code(0);
+        assert!(ran.out.starts_with("The site has no license."), "{mode:?}: {ran:?}");
+    }
     Ok(())
 }
 

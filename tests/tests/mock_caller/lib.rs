@@ -142,6 +142,25 @@ mod tests {
         let said = difference(mock);
         assert!(said.contains("the credentials are missing") && said.contains("not the same in both places"), "{said}");
     }
+
+    #[tokio::test]
+    async fn what_the_document_does_not_describe_fails_the_test() {
+        let mock = Mock::start().await;
+        let client = mock.client();
+        mock.get_users_full().at_will().responds(vec![]);
+        mock.get_license().at_will().responds(license());
+        client.get_users_full().filter("name eq 'a'").send().await.unwrap();
+        // A caller who does not use the methods for operations.
+        let call = client.call(Method::GET, "/user/full").query("filtr", "name eq 'a'").query("orderby", "name");
+        assert_eq!(call.send().await.unwrap_err().status().map(|status| status.as_u16()), Some(400));
+        client.call(Method::GET, "/license").query("filter", "a").send().await.unwrap_err();
+        let said = difference(mock);
+        assert!(said.contains("getUsersFull: the request does not fit the document: "), "{said}");
+        assert!(said.contains("the document describes no query parameter `filtr`, but `filter`, "), "{said}");
+        assert!(said.contains("the document describes no query parameter `filter`, but none"), "{said}");
+        assert!(!said.contains("`orderby`;") && !said.contains("parameter `Xrfkey`"), "{said}");
+    }
+
     #[tokio::test]
     async fn values_are_checked_against_their_types() {
         let mock = Mock::start().await;
