@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use clap::{Arg, ArgAction, ArgMatches};
+use clap::{Arg, ArgMatches};
 use serde_json::{Map, Value as Json};
 
 use super::call::{self, number};
@@ -29,6 +29,8 @@ pub(crate) struct Placed {
 pub(crate) fn placed(body: &Body, taken: &mut HashSet<String>) -> Vec<Placed> {
     let mut found = Vec::new();
     collect(body.fields, &mut (Vec::new(), String::new()), true, &mut found);
+    // In the help, too, these come first.
+    found.sort_by_key(|field| !field.is_required);
     found.truncate(MOST);
     for field in &mut found {
         while !taken.insert(field.option.clone()) {
@@ -82,14 +84,8 @@ pub(crate) fn args(body: &Body, fields: &[Placed]) -> Vec<Arg> {
             )),
     ];
     args.extend(fields.iter().map(|field| {
-        let mut help = field.help.to_owned();
-        if field.is_required {
-            help.push_str(if help.is_empty() { "(required)" } else { " (required)" });
-        }
-        let arg = Arg::new(field.option.clone()).long(field.option.clone()).help_heading("Body").help(help);
-        let arg = arg.value_name(call::value_name(field.value)).value_parser(call::parser(field.value));
-        let arg = arg.allow_negative_numbers(call::may_be_negative(field.value));
-        if field.value.is_list { arg.action(ArgAction::Append) } else { arg }
+        let arg = Arg::new(field.option.clone()).long(field.option.clone()).help_heading("Body");
+        call::of_value(arg, field.value, field.help, field.is_required.then_some("required"))
     }));
     args
 }

@@ -62,25 +62,37 @@ impl Options {
 
 fn argument(option: &str, parameter: &Parameter) -> Arg {
     let arg = Arg::new(option.to_owned()).long(option.to_owned()).required(parameter.is_required);
-    let arg = arg.help(parameter.help).value_name(value_name(parameter.value)).value_parser(parser(parameter.value));
     // only: part-setter {
-    let arg = match (&parameter.place, parameter.value.kind) {
-        (Place::FurtherPart(_), Kind::File | Kind::Secret) => arg.value_name("NAME=FILE"),
-        (Place::FurtherPart(_), _) => arg.value_name("NAME=VALUE").value_parser(ValueParser::string()),
-        _ => arg,
-    };
+    if let Place::FurtherPart(_) = parameter.place {
+        let arg = of_value(arg, parameter.value, parameter.help, None);
+        return match parameter.value.kind {
+            Kind::File | Kind::Secret => arg.value_name("NAME=FILE"),
+            _ => arg.value_name("NAME=VALUE").value_parser(ValueParser::string()),
+        };
+    }
     // }
-    let arg = arg.allow_negative_numbers(may_be_negative(parameter.value));
-    if parameter.value.is_list { arg.action(ArgAction::Append) } else { arg }
+    of_value(arg, parameter.value, parameter.help, None)
 }
 
-/// Whether a value may begin with a minus.
-pub(crate) fn may_be_negative(value: Value) -> bool {
-    matches!(value.kind, Kind::Integer | Kind::Number | Kind::Json)
+/// An option for a value, with the help that the document and the kind of the value give.
+pub(crate) fn of_value(arg: Arg, value: Value, help: &str, remark: Option<&str>) -> Arg {
+    let secret = (value.kind == Kind::Secret).then_some("a file that holds it, or `-` for standard input");
+    let repeated = value.is_list.then_some("may be repeated");
+    let remarks: Vec<&str> = [remark, secret, repeated].into_iter().flatten().collect();
+    let mut help = help.to_owned();
+    if !remarks.is_empty() {
+        help.push_str(if help.is_empty() { "" } else { " " });
+        help.push_str(&format!("({})", remarks.join("; ")));
+    }
+    // The name of the value has them.
+    let arg = arg.help(help).hide_possible_values(value.kind == Kind::Bool);
+    let arg = arg.value_name(value_name(value)).value_parser(parser(value));
+    let arg = arg.allow_negative_numbers(matches!(value.kind, Kind::Integer | Kind::Number | Kind::Json));
+    if value.is_list { arg.action(ArgAction::Append) } else { arg }
 }
 
 /// The word for a value in the help.
-pub(crate) fn value_name(value: Value) -> &'static str {
+fn value_name(value: Value) -> &'static str {
     match value.kind {
         Kind::Text => "TEXT",
         Kind::Uuid => "UUID",
@@ -91,12 +103,12 @@ pub(crate) fn value_name(value: Value) -> &'static str {
         Kind::Secret | Kind::File => "FILE",
         Kind::Integer | Kind::Number => "NUMBER",
         Kind::Bool => "true|false",
-        Kind::Json => "JSON",
+        Kind::Json => "JSON|@FILE",
     }
 }
 
 /// The check of a value.
-pub(crate) fn parser(value: Value) -> ValueParser {
+fn parser(value: Value) -> ValueParser {
     match value.kind {
         Kind::Text | Kind::Integer | Kind::Number if !value.known.is_empty() => known(value.known),
         // only: uuid {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::findings::Findings;
 use super::package::is_package_name;
+use super::types::SECRET_DOC;
 use crate::diagnostic::{At, Problem};
 use crate::document::Info;
 use crate::markdown;
@@ -152,11 +153,24 @@ fn names(module: &Module) -> Vec<String> {
 fn without(name: &str, tag: &str) -> String {
     let words: Vec<&str> = name.split('-').collect();
     let tag: Vec<&str> = tag.split('-').collect();
-    let singular = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
     let same = |window: &[&str]| window.iter().zip(&tag).all(|(left, right)| singular(left) == singular(right));
     let Some(at) = words.windows(tag.len()).position(same) else { return name.to_owned() };
-    let rest: Vec<&str> = words.iter().take(at).chain(words.iter().skip(at + tag.len())).copied().collect();
+    let mut rest: Vec<&str> = words.iter().take(at).chain(words.iter().skip(at + tag.len())).copied().collect();
+    // `create-link-for-user` without the user is for nobody.
+    while rest.len() > 1
+        && rest.last().is_some_and(|last| ["for", "of", "by", "from", "to", "in", "with"].contains(last))
+    {
+        rest.pop();
+    }
     if rest.is_empty() { name.to_owned() } else { rest.join("-") }
+}
+
+/// A word without the ending of the plural.
+fn singular(word: &str) -> String {
+    match word.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => word.strip_suffix('s').unwrap_or(word).to_owned(),
+    }
 }
 
 fn command(name: String, module: &Module, operation: &Operation, items: &ItemsByName<'_>) -> CliCommand {
@@ -208,7 +222,7 @@ pub(crate) fn option_name(name: &Name) -> String {
 }
 
 /// The help for parts whose names the caller chooses.
-const FURTHER_PART: &str = "Adds a part of this name to the body; may be repeated";
+const FURTHER_PART: &str = "Adds a part of this name to the body";
 
 fn body(body: &Body, items: &ItemsByName<'_>) -> Option<CliBody> {
     let encoding = match body.encoding {
@@ -412,9 +426,10 @@ fn joined(first: &str, rest: &str) -> String {
     markdown::on_one_line(iter::once(first.to_owned()).chain(rest))
 }
 
-/// Documentation as text for a terminal: its first paragraph on one line, and the lines of the others.
+/// Documentation as text for a terminal: its first paragraph on one line, and the lines of the others, without the one that is
+/// of Rust alone.
 pub(crate) fn help(doc: &Doc) -> (String, String) {
-    let mut paragraphs = doc.lines.split(String::is_empty);
+    let mut paragraphs = doc.lines.split(String::is_empty).filter(|paragraph| *paragraph != [SECRET_DOC]);
     let first: Vec<String> = paragraphs.next().into_iter().flatten().map(|line| unmarked(line.trim())).collect();
     let rest: Vec<String> = paragraphs
         .map(|paragraph| paragraph.iter().map(|line| unmarked(line)).collect::<Vec<_>>().join("\n"))

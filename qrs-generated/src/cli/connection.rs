@@ -194,7 +194,7 @@ pub(crate) fn apply_route(mut builder: ClientBuilder, values: &Values) -> Result
     if let Some(seconds) = values.text("timeout") {
         let parsed = seconds.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         let timeout = parsed.filter(|timeout| !timeout.is_zero());
-        let timeout = timeout.ok_or_else(|| Failure::usage(format!("`{seconds}` is no number of seconds")))?;
+        let timeout = timeout.ok_or_else(|| Failure::usage(format!("{}: `{seconds}` is no number of seconds", values.source("timeout"))))?;
         builder = builder.timeout(timeout);
     }
     if values.is_set("danger-accept-invalid-certs") {

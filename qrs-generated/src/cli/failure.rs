@@ -41,7 +41,6 @@ pub(crate) enum Code {
     Unreachable,
     Site,
     /// One that a subcommand defines.
-    #[allow(dead_code, reason = "hand-written subcommands may use it")]
     Own(u8),
 }
 

@@ -164,19 +164,16 @@ fn choice(color: ColorChoice) -> anstream::ColorChoice {
 }
 
 /// Writes a line to standard output. Unlike `println`, it does not panic when the reader has left.
-#[allow(dead_code, reason = "hand-written subcommands may use it")]
 pub(crate) fn say(text: impl std::fmt::Display) -> io::Result<()> {
     writeln!(io::stdout(), "{text}")
 }
 
 /// Writes a line to standard error, which nobody has to read.
-#[allow(dead_code, reason = "hand-written subcommands may use it")]
 pub(crate) fn tell(text: impl std::fmt::Display) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// Whether a person reads what goes to standard error.
-#[allow(dead_code, reason = "hand-written subcommands may use it")]
 pub(crate) fn is_watched() -> bool {
     io::IsTerminal::is_terminal(&io::stderr())
 }

@@ -43,7 +43,6 @@ pub(crate) struct Context<'a> {
     /// The settings of the connection.
     pub(crate) values: Values,
     /// The configuration file.
-    #[allow(dead_code, reason = "hand-written subcommands may use it")]
     pub(crate) config: Config,
 }
 

@@ -99,7 +99,6 @@ pub(crate) fn in_options(message: &str, settings: &[Setting]) -> String {
 struct Found {
     value: String,
     /// In words.
-    #[allow(dead_code, reason = "hand-written subcommands may show it")]
     source: String,
 }
 
@@ -117,13 +116,17 @@ impl Values {
         self.found.get(key).map(|found| found.value.as_str())
     }
 
+    /// The origin of a setting's value, in words.
+    pub(crate) fn source(&self, key: &str) -> &str {
+        self.found.get(key).map_or("", |found| found.source.as_str())
+    }
+
     /// Whether a switch is on.
     pub(crate) fn is_set(&self, key: &str) -> bool {
         self.text(key) == Some("true")
     }
 
     /// The keys that have values, with where each came from.
-    #[allow(dead_code, reason = "hand-written subcommands may use it")]
     pub(crate) fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
         self.found.iter().map(|(key, found)| (key.as_str(), found.source.as_str()))
     }

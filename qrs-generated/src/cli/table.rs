@@ -179,7 +179,7 @@ static GROUP_0: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The control number of the license, where QRS 38.22 takes it. Secret: never shown in `Debug`.",
+                    help: "The control number of the license, where QRS 38.22 takes it",
                 },
             ],
             body: Some(Body {
@@ -221,7 +221,7 @@ static GROUP_0: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The control number of the license; required by QRS 38.22. Secret: never shown in `Debug`.",
+                    help: "The control number of the license; required by QRS 38.22",
                 },
                 Parameter {
                     option: "user",
@@ -281,7 +281,7 @@ static GROUP_0: Group = Group {
                         known: &[],
                     },
                     is_required: false,
-                    help: "The control number of the license, where QRS 38.22 takes it. Secret: never shown in `Debug`.",
+                    help: "The control number of the license, where QRS 38.22 takes it",
                 },
                 Parameter {
                     option: "privileges",

@@ -55,7 +55,6 @@ fn quoted(field: &str) -> String {
 
 /// Reads the records of CSV. The separator is a comma, or a semicolon where the first line has more of these, as
 /// spreadsheets write it in many countries.
-#[allow(dead_code, reason = "hand-written subcommands may use it")]
 pub(crate) fn csv_records(text: &str) -> Vec<Vec<String>> {
     let first = text.lines().next().unwrap_or_default();
     let separator = if first.matches(';').count() > first.matches(',').count() { ';' } else { ',' };

@@ -9,6 +9,9 @@ use crate::lower::doc;
 use crate::markdown;
 use crate::model::Doc;
 
+/// The documentation of a text that must not be shown.
+pub(in crate::lower) const SECRET_DOC: &str = "Secret: never shown in `Debug`.";
+
 /// The description of a schema, and the facts that a type does not carry.
 pub(in crate::lower) fn of(schemas: &Schemas, id: SchemaId) -> Doc {
     let schema = schemas.get(id);
@@ -30,7 +33,7 @@ pub(in crate::lower) fn of(schemas: &Schemas, id: SchemaId) -> Doc {
         says("readOnly").then(|| "Read-only: the server sets it.".to_owned()),
         says("writeOnly").then(|| "Write-only: the server never sends it.".to_owned()),
         says("deprecated").then(|| "The document marks it as deprecated.".to_owned()),
-        (text("format") == Some("password")).then(|| "Secret: never shown in `Debug`.".to_owned()),
+        (text("format") == Some("password")).then(|| SECRET_DOC.to_owned()),
     ];
     for fact in facts.into_iter().flatten() {
         if !doc.lines.is_empty() {

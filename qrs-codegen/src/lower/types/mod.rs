@@ -21,6 +21,7 @@ mod values;
 
 use std::collections::{HashMap, HashSet};
 
+pub(super) use self::doc::SECRET_DOC;
 use self::intersection::{Intersection, merge};
 use self::keywords::{Member, adds_null, allows_null};
 use self::kinds::Kinds;

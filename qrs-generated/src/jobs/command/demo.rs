@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgMatches, Command, value_parser};
 use qrs_stand_in::{Licensing, Mode, StandIn, seed};
 
+use crate::cli::config;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 
@@ -32,7 +33,7 @@ pub(super) fn command() -> Command {
                 .long("folder")
                 .value_name("FOLDER")
                 .value_parser(value_parser!(PathBuf))
-                .help("The folder for the configuration and the certificates [default: qrs-demo among the temporary files]"),
+                .help("The folder for the configuration and the certificates [default: `demo` beside the configuration file]"),
         )
         .arg(
             Arg::new("port")
@@ -46,7 +47,7 @@ pub(super) fn command() -> Command {
 /// Runs `qrs demo`, until it is interrupted.
 pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let folder = matches.get_one::<PathBuf>("folder").cloned();
-    let folder = folder.unwrap_or_else(|| std::env::temp_dir().join("qrs-demo"));
+    let folder = folder.unwrap_or_else(usual_folder);
     let folder = std::path::absolute(&folder).map_err(|error| of_file(&folder, &error))?;
     let port = matches.get_one::<u16>("port").copied();
     let (mut sites, mut config) = (Vec::new(), format!("default = '{}'\n", SITES[0].0));
@@ -64,6 +65,12 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     fs::write(&file, config).map_err(|error| of_file(&file, &error))?;
     output::say(instructions(&sites, &file))?;
     std::future::pending().await
+}
+
+/// A folder that nobody else writes to, as they might to one among the temporary files.
+fn usual_folder() -> PathBuf {
+    let beside = config::usual_path("qrs").and_then(|path| Some(path.parent()?.join("demo")));
+    beside.unwrap_or_else(|| PathBuf::from("qrs-demo"))
 }
 
 fn of_file(path: &Path, error: &io::Error) -> Failure {

@@ -50,17 +50,16 @@ pub(super) fn of_file(file: &str) -> Result<Vec<String>, Failure> {
 fn of_text(text: &str) -> Vec<String> {
     let mut records = csv_records(text);
     records.retain(|record| !record.first().is_some_and(|first| first.trim_start().starts_with('#')));
+    // The first of these names that a column has.
     let column = |heading: &[String], names: &[&str]| {
-        heading.iter().position(|cell| {
-            let cell: String = cell.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-            names.contains(&cell.as_str())
-        })
+        let plain = |cell: &String| cell.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+        names.iter().find_map(|name| heading.iter().position(|cell| plain(cell) == *name))
     };
     let Some(heading) = records.first().cloned() else { return Vec::new() };
     let cell = |record: &[String], at: usize| record.get(at).map(|cell| cell.trim().to_owned()).unwrap_or_default();
     let directory = column(&heading, &["userdirectory", "directory", "domain"]);
     let id = column(&heading, &["userid", "samaccountname"]);
-    let whole = column(&heading, &["user", "name", "id", "account", "guid"]);
+    let whole = column(&heading, &["user", "account", "guid", "id", "name"]);
     let rows = records.iter().map(Vec::as_slice).skip(1);
     let names: Vec<String> = match (directory, id, whole) {
         (Some(directory), Some(id), _) => {

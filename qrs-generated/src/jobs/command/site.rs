@@ -79,20 +79,20 @@ async fn openapi(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
 }
 
 /// Writes a line. The exit code says the same to those who do not read it.
-fn tell(text: std::fmt::Arguments<'_>) {
+fn print_line(text: std::fmt::Arguments<'_>) {
     let _ = output::say(text);
 }
 
 /// Says that a step works.
 fn works(step: &str, what: &str) {
-    tell(format_args!("ok    {step:<12} {}", printable(what)));
+    print_line(format_args!("ok    {step:<12} {}", printable(what)));
 }
 
 /// Says that a step fails, and what to do. The message is the failure of the command.
 fn fails(step: &str, what: &str, failure: Failure) -> Failure {
-    tell(format_args!("FAIL  {step:<12} {}", printable(what)));
+    print_line(format_args!("FAIL  {step:<12} {}", printable(what)));
     if let Some(hint) = &failure.hint {
-        tell(format_args!("      {:<12} {hint}", ""));
+        print_line(format_args!("      {:<12} {hint}", ""));
     }
     Failure { message: format!("{step}: {what}"), hint: None, ..failure }
 }
