@@ -395,9 +395,9 @@ fn the_command_of_any_document_runs() -> Checked {
     }
 
     let (code, _, err) = run(&["volume", "show", "--id", "7"])?;
-    assert!(code == 4 && err.contains("there is no such thing, or this version"), "{code} {err}");
+    assert!(code == 4 && err.contains("there is no such thing, or the server's version lacks"), "{code} {err}");
     let (code, _, err) = run(&["untagged", "list-shelves", "--stamp", "AAAA"])?;
-    assert!(code == 4 && err.contains("lacks the operation, as its `--help` may say"), "{code} {err}");
+    assert!(code == 4 && err.contains("the server's version lacks this operation (see its `--help`)"), "{code} {err}");
     Ok(())
 }
 

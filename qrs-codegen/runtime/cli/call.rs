@@ -226,12 +226,11 @@ fn meaning(error: &Error<Json>, command: &Command) -> Option<&'static str> {
         command.operation.path.contains('{') || command.parameters.iter().any(|parameter| parameter.is_required);
     match error.status()?.as_u16() {
         404 | 410 if names_something => {
-            Some("there is no such thing, or this version of the server lacks the operation: its `--help` may say which has it")
+            Some("there is no such thing, or the server's version lacks this operation (see its `--help`)")
         }
-        404 | 410 | 501 => Some(
-            "this version of the server lacks the operation, as its `--help` may say, or the base address is another",
-        ),
-        405 => Some("this version of the server lacks the operation"),
+        404 | 410 | 405 | 501 => {
+            Some("the server's version lacks this operation (see its `--help`), or the base address is not right")
+        }
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! Writes what a subcommand found: JSON, lines of JSON, a table, or CSV.
 
+use std::fs;
 use std::io::{self, Write};
 
 use clap::{Arg, ArgMatches, ColorChoice};
@@ -37,10 +38,11 @@ pub(crate) struct Output {
     format: Option<Format>,
     fields: Vec<String>,
     color: ColorChoice,
+    file: Option<String>,
 }
 
 /// The options of an output.
-pub(crate) fn options() -> [Arg; 2] {
+pub(crate) fn options() -> [Arg; 3] {
     [
         Arg::new("output")
             .long("output")
@@ -55,6 +57,13 @@ pub(crate) fn options() -> [Arg; 2] {
             .long_help(
                 "Only these fields, separated by commas. A dot leads into an object, or into each element of a list: \
                  `name,user.userId,tags.name`. The fields of a page are those of its elements.",
+            ),
+        Arg::new("out")
+            .long("out")
+            .value_name("FILE")
+            .help("Writes to this file, in UTF-8, instead of standard output")
+            .long_help(
+                "Writes to this file, in UTF-8, instead of standard output, which some shells of Windows read in another encoding",
             ),
     ]
 }
@@ -86,6 +95,7 @@ impl Output {
             format: text("output").and_then(|name| Format::of(name)),
             fields: text("fields").map(|text| select::paths(text)).unwrap_or_default(),
             color,
+            file: text("out").cloned(),
         }
     }
 
@@ -127,7 +137,18 @@ impl Output {
 
     /// Writes a value that has the fields that were asked for, and no others.
     fn write_kept(&self, value: &Value, default: Format) -> io::Result<()> {
-        let mut out = self.stream();
+        let Some(file) = &self.file else {
+            let mut out = self.stream();
+            self.format(value, default, &mut out)?;
+            return out.flush();
+        };
+        let mut bytes = Vec::new();
+        self.format(value, default, &mut bytes)?;
+        let plain = anstream::adapter::strip_bytes(&bytes).into_vec();
+        fs::write(file, plain).map_err(|error| io::Error::new(error.kind(), format!("`{file}`: {error}")))
+    }
+
+    fn format(&self, value: &Value, default: Format, out: &mut dyn Write) -> io::Result<()> {
         match self.format_or(default) {
             Format::Json => writeln!(out, "{}", pretty(value))?,
             Format::JsonLines => {
@@ -137,7 +158,7 @@ impl Output {
             }
             Format::Table => {
                 let (headings, rows) = cells(value, &self.fields);
-                table(&headings, &rows, &mut out)?;
+                table(&headings, &rows, out)?;
             }
             Format::Csv => {
                 let (headings, rows) = cells(value, &self.fields);
@@ -149,7 +170,7 @@ impl Output {
                 }
             }
         }
-        out.flush()
+        Ok(())
     }
 }
 

@@ -114,10 +114,9 @@ impl From<std::io::Error> for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        if let Some(hint) = &self.hint {
-            write!(f, "; {hint}")?;
+        match &self.hint {
+            Some(hint) => write!(f, "{}; {hint}", self.message.trim_end_matches('.')),
+            None => f.write_str(&self.message),
         }
-        Ok(())
     }
 }

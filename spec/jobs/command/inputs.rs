@@ -33,11 +33,16 @@ pub(super) fn names(help: &'static str) -> [Arg; 2] {
 
 /// The names that were given.
 pub(super) fn given_names(matches: &ArgMatches) -> Result<Vec<String>, Failure> {
-    let mut names = texts(matches, "who");
+    let mut names: Vec<String> = texts(matches, "who").iter().map(|name| unquoted(name).to_owned()).collect();
     for file in texts(matches, "from") {
         names.extend(of_file(&file)?);
     }
     Ok(names)
+}
+
+/// A name without the quotes around it, which cmd passes on.
+pub(super) fn unquoted(name: &str) -> &str {
+    name.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(name)
 }
 
 /// The names in a file.

@@ -156,7 +156,7 @@ fn spared(matches: &ArgMatches) -> Result<Spared, Failure> {
     for file in texts(matches, "spare-from") {
         names.extend(inputs::of_file(&file)?);
     }
-    let account = |name: &String| name.parse::<Account>().map_err(Failure::usage);
+    let account = |name: &String| inputs::unquoted(name).parse::<Account>().map_err(Failure::usage);
     let property = |text: &String| match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err(Failure::usage(format!("a custom property is given as `NAME=VALUE`, not `{text}`"))),

@@ -142,14 +142,17 @@ impl Account {
         if text.starts_with(&[0xFF, 0xFE]) || text.starts_with(&[0xFE, 0xFF]) {
             return Err(Failure::usage(format!("`{name}` is UTF-16")).hint("save it as UTF-8, so that it can be added to"));
         }
-        let mut file = File::options().append(true).read(true).open(name).map_err(failed)?;
         let end = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let last = text.get(end..).unwrap_or_default();
-        if serde_json::from_slice::<Value>(last).is_ok() {
-            file.write_all(b"\n").map_err(failed)?;
-        } else {
-            // Half a line, of a run that was killed.
+        let is_whole = serde_json::from_slice::<Value>(last).is_ok();
+        if !is_whole {
+            // Half a line, of a run that was killed. On Windows, a file that is only added to cannot be cut.
+            let file = File::options().write(true).open(name).map_err(failed)?;
             file.set_len(u64::try_from(end).unwrap_or(u64::MAX)).map_err(failed)?;
+        }
+        let mut file = File::options().append(true).open(name).map_err(failed)?;
+        if is_whole {
+            file.write_all(b"\n").map_err(failed)?;
         }
         Ok(Self { file, name: name.to_owned() })
     }

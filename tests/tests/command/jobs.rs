@@ -58,6 +58,9 @@ async fn passes_are_allocated_by_name_and_identifier() -> Checked {
         (Some("done"), Some("unchanged"), Some("failed"))
     );
     assert_eq!(holders(&site.stand_in, Pool::Analyzer), ["o'neil", "ada"]);
+    // As cmd passes it on.
+    let ran = site.run(&["allocate", "analyzer", r"'CORP\grace'", r"'CORP\ada'", "--dry-run"]).await;
+    assert!(ran.out.contains("has a pass already") && !ran.out.contains("'CORP"), "{ran:?}");
     // It can be repeated.
     site.run(&["allocate", "analyzer", "CORP/ada", "--yes"]).await.code(0);
     assert_eq!(holders(&site.stand_in, Pool::Analyzer), ["o'neil", "ada"]);

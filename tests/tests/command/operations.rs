@@ -20,6 +20,11 @@ async fn a_list_is_written_in_each_form() -> Checked {
         assert_eq!(ran.out.lines().next(), Some(r#"{"user.userId":"ada","quarantined":false}"#), "{mode:?}");
         let ran = site.run(&[&list[..], &fields, &["-o", "table"]].concat()).await.code(0);
         assert!(ran.out.starts_with("USER.USERID  QUARANTINED\nada          false\n"), "{mode:?}: {ran:?}");
+        // In UTF-8 and without colours, whatever a shell does to the output.
+        let file = site.file("list.json");
+        let ran = site.run(&[&list[..], &["--color", "always", "--out", &file]].concat()).await.code(0);
+        let written = std::fs::read_to_string(&file)?;
+        assert!(ran.out.is_empty() && written.contains("\"userId\": \"björn\""), "{mode:?}: {ran:?} {written}");
         let filter = ["--filter", "user.userId eq 'björn'"];
         let ran = site.run(&[&list[..], &filter].concat()).await.code(0);
         assert_eq!(ran.json().as_array().map(Vec::len), Some(1), "{mode:?}");
@@ -62,12 +67,15 @@ async fn an_operation_that_a_site_lacks_says_so() -> Checked {
     let flags = ["--removed-externally", "false", "--blacklisted", "false"];
     for arguments in [&[&create[..], &flags].concat()[..], &["about", "get"], &["user", "get-full"]] {
         let ran = site.run(arguments).await.code(4);
-        assert!(ran.err.contains("this version of the server lacks the operation"), "{arguments:?}: {ran:?}");
+        assert!(
+            ran.err.contains("; the server's version lacks this operation (see its `--help`)"),
+            "{arguments:?}: {ran:?}"
+        );
         assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
     }
     let id = seed::ADA.to_string();
     let ran = site.run(&["user", "delete", "--id", &id]).await.code(4);
-    assert!(ran.err.contains("there is no such thing, or this version of the server lacks the operation"), "{ran:?}");
+    assert!(ran.err.contains("there is no such thing, or the server's version lacks this operation"), "{ran:?}");
     let ran = site.run(&["user", "delete", "--id", "ada"]).await.code(2);
     assert!(ran.err.contains("not a UUID"), "{ran:?}");
     // The help says which site has it.

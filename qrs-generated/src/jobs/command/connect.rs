@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use super::inputs::unquoted;
 use crate::ClientBuilder;
 use crate::cli::connection::{apply_route, common};
 use crate::cli::failure::Failure;
@@ -60,7 +61,8 @@ pub(super) fn builder(values: &Values) -> Result<ClientBuilder, Failure> {
     let variable = |name: &str| {
         let key = name.strip_prefix("QRS_")?.to_lowercase().replace('_', "-");
         // The route is set below, with what variables do not know.
-        (key != "connect-to").then(|| values.text(&key).map(OsString::from)).flatten()
+        let value = values.text(&key).filter(|_| key != "connect-to")?;
+        Some(OsString::from(if key == "user" { unquoted(value) } else { value }))
     };
     let identity =
         |certificate: &Path, key: Option<&Path>| identity::read(certificate, key, values.text("certificate-password"));
