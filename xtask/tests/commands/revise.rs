@@ -8,7 +8,8 @@ use tempfile::TempDir;
 
 use crate::support::{Ran, workspace, xtask};
 
-/// A repository with the files of this one, all of them committed.
+/// A repository with the files of this one that a revision may change, all of them committed. The client is alone in its
+/// workspace: the generator and the tests would take longer to copy than to revise.
 struct Repository {
     root: TempDir,
     elsewhere: TempDir,
@@ -23,15 +24,22 @@ impl Repository {
             for entry in fs::read_dir(workspace().join(&folder)).unwrap() {
                 let entry = entry.unwrap();
                 let path = folder.join(entry.file_name());
-                let skipped = [".git", "target"].iter().any(|name| entry.file_name() == *name);
+                let is_copied = ["qrs-generated", "qrs-stand-in", "spec"].iter().any(|folder| path.starts_with(folder));
                 match entry.file_type().unwrap() {
-                    _ if skipped => {}
-                    kind if kind.is_dir() => open.push(path),
+                    kind if kind.is_dir() && is_copied => open.push(path),
+                    kind if kind.is_dir() => {}
+                    // In a linked worktree it is a file.
+                    _ if path == Path::new(".git") => {}
                     _ => _ = fs::copy(entry.path(), root.path().join(path)).unwrap(),
                 }
             }
         }
         let repository = Self { root, elsewhere };
+        let manifest = repository.read("Cargo.toml");
+        let (_, after) = manifest.split_once("[workspace.package]").unwrap();
+        let alone =
+            format!("[workspace]\nresolver = \"3\"\nmembers = [\"qrs-generated\"]\n\n[workspace.package]{after}");
+        fs::write(repository.path().join("Cargo.toml"), alone).unwrap();
         repository.git(&["init", "--quiet"]);
         repository.commit();
         repository
@@ -115,15 +123,9 @@ impl Repository {
         [version.to_owned(), format!("{major}.{minor}.{}", patch + 1), breaking]
     }
 
-    /// With the client alone in its workspace, which is compiled beside what else is compiled for tests, and this module
-    /// in it.
-    fn with_the_client_alone(&self, module: &str) {
+    /// With this hand-written module in the client.
+    fn with_module(&self, module: &str) {
         fs::write(self.path().join("spec/extra.rs"), module).unwrap();
-        let manifest = self.read("Cargo.toml");
-        let after = manifest.split_once("[workspace.package]").unwrap().1;
-        let alone =
-            format!("[workspace]\nresolver = \"3\"\nmembers = [\"qrs-generated\"]\n\n[workspace.package]{after}");
-        fs::write(self.path().join("Cargo.toml"), alone).unwrap();
         Ran::of(&mut self.task("codegen")).exits_with(0);
         self.commit();
     }
@@ -441,9 +443,9 @@ fn a_document_of_several_files_is_no_revision_of_one() {
 fn a_failure_on_the_way_leaves_the_tree_as_it_is() {
     let repository = Repository::new();
     // Cargo looks for it when everything is written in the copy.
-    let manifest = repository.read("tests/Cargo.toml");
+    let manifest = repository.read("qrs-stand-in/Cargo.toml");
     let manifest = manifest.replace("[dependencies]\n", "[dependencies]\nno-such-crate-anywhere = \"1\"\n");
-    fs::write(repository.path().join("tests/Cargo.toml"), manifest).unwrap();
+    fs::write(repository.path().join("qrs-stand-in/Cargo.toml"), manifest).unwrap();
     repository.commit();
     let ran = Ran::of(&mut repository.revise(&repository.revision(&[RENAMED]))).exits_with(1);
     assert_eq!(ran.last_message(), "nothing was changed: the working tree is as it was", "{}", ran.stderr);
@@ -455,7 +457,7 @@ fn a_failure_on_the_way_leaves_the_tree_as_it_is() {
 #[ignore = "compiles the client; run by cargo xtask ci"]
 fn hand_written_code_that_a_revision_breaks_is_named() {
     let repository = Repository::new();
-    repository.with_the_client_alone(
+    repository.with_module(
         "//! A module.\n\n/// Asks.\npub fn ask(client: &crate::Client) {\n    _ = client.get_license();\n}\n",
     );
     let revised = repository.revision(&[RENAMED]);
@@ -480,7 +482,7 @@ fn a_test_that_fails_leaves_the_tree_as_it_is() {
     // The test edits the working tree, as its user might do meanwhile.
     let edited = repository.path().join("README.md");
     let made = repository.path().join("qrs-generated/my notes.txt");
-    repository.with_the_client_alone(&format!(
+    repository.with_module(&format!(
         "//! A module.\n\n#[test]\nfn version() {{\n    std::fs::write({edited:?}, \"mine\").unwrap();\n    \
          std::fs::write({made:?}, \"mine\").unwrap();\n    assert_eq!(crate::contract::VERSION, \"{version}\");\n}}\n"
     ));
