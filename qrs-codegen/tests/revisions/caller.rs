@@ -1,5 +1,6 @@
 //! Code that uses all that `base.yaml` describes, as a caller does.
 
+use library::operations::books::{LendBookError, LendBookHeaders, LendBookSuccess};
 use library::{Client, Error, Server, types};
 
 pub fn client() -> Result<Client, library::BuildError> {
@@ -38,21 +39,20 @@ pub async fn remove(client: &Client) -> Result<(), Error> {
     client.remove_book("7", "worn").send().await
 }
 
-pub async fn lend(client: &Client) -> String {
-    use library::operations::books::{LendBookError, LendBookHeaders, LendBookSuccess};
-    match library::Request::send_with_response(client.lend_book("7")).await {
-        Ok(response) => {
-            let days: Option<i64> = LendBookHeaders::from(response.headers()).x_due;
-            match response.into_body() {
-                LendBookSuccess::PartialContent(book) => format!("{} for {days:?}", describe(&book)),
-                LendBookSuccess::Accepted(why) => why,
-                _ => String::new(),
-            }
-        }
-        Err(error) => match error.into_body() {
-            Some(LendBookError::NotFound(problem)) => problem.message.unwrap_or_default(),
-            Some(LendBookError::Conflict(until)) => until,
-            _ => String::new(),
-        },
+pub async fn lend(client: &Client) -> Result<String, Error<LendBookError>> {
+    let response = library::Request::send_with_response(client.lend_book("7")).await?;
+    let days: Option<i64> = LendBookHeaders::from(response.headers()).x_due;
+    Ok(match response.into_body() {
+        LendBookSuccess::Created(book) => format!("{} for {days:?}", describe(&book)),
+        LendBookSuccess::Accepted(why) => why,
+        _ => String::new(),
+    })
+}
+
+pub fn refusal(error: Error<LendBookError>) -> String {
+    match error.into_body() {
+        Some(LendBookError::NotFound(problem)) => problem.message.unwrap_or_default(),
+        Some(LendBookError::Conflict(until)) => until,
+        _ => String::new(),
     }
 }

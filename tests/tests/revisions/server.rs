@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -10,6 +11,10 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 use serde_json::{Map, Value, json};
+
+/// The headers that a client sends with any request.
+const COMMON_HEADERS: &[&str] =
+    &["accept", "content-length", "content-type", "host", "transfer-encoding", "user-agent"];
 
 /// The largest body that is read.
 const LARGEST: usize = 1 << 20;
@@ -19,11 +24,37 @@ pub(crate) struct Contract {
     document: Value,
     /// Why requests were refused.
     refused: Mutex<Vec<String>>,
+    /// The place, among those that an operation describes, of the response that is sent now.
+    round: AtomicUsize,
 }
 
 impl Contract {
     pub(crate) fn new(document: &str) -> Result<Arc<Self>, Box<dyn Error>> {
-        Ok(Arc::new(Self { document: serde_yaml::from_str(document)?, refused: Mutex::default() }))
+        Ok(Arc::new(Self {
+            document: serde_yaml::from_str(document)?,
+            refused: Mutex::default(),
+            round: AtomicUsize::new(0),
+        }))
+    }
+
+    /// Sends the response in this place, among those that an operation describes, from now on.
+    pub(crate) fn set_round(&self, round: usize) {
+        self.round.store(round, Ordering::Relaxed);
+    }
+
+    /// The number of responses of the operation that describes the most.
+    pub(crate) fn rounds(&self) -> usize {
+        let items = self.document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object);
+        let counts =
+            items.flat_map(Map::values).filter_map(|operation| operation["responses"].as_object()).map(Map::len);
+        counts.max().unwrap_or(1)
+    }
+
+    /// Whether the operation of this name describes a body for a status code.
+    pub(crate) fn describes_body(&self, operation_id: &str, status: &str) -> bool {
+        let items = self.document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object);
+        let mut operations = items.flat_map(Map::values).filter(|operation| operation["operationId"] == operation_id);
+        operations.any(|operation| self.resolved(&operation["responses"][status]).get("content").is_some())
     }
 
     /// The reasons of all refusals, which are forgotten.
@@ -91,8 +122,23 @@ impl Contract {
         if let Some((name, _)) = request.query.iter().find(|(name, _)| !is_known(name)) {
             return Err(format!("the query parameter `{name}` is not described"));
         }
+        self.refuse_undescribed_headers(&parameters, request)?;
         self.check_body(operation, request)?;
-        Ok(self.response(operation))
+        Ok(self.response(operation, request))
+    }
+
+    /// A strict server takes no header that its document does not describe, but for those of any request. A credential that
+    /// is not needed is ignored.
+    fn refuse_undescribed_headers(&self, parameters: &[&Value], request: &Parts) -> Result<(), String> {
+        let described = parameters.iter().filter(|it| it["in"] == "header").filter_map(|it| it["name"].as_str());
+        let schemes = self.document["components"]["securitySchemes"].as_object().into_iter().flat_map(Map::values);
+        let credentials = schemes.map(|scheme| scheme["name"].as_str().unwrap_or("authorization"));
+        let known: Vec<&str> = described.chain(credentials).chain(COMMON_HEADERS.iter().copied()).collect();
+        let is_known = |name: &String| known.iter().any(|known| known.eq_ignore_ascii_case(name));
+        match request.headers.keys().find(|name| !is_known(name)) {
+            Some(name) => Err(format!("the header `{name}` is not described")),
+            None => Ok(()),
+        }
     }
 
     /// The path beneath that of the document's first server.
@@ -208,12 +254,12 @@ impl Contract {
         Ok(Value::Object(object))
     }
 
-    /// A success that the document describes, with every property that it describes.
-    fn response(&self, operation: &Value) -> Response<Body> {
+    /// A response that the document describes, with every property that it describes.
+    fn response(&self, operation: &Value, request: &Parts) -> Response<Body> {
         let nothing = Map::new();
         let responses = operation["responses"].as_object().unwrap_or(&nothing);
-        let success = responses.iter().find(|(status, _)| status.starts_with('2'));
-        let Some((status, response)) = success else { return Response::new(Body::empty()) };
+        let round = self.round.load(Ordering::Relaxed) % responses.len().max(1);
+        let Some((status, response)) = responses.iter().nth(round) else { return Response::new(Body::empty()) };
         let response = self.resolved(response);
         let status = status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
         let mut built = Response::builder().status(status);
@@ -221,7 +267,10 @@ impl Contract {
             let value = self.example(&self.resolved(header)["schema"], 0);
             built = built.header(name, value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         }
-        let content = response["content"].as_object().and_then(|content| content.iter().next());
+        let content = response["content"].as_object().unwrap_or(&nothing);
+        let accept = request.headers.get("accept").map_or("", String::as_str);
+        let accepted = content.iter().find(|(media_type, _)| accept.contains(media_type.as_str()));
+        let content = accepted.or_else(|| content.iter().next());
         let body = content.map(|(media_type, described)| (media_type, self.example(&described["schema"], 0)));
         let built = match &body {
             Some((media_type, _)) => built.header("content-type", media_type.as_str()),

@@ -37,17 +37,29 @@ fn write_program(revision: &Revision, crates: &Path) -> Checked {
     write(&crates.join(&name).join("src/caller.rs"), &caller)?;
     let functions = caller.split("pub async fn ").skip(1).filter_map(|rest| {
         let (name, rest) = rest.split_once("(client: &Client) -> ")?;
-        let shown = if rest.starts_with("Result<") { ".err().map(|error| format!(\"{error:?}\"))" } else { "" };
-        Some(format!("    println!(\"{name} {{:?}}\", caller::{name}(&client).await{shown});\n"))
+        let call = format!("caller::{name}(&client).await");
+        Some(if rest.starts_with("Result<") {
+            format!("    if let Err(error) = {call} {{\n        report(\"{name}\", &error);\n    }}\n")
+        } else {
+            format!("    {call};\n")
+        })
     });
     let main = format!(
-        "#[allow(dead_code, unused_imports, deprecated, clippy::all)]\nmod caller;\n\n\
+        "#[allow(dead_code, unused_imports, deprecated, clippy::all)]\nmod caller;\n\n{REPORT}\
          #[tokio::main(flavor = \"current_thread\")]\nasync fn main() {{\n    \
          let client = caller::client().expect(\"a client\");\n{}}}\n",
         functions.collect::<String>()
     );
     write(&crates.join(&name).join("src/main.rs"), &main)
 }
+
+/// Prints an error: the function, the operation, the status code, whether the body was read, and the message.
+const REPORT: &str = r#"fn report<E>(function: &str, error: &library::Error<E>) {
+    let status = error.status().map_or(0, |status| status.as_u16());
+    println!("{function}\t{}\t{status}\t{}\t{error}", error.operation(), error.body().is_some());
+}
+
+"#;
 
 fn program(revision: &Revision) -> String {
     format!("calls_of_{}", revision.name)
@@ -60,20 +72,34 @@ fn path_of_server(revision: &Revision) -> Result<String, Box<dyn std::error::Err
     Ok(url.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap_or_default())
 }
 
-/// The failures of a revision's program that called a server: refusals, and responses that it could not read.
-fn failures(program: &Path, path: &str, server: &Revision) -> Result<Vec<String>, Box<dyn std::error::Error>> {
-    let contract = Contract::new(&server.document)?;
+/// The failures of a revision's program that called a server, which sends each of its responses in turn: refusals, and
+/// responses that the program could not read.
+fn failures(program: &Path, client: &Revision, server: &Revision) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let path = path_of_server(client)?;
+    let (own, contract) = (Contract::new(&client.document)?, Contract::new(&server.document)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let port = runtime.block_on(contract.serve())?;
-    let output = Command::new(program).env("SERVER", format!("http://127.0.0.1:{port}{path}")).output()?;
-    let mut failures = contract.take_refusals();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let unread = said.lines().filter(|line| line.contains(" Some(") && !line.contains("400"));
-    failures.extend(unread.map(str::to_owned));
-    if !output.status.success() {
-        failures.push(String::from_utf8_lossy(&output.stderr).into_owned());
+    let mut failures = Vec::new();
+    for round in 0..contract.rounds() {
+        contract.set_round(round);
+        let output = Command::new(program).env("SERVER", format!("http://127.0.0.1:{port}{path}")).output()?;
+        failures.extend(contract.take_refusals());
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        failures.extend(printed.lines().filter(|line| is_unread(line, &own)).map(str::to_owned));
+        if !output.status.success() {
+            failures.push(String::from_utf8_lossy(&output.stderr).into_owned());
+        }
     }
     Ok(failures)
+}
+
+/// Whether a line that a program printed tells of a success that it could not read, or of an error whose body its own
+/// document describes and which it could not read. Any other error is a response like others.
+fn is_unread(line: &str, own: &Contract) -> bool {
+    let columns: Vec<&str> = line.split('\t').collect();
+    let [_, operation, status, read, ..] = columns.as_slice() else { return true };
+    let is_error = status.starts_with(['4', '5']);
+    !is_error || (*read == "false" && own.describes_body(operation, status))
 }
 
 /// Lets clients call servers of the other revision, each way round, and prints the table.
@@ -130,7 +156,7 @@ pub(super) fn prove(names: &[String], scratch: &str) -> Checked {
     // Code that gives values that its own document does not allow proves nothing about another one.
     let mut careless = Vec::new();
     for (name, revision) in &clients {
-        let failed = failures(&binary(name), &path_of_server(revision)?, revision)?;
+        let failed = failures(&binary(name), revision, revision)?;
         if let Some(first) = failed.first() {
             println!("{name} fails with a server of its own revision: {first}");
             careless.push(name);
@@ -140,7 +166,7 @@ pub(super) fn prove(names: &[String], scratch: &str) -> Checked {
     let mut wrong = Vec::new();
     println!("| client | server | verdict | on the wire |\n| --- | --- | --- | --- |");
     for Meeting { client, server, verdict } in meetings.iter().filter(|it| !careless.contains(&&it.client)) {
-        let failed = failures(&binary(client), &path_of_server(&clients[client])?, server)?;
+        let failed = failures(&binary(client), &clients[client], server)?;
         let seen = failed.first().map_or("works", String::as_str);
         println!("| {client} | {} | {verdict} | {} |", server.name, seen.lines().next().unwrap_or_default());
         let contradicts = match verdict {

@@ -138,7 +138,7 @@ impl OperationPair<'_> {
         format!("the errors of {}", self.subject())
     }
 
-    /// Compares the types of errors. An error whose body does not decode is still an error.
+    /// Compares the types of errors. An error whose body does not decode reaches the caller without it.
     fn error_type(self) -> Option<Difference> {
         let same = match (&self.old.error, &self.new.error) {
             (None, None) => true,
@@ -152,7 +152,37 @@ impl OperationPair<'_> {
         let (was, is) = (name(&self.old.error), name(&self.new.error));
         let detail = format!("were `Error<{was}>` and are `Error<{is}>`");
         let changed = self.difference(ChangeKind::ErrorTypeChanged, self.error_subject(), detail);
-        Some(changed.breaks(format!("Take `Error<{is}>` for `Error<{was}>`.")))
+        let changed = changed.breaks(format!("Take `Error<{is}>` for `Error<{was}>`."));
+        // Two enums are compared by their variants.
+        let (old, new) = (error_enum(self.old), error_enum(self.new));
+        Some(if old.is_some() && new.is_some() { changed } else { changed.on_wire(self.errors_on_wire()) })
+    }
+
+    /// Whether each side reads the bodies of the errors whose status codes both revisions describe.
+    fn errors_on_wire(self) -> Wire {
+        let (old, new) = (errors(self.old), errors(self.new));
+        let verdicts: Vec<Wire> = old
+            .iter()
+            .filter_map(|(status, ty)| {
+                let (_, other) = new.iter().find(|(other, _)| other == status)?;
+                Some(self.body_on_wire(ty, other))
+            })
+            .collect();
+        Wire {
+            old_client: overall(verdicts.iter().map(|wire| wire.old_client)),
+            new_client: overall(verdicts.iter().map(|wire| wire.new_client)),
+        }
+    }
+
+    /// Whether each side reads a body of the response of one status code. One without a type may be empty, and a client
+    /// reads nothing of it.
+    fn body_on_wire(self, old: &Type, new: &Type) -> Wire {
+        match (old, new) {
+            (Type::Unit, Type::Unit) => Wire::SAME,
+            (_, Type::Unit) => Wire::of(Fit::Sometimes, Fit::Always),
+            (Type::Unit, _) => Wire::of(Fit::Always, Fit::Sometimes),
+            _ => self.types.received(old, new),
+        }
     }
 
     fn error_statuses(self) -> Option<Difference> {
@@ -181,7 +211,7 @@ impl OperationPair<'_> {
             let (was, is) = (before.ty.rust_name(), variant.ty.rust_name());
             let detail = format!("had `{was}` in `{}` and has `{is}`", variant.ident);
             let changed = difference(ChangeKind::ResponseVariantTypeChanged, detail);
-            let changed = changed.on_wire(self.types.received(&before.ty, &variant.ty));
+            let changed = changed.on_wire(self.body_on_wire(&before.ty, &variant.ty));
             let advice = format!("Take `{is}` from `{}::{}`.", new.ident, variant.ident);
             found.push(if was == is { changed } else { changed.breaks(advice) });
         }
@@ -197,6 +227,30 @@ impl OperationPair<'_> {
 fn enum_by_status<'a>(operation: &'a Operation, ty: Option<&Type>) -> Option<&'a ResponseEnum> {
     let Some(Type::Beside(ident)) = ty else { return None };
     operation.response_enums.iter().find(|response_enum| response_enum.ident == *ident)
+}
+
+fn error_enum(operation: &Operation) -> Option<&ResponseEnum> {
+    enum_by_status(operation, operation.error.as_ref())
+}
+
+/// The types of the errors of an operation, each with its status codes.
+fn errors(operation: &Operation) -> Vec<(&str, &Type)> {
+    let typed: Vec<(Statuses, &Type)> = match (error_enum(operation), &operation.error) {
+        (Some(errors), _) => errors.variants.iter().map(|variant| (variant.statuses, &variant.ty)).collect(),
+        (None, Some(ty)) => operation.error_statuses.iter().map(|statuses| (*statuses, ty)).collect(),
+        (None, None) => Vec::new(),
+    };
+    let ty = |status: &str| typed.iter().find(|(statuses, _)| key(*statuses) == status).map(|(_, ty)| *ty);
+    statuses(operation, false).into_iter().map(|status| (status, ty(status).unwrap_or(&Type::Unit))).collect()
+}
+
+/// The key of status codes in a document.
+fn key(statuses: Statuses) -> String {
+    match statuses {
+        Statuses::One(status) => status.to_string(),
+        Statuses::Range(first) => format!("{first}XX"),
+        Statuses::Other => "default".to_owned(),
+    }
 }
 
 /// The variant that holds what `wanted` holds: that of its status codes, or the one of them that has its media type.
@@ -282,7 +336,12 @@ fn reads(
             (!has_accepted).then_some(if fails { Works::No } else { Works::Maybe })
         }
     };
-    let verdicts: Vec<Works> = written.iter().filter_map(verdict).collect();
+    overall(written.iter().filter_map(verdict))
+}
+
+/// The verdict on responses of which any one may be sent.
+fn overall(verdicts: impl Iterator<Item = Works>) -> Works {
+    let verdicts: Vec<Works> = verdicts.collect();
     match (verdicts.iter().min(), verdicts.iter().max()) {
         (_, None | Some(Works::Yes)) => Works::Yes,
         (Some(Works::No), _) => Works::No,

@@ -175,9 +175,9 @@ impl Declaration<'_> {
     fn aliases(&self, pair: FieldPair<'_>, found: &mut Vec<Difference>) {
         let FieldPair { old, new } = pair;
         for alias in old.aliases.iter().filter(|alias| !new.aliases.contains(alias)) {
-            let lost = if new.presence == Presence::Required { Fit::Never } else { Fit::Sometimes };
+            // A server sends one of the names.
             let detail = format!("is no longer read from `{alias}` ({})", self.directions.words());
-            let wire = self.directions.wire(Wire::SAME, Wire::of(Fit::Always, lost));
+            let wire = self.directions.wire(Wire::SAME, Wire::of(Fit::Always, Fit::Sometimes));
             found.push(self.difference(ChangeKind::FieldAliasRemoved, pair, detail).on_wire(wire));
         }
         for alias in new.aliases.iter().filter(|alias| !old.aliases.contains(alias)) {
