@@ -7,19 +7,29 @@ use crate::model::{Api, Server};
 pub(super) fn compare(old: &Api, new: &Api, found: &mut Vec<Difference>) {
     for server in &new.servers {
         if let Some(before) = counterpart(server, &old.servers) {
-            pair(before, server, found);
+            pair(before, server, &new.servers, found);
         } else {
             let detail = format!("is new, as `Server::{}`{}", server.ident, captured(server));
             let added = Difference::new(ChangeKind::ServerAdded, subject(server), detail);
             found.push(added.in_new(&server.at).adds());
         }
     }
-    for server in old.servers.iter().filter(|server| counterpart(server, &new.servers).is_none()) {
-        let detail = format!("is gone, and `Server::{}` with it{}", server.ident, captured(server));
-        let removed = Difference::new(ChangeKind::ServerRemoved, subject(server), detail).in_old(&server.at);
-        let advice = format!("Use another server, or `Server::url` instead of `Server::{}`.", server.ident);
-        found.push(removed.breaks(advice));
+    for server in &old.servers {
+        match counterpart(server, &new.servers) {
+            None => found.push(removed(server)),
+            // Its constructor stands for a server now that had another one.
+            Some(now) if counterpart(now, &old.servers).is_none_or(|before| before.url != server.url) => {
+                found.extend(url_changed(server, now));
+            }
+            Some(_) => {}
+        }
     }
+}
+
+fn removed(server: &Server) -> Difference {
+    let detail = format!("is gone, and `Server::{}` with it{}", server.ident, captured(server));
+    let removed = Difference::new(ChangeKind::ServerRemoved, subject(server), detail).in_old(&server.at);
+    removed.breaks(format!("Use another server, or `Server::url` instead of `Server::{}`.", server.ident))
 }
 
 fn subject(server: &Server) -> String {
@@ -59,22 +69,16 @@ fn captured(server: &Server) -> String {
     format!("; `{host}` is one machine, of whoever made the document, and not yours")
 }
 
-fn pair(old: &Server, new: &Server, found: &mut Vec<Difference>) {
+fn pair(old: &Server, new: &Server, all: &[Server], found: &mut Vec<Difference>) {
     let changed = |kind, detail: String| Difference::new(kind, subject(new), detail).between(&old.at, &new.at);
-    let machines = machine(&old.url).zip(machine(&new.url)).filter(|(one, other)| one.1 == other.1);
-    if let Some(((was, _), (is, _))) = machines.filter(|(was, is)| was.0 != is.0) {
-        let detail = format!("names the machine `{is}`, not `{was}`: that of whoever made the document, and not yours");
-        found.push(changed(ChangeKind::ServerHostChanged, detail));
-    } else if old.url != new.url {
-        let detail = format!("was `{}` and is `{}`", old.url, new.url);
-        // Callers choose where to connect, but their choice now means another address.
-        let wire = Wire::of(Fit::Sometimes, Fit::Sometimes);
-        found.push(changed(ChangeKind::ServerUrlChanged, detail).on_wire(wire));
-    }
+    found.extend(url_changed(old, new));
     if old.ident != new.ident {
         let detail = format!("was `Server::{}` and is `Server::{}`", old.ident, new.ident);
         let advice = format!("Write `Server::{}` for `Server::{}`.", new.ident, old.ident);
-        found.push(changed(ChangeKind::ServerRenamed, detail).breaks(advice));
+        let renamed = changed(ChangeKind::ServerRenamed, detail);
+        // A constructor that stands for another server now still compiles.
+        let is_gone = all.iter().all(|server| server.ident != old.ident);
+        found.push(if is_gone { renamed.breaks(advice) } else { renamed.adds().advising(advice) });
     }
     let same_arguments = arguments(old) == arguments(new);
     if !same_arguments {
@@ -91,6 +95,23 @@ fn pair(old: &Server, new: &Server, found: &mut Vec<Difference>) {
     if old.doc != new.doc || (same_arguments && words(old) != words(new)) {
         found.push(changed(ChangeKind::DocumentationChanged, "has another description".to_owned()));
     }
+}
+
+/// Compares the URLs of two servers that one constructor stands for.
+fn url_changed(old: &Server, new: &Server) -> Option<Difference> {
+    if old.url == new.url {
+        return None;
+    }
+    let subject = format!("`Server::{}`", old.ident);
+    let changed = |kind, detail: String| Difference::new(kind, subject.clone(), detail).between(&old.at, &new.at);
+    let machines = machine(&old.url).zip(machine(&new.url)).filter(|(was, is)| was.1 == is.1 && was.0 != is.0);
+    if let Some(((was, _), (is, _))) = machines {
+        let detail = format!("names the machine `{is}`, not `{was}`: that of whoever made the document, and not yours");
+        return Some(changed(ChangeKind::ServerHostChanged, detail));
+    }
+    let detail = format!("stood for `{}` and stands for `{}`", old.url, new.url);
+    // Callers choose where to connect, but their choice now means another address.
+    Some(changed(ChangeKind::ServerUrlChanged, detail).on_wire(Wire::of(Fit::Sometimes, Fit::Sometimes)))
 }
 
 fn arguments(server: &Server) -> Vec<&str> {

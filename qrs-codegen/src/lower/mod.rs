@@ -28,6 +28,7 @@ use crate::document::Document;
 use crate::markdown;
 use crate::model::{AnyPath, Api, CredentialParameter, Doc, Module, Uses};
 use crate::naming::Ident;
+pub(crate) use operations::has_typed_body;
 pub(crate) use untyped::{UntypedPlace, untyped};
 
 /// The model of a document, and every problem with it. The model means nothing if there is an error among them.

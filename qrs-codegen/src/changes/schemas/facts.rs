@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::constraints::{Changed, Constraints};
 use super::node::SchemaNode;
+use super::shape::Shape;
 use super::{Documents, Usage};
 use crate::changes::fit::Fit;
 use crate::changes::{ChangeKind, Difference, Wire, lifecycle};
@@ -55,7 +56,8 @@ pub(super) fn compare(
     let difference =
         |kind, detail: String| Difference::new(kind, usage.subject.clone(), detail).between(&places.0, &places.1);
     let changes = Constraints::of(old.node, old.schemas).changes_to(&Constraints::of(new.node, new.schemas));
-    found.extend(changes.into_iter().map(|changed| constraint(changed, usage, difference)));
+    found.extend(changes.into_iter().map(|changed| constraint(changed, usage, &difference)));
+    found.extend(shapes([&old, &new], usage, difference));
     found.extend(open_values(&old.open_values(), &new.open_values(), usage, difference));
     found.extend(default(old.default(), new.default(), usage, difference));
     let deprecation = lifecycle::compared(&old.lifecycle(), &new.lifecycle(), usage.deprecation, &difference);
@@ -72,7 +74,7 @@ pub(super) fn further_properties(schema: &Schema) -> impl Iterator<Item = Schema
 fn constraint(
     (kind, detail): Changed,
     usage: &Usage,
-    difference: impl Fn(ChangeKind, String) -> Difference,
+    difference: &impl Fn(ChangeKind, String) -> Difference,
 ) -> Difference {
     let (old_to_new, new_to_old) = match kind {
         ChangeKind::ConstraintTightened => (Fit::Sometimes, Fit::Always),
@@ -82,6 +84,35 @@ fn constraint(
     let (sent, received) = (Wire::of(old_to_new, new_to_old), Wire::of(new_to_old, old_to_new));
     let detail = format!("{detail} ({})", usage.directions.words());
     difference(kind, detail).on_wire(usage.directions.wire(sent, received))
+}
+
+/// Compares what a schema describes in the directions in which no Rust type shows it.
+fn shapes(
+    [old, new]: [&Side<'_>; 2],
+    usage: &Usage,
+    difference: impl Fn(ChangeKind, String) -> Difference,
+) -> Vec<Difference> {
+    let usage = &Usage { directions: usage.directions.without(usage.shown), ..usage.clone() };
+    let directions = usage.directions;
+    if !directions.sent && !directions.received {
+        return Vec::new();
+    }
+    let [before, after] = [old, new].map(|side| Shape { node: side.node, schemas: side.schemas });
+    let mut all: Vec<Difference> =
+        before.changes_to(&after).into_iter().map(|it| constraint(it, usage, &difference)).collect();
+    // A server may refuse a property that it does not know.
+    let property = |kind, words: &str, name: &str, sent: Wire| {
+        let detail = format!("{words} the property `{name}` ({})", directions.words());
+        difference(kind, detail).on_wire(directions.wire(sent, Wire::SAME))
+    };
+    let added = Wire::of(Fit::Always, Fit::Sometimes);
+    let removed = Wire::of(Fit::Sometimes, Fit::Always);
+    all.extend(
+        after.names_without(&before).into_iter().map(|name| property(ChangeKind::FieldAdded, "has", name, added)),
+    );
+    let gone = before.names_without(&after).into_iter();
+    all.extend(gone.map(|name| property(ChangeKind::FieldRemoved, "no longer has", name, removed)));
+    all
 }
 
 /// Compares the values of enumerations that may grow: a client that receives one expects others.

@@ -8,7 +8,9 @@ mod constraints;
 mod facts;
 mod node;
 mod opaque;
+mod parts;
 mod repetitions;
+mod shape;
 mod walk;
 
 use std::collections::HashMap;
@@ -16,9 +18,9 @@ use std::collections::HashMap;
 use super::lifecycle::{self, Mark};
 use super::operations::Matches;
 use super::types::{Directions, TypePairs};
-use super::{ChangeKind, Difference, Wire, Works};
+use super::{ChangeKind, Difference};
 use crate::diagnostic::Pointer;
-use crate::document::{Document, MediaType, Operation, SchemaId, Schemas};
+use crate::document::{Document, SchemaId, Schemas};
 use crate::model::Api;
 use node::SchemaNode;
 pub(super) use repetitions::remove_repetitions;
@@ -38,6 +40,8 @@ struct Usage {
     /// The name of what has the schema.
     subject: String,
     directions: Directions,
+    /// Those in which Rust types show what the schema describes.
+    shown: Directions,
     /// Whether a caller may leave the value out, so that its default counts.
     optional: bool,
     /// The mark of what is deprecated.
@@ -70,27 +74,6 @@ impl Places {
     }
 }
 
-/// Compares whether a body in parts may be left out. No Rust type shows it: its parts are arguments and setters.
-fn presence_of_parts(old: &Operation, new: &Operation, subject: &str) -> Option<Difference> {
-    let (old, new) = (old.request_body.as_ref()?, new.request_body.as_ref()?);
-    let is_in_parts = |media_type: &MediaType| media_type.name.starts_with("multipart/");
-    let place = new.content.first().filter(|first| is_in_parts(first))?;
-    let earlier = old.content.first().filter(|first| is_in_parts(first))?;
-    let (kind, detail, wire) = match (old.required, new.required) {
-        (false, true) => {
-            let wire = Wire { old_client: Works::Maybe, new_client: Works::Yes };
-            (ChangeKind::BodyBecameRequired, "was optional and is required", wire)
-        }
-        (true, false) => {
-            let wire = Wire { old_client: Works::Yes, new_client: Works::Maybe };
-            (ChangeKind::BodyBecameOptional, "was required and is optional", wire)
-        }
-        _ => return None,
-    };
-    let changed = Difference::new(kind, format!("the body of {subject}"), detail);
-    Some(changed.between(&earlier.at, &place.at).on_wire(wire))
-}
-
 /// The documents of both revisions, with the places of their schemas.
 pub(super) struct SchemaComparison<'a> {
     documents: Documents<'a>,
@@ -113,14 +96,14 @@ impl<'a> SchemaComparison<'a> {
             if let (Some(old), Some(new)) = (operation(self.documents.old, old), operation(self.documents.new, new)) {
                 walk.operation(old, new, &subject);
                 lifecycle::compare(old, new, &subject, found);
-                found.extend(presence_of_parts(old, new, &subject));
+                parts::compare(self.documents, (old, new), &subject, found);
             }
         }
         for (old, new) in types.places() {
             if let (Some(old), Some(new)) = (self.old.get(old), self.new.get(new)) {
-                let directions = Directions { sent: false, received: false };
+                let (directions, shown) = (Directions::NONE, Directions::NONE);
                 let deprecation = Mark { kind: ChangeKind::TypeDeprecated, is_named: true };
-                walk.enter(old, new, Usage { subject: String::new(), directions, optional: false, deprecation });
+                walk.enter(old, new, Usage { subject: String::new(), directions, shown, optional: false, deprecation });
             }
         }
         for (pair, usage) in walk.finish() {

@@ -10,7 +10,9 @@ use crate::changes::ChangeKind;
 use crate::changes::lifecycle::Mark;
 use crate::changes::types::Directions;
 use crate::diagnostic::Pointer;
+
 use crate::document::{Keyword, MediaType, Operation, Parameter, ParameterLocation, ParameterValue, SchemaId, Schemas};
+use crate::lower::has_typed_body;
 use crate::template::placeholders;
 
 /// The schemas at one place of each document.
@@ -46,6 +48,7 @@ impl<'a> Walk<'a> {
             let usage = Usage {
                 subject: format!("the parameter {} of {subject}", parameter.name),
                 directions: Directions { sent: true, received: false },
+                shown: Directions { sent: true, received: false },
                 optional: !before.required,
                 deprecation: Mark { kind: ChangeKind::ParameterDeprecated, is_named: !parameter.required },
             };
@@ -62,6 +65,7 @@ impl<'a> Walk<'a> {
             let usage = Usage {
                 subject: format!("the body of {subject}"),
                 directions: Directions { sent: true, received: false },
+                shown: Directions { sent: true, received: false },
                 optional: !old.required,
                 deprecation: Mark { kind: ChangeKind::TypeDeprecated, is_named: false },
             };
@@ -91,6 +95,7 @@ impl<'a> Walk<'a> {
             let usage = Usage {
                 subject: format!("the response {status} of {subject}"),
                 directions: Directions { sent: false, received: true },
+                shown: Directions { sent: false, received: true },
                 optional: false,
                 deprecation: Mark { kind: ChangeKind::TypeDeprecated, is_named: false },
             };
@@ -112,14 +117,28 @@ impl<'a> Walk<'a> {
 
     /// Enters the schemas of the media types that both have, or else of the only one of each.
     fn contents(&mut self, old: &[MediaType], new: &[MediaType], usage: &Usage) {
+        // Of several media types, a client reads a response as one that has a type.
+        let is_read = |media_type: &MediaType| !usage.directions.sent && has_typed_body(&media_type.name);
+        let has_type = new.iter().any(is_read);
         for media_type in new {
             let same = old.iter().find(|other| other.name.eq_ignore_ascii_case(&media_type.name));
             let only = || if let ([old], [_]) = (old, new) { Some(old) } else { None };
             let schemas = same.or_else(only).and_then(|old| old.schema.zip(media_type.schema));
             if let Some((old, new)) = schemas {
-                self.enter(old, new, usage.clone());
+                let is_typed = has_type || self.is_typed(media_type, new);
+                let shown = if is_typed { usage.directions } else { Directions::NONE };
+                self.enter(old, new, Usage { shown, ..usage.clone() });
             }
         }
+    }
+
+    /// Whether a body's Rust type shows its schema. Parts of several forms are given as they are.
+    fn is_typed(&self, media_type: &MediaType, schema: SchemaId) -> bool {
+        let schemas = &self.documents.new.schemas;
+        let node = SchemaNode::at(schema, schemas).flattened(schemas);
+        let mut parts = node.parts(schemas);
+        let is_union = parts.any(|schema| schema.holds(Keyword::OneOf) || schema.holds(Keyword::AnyOf));
+        has_typed_body(&media_type.name) && !(is_union && media_type.name.starts_with("multipart/"))
     }
 
     /// Enters a pair of schemas with everything in them.
@@ -151,7 +170,7 @@ impl<'a> Walk<'a> {
         let room = self.visits.len() < MAX_PAIRS;
         match self.visits.get_mut(&pair) {
             Some(known) => {
-                let is_new = known.directions.add(usage.directions);
+                let is_new = known.directions.add(usage.directions) | known.shown.add(usage.shown);
                 known.optional |= usage.optional;
                 if is_new {
                     self.open.push((pair, usage));
@@ -223,12 +242,15 @@ impl<'a> Walk<'a> {
                 is_marked(&before, olds) && is_marked(&after, news)
             };
             let is_required = old.parts(olds).any(|schema| schema.values("required").iter().any(|it| it == name));
+            let (to_server, to_client) = (!marked("readOnly"), !marked("writeOnly"));
+            let travelling = |directions: Directions| Directions {
+                sent: directions.sent && to_server,
+                received: directions.received && to_client,
+            };
             let usage = Usage {
                 subject: format!("{}.{name}", usage.subject),
-                directions: Directions {
-                    sent: usage.directions.sent && !marked("readOnly"),
-                    received: usage.directions.received && !marked("writeOnly"),
-                },
+                directions: travelling(usage.directions),
+                shown: travelling(usage.shown),
                 optional: !is_required,
                 deprecation: Mark { kind: ChangeKind::FieldDeprecated, is_named: true },
             };

@@ -232,6 +232,14 @@ pub(in crate::changes) struct Directions {
 }
 
 impl Directions {
+    /// No direction.
+    pub(in crate::changes) const NONE: Self = Self { sent: false, received: false };
+
+    /// Those that are not among others.
+    pub(in crate::changes) fn without(self, others: Self) -> Self {
+        Self { sent: self.sent && !others.sent, received: self.received && !others.received }
+    }
+
     /// The worse of the two verdicts, of those directions that values take.
     pub(in crate::changes) fn wire(self, sent: Wire, received: Wire) -> Wire {
         let sent = if self.sent { sent } else { Wire::SAME };

@@ -122,6 +122,16 @@ pub(super) fn is_json(media_type: &str) -> bool {
     subtype == "json" || subtype.ends_with("+json")
 }
 
+/// Whether the type of a body of a media type shows what its schema describes. A caller gives and gets any other one as it
+/// is, as text or bytes.
+pub(crate) fn has_typed_body(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    is_json(media_type)
+        || streamed(media_type).is_some()
+        || essence.starts_with("multipart/")
+        || ["application/x-www-form-urlencoded", "*/*", "application/*"].contains(&essence.as_str())
+}
+
 fn is_text(essence: &str) -> bool {
     let known = ["application/xml", "application/yaml", "application/x-yaml", "application/graphql"];
     essence.starts_with("text/") || known.contains(&essence) || essence.ends_with("+xml") || streamed(essence).is_some()

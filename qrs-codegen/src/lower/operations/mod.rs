@@ -20,6 +20,7 @@ mod status;
 use indexmap::IndexMap;
 
 use self::body::SentBody;
+pub(crate) use self::media::has_typed_body;
 #[cfg(test)]
 pub(super) use self::names::CLIENT_METHODS;
 use self::names::{Names, OperationNames};
