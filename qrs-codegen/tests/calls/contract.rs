@@ -17,7 +17,7 @@ pub const TITLE: &str = "Calls";
 pub const VERSION: &str = "1";
 
 /// The SHA-256 of the document's text, in hexadecimal, as `sha256sum` prints it.
-pub const SHA256: &str = "6543d7d36fd7ec688949ceee429077c49122320a3559b1c49278d852258aee8b";
+pub const SHA256: &str = "cef22f650027b92c9f6a57cc30d619da3218248be02f80bfed06a8e1a7188d63";
 
 /// The version of the `OpenAPI` Specification that the document follows.
 pub const OPENAPI: &str = "3.2.0";

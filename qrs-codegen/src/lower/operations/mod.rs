@@ -10,6 +10,7 @@ mod names;
 mod ordered_parts;
 mod parameter;
 mod parts;
+mod path_query;
 mod received;
 mod received_parts;
 mod response;
@@ -120,7 +121,7 @@ impl Shared {
             request: names.request,
             static_ident: names.static_ident,
             method: operation.method.clone(),
-            path: parameter::template(&operation.path, required.iter().chain(&optional)),
+            path: path_query::template(operation),
             doc: doc([operation.summary.as_deref(), operation.description.as_deref(), operation.note.as_deref()]),
             deprecated: operation.lifecycle.deprecated,
             required,

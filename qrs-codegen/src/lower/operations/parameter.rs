@@ -3,6 +3,7 @@
 use indexmap::IndexSet;
 
 use super::body::form_fields;
+use super::path_query;
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::document::{self, MediaType, Operation, ParameterLocation, ParameterValue};
 use crate::lower::doc;
@@ -57,7 +58,10 @@ pub(super) fn parameters(
         if let Some(scheme) = &parameter.value_of {
             out.credentials.extend(credential(scheme, parameter, credentials, &mut types.found));
         } else if is_sendable(parameter, &mut types.found) {
-            let (lowered, is_required) = lower(parameter, name, &mut out.arguments, types);
+            let (mut lowered, is_required) = lower(parameter, name, &mut out.arguments, types);
+            if let Some(wire) = path_query::sent_name(parameter, operation) {
+                lowered.name.wire = wire;
+            }
             if is_required { out.required.push(lowered) } else { out.optional.push(lowered) }
         }
     }
@@ -81,7 +85,7 @@ pub(super) fn parameters(
 
 /// The places of a path's template that no parameter fills, each once.
 fn undeclared(operation: &Operation) -> IndexSet<&str> {
-    let (own, query) = split(&operation.path);
+    let (own, query) = path_query::split(&operation.path);
     let places = placeholders(own).map(|place| (place, false)).chain(placeholders(query).map(|place| (place, true)));
     let is_unfilled = |(place, in_query): &(&str, bool)| {
         !operation.parameters.iter().any(|parameter| {
@@ -375,20 +379,3 @@ const RESERVED_ARGUMENTS: &[&str] = &[
     "clone",
     "fmt",
 ];
-
-/// A path template's own part, and the query that it may have behind a `?`.
-fn split(path: &str) -> (&str, &str) {
-    path.split_once('?').unwrap_or((path, ""))
-}
-
-/// A path template without what parameters of the query give behind its `?`: they are sent anyway.
-pub(super) fn template<'a>(path: &str, parameters: impl Iterator<Item = &'a Parameter>) -> String {
-    let (own, query) = split(path);
-    let sent: Vec<&str> = parameters
-        .filter(|parameter| parameter.location == Location::Query)
-        .map(|parameter| parameter.name.wire.as_str())
-        .collect();
-    let left = query.split('&').filter(|pair| !placeholders(pair).any(|name| sent.contains(&name)));
-    let left: Vec<&str> = left.filter(|pair| !pair.is_empty()).collect();
-    if left.is_empty() { own.to_owned() } else { format!("{own}?{}", left.join("&")) }
-}

@@ -1110,6 +1110,33 @@ impl Client {
                 .items(body.into(), runtime::ItemForm::Line, "application/jsonl"),
         }
     }
+    /// `GET /templated?fixed=1`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.templated().given("…").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`given`](method@Templated::given) (query parameter `sent`): A string
+    /// * [`both`](method@Templated::both) (query parameter): A list of integers
+    ///
+    /// # Success
+    ///
+    /// No content.
+    ///
+    /// * `204`: Done.
+    pub fn templated(&self) -> Templated {
+        Templated {
+            call: Call::new(self, &TEMPLATED),
+        }
+    }
 }
 
 static FIND: runtime::Operation = runtime::Operation {
@@ -3593,5 +3620,70 @@ impl runtime::Request for ReceivedNamed {
     type Error = ();
     fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
         self.call.prepared(runtime::decode::named_parts, runtime::decode::no_error)
+    }
+}
+
+static TEMPLATED: runtime::Operation = runtime::Operation {
+    id: "templated",
+    method: "GET",
+    path: "/templated?fixed=1",
+    security: client::SECURITY,
+    credential_parameters: &[],
+    accept: "*/*",
+    errors: &[],
+};
+
+/// A request of the operation `templated`, created by [`Client::templated`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct Templated {
+    call: Call,
+}
+
+impl Templated {
+    /// Sets `sent`. A string. Wire name: `sent`.
+    pub fn given(mut self, given: impl Into<String>) -> Self {
+        self.call = self.call.query("sent", given.into());
+        self
+    }
+    /// Sets `both`. A list of integers.
+    pub fn both(mut self, both: impl IntoIterator<Item = i64>) -> Self {
+        self.call = self
+            .call
+            .list(
+                runtime::Parameter::query("both", runtime::Style::Form).exploded(),
+                both.into_iter().map(|value| value.to_string()).collect(),
+            );
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
+    pub fn send(self) -> runtime::ResponseFuture<()> {
+        self.call.prepared(runtime::decode::empty, runtime::decode::no_error).send()
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for Templated {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for Templated {
+    type Output = ();
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::empty, runtime::decode::no_error)
     }
 }
