@@ -333,6 +333,11 @@ impl<P: Clone> Scope<P> {
         self.taken.get(&ident(wire, self.case)).cloned().flatten()
     }
 
+    /// Whether neither a place nor the generated code has the name of `wire`.
+    pub(crate) fn is_free(&self, wire: &str) -> bool {
+        !self.taken.contains_key(&ident(wire, self.case))
+    }
+
     /// Gives back the name of `wire`, for others to take.
     pub(crate) fn free(&mut self, wire: &str) {
         self.taken.remove(&ident(wire, self.case));

@@ -53,3 +53,29 @@ fn types_whose_names_begin_alike_for_long_are_in_several_files() {
     let types = changed.iter().filter(|name| ![index, contract].contains(&name.as_str())).count();
     assert_eq!(types, 1, "{changed:?}");
 }
+
+/// A document with `count` operations of one tag, and one of another.
+fn operations(count: usize) -> Value {
+    let operation = |tag: &str| json!({ "get": { "tags": [tag], "responses": { "204": { "description": "Done." } } } });
+    let of_many = (0..count).map(|number| (format!("/many/{number:03}"), operation("many")));
+    let paths: Map<String, Value> = of_many.chain([("/few".to_owned(), operation("few"))]).collect();
+    json!({ "openapi": "3.1.0", "info": { "title": "t", "version": "1" }, "paths": paths })
+}
+
+#[test]
+fn many_operations_are_grouped_and_keep_their_methods() {
+    let few = files(&operations(20));
+    assert!(few["src/operations/few.rs"].contains("impl Client {\n    /// `GET /few`"));
+    assert!(!few.values().any(|text| text.contains("#[doc(hidden)]\n    pub fn get_")));
+
+    let many = files(&operations(260));
+    assert_short(&many);
+    let module = &many["src/operations/few.rs"];
+    assert!(module.contains("pub fn few(&self) -> FewOperations<'_>"), "{module}");
+    assert!(module.contains("#[doc(hidden)]\n    pub fn get_few(&self) -> GetFew"), "{module}");
+    assert!(many["README.md"].contains("`few().get_few`"));
+
+    let index = &many["src/operations/many.rs"];
+    assert!(index.contains("pub struct ManyOperations<'c>") && index.contains("pub use many00::*;"), "{index}");
+    assert!(many["src/operations/many/many00.rs"].contains("impl ManyOperations<'_> {"));
+}

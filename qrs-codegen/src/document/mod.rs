@@ -42,6 +42,8 @@ pub(crate) struct Document {
     pub(crate) security: Option<Security>,
     /// In the order of the paths.
     pub(crate) operations: Vec<Operation>,
+    /// `group-operations` of `x-codegen`.
+    pub(crate) groups_operations: Option<bool>,
     /// Requests that a server makes.
     pub(crate) received: Vec<Received>,
     pub(crate) schemas: Schemas,

@@ -30,12 +30,14 @@ pub(crate) fn read(mut tree: Value, is_sound: bool) -> (Option<Document>, Vec<Di
     let components = openapi.components.as_ref().unwrap_or(&nothing);
     let further = further::read(&tree, is_sound, &mut found);
     let codegen = openapi.extensions.get("x-codegen");
-    let ignores_ids = codegen.and_then(|codegen| codegen.get("ignore-operation-ids")?.as_bool()).unwrap_or_default();
+    let switch = |name: &str| codegen.and_then(|codegen| codegen.get(name)?.as_bool());
+    let ignores_ids = switch("ignore-operation-ids").unwrap_or_default();
     let mut reader = OperationReader { tree: &tree, components, ignores_ids, found };
     let operations = reader.operations(&openapi.paths, &further);
     let root = At::ROOT;
     let document = Document {
         operations,
+        groups_operations: switch("group-operations"),
         servers: reader.servers(&openapi.servers, root.child("servers")),
         security: openapi.security.as_deref().map(|list| security::requirements(list, root.child("security"))),
         info: info(&openapi),

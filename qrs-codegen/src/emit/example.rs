@@ -43,13 +43,13 @@ impl<'a> Examples<'a> {
         Self { crate_name: api.package.name.replace('-', "_"), items }
     }
 
-    /// A doc test that sends the operation's request.
-    pub(super) fn of(&self, operation: &Operation) -> Vec<String> {
+    /// A doc test that sends the operation's request; `receiver` is what has its method, given the client.
+    pub(super) fn of(&self, operation: &Operation, receiver: impl Fn(&str) -> String) -> Vec<String> {
         let call = self.call(operation);
         let client = if call.given.iter().any(|(name, _)| name == "client") { "api" } else { "client" };
         let given: Vec<String> = call.given.iter().map(|(name, ty)| format!(", {name}: {ty}")).collect();
         let given = given.concat();
-        let shown = call.lines(operation, client);
+        let shown = call.lines(operation, &receiver(client));
         let uses_types = shown.iter().chain([&given]).any(|line| line.contains("types::"));
         let imports = if uses_types { "{Client, types}" } else { "Client" };
         let mut lines = vec![
@@ -267,17 +267,17 @@ impl Call {
     }
 
     /// The lines that the documentation shows.
-    fn lines(&self, operation: &Operation, client: &str) -> Vec<String> {
+    fn lines(&self, operation: &Operation, receiver: &str) -> Vec<String> {
         let response = if operation.success.ty == Type::Unit { "" } else { "let response = " };
         let method = format!(".{}({})", operation.name.ident, self.arguments.join(", "));
         let setter = self.setter.as_deref().unwrap_or_default();
-        let line = format!("{response}{client}{method}{setter}.send().await?;");
+        let line = format!("{response}{receiver}{method}{setter}.send().await?;");
         let mut lines: Vec<String> = self.bindings.iter().flat_map(|binding| broken(binding)).collect();
         if line.chars().count() <= WIDTH {
             lines.push(line);
             return lines;
         }
-        lines.push(format!("{response}{client}"));
+        lines.push(format!("{response}{receiver}"));
         let steps = [method.as_str(), setter, ".send()", ".await?;"];
         lines.extend(steps.into_iter().filter(|step| !step.is_empty()).map(|step| format!("    {step}")));
         lines

@@ -44,15 +44,15 @@ pub(super) fn exports(context: &Context<'_>) -> Vec<TokenStream> {
     items.push(export("AnyRequest", Some(any_request()), context));
     items.push(export("Client", operation.map(|operation| client(context, operation)), context));
     items.push(export("ClientBuilder", Some(client_builder(context)), context));
-    items.push(export("Error", operation.map(error), context));
-    items.push(export("Request", operation.map(request), context));
+    items.push(export("Error", operation.map(|operation| error(context, operation)), context));
+    items.push(export("Request", operation.map(|operation| request(context, operation)), context));
     items.push(export("Retry", Some(retry(context)), context));
     items.push(export(
         "Server",
         Some(one("Server", "", &[&format!("let server = {};", server(context.api))])),
         context,
     ));
-    items.push(export("send_all", operation.map(send_all), context));
+    items.push(export("send_all", operation.map(|operation| send_all(context, operation)), context));
     items
 }
 
@@ -174,15 +174,20 @@ fn streams() -> Vec<(&'static str, Example)> {
 }
 
 /// The statement that calls an operation.
-fn call(operation: &Operation) -> String {
+fn call(context: &Context<'_>, operation: &Operation) -> String {
     let response = if operation.success.ty == Type::Unit { "" } else { "let response = " };
-    format!("{response}client.{}().send().await?;", operation.name.ident)
+    format!("{response}{}.send().await?;", created(context, operation))
+}
+
+/// The expression that creates the request of an operation without arguments.
+fn created(context: &Context<'_>, operation: &Operation) -> String {
+    format!("{}.{}()", context.receiver("client", operation), operation.name.ident)
 }
 
 fn client(context: &Context<'_>, operation: &Operation) -> Example {
     let schemes = needed(context.api, operation);
     let mut code = builder(context.api, &schemes);
-    code.push(call(operation));
+    code.push(call(context, operation));
     let identity = schemes.iter().any(|scheme| scheme.value == SchemeValue::Identity);
     Example { imports: imports(identity), given: "", code }
 }
@@ -209,9 +214,9 @@ fn client_builder(context: &Context<'_>) -> Example {
     Example { imports: "Client, Retry, Server", given: "", code: code.to_vec() }
 }
 
-fn error(operation: &Operation) -> Example {
+fn error(context: &Context<'_>, operation: &Operation) -> Example {
     let code = [
-        format!("match client.{}().send().await {{", operation.name.ident),
+        format!("match {}.send().await {{", created(context, operation)),
         "    Ok(_) => println!(\"done\"),".to_owned(),
         "    Err(error) if error.is_timeout() => println!(\"too slow\"),".to_owned(),
         "    Err(error) => println!(\"{error}, body: {:?}\", error.body()),".to_owned(),
@@ -220,11 +225,11 @@ fn error(operation: &Operation) -> Example {
     Example { imports: "Client", given: "client: &Client", code: code.to_vec() }
 }
 
-fn request(operation: &Operation) -> Example {
+fn request(context: &Context<'_>, operation: &Operation) -> Example {
     let code = [
         "use std::time::Duration;".to_owned(),
         String::new(),
-        format!("let request = client.{}().timeout(Duration::from_secs(5));", operation.name.ident),
+        format!("let request = {}.timeout(Duration::from_secs(5));", created(context, operation)),
         "let response = request.send_with_response().await?;".to_owned(),
         "println!(\"{}\", response.status());".to_owned(),
     ];
@@ -236,9 +241,9 @@ fn retry(context: &Context<'_>) -> Example {
     Example { imports: "Client, Retry, Server", given: "", code: vec![code] }
 }
 
-fn send_all(operation: &Operation) -> Example {
+fn send_all(context: &Context<'_>, operation: &Operation) -> Example {
     let code = [
-        format!("let requests = (0..100).map(|_| client.{}());", operation.name.ident),
+        format!("let requests = (0..100).map(|_| {});", created(context, operation)),
         "for outcome in send_all(requests).concurrency(8).collect().await {".to_owned(),
         "    if let Err(error) = outcome {".to_owned(),
         "        println!(\"{error}\");".to_owned(),

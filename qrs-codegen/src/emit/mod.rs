@@ -17,6 +17,7 @@ mod overview;
 mod readme;
 mod runtime;
 mod rust_types;
+mod split;
 mod types;
 
 use std::sync::Arc;
@@ -24,11 +25,12 @@ use std::sync::Arc;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::Api;
+use crate::model::{self, Api};
 use crate::modules::Module;
 use crate::naming::Ident;
 use context::Context;
 pub(crate) use manifest::is_dependency;
+use operations::OperationsFile;
 use rust_types::From;
 use types::TypesFile;
 
@@ -68,11 +70,7 @@ pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<FilePart<
         part("src/operations/mod.rs", &context, |context| operations::index(context)),
     ];
     parts.extend(types_parts(api, &context));
-    parts.extend(api.modules.iter().map(|module| {
-        let path: Vec<&str> = module.idents().map(Ident::as_str).collect();
-        let path = format!("src/operations/{}.rs", path.join("/"));
-        part(path, &context, move |context| operations::draft(module, context))
-    }));
+    parts.extend(api.modules.iter().flat_map(|module| operations_parts(module, &context)));
     if let Some(cli) = &api.cli {
         parts.push(part(format!("src/bin/{}.rs", cli.name), &context, move |context| cli::binary(cli, context)));
         parts.push(part("src/cli/table.rs", &context, move |context| cli::table(cli, context)));
@@ -120,6 +118,20 @@ fn types_parts<'a>(api: &'a Api, context: &Arc<Context<'a>>) -> Vec<FilePart<'a>
         }
     }
     parts
+}
+
+/// The files of the operations of a module: one, and several within it if that would be too long.
+fn operations_parts<'a>(module: &'a model::Module, context: &Arc<Context<'a>>) -> Vec<FilePart<'a>> {
+    let path: Vec<&str> = module.idents().map(Ident::as_str).collect();
+    let folder = format!("src/operations/{}", path.join("/"));
+    let files = operations::files(module, context);
+    let within: Vec<String> = files.iter().map(|file| file.module.clone()).collect();
+    let whole = part(format!("{folder}.rs"), context, move |context| operations::draft(module, &within, context));
+    let files = files.into_iter().map(|OperationsFile { module: name, operations }| {
+        let path = format!("{folder}/{name}.rs");
+        part(path, context, move |context| operations::of_paths(module, operations.clone(), context))
+    });
+    std::iter::once(whole).chain(files).collect()
 }
 
 fn part<'a>(

@@ -25,8 +25,9 @@ pub(super) fn text(context: &Context<'_>, reader: Audience) -> Vec<String> {
         example(context),
         servers(api, reader),
         credentials(api, reader),
+        groups(context, reader),
         rules(reader),
-        operations(api, reader),
+        operations(context, reader),
     ];
     paragraphs(texts)
 }
@@ -65,7 +66,7 @@ fn example(context: &Context<'_>) -> Vec<String> {
         "async fn run() -> Result<(), Box<dyn std::error::Error>> {".to_owned(),
     ];
     lines.extend(builder(api, &schemes).into_iter().map(|line| format!("    {line}")));
-    let call = format!("client.{}().send().await?;", operation.name.ident);
+    let call = format!("{}.{}().send().await?;", context.receiver("client", operation), operation.name.ident);
     if operation.success.ty == Type::Unit {
         lines.push(format!("    {call}"));
     } else {
@@ -200,21 +201,40 @@ fn rules(reader: Audience) -> Vec<String> {
     heading.into_iter().chain(rules).collect()
 }
 
+/// The way to the operations of a client that has many.
+fn groups(context: &Context<'_>, reader: Audience) -> Vec<String> {
+    let Some((module, accessor)) =
+        context.api.modules.iter().find_map(|module| Some((module, module.accessor.as_ref()?)))
+    else {
+        return Vec::new();
+    };
+    let call = format!("`client.{}()`", accessor.method);
+    let call = match reader {
+        Audience::Rustdoc => format!("[{call}](Client::{})", accessor.method.as_str()),
+        Audience::Readme => call,
+    };
+    let group = markdown::code(&module.name.wire);
+    let heading = ["## Groups of operations".to_owned(), String::new()];
+    let text = format!("Methods of `Client` lead to the operations of a group: {call} has those of {group}.");
+    heading.into_iter().chain([text]).collect()
+}
+
 /// The table of the operations; in the documentation each links to its method.
-fn operations(api: &Api, reader: Audience) -> Vec<String> {
-    let operations = || api.modules.iter().flat_map(|module| &module.operations);
+fn operations(context: &Context<'_>, reader: Audience) -> Vec<String> {
+    let operations = || context.api.modules.iter().flat_map(|module| &module.operations);
     if operations().next().is_none() {
         return Vec::new();
     }
-    let mut lines: Vec<String> =
-        ["## Operations", "", "| method of `Client` | request |", "| --- | --- |"].map(str::to_owned).to_vec();
-    lines.extend(operations().map(|Operation { name, method, path, .. }| {
-        let ident = &name.ident;
-        let link = if reader == Audience::Rustdoc {
-            format!("[`{ident}`](Client::{})", ident.as_str())
-        } else {
-            format!("`{ident}`")
-        };
+    let column =
+        if context.has_accessors() { "| on the client | request |" } else { "| method of `Client` | request |" };
+    let mut lines: Vec<String> = ["## Operations", "", column, "| --- | --- |"].map(str::to_owned).to_vec();
+    lines.extend(operations().map(|operation| {
+        let Operation { name, method, path, .. } = operation;
+        let receiver = context.receiver("", operation);
+        let receiver = receiver.strip_prefix('.').map(|receiver| format!("{receiver}.")).unwrap_or_default();
+        let code = format!("`{receiver}{}`", name.ident);
+        let link =
+            if reader == Audience::Rustdoc { format!("[{code}]({})", context.method_path(operation)) } else { code };
         let request = format!("{method} {path}").replace('|', "\\|");
         format!("| {link} | {} |", markdown::code(&request))
     }));

@@ -17,6 +17,17 @@ pub(crate) struct Module {
     pub(crate) doc: Doc,
     /// In the document's order.
     pub(crate) operations: Vec<Operation>,
+    /// The way to its operations, if there are too many for one type.
+    pub(crate) accessor: Option<Accessor>,
+}
+
+/// A method of `Client`, and the type that it returns, which has the methods of a module's operations.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Accessor {
+    /// The method.
+    pub(crate) method: Ident,
+    /// The type, beside the requests.
+    pub(crate) ty: Ident,
 }
 
 impl Module {

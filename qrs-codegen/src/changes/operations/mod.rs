@@ -184,8 +184,26 @@ fn tags(old: &Api, new: &Api, found: &mut Vec<Difference>) {
         let places = before.operations.first().zip(module.operations.first());
         let Some((first_before, first)) = places else { continue };
         let subject = format!("the tag {}", module.name.wire);
+        found.extend(accessor(&subject, before, module).map(|it| it.between(&first_before.at, &first.at)));
         found.extend(documentation(subject, (&before.doc, &first_before.at), (&module.doc, &first.at)));
     }
+}
+
+/// Compares the methods of `Client` that lead to the operations of a module. Its operations have methods of `Client`, too,
+/// whether there are accessors or not.
+fn accessor(subject: &str, before: &Module, after: &Module) -> Option<Difference> {
+    let was = before.accessor.as_ref()?;
+    let (detail, advice) = match &after.accessor {
+        Some(is) if is.method == was.method => return None,
+        Some(is) => (
+            format!("was reached by `Client::{}` and is by `Client::{}`", was.method, is.method),
+            format!("Write `Client::{}` for `Client::{}`.", is.method, was.method),
+        ),
+        None => {
+            (format!("is no longer reached by `Client::{}`", was.method), "Call the methods of `Client`.".to_owned())
+        }
+    };
+    Some(Difference::new(ChangeKind::OperationModuleChanged, subject, detail).breaks(advice))
 }
 
 /// Reports a change of security once if many operations share it, as they do when the document's own `security` changes.

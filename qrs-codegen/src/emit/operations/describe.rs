@@ -23,7 +23,7 @@ pub(super) fn method(operation: &Operation, context: &Context<'_>) -> Vec<String
         operation.doc.lines.clone(),
         vec![call],
         servers(operation),
-        section("Example", context.examples.of(operation)),
+        section("Example", context.examples.of(operation, |client| context.receiver(client, operation))),
         section("Parameters", required),
         section("Optional parameters", optional),
         section("Success", success(operation)),

@@ -1,21 +1,26 @@
 //! `src/operations/*.rs`: for each operation its data, a method of `Client`, and a request.
 
 mod describe;
+mod files;
 mod method;
 pub(super) mod parameters;
 mod request;
 mod responses;
 
+pub(super) use files::{OperationsFile, files};
 pub(super) use method::part_group;
+
+use std::sync::Arc;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::context::Context;
 use super::docs::{inner_lines, lines, paragraphs};
+use super::split::exported;
 use super::{Draft, client};
 use crate::markdown;
-use crate::model::{Module, Operation, Statuses, Success};
+use crate::model::{Accessor, Module, Operation, Statuses, Success};
 use crate::naming::Ident;
 
 /// `src/operations/mod.rs`.
@@ -59,7 +64,7 @@ fn example(context: &Context<'_>) -> Vec<String> {
         format!("use {crate_name}::{{Client, Request as _}};"),
         String::new(),
         "# async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {".to_owned(),
-        format!("let request: {request} = client.{}();", name.ident),
+        format!("let request: {request} = {}.{}();", context.receiver("client", operation), name.ident),
         format!("{response}request.timeout(Duration::from_secs(5)).send().await?;"),
         "# Ok(())".to_owned(),
         "# }".to_owned(),
@@ -67,18 +72,58 @@ fn example(context: &Context<'_>) -> Vec<String> {
     ]
 }
 
-/// `src/operations/TAG.rs`.
-pub(super) fn draft<'a>(module: &'a Module, context: &Context<'a>) -> Draft<'a> {
-    let heading = heading("Requests", module);
+/// `src/operations/TAG.rs`. The operations are in the files of the modules `within` it, if there are any.
+pub(super) fn draft<'a>(module: &'a Module, within: &[String], context: &Arc<Context<'a>>) -> Draft<'a> {
+    let inner = inner_lines(&paragraphs([vec![heading("Requests", module)], module.doc.lines.clone()]));
+    let parents: Vec<&Ident> = module.idents().collect();
+    let modules = Some(inner_modules(&parents, context)).filter(|within| !within.is_empty());
+    let accessor = module.accessor.as_ref().map(|accessor| self::accessor(accessor, module));
+    let mut items: Vec<TokenStream> = modules.into_iter().collect();
+    let own: Vec<&Operation> = if within.is_empty() {
+        module.operations.iter().collect()
+    } else {
+        let client = accessor.is_some().then(|| {
+            quote!(
+                use crate::runtime::Client;
+            )
+        });
+        items.extend(exported(within).into_iter().chain(client));
+        Vec::new()
+    };
+    if !own.is_empty() {
+        items.push(uses(&own));
+    }
+    items.extend(accessor.into_iter().flatten());
+    Draft::Rust { inner, items: Box::new(items.into_iter().chain(all(own, module, context))) }
+}
+
+/// A file within that of a module.
+pub(super) fn of_paths<'a>(
+    module: &'a Module,
+    operations: Vec<&'a Operation>,
+    context: &Arc<Context<'a>>,
+) -> Draft<'a> {
+    let heading = format!("{} Their paths begin alike.", heading("Requests", module));
+    let accessor = module.accessor.as_ref().map(|Accessor { ty, .. }| {
+        quote!(
+            use super::#ty;
+        )
+    });
+    let first = accessor.into_iter().chain([uses(&operations)]);
+    Draft::Rust { inner: inner_lines(&[heading]), items: Box::new(first.chain(all(operations, module, context))) }
+}
+
+/// These operations of a module: their methods, their data and their requests.
+fn all<'a>(
+    operations: Vec<&'a Operation>,
+    module: &'a Module,
+    context: &Arc<Context<'a>>,
+) -> impl Iterator<Item = TokenStream> + 'a {
     // The command and the mock refer to the data of an operation.
     let is_shared = context.api.cli.is_some() || context.api.mock;
-    let inner = inner_lines(&paragraphs([vec![heading], module.doc.lines.clone()]));
-    let own = if module.operations.is_empty() { Vec::new() } else { vec![uses(module), methods(module, context)] };
-    let parents: Vec<&Ident> = module.idents().collect();
-    let within = Some(inner_modules(&parents, context)).filter(|within| !within.is_empty());
-    let operations = module.operations.iter().flat_map(move |operation| self::operation(operation, is_shared));
-    let items = within.into_iter().chain(own).chain(operations);
-    Draft::Rust { inner, items: Box::new(items) }
+    let methods = if operations.is_empty() { Vec::new() } else { methods(&operations, module, context) };
+    let accessor = module.accessor.as_ref();
+    methods.into_iter().chain(operations.into_iter().flat_map(move |it| operation(it, accessor, is_shared)))
 }
 
 /// A sentence on a module's content. Without tags, a module is called after segments of the paths.
@@ -91,8 +136,8 @@ fn heading(content: &str, module: &Module) -> String {
     }
 }
 
-fn uses(module: &Module) -> TokenStream {
-    let mut mentioned = module.operations.iter().flat_map(|operation| operation.sent().chain(operation.received()));
+fn uses(operations: &[&Operation]) -> TokenStream {
+    let mut mentioned = operations.iter().flat_map(|operation| operation.sent().chain(operation.received()));
     let types = mentioned.any(|ty| !ty.items().is_empty());
     let types = types.then(|| {
         quote!(
@@ -100,8 +145,8 @@ fn uses(module: &Module) -> TokenStream {
         )
     });
     let needs_no_key =
-        |operation: &Operation| operation.security.is_none() && operation.credential_parameters.is_empty();
-    let client = (!module.operations.iter().all(needs_no_key)).then(|| {
+        |operation: &&Operation| operation.security.is_none() && operation.credential_parameters.is_empty();
+    let client = (!operations.iter().all(needs_no_key)).then(|| {
         quote!(
             use crate::client;
         )
@@ -116,22 +161,47 @@ fn uses(module: &Module) -> TokenStream {
     }
 }
 
-/// The methods of `Client`, in one block for the tag.
-fn methods(module: &Module, context: &Context<'_>) -> TokenStream {
-    let heading = heading("Operations", module);
-    let doc = lines(&paragraphs([vec![heading], module.doc.lines.clone()]));
-    let methods = module.operations.iter().map(|operation| method::method(operation, context));
-    quote! {
-        #doc
-        impl Client {
-            #(#methods)*
+/// The method of `Client` that leads to the operations of a module, and the type that it returns.
+fn accessor(Accessor { method, ty }: &Accessor, module: &Module) -> [TokenStream; 2] {
+    let about = paragraphs([vec![heading("Operations", module)], module.doc.lines.clone()]);
+    let origin = vec![format!("[`Client::{}`] returns it.", method.as_str())];
+    let (doc, type_doc) = (lines(&about), lines(&paragraphs([about.clone(), origin])));
+    let declaration = quote! {
+        #type_doc
+        #[derive(Clone, Debug)]
+        #[must_use = "it does nothing until an operation is called"]
+        pub struct #ty<'c> {
+            client: &'c Client,
         }
-    }
+    };
+    let function = quote! {
+        impl Client {
+            #doc
+            pub fn #method(&self) -> #ty<'_> {
+                #ty { client: self }
+            }
+        }
+    };
+    [declaration, function]
 }
 
-fn operation(operation: &Operation, is_shared: bool) -> Vec<TokenStream> {
+/// The methods of these operations, in one block: of `Client`, or of the type of an accessor.
+fn methods(operations: &[&Operation], module: &Module, context: &Context<'_>) -> Vec<TokenStream> {
+    let accessor = module.accessor.as_ref();
+    let methods = operations.iter().map(|operation| method::method(operation, accessor, context));
+    let Some(accessor) = accessor else {
+        let heading = heading("Operations", module);
+        let doc = lines(&paragraphs([vec![heading], module.doc.lines.clone()]));
+        return vec![quote!(#doc impl Client { #(#methods)* })];
+    };
+    let ty = &accessor.ty;
+    let shortcuts = operations.iter().map(|operation| method::shortcut(operation, accessor));
+    vec![quote!(impl #ty<'_> { #(#methods)* }), quote!(impl Client { #(#shortcuts)* })]
+}
+
+fn operation(operation: &Operation, accessor: Option<&Accessor>, is_shared: bool) -> Vec<TokenStream> {
     let mut items = vec![data(operation, is_shared)];
-    items.extend(request::items(operation));
+    items.extend(request::items(operation, accessor));
     items.extend(responses::items(operation));
     items
 }

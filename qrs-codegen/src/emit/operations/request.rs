@@ -8,16 +8,17 @@ use super::responses;
 use crate::emit::docs::{described, kind_and_name, lines};
 use crate::emit::{From, named_by_document};
 use crate::markdown;
-use crate::model::{Body, Operation, Parameter, Presence};
+use crate::model::{Accessor, Body, Operation, Parameter, Presence};
 
-pub(super) fn items(operation: &Operation) -> Vec<TokenStream> {
-    vec![declaration(operation), functions(operation), as_request(operation)]
+pub(super) fn items(operation: &Operation, accessor: Option<&Accessor>) -> Vec<TokenStream> {
+    vec![declaration(operation, accessor), functions(operation), as_request(operation)]
 }
 
-fn declaration(operation: &Operation) -> TokenStream {
+fn declaration(operation: &Operation, accessor: Option<&Accessor>) -> TokenStream {
     let Operation { name, request, .. } = operation;
     let id = markdown::code(&name.wire);
-    let doc = lines(&[format!("A request of the operation {id}, created by [`Client::{}`].", name.ident.as_str())]);
+    let creator = accessor.map_or("Client", |accessor| accessor.ty.as_str());
+    let doc = lines(&[format!("A request of the operation {id}, created by [`{creator}::{}`].", name.ident.as_str())]);
     quote! {
         #doc
         #[derive(Clone, Debug)]

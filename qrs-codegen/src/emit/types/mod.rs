@@ -7,11 +7,12 @@ mod union;
 
 use std::sync::Arc;
 
-use proc_macro2::{Ident as Raw, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::Context;
 use super::docs::{described, inner_lines, paragraphs};
+use super::split::exported;
 use super::{Draft, From};
 use crate::diagnostic::Pointer;
 use crate::markdown;
@@ -26,10 +27,7 @@ pub(super) fn draft<'a>(items: &[&'a Item], context: &Arc<Context<'a>>) -> Draft
 
 /// The file that exports the types of several modules.
 pub(super) fn index<'a>(modules: &[String], context: &Arc<Context<'a>>) -> Draft<'a> {
-    let modules: Vec<Raw> = modules.iter().map(|module| Raw::new(module, Span::call_site())).collect();
-    let declared = quote!(#(mod #modules;)*);
-    let exported = quote!(#(pub use #modules::*;)*);
-    Draft::Rust { inner: heading_of_all(context), items: Box::new([declared, exported].into_iter()) }
+    Draft::Rust { inner: heading_of_all(context), items: Box::new(exported(modules).into_iter()) }
 }
 
 /// The file of one of several modules. `others` are the types of other files that it mentions: a glob import of all of them

@@ -1,5 +1,6 @@
 //! Operations: the calls of a client, with what each sends and receives.
 
+mod accessors;
 mod body;
 mod gathered_parts;
 mod groups;
@@ -51,8 +52,11 @@ pub(super) fn modules<'d>(
         let lowered = lowering.operation(operation, names);
         tags.entry(tag.as_str()).or_insert_with(|| (Vec::new(), operation.at.clone())).0.extend(lowered);
     }
+    let Lowering { mut names, .. } = lowering;
     received::declare(document, types);
-    modules::of(tags, &document.tags, &mut types.found)
+    let mut modules = modules::of(tags, &document.tags, &mut types.found);
+    accessors::place(&mut modules, &mut names, document.groups_operations);
+    modules
 }
 
 /// The context of an operation that is lowered.

@@ -102,6 +102,12 @@ impl Placing<'_, '_> {
         let described = self.described.get(tag);
         let texts =
             [described.and_then(|tag| tag.summary.as_deref()), described.and_then(|tag| tag.description.as_deref())];
-        Module { name: Name { wire: tag.to_owned(), ident }, parents, doc: doc(texts), operations: Vec::new() }
+        Module {
+            name: Name { wire: tag.to_owned(), ident },
+            parents,
+            doc: doc(texts),
+            operations: Vec::new(),
+            accessor: None,
+        }
     }
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::{At, Problem};
 use crate::document::Operation;
 use crate::lower::findings::Findings;
+use crate::model::Accessor;
 use crate::naming::{self, Case, Collision, Ident, Scope};
 use crate::pointer::Pointer;
 
@@ -92,6 +93,15 @@ impl Names {
             None => found.collided(&from_path, &method, collision, At::of(&operation.at)),
         }
         self.request(method, &from_path, &operation.at)
+    }
+
+    /// Names the accessor of a module. The operations have their names already, so that none of them changes.
+    pub(super) fn accessor(&mut self, module: &str, at: &Pointer) -> Accessor {
+        let with_kind = format!("{module} operations");
+        let wanted = if self.methods.is_free(module) { module } else { &with_kind };
+        let (method, _) = self.methods.claim(wanted, at.clone());
+        let (ty, _) = self.requests.claim(&with_kind, at.clone());
+        Accessor { method, ty }
     }
 
     fn request(&mut self, method: Ident, wanted: &str, at: &Pointer) -> OperationNames {

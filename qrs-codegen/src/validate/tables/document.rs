@@ -29,8 +29,12 @@ pub(crate) static OPENAPI: Object = Object {
 };
 
 /// The keys of `x-codegen` of a whole document.
-pub(in crate::validate) const CHOICE: &[Field] =
-    &[field("include", &STRINGS), field("exclude", &STRINGS), field("ignore-operation-ids", &Kind::Bool)];
+pub(in crate::validate) const CHOICE: &[Field] = &[
+    field("include", &STRINGS),
+    field("exclude", &STRINGS),
+    field("ignore-operation-ids", &Kind::Bool),
+    field("group-operations", &Kind::Bool),
+];
 
 pub(in crate::validate) static INFO: Object = Object {
     codegen: &[
