@@ -10,6 +10,7 @@ use crate::model::{
     Api, Body, Encoding, Location, Module, Operation, Parameter, ParameterEncoding, Presence, Scheme, SchemeValue,
     Style, Styling, Type,
 };
+use crate::naming::Ident;
 
 /// The hand-written files of the mock.
 const FILES: &[(&str, &str)] = &[
@@ -27,10 +28,9 @@ pub(super) fn files() -> impl Iterator<Item = (String, String)> {
 /// `src/mock/operations.rs`.
 pub(super) fn draft(api: &Api) -> Draft<'_> {
     let all = api.modules.iter().flat_map(|module| {
-        let name = &module.name.ident;
         module.operations.iter().map(move |operation| {
-            let described = described(operation);
-            quote!(&#name::#described)
+            let (path, described) = (path(module), described(operation));
+            quote!(&#path::#described)
         })
     });
     let credentials = api.schemes.iter().filter_map(credential);
@@ -46,7 +46,7 @@ pub(super) fn draft(api: &Api) -> Draft<'_> {
             builder #(#credentials)*
         }
     };
-    let modules = api.modules.iter().map(self::module);
+    let modules = modules(&[], api);
     let inner = inner_lines(&["The operations of the mock, in one module for each tag: what their requests hold."]);
     Draft::Rust { inner, items: Box::new(std::iter::once(head).chain(modules)) }
 }
@@ -79,9 +79,22 @@ fn described(operation: &Operation) -> Raw {
     format_ident!("MOCK_OF_{}", operation.static_ident.as_str())
 }
 
-fn module(module: &Module) -> TokenStream {
+/// The path of a module from the root of those with operations.
+fn path(module: &Module) -> TokenStream {
+    let idents = module.idents();
+    quote!(#(#idents)::*)
+}
+
+/// The modules within one, as those of the operations are.
+fn modules(parents: &[&Ident], api: &Api) -> Vec<TokenStream> {
+    let within = api.modules.iter().filter(|module| module.parents.iter().eq(parents.iter().copied()));
+    within.map(|module| self::module(module, api)).collect()
+}
+
+fn module(module: &Module, api: &Api) -> TokenStream {
     let name = &module.name.ident;
     let doc = lines(&[format!("Requests of {}.", markdown::code(&module.name.wire))]);
+    let within = modules(&module.idents().collect::<Vec<_>>(), api);
     let operations = module.operations.iter().map(|operation| self::operation(operation, module));
     quote! {
         #doc
@@ -91,6 +104,7 @@ fn module(module: &Module) -> TokenStream {
             #[allow(unused_imports, reason = "not every operation mentions one")]
             use crate::types;
 
+            #(#within)*
             #(#operations)*
         }
     }
@@ -105,7 +119,7 @@ struct Value {
 fn operation(operation: &Operation, module: &Module) -> TokenStream {
     let Operation { name, request, static_ident, required, optional, body, success, error, .. } = operation;
     let described = described(operation);
-    let tag = &module.name.ident;
+    let path = path(module);
     let needed = required.iter().filter_map(|parameter| {
         let place = place(&parameter.location)?;
         let wire = &parameter.name.wire;
@@ -135,7 +149,7 @@ fn operation(operation: &Operation, module: &Module) -> TokenStream {
     let argument = if values.is_empty() { quote!(_) } else { quote!(recorded) };
     quote! {
         pub(crate) static #described: Described = Described {
-            operation: &crate::operations::#tag::#static_ident,
+            operation: &crate::operations::#path::#static_ident,
             success: #status,
             is_text: #is_text,
             required: &[#(#needed),*],
