@@ -29,9 +29,10 @@ pub(crate) struct Placed {
 pub(crate) fn placed(body: &Body, taken: &mut HashSet<String>) -> Vec<Placed> {
     let mut found = Vec::new();
     collect(body.fields, &mut (Vec::new(), String::new()), true, &mut found);
-    // In the help, too, these come first.
-    found.sort_by_key(|field| !field.is_required);
-    found.truncate(MOST);
+    if found.len() > MOST {
+        found.sort_by_key(|field| !field.is_required);
+        found.truncate(MOST);
+    }
     for field in &mut found {
         while !taken.insert(field.option.clone()) {
             field.option.push_str("-field");
@@ -75,7 +76,7 @@ pub(crate) fn args(body: &Body, fields: &[Placed]) -> Vec<Arg> {
             .long("body")
             .value_name("BODY")
             .help_heading("Body")
-            .help(format!("{}: a file, `-` for standard input, or the text itself", whole.trim_end_matches('.')))
+            .help(format!("{}: a file, `-` for standard input, or the text itself", call::short(whole)))
             .long_help(format!(
                 "{whole}\n\nA file (`--body file.json` or `--body @file.json`), standard input (`--body -`), or the text itself \
                  where it begins with a brace, a bracket or a quote. It is sent as {}. Options for single fields replace those \
@@ -83,7 +84,9 @@ pub(crate) fn args(body: &Body, fields: &[Placed]) -> Vec<Arg> {
                 body.media_type
             )),
     ];
-    args.extend(fields.iter().map(|field| {
+    let mut fields: Vec<&Placed> = fields.iter().collect();
+    fields.sort_by_key(|field| !field.is_required);
+    args.extend(fields.into_iter().map(|field| {
         let arg = Arg::new(field.option.clone()).long(field.option.clone()).help_heading("Body");
         call::of_value(arg, field.value, field.help, field.is_required.then_some("required"))
     }));

@@ -10,6 +10,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 use serde_json::Value as Json;
 
 use super::body::{self, Made, Placed};
+use super::commands::first_sentence;
 use super::description::Encoding; // only: form
 use super::description::{Command, Kind, Parameter, Place, Success, Value};
 use super::failure::{Code, Failure};
@@ -79,16 +80,27 @@ pub(crate) fn of_value(arg: Arg, value: Value, help: &str, remark: Option<&str>)
     let secret = (value.kind == Kind::Secret).then_some("a file that holds it, or `-` for standard input");
     let repeated = value.is_list.then_some("may be repeated");
     let remarks: Vec<&str> = [remark, secret, repeated].into_iter().flatten().collect();
-    let mut help = help.to_owned();
-    if !remarks.is_empty() {
-        help.push_str(if help.is_empty() { "" } else { " " });
-        help.push_str(&format!("({})", remarks.join("; ")));
-    }
+    let with_remarks = |help: String| match remarks.is_empty() {
+        true => help,
+        false => format!("{help} ({})", remarks.join("; ")).trim_start().to_owned(),
+    };
+    let arg = arg.help(with_remarks(short(help))).long_help(with_remarks(help.to_owned()));
     // The name of the value has them.
-    let arg = arg.help(help).hide_possible_values(value.kind == Kind::Bool);
+    let arg = arg.hide_possible_values(value.kind == Kind::Bool);
     let arg = arg.value_name(value_name(value)).value_parser(parser(value));
     let arg = arg.allow_negative_numbers(matches!(value.kind, Kind::Integer | Kind::Number | Kind::Json));
     if value.is_list { arg.action(ArgAction::Append) } else { arg }
+}
+
+/// The first sentence of a description, and the default that it ends with.
+pub(crate) fn short(help: &str) -> String {
+    let mut paragraphs = help.split("\n\n");
+    let first = first_sentence(paragraphs.next().unwrap_or_default());
+    let default = help.split("\n\n").find_map(|paragraph| paragraph.strip_prefix("Default: ")?.strip_suffix('.'));
+    match default {
+        Some(default) if !first.starts_with("Default: ") => format!("{first} [default: {}]", default.trim_matches('`')),
+        _ => first.to_owned(),
+    }
 }
 
 /// The word for a value in the help.

@@ -86,11 +86,14 @@ pub(crate) fn group_name(group: &'static Group, taken: &HashSet<String>) -> Cow<
 }
 
 fn group(group: &'static Group, name: Cow<'static, str>, reserved: &HashSet<String>) -> Clap {
+    // The ones that the document advises against come last.
+    let mut commands: Vec<&Command> = group.commands.iter().collect();
+    commands.sort_by_key(|command| command.is_deprecated);
     Clap::new(name.into_owned())
         .about(first_sentence(group.about).to_owned())
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands(group.commands.iter().map(|command| self::command(command, reserved)))
+        .subcommands(commands.into_iter().map(|command| self::command(command, reserved)))
 }
 
 fn command(command: &'static Command, reserved: &HashSet<String>) -> Clap {
@@ -108,7 +111,7 @@ fn command(command: &'static Command, reserved: &HashSet<String>) -> Clap {
 }
 
 /// The first sentence of a description, for a list.
-fn first_sentence(text: &str) -> &str {
+pub(crate) fn first_sentence(text: &str) -> &str {
     // A dot of an abbreviation ends none.
     let is_end = |(at, _): &(usize, &str)| {
         let (before, after) = (text.get(..*at).unwrap_or_default(), text.get(at + 2..).unwrap_or_default());

@@ -11,7 +11,7 @@ use super::context::Context;
 use super::docs::inner_lines;
 use super::operations::{parameters, part_group};
 use super::runtime::used;
-use crate::lower::cli::{Form, help, is_required, is_sent, named_value, option_name, structure};
+use crate::lower::cli::{Form, help, is_required, is_sent, named_value, option_name, paragraphs, structure};
 use crate::markdown;
 use crate::model::{
     Carrier, Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Doc, Field,
@@ -275,8 +275,8 @@ fn field(field: &Field, items: &ItemsByName<'_>) -> TokenStream {
         quote!(FieldKind::Value(#value))
     };
     let is_required = is_required(field);
-    let (first, _) = help(&field.doc);
-    quote!(Field { option: #option, name: #wire, kind: #kind, is_required: #is_required, help: #first })
+    let help = paragraphs(&field.doc);
+    quote!(Field { option: #option, name: #wire, kind: #kind, is_required: #is_required, help: #help })
 }
 
 fn server(server: &Server) -> TokenStream {

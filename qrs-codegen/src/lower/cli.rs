@@ -1,7 +1,6 @@
 //! The command line of a crate: names of subcommands and options, and the kinds of their values.
 
 use std::collections::{HashMap, HashSet};
-use std::iter;
 
 use serde_json::Value;
 
@@ -13,7 +12,7 @@ use crate::document::Info;
 use crate::markdown;
 use crate::model::{
     Access, Api, Body, Cli, CliBody, CliCommand, CliDependency, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess,
-    CliValue, Doc, Encoding, Enum, EnumKind, Item, ItemsByName, Location, Module, Name, Operation, Parameter,
+    CliValue, Doc, Encoding, Enum, EnumKind, Field, Item, ItemsByName, Location, Module, Name, Operation, Parameter,
     ParameterEncoding, Presence, Type,
 };
 use crate::naming::{Ident, kebab};
@@ -203,7 +202,7 @@ fn option(parameter: &Parameter, is_required: bool, taken: &mut HashSet<String>,
     value.is_list |= is_further;
     let name = option_name(&parameter.name);
     let name = if value.kind == CliKind::Secret { format!("{name}-file") } else { name };
-    let (first, rest) = help(&parameter.doc);
+    let help = paragraphs(&parameter.doc);
     CliOption {
         name: free(name, &mut |name| taken.insert(name.to_owned())),
         wire: parameter.name.wire.clone(),
@@ -211,7 +210,7 @@ fn option(parameter: &Parameter, is_required: bool, taken: &mut HashSet<String>,
         encoding: parameter.encoding,
         value,
         is_required,
-        help: if is_further && first.is_empty() { FURTHER_PART.to_owned() } else { joined(&first, &rest) },
+        help: if is_further && help.is_empty() { FURTHER_PART.to_owned() } else { help },
     }
 }
 
@@ -232,13 +231,12 @@ fn body(body: &Body, items: &ItemsByName<'_>) -> Option<CliBody> {
         Encoding::PartList | Encoding::NamedParts | Encoding::Empty | Encoding::ByStatus => return None,
     };
     let fields = structure(&body.ty, items).filter(|_| encoding != CliEncoding::Bytes);
-    let (first, rest) = help(&body.doc);
     let media_type = match (&body.media_type_argument, body.encoding) {
         (None, _) => body.media_type.clone(),
         (Some(_), Encoding::Text) => "text/plain".to_owned(),
         (Some(_), _) => "application/octet-stream".to_owned(),
     };
-    Some(CliBody { media_type, encoding, presence: body.presence, fields, help: joined(&first, &rest) })
+    Some(CliBody { media_type, encoding, presence: body.presence, fields, help: paragraphs(&body.doc) })
 }
 
 fn success(operation: &Operation, items: &ItemsByName<'_>) -> CliSuccess {
@@ -261,12 +259,19 @@ fn success(operation: &Operation, items: &ItemsByName<'_>) -> CliSuccess {
 
 /// Names of properties that tell one thing from another, which a page of a list has not.
 const IDENTITIES: &[&str] = &["id", "uuid", "guid", "key", "name", "title", "slug"];
+/// Names of objects that say which page it is.
+const PAGING: &[&str] = &["links", "meta", "metadata", "page", "page-info", "pagination", "paging"];
 
 /// The property that holds the elements, if a type is a page of a list: the only one that lists objects, in an object that is
-/// no thing by itself.
+/// no thing by itself and has no others in it.
 fn page(ty: &Type, items: &ItemsByName<'_>) -> Option<String> {
     let Some(Item::Struct(item)) = items.get(&structure(ty, items)?) else { return None };
-    if item.fields.iter().any(|field| IDENTITIES.contains(&kebab(&field.name.wire).as_str())) {
+    let is_of_thing = |field: &Field| {
+        let name = kebab(&field.name.wire);
+        let is_paging = PAGING.contains(&name.as_str());
+        IDENTITIES.contains(&name.as_str()) || (is_object(&field.ty, items) && !is_paging)
+    };
+    if item.fields.iter().any(is_of_thing) {
         return None;
     }
     let mut lists = item.fields.iter().filter(|field| is_list_of_objects(&field.ty, items));
@@ -275,8 +280,11 @@ fn page(ty: &Type, items: &ItemsByName<'_>) -> Option<String> {
 }
 
 fn is_list_of_objects(ty: &Type, items: &ItemsByName<'_>) -> bool {
-    let Type::List(element) = resolved(ty, items) else { return false };
-    match resolved(element, items) {
+    matches!(resolved(ty, items), Type::List(element) if is_object(element, items))
+}
+
+fn is_object(ty: &Type, items: &ItemsByName<'_>) -> bool {
+    match resolved(ty, items) {
         Type::Map(_) | Type::JsonObject => true,
         Type::Item(ident) => match items.get(ident) {
             Some(Item::Struct(_)) => true,
@@ -412,18 +420,31 @@ fn known(item: &Enum, form: Form) -> CliValue {
 }
 
 /// Whether a client sends a field.
-pub(crate) fn is_sent(field: &crate::model::Field) -> bool {
+pub(crate) fn is_sent(field: &Field) -> bool {
     field.access != Access::Server && field.constant.is_none()
 }
 
 /// Whether a field must be sent.
-pub(crate) fn is_required(field: &crate::model::Field) -> bool {
+pub(crate) fn is_required(field: &Field) -> bool {
     field.presence == Presence::Required && !field.nullable
 }
 
-fn joined(first: &str, rest: &str) -> String {
-    let rest = rest.split("\n\n").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
-    markdown::on_one_line(iter::once(first.to_owned()).chain(rest))
+/// Documentation in paragraphs, each on one line, but for the items of lists.
+pub(crate) fn paragraphs(doc: &Doc) -> String {
+    let (mut text, rest) = help(doc);
+    for paragraph in rest.split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
+        let mut lines: Vec<String> = Vec::new();
+        for line in paragraph.lines() {
+            let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+            match lines.last_mut() {
+                Some(last) if !line.starts_with("* ") => *last = format!("{last} {line}"),
+                _ => lines.push(line),
+            }
+        }
+        text.push_str(if text.is_empty() { "" } else { "\n\n" });
+        text.push_str(&lines.join("\n"));
+    }
+    text
 }
 
 /// Documentation as text for a terminal: its first paragraph on one line, and the lines of the others, without the one that is

@@ -3355,7 +3355,7 @@ static GROUP_7: Group = Group {
                 help: "",
             }),
             multipart: None,
-            success: Success::Page("ruleApplication"),
+            success: Success::Json,
         },
         Command {
             name: "audit-license-matrix",
@@ -3372,7 +3372,7 @@ static GROUP_7: Group = Group {
                 help: "",
             }),
             multipart: None,
-            success: Success::Page("matrix"),
+            success: Success::Json,
         },
         Command {
             name: "preview-license",
@@ -3389,7 +3389,7 @@ static GROUP_7: Group = Group {
                 help: "",
             }),
             multipart: None,
-            success: Success::Page("ruleApplication"),
+            success: Success::Json,
         },
         Command {
             name: "get-license-user-actions",
