@@ -360,6 +360,16 @@ async fn parts_whose_names_the_caller_chooses_are_sent_beside_those_that_are_nam
     assert_eq!(content_type(&client(&site).open().send().await.unwrap()), "none");
 }
 
+#[tokio::test]
+async fn parts_that_only_a_condition_describes_and_parts_without_a_description_can_be_sent() {
+    let site = Site::echoing().await;
+    let request = client(&site).unclear_parts("late").until("2024-01-02".parse().unwrap());
+    let sent = request.additional_part("undescribed", [7_u8]).send().await.unwrap();
+    for part in ["name=\"kind\"\r\n\r\nlate\r\n", "name=\"until\"\r\n\r\n2024-01-02\r\n", "\r\n\r\n\u{7}\r\n"] {
+        assert!(sent.contains(part), "{part} in {sent}");
+    }
+}
+
 /// OAS 3.1.1, Considerations for File Uploads.
 #[tokio::test]
 async fn parts_of_a_media_type_are_files_of_it() {

@@ -14,7 +14,7 @@ use rustls::crypto::SecureRandom;
 
 use super::payload::Upload; // only: upload
 use super::payload::{Payload, Source};
-use crate::runtime::text::media_type::essence;
+use crate::runtime::text::media_type::{essence, parameter};
 
 /// A body of named parts, which are sent in the order in which they were added.
 ///
@@ -226,7 +226,7 @@ impl Multipart {
         let mut text = format!("{media_type}; boundary={boundary}");
         // RFC 2387, section 3.1: the media type of the first part, which the others belong to.
         if Kind::of(self.media_type) == Kind::Related
-            && !media_type.to_ascii_lowercase().contains("type=")
+            && parameter(media_type, "type").is_none()
             && let Some(first) = self.parts.first()
         {
             let root = first.content_type.as_deref().unwrap_or("text/plain").replace(['"', '\\'], "");

@@ -72,6 +72,15 @@ pub(crate) fn set_unlisted(count: u32) {
 }
 // }
 
+// only: noted-value {
+/// Notes a value that no schema lists, as [`note_unlisted`] does.
+pub(crate) fn note_if_unlisted(is_unlisted: bool) {
+    if is_unlisted {
+        note_unlisted(); // only: untagged
+    }
+}
+// }
+
 // only: decoded-part {
 /// Decodes a buffered part of a body, and notes for [`decode_again`] where it fails.
 pub(crate) fn decode_part<T: DeserializeOwned>(part: &serde_json::Value) -> Result<T, Fault> {

@@ -231,6 +231,8 @@ parts! {
     TagInside "tag-inside" [DecodedPart],
     /// A variant without a property for the tag.
     TagOutside "tag-outside" [TagInside],
+    /// A value that may be another one than its schema lists, and is no text.
+    NotedValue "noted-value",
     /// A variant of values without a tag that is known.
     DefaultVariant "default-variant" [DecodedPart],
     /// A variant that is written with a tag.

@@ -78,6 +78,18 @@ pub(crate) struct Field {
     pub(crate) fixed: Vec<serde_json::Value>,
 }
 
+impl Field {
+    /// The only value of a boolean that the document allows.
+    pub(crate) fn fixed_flag(&self) -> Option<bool> {
+        let is_flag = match &self.ty {
+            Type::Nullable(inner) => **inner == Type::Bool,
+            ty => *ty == Type::Bool,
+        };
+        let [serde_json::Value::Bool(flag)] = self.fixed.as_slice() else { return None };
+        is_flag.then_some(*flag)
+    }
+}
+
 /// Further properties of an object, which are kept in a map.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Rest {

@@ -110,7 +110,7 @@ impl Uses {
         match item {
             Item::Struct(item) => self.structure(item),
             Item::Enum(Enum { kind, .. }) => {
-                self.add_if(*kind == EnumKind::Text, RuntimePart::Enumeration);
+                self.add(if *kind == EnumKind::Text { RuntimePart::Enumeration } else { RuntimePart::NotedValue });
                 self.add_if(*kind == EnumKind::Mixed, RuntimePart::TextOfJson);
             }
             Item::Union(item) => self.union(item),
@@ -124,6 +124,7 @@ impl Uses {
         self.add_if(item.bare.is_some(), RuntimePart::Bare);
         self.add_if(item.is_distinguished, RuntimePart::Untagged);
         for field in &item.fields {
+            self.add_if(field.fixed_flag().is_some(), RuntimePart::NotedValue);
             self.add(match (field.presence, field.absence) {
                 (Presence::Required, _) => RuntimePart::Required,
                 (Presence::Optional, Absence::Null) => RuntimePart::Optional,

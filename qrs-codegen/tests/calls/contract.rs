@@ -17,7 +17,7 @@ pub const TITLE: &str = "Calls";
 pub const VERSION: &str = "1";
 
 /// The SHA-256 of the document's text, in hexadecimal, as `sha256sum` prints it.
-pub const SHA256: &str = "cef22f650027b92c9f6a57cc30d619da3218248be02f80bfed06a8e1a7188d63";
+pub const SHA256: &str = "6be007f4efb2a3c54260bd4c562c5b50b75de16c1df59b18833a73d56c4b1f0a";
 
 /// The version of the `OpenAPI` Specification that the document follows.
 pub const OPENAPI: &str = "3.2.0";

@@ -377,7 +377,13 @@ impl<'de> serde::Deserialize<'de> for HeadedHeadersXLevel {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        serde::Deserialize::deserialize(deserializer).map(<Self as From<i64>>::from)
+        let value = <Self as From<
+            i64,
+        >>::from(serde::Deserialize::deserialize(deserializer)?);
+        crate::runtime::value::error_path::note_if_unlisted(
+            matches!(value, Self::Unknown(_)),
+        );
+        Ok(value)
     }
 }
 

@@ -68,6 +68,18 @@ fn constants_of_any_type_tell_alternatives_apart() {
 }
 
 #[test]
+fn constants_tell_alternatives_apart_at_every_depth() {
+    let deep = |value: Value| round::<All>(json!({ "deep": value })).deep.unwrap();
+    assert!(matches!(deep(json!({"m": {"k": 1}})), AllDeep::First(_)));
+    assert!(matches!(deep(json!({"m": {"k": 2}})), AllDeep::Second(_)));
+    let results = |value: Value| round::<All>(json!({ "results": value })).results.unwrap();
+    assert!(matches!(results(json!([{"ok": true}])), AllResults::List(_)));
+    assert!(matches!(results(json!([{"ok": false}, {"ok": false, "why": 1}])), AllResults::List2(_)));
+    assert!(matches!(results(json!({"a": {"ok": true}})), AllResults::Object(_)));
+    assert!(matches!(results(json!({"a": {"ok": false}, "b": {"ok": false}})), AllResults::Object2(_)));
+}
+
+#[test]
 fn any_of_keeps_all_that_holds_together() {
     let Search::Several(parts) = round::<Search>(json!({"name": "n", "age": 3})) else { panic!("both hold") };
     assert_eq!(parts.len(), 2);

@@ -115,7 +115,7 @@ fn integers(item: &Enum, ty: &str) -> Vec<TokenStream> {
                 }
             }
         },
-        reader(ident, &quote!(#ty)),
+        reader(ident, unknown, &quote!(#ty)),
         writer(ident),
     ]
 }
@@ -188,16 +188,18 @@ fn mixed(item: &Enum) -> Vec<TokenStream> {
                 }
             }
         },
-        reader(ident, &quote!(serde_json::Value)),
+        reader(ident, unknown, &quote!(serde_json::Value)),
         writer(ident),
     ]
 }
 
-fn reader(ident: &Ident, ty: &TokenStream) -> TokenStream {
+fn reader(ident: &Ident, unknown: &Ident, ty: &TokenStream) -> TokenStream {
     quote! {
         impl<'de> serde::Deserialize<'de> for #ident {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                serde::Deserialize::deserialize(deserializer).map(<Self as From<#ty>>::from)
+                let value = <Self as From<#ty>>::from(serde::Deserialize::deserialize(deserializer)?);
+                crate::runtime::value::error_path::note_if_unlisted(matches!(value, Self::#unknown(_)));
+                Ok(value)
             }
         }
     }

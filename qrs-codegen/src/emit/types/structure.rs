@@ -102,7 +102,20 @@ fn properties(item: &Struct) -> TokenStream {
     });
     let rest = item.rest.as_ref().map(|Rest { ident, .. }| quote!(; ..#ident));
     let bare = item.bare.as_ref().map(|wire| quote!(; bare #wire));
-    quote!(crate::runtime::object! { #ident { #(#properties),* #rest #bare } })
+    let unlisted: Vec<TokenStream> = item.fields.iter().filter_map(unlisted).collect();
+    let unlisted = (!unlisted.is_empty()).then(|| quote!(; unlisted |value| #(#unlisted)||*));
+    quote!(crate::runtime::object! { #ident { #(#properties),* #rest #bare #unlisted } })
+}
+
+/// Whether a boolean is not the one that the document allows. An enum of texts or numbers notices that itself.
+fn unlisted(field: &Field) -> Option<TokenStream> {
+    let (ident, other) = (&field.name.ident, !field.fixed_flag()?);
+    let pattern = match (field.presence, &field.ty) {
+        (Presence::Required, Type::Nullable(_)) | (Presence::Optional, _) => quote!(Some(#other)),
+        (Presence::Required, _) => quote!(#other),
+        (Presence::Nullable, _) => quote!(crate::Nullable::Value(#other)),
+    };
+    Some(quote!(matches!(value.#ident, #pattern)))
 }
 
 /// The properties by which a union recognises the struct.

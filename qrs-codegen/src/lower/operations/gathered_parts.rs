@@ -4,20 +4,21 @@ use std::collections::HashSet;
 
 use super::body::SentBody;
 use super::media::{Media, sent_type};
+use super::ordered_parts;
 use super::parameter::BODY;
-use super::parts::{self, PartValue};
-use super::{ordered_parts, parts::Parts};
+use super::parts::{self, FurtherParts, PartValue, Parts};
 use crate::diagnostic::{At, Pointer};
 use crate::document::{Encoding as PartEncoding, RequestBody, SchemaId};
 use crate::lower::doc;
 use crate::lower::types::Types;
 use crate::model::{
-    Body, Encoding, Location, Name, Parameter, ParameterEncoding, PartGroup, PartLayout, Presence, Style, Styling, Type,
+    Body, Doc, Encoding, Location, Name, Parameter, ParameterEncoding, PartGroup, PartLayout, Presence, Style, Styling,
+    Type,
 };
 use crate::naming::{Ident, Scope};
 
 /// The argument or setter of the parts whose names the caller chooses.
-const FURTHER: &str = "additional_part";
+pub(super) const FURTHER: &str = "additional_part";
 
 /// A part as a document describes it.
 pub(super) struct DescribedPart<'d> {
@@ -115,12 +116,17 @@ impl<'g, 'd> Gathering<'g, 'd> {
     }
 
     /// Adds the parts whose names the caller chooses.
-    pub(super) fn add_further(&mut self, schema: SchemaId) {
-        let value = parts::value(None, schema, &format!("{} part", self.name), self.types);
+    pub(super) fn add_further(&mut self, further: FurtherParts) {
+        let (value, at, doc) = match further {
+            FurtherParts::Described(schema) => {
+                let value = parts::value(None, schema, &format!("{} part", self.name), self.types);
+                (value, self.types.schemas.pointer(schema), self.types.doc(schema))
+            }
+            FurtherParts::Any(at) => (parts::any_value(), at, Doc::default()),
+        };
         let PartValue { ty, encoding, media_type } = value;
-        let at = self.types.schemas.pointer(schema);
         let name = Name { wire: FURTHER.to_owned(), ident: self.arguments.claim(FURTHER, at.clone()).0 };
-        let (location, doc) = (Location::FurtherPart(media_type), self.types.doc(schema));
+        let location = Location::FurtherPart(media_type);
         self.sent.optional.push(Parameter { at, name, location, encoding, ty, doc });
     }
 

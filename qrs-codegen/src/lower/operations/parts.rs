@@ -4,12 +4,11 @@
 use std::collections::VecDeque;
 
 use indexmap::IndexMap;
-use serde_json::Value;
 
 use super::body::SentBody;
-use super::gathered_parts::{DescribedPart, Gathering};
+use super::gathered_parts::{DescribedPart, FURTHER, Gathering};
 use super::media::{Media, is_json};
-use crate::diagnostic::{Pointer, Problem};
+use crate::diagnostic::{Diagnostic, Pointer, Problem};
 use crate::document::{self, Keyword, RequestBody, SchemaId};
 use crate::lower::types::Types;
 use crate::model::{ParameterEncoding, Style, Styling, Type};
@@ -29,43 +28,71 @@ pub(super) struct Parts<'d> {
     pub(super) properties: IndexMap<&'d str, PartProperty>,
     /// The schema of the parts whose names the caller chooses.
     further: Option<SchemaId>,
+    /// The required parts that no schema describes, with the places that require them.
+    undescribed: Vec<(&'d str, Pointer)>,
 }
 
-/// The parts that an object describes, those of its `allOf` among them; `None` if it is no object of which they are known.
+/// The parts whose names the caller chooses.
+pub(super) enum FurtherParts {
+    Described(SchemaId),
+    /// Of any kind; the place that asks for them.
+    Any(Pointer),
+}
+
+/// The parts that an object describes, those of its `allOf` and of its conditions among them; `None` if it is no object of
+/// which they are known.
 pub(super) fn of<'d>(schema: SchemaId, types: &mut Types<'d>) -> Option<Parts<'d>> {
     let schemas = types.schemas;
     let mut properties: IndexMap<&'d str, PartProperty> = IndexMap::new();
-    let mut required: Vec<&'d str> = Vec::new();
-    let mut further = None;
-    let mut pending = VecDeque::from([schema]);
+    let mut required: Vec<(&'d str, Pointer)> = Vec::new();
+    let (mut further, mut is_closed) = (None, false);
+    let mut pending = VecDeque::from([(schema, false)]);
     let mut seen = 0_usize;
-    while let Some(next) = pending.pop_front() {
+    while let Some((next, is_conditional)) = pending.pop_front() {
         seen += 1;
-        let schema = schemas.get(types.behind(next).filter(|_| seen <= MAX_SCHEMAS)?);
-        if ["oneOf", "anyOf"].iter().any(|keyword| schema.has(keyword)) {
+        let id = types.behind(next).filter(|_| seen <= MAX_SCHEMAS)?;
+        let schema = schemas.get(id);
+        if !is_conditional && ["oneOf", "anyOf"].iter().any(|keyword| schema.has(keyword)) {
             return None;
         }
         for (wire, schema) in schema.properties() {
-            properties.insert(wire, PartProperty { is_required: false, schema });
+            let property = PartProperty { is_required: false, schema };
+            if is_conditional {
+                properties.entry(wire).or_insert(property);
+            } else {
+                properties.insert(wire, property);
+            }
         }
-        required.extend(schema.values("required").iter().filter_map(Value::as_str));
-        let additional = schema.one(Keyword::AdditionalProperties);
-        further = further.or(additional.filter(|more| schemas.get(*more).as_bool() != Some(false)));
-        pending.extend(schema.all(Keyword::AllOf));
-    }
-    for required in required {
-        if let Some(property) = properties.get_mut(required) {
-            property.is_required = true;
+        pending.extend(schema.all(Keyword::AllOf).map(|part| (part, is_conditional)));
+        for keyword in [Keyword::Then, Keyword::Else, Keyword::DependentSchemas] {
+            pending.extend(schema.all(keyword).map(|part| (part, true)));
+        }
+        if !is_conditional {
+            let at = schemas.pointer(id).child("required");
+            let names = schema.values("required").iter().enumerate();
+            required.extend(names.filter_map(|(index, name)| Some((name.as_str()?, at.child(index.to_string())))));
+            let additional = schema.one(Keyword::AdditionalProperties);
+            let is_false = |more: &SchemaId| schemas.get(*more).as_bool() == Some(false);
+            is_closed |= additional.as_ref().is_some_and(is_false);
+            further = further.or(additional.filter(|more| !is_false(more)));
         }
     }
-    (!properties.is_empty()).then_some(Parts { properties, further })
+    let mut undescribed = Vec::new();
+    for (name, at) in required {
+        match properties.get_mut(name) {
+            Some(property) => property.is_required = true,
+            None if is_closed => {}
+            None => undescribed.push((name, at)),
+        }
+    }
+    (!properties.is_empty()).then_some(Parts { properties, further, undescribed })
 }
 
 /// A body that is sent in parts.
 pub(super) fn sent(
     described: &RequestBody,
     media: Media<'_>,
-    Parts { properties, further }: Parts<'_>,
+    Parts { properties, further, undescribed }: Parts<'_>,
     name: &str,
     (arguments, types): (Scope<Pointer>, &mut Types<'_>),
 ) -> SentBody {
@@ -77,10 +104,17 @@ pub(super) fn sent(
             types.found.note(place, problem, "a part has the headers that its value needs");
         }
     }
+    for (name, at) in &undescribed {
+        let problem = Problem::UndeclaredProperty { property: (*name).to_owned() };
+        let help = format!("it is listed as required, but has no schema: give it to `{FURTHER}`");
+        types.found.once(Diagnostic::warning(at.clone(), problem).help(help));
+    }
+    let further = further.map(FurtherParts::Described);
+    let further = further.or_else(|| Some(FurtherParts::Any(undescribed.into_iter().next()?.1)));
     let mut gathering = Gathering::new(described, name, arguments, types);
     gathering.add_all(named(properties, encodings));
-    if let Some(schema) = further {
-        gathering.add_further(schema);
+    if let Some(further) = further {
+        gathering.add_further(further);
     }
     gathering.into_sent(media, false)
 }
@@ -112,6 +146,11 @@ pub(super) fn inner_type(encoding: Option<&document::Encoding>) -> Option<&str> 
     let encoding = encoding?;
     let said = encoding.content_type.as_deref().filter(|said| said.starts_with("multipart/") && !said.contains(','));
     said.or(encoding.inner.are_given().then_some("multipart/mixed"))
+}
+
+/// The value of a part that nothing describes: bytes as they are.
+pub(super) fn any_value() -> PartValue {
+    PartValue { ty: Type::Upload, encoding: ParameterEncoding::Styled(styling(None)), media_type: None }
 }
 
 /// The value of a part of this schema.

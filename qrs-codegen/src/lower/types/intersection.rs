@@ -334,7 +334,9 @@ pub(super) fn undescribed<'d>(
             "it is listed as required, but has no schema: it is any JSON value"
         };
         let at = types.schemas.pointer(part).child("required");
-        types.found.once(Diagnostic::warning(at.clone(), problem).help(help));
+        let index = types.schemas.get(part).values("required").iter().position(|required| required == name);
+        let place = index.map_or_else(|| at.clone(), |index| at.child(index.to_string()));
+        types.found.once(Diagnostic::warning(place, problem).help(help));
         if !is_closed {
             all.push((name, at));
         }

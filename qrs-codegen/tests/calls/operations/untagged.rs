@@ -692,6 +692,41 @@ impl Client {
             call: Call::new(self, &OPEN),
         }
     }
+    /// `POST /unclear-parts`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use calls_client::Client;
+    /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .unclear_parts("…")
+    ///     .until("2026-01-31".parse()?)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// * `kind` (part of the body): A string
+    ///
+    /// # Optional parameters
+    ///
+    /// * [`until`](method@UnclearParts::until) (part of the body): A date (RFC 3339)
+    /// * [`additional_part`](method@UnclearParts::additional_part) (further parts of the body, by name): A file
+    ///
+    /// # Success
+    ///
+    /// `String`
+    ///
+    /// * `200`: What was sent.
+    pub fn unclear_parts(&self, kind: impl Into<String>) -> UnclearParts {
+        UnclearParts {
+            call: Call::new(self, &UNCLEAR_PARTS).part("kind", None, kind.into()),
+        }
+    }
     /// `POST /media-parts`
     ///
     /// # Example
@@ -2991,6 +3026,70 @@ impl runtime::Sealed for Open {
     }
 }
 impl runtime::Request for Open {
+    type Output = String;
+    type Error = ();
+    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+    }
+}
+
+static UNCLEAR_PARTS: runtime::Operation = runtime::Operation {
+    id: "unclearParts",
+    method: "POST",
+    path: "/unclear-parts",
+    security: &[],
+    credential_parameters: &[],
+    accept: "text/plain",
+    errors: &[],
+};
+
+/// A request of the operation `unclearParts`, created by [`Client::unclear_parts`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent: `.send().await`"]
+pub struct UnclearParts {
+    call: Call,
+}
+
+impl UnclearParts {
+    /// Sets `until`. A date (RFC 3339).
+    pub fn until(mut self, until: jiff::civil::Date) -> Self {
+        self.call = self.call.part("until", None, until.to_string());
+        self
+    }
+    /// Sets `additional_part`. A file.
+    pub fn additional_part(
+        mut self,
+        name: impl Into<String>,
+        additional_part: impl Into<crate::Upload>,
+    ) -> Self {
+        self.call = self.call.upload(name.into(), None, additional_part.into());
+        self
+    }
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
+    }
+    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<String, Error> {
+        runtime::Request::prepare(self).send_blocking()
+    }
+}
+
+impl runtime::Sealed for UnclearParts {
+    fn settings(&mut self) -> &mut runtime::Settings {
+        self.call.settings()
+    }
+}
+impl runtime::Request for UnclearParts {
     type Output = String;
     type Error = ();
     fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {

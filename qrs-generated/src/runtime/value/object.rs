@@ -18,11 +18,12 @@ use super::properties::Entries;
 ///
 /// Each property is given as `presence(field("wire name" | "alias"))`. The first name is written, and any of them is read.
 /// `presence` is the name of a method of both [`Entries`] and the writer. Unknown properties are kept in the map after
-/// `..`, or skipped without one.
+/// `..`, or skipped without one. `unlisted` says whether a value has a property with another value than the document lists.
 macro_rules! object {
     (
         $ty:ident {
             $($kind:ident($field:ident($wire:literal $(| $alias:literal)*))),* $(; ..$rest:ident)? $(; bare $bare:literal)?
+            $(; unlisted |$value:ident| $unlisted:expr)?
         }
     ) => {
         impl<'de> serde::Deserialize<'de> for $ty {
@@ -47,7 +48,12 @@ macro_rules! object {
                         _ => $crate::runtime::value::object::other!(entries $(key $rest)?),
                     }?;
                 }
-                Ok(Self { $($field: $crate::runtime::value::object::finish!($kind $field $wire),)* $($rest: $rest.into())? })
+                let read = Self { $($field: $crate::runtime::value::object::finish!($kind $field $wire),)* $($rest: $rest.into())? };
+                $({
+                    let $value = &read;
+                    $crate::runtime::value::error_path::note_if_unlisted($unlisted);
+                })?
+                Ok(read)
             }
         }
 
