@@ -331,7 +331,12 @@ fn the_command_of_any_document_runs() -> Checked {
     let path = scratch.join("target/debug/golden-command").with_extension(std::env::consts::EXE_EXTENSION);
     let run = |arguments: &[&str]| -> Result<(i32, String, String), Box<dyn Error>> {
         let mut command = Command::new(&path);
-        command.args(["--url", &url]).args(arguments).env("SHELF_TOKEN", "t0ken").env("XDG_CONFIG_HOME", &scratch);
+        command
+            .args(["--url", &url])
+            .args(arguments)
+            .env("SHELF_OAUTH2", "t0ken")
+            .env("SHELF_TOKEN", "t0ken")
+            .env("XDG_CONFIG_HOME", &scratch);
         let ran = command.env("APPDATA", &scratch).env("NO_COLOR", "1").output()?;
         let said = [&ran.stdout, &ran.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
         let [out, err] = said;

@@ -91,26 +91,33 @@ impl<'v> Page<'v> {
 /// objects, in the order in which they are first met.
 pub(crate) fn columns(rows: &[&Value]) -> Vec<String> {
     let mut columns: Vec<String> = Vec::new();
+    // Of an empty list it is not known what it lists.
+    let mut lists = Vec::new();
     for row in rows {
         let mut found = Vec::new();
-        collect(row, "", 0, &mut found);
+        collect(row, "", 0, &mut found, &mut lists);
         for column in found {
             if !columns.contains(&column) {
                 columns.push(column);
             }
         }
     }
+    columns.retain(|column| !lists.contains(column));
     columns
 }
 
-fn collect(value: &Value, prefix: &str, depth: usize, found: &mut Vec<String>) {
+fn collect(value: &Value, prefix: &str, depth: usize, found: &mut Vec<String>, lists: &mut Vec<String>) {
     let Some(fields) = value.as_object() else { return };
     for (name, field) in fields {
         let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
         match field {
-            Value::Object(_) if depth < 2 => collect(field, &path, depth + 1, found),
+            Value::Object(_) if depth < 2 => collect(field, &path, depth + 1, found, lists),
             Value::Object(_) => {}
-            Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {}
+            Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
+                if !lists.contains(&path) {
+                    lists.push(path);
+                }
+            }
             _ => found.push(path),
         }
     }
