@@ -27,7 +27,9 @@ pub(super) fn finish(
     let mut items = items(drafts, &facts, is_scalar);
     let shared = shared_types(&items, components);
     share_distinction(&mut items, &shared);
-    items.iter_mut().for_each(|item| convert(item, &facts, &shared));
+    for item in &mut items {
+        convert(item, &facts, &shared);
+    }
     (items, shared)
 }
 

@@ -172,9 +172,13 @@ fn take_mentioned(
             }
         }
         Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) | Type::Boxed(inner) | Type::JsonText(inner) => {
-            take_mentioned(inner, indices, aliases, mentioned)
+            take_mentioned(inner, indices, aliases, mentioned);
         }
-        Type::Tuple(inner) => inner.iter_mut().for_each(|ty| take_mentioned(ty, indices, aliases, mentioned)),
+        Type::Tuple(inner) => {
+            for ty in inner {
+                take_mentioned(ty, indices, aliases, mentioned);
+            }
+        }
         _ => {}
     }
 }

@@ -462,7 +462,11 @@ impl Type {
             | Self::Nullable(inner)
             | Self::Boxed(inner)
             | Self::JsonText(inner) => inner.each_item_mut(visit),
-            Self::Tuple(inner) => inner.iter_mut().for_each(|inner| inner.each_item_mut(visit)),
+            Self::Tuple(inner) => {
+                for inner in inner {
+                    inner.each_item_mut(visit);
+                }
+            }
             _ => {}
         }
     }
