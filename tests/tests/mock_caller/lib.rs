@@ -157,7 +157,7 @@ mod tests {
         let said = difference(mock);
         assert!(said.contains("getUsersFull: the request does not fit the document: "), "{said}");
         assert!(said.contains("the document describes no query parameter `filtr`, but `filter`, "), "{said}");
-        assert!(said.contains("the document describes no query parameter `filter`, but none"), "{said}");
+        assert!(said.contains("the document describes no query parameter `filter`, but `privileges`"), "{said}");
         assert!(!said.contains("`orderby`;") && !said.contains("parameter `Xrfkey`"), "{said}");
     }
 
