@@ -134,7 +134,7 @@ async fn parameters_of_a_media_type_may_be_quoted() {
         r#"text/plain; note="a; charset=utf-8"; charset=latin1"#,
         r#"text/plain; charset="latin\1""#,
         r#"text/plain; flag; charset = "latin1" ; charset=utf-8"#,
-        r#"text/plain;;CHARSET='latin1'"#,
+        r"text/plain;;CHARSET='latin1'",
     ] {
         let site = Site::answering("200 OK", &[&format!("Content-Type: {media_type}")], b"caf\xE9").await;
         let text = Call::new(&site.client(), &TEXT).send(decode::text, decode::no_error).await;
