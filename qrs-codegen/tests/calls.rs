@@ -459,11 +459,10 @@ async fn a_whole_query_keeps_reserved_characters_where_it_may() {
 #[tokio::test]
 async fn the_query_of_a_path_names_what_is_sent() {
     let site = Site::echoing().await;
-    let error = client(&site).templated().given("a&b").both([1, 2]).send().await.unwrap_err();
-    let sent = error.text().unwrap();
+    let sent = client(&site).templated().given("a&b").both([1, 2]).send().await.unwrap();
     assert!(sent.starts_with("GET /v1/templated?fixed=1&sent=a%26b&both=1&both=2 HTTP/1.1\r\n"), "{sent}");
-    let error = client(&site).templated().send().await.unwrap_err();
-    assert!(error.text().unwrap().starts_with("GET /v1/templated?fixed=1 HTTP/1.1\r\n"), "{error}");
+    let sent = client(&site).templated().send().await.unwrap();
+    assert!(sent.starts_with("GET /v1/templated?fixed=1 HTTP/1.1\r\n"), "{sent}");
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ pub const TITLE: &str = "Calls";
 pub const VERSION: &str = "1";
 
 /// The SHA-256 of the document's text, in hexadecimal, as `sha256sum` prints it.
-pub const SHA256: &str = "6be007f4efb2a3c54260bd4c562c5b50b75de16c1df59b18833a73d56c4b1f0a";
+pub const SHA256: &str = "897b0525ebf785dee331d9fe37464d60a9c1a9cfbb68749e30996bfc2afd026f";
 
 /// The version of the `OpenAPI` Specification that the document follows.
 pub const OPENAPI: &str = "3.2.0";

@@ -1152,7 +1152,7 @@ impl Client {
     /// ```no_run
     /// # use calls_client::Client;
     /// # async fn example(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// client.templated().given("…").send().await?;
+    /// let response = client.templated().given("…").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -1164,9 +1164,9 @@ impl Client {
     ///
     /// # Success
     ///
-    /// No content.
+    /// `String`
     ///
-    /// * `204`: Done.
+    /// * `200`
     pub fn templated(&self) -> Templated {
         Templated {
             call: Call::new(self, &TEMPLATED),
@@ -3728,7 +3728,7 @@ static TEMPLATED: runtime::Operation = runtime::Operation {
     path: "/templated?fixed=1",
     security: client::SECURITY,
     credential_parameters: &[],
-    accept: "*/*",
+    accept: "text/plain",
     errors: &[],
 };
 
@@ -3760,8 +3760,8 @@ impl Templated {
     /// # Errors
     ///
     /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<()> {
-        self.call.prepared(runtime::decode::empty, runtime::decode::no_error).send()
+    pub fn send(self) -> runtime::ResponseFuture<String> {
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
     }
     /// Sends the request and blocks until the response has arrived, for code without an async runtime.
     ///
@@ -3769,7 +3769,7 @@ impl Templated {
     ///
     /// As [`Self::send`].
     #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<(), Error> {
+    pub fn send_blocking(self) -> Result<String, Error> {
         runtime::Request::prepare(self).send_blocking()
     }
 }
@@ -3780,9 +3780,9 @@ impl runtime::Sealed for Templated {
     }
 }
 impl runtime::Request for Templated {
-    type Output = ();
+    type Output = String;
     type Error = ();
     fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::empty, runtime::decode::no_error)
+        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
     }
 }
