@@ -125,12 +125,16 @@ pub(super) fn used(text: &str, uses: &Uses) -> Option<String> {
         Some(_) => return None,
         None => text,
     };
+    if !text.contains(MARKER) {
+        return Some(text.to_owned());
+    }
     let mut lines: Vec<&str> = Vec::new();
     // The blocks around the current line: whether each is used.
     let mut open: Vec<bool> = Vec::new();
     for line in text.lines() {
         let is_shown = open.iter().all(|is_used| *is_used);
-        match line.split_once(MARKER) {
+        // Most lines have no comment. To look for the marker in each of them took half the time of a small document.
+        match line.contains('/').then(|| line.split_once(MARKER)).flatten() {
             Some((_, names)) if names.ends_with('{') => open.push(is_used(names.trim_end_matches([' ', '{']), uses)),
             None if !open.is_empty() && line.trim() == "// }" => _ = open.pop(),
             None if is_shown => push(&mut lines, line),
