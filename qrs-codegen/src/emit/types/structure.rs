@@ -112,7 +112,8 @@ fn unlisted(field: &Field) -> Option<TokenStream> {
     let (ident, other) = (&field.name.ident, !field.fixed_flag()?);
     let pattern = match (field.presence, &field.ty) {
         (Presence::Required, Type::Nullable(_)) | (Presence::Optional, _) => quote!(Some(#other)),
-        (Presence::Required, _) => quote!(#other),
+        (Presence::Required, _) if other => return Some(quote!(value.#ident)),
+        (Presence::Required, _) => return Some(quote!(!value.#ident)),
         (Presence::Nullable, _) => quote!(crate::Nullable::Value(#other)),
     };
     Some(quote!(matches!(value.#ident, #pattern)))
