@@ -381,17 +381,23 @@ pub(crate) fn untold(value: Value) -> Value {
 // only: tag-inside {
 /// The value as a `T`, selected by its tag.
 pub(crate) fn tagged<T: DeserializeOwned, E: serde::de::Error>(value: &Value) -> Result<T, E> {
-    let decoded = error_path::decode_part(value).map_err(E::custom);
-    IS_UNKNOWN.set(false); // only: untagged
-    decoded
+    selected(error_path::decode_part(value).map_err(E::custom))
 }
 // }
 
 // only: default-variant {
 /// The value as the `T` that values without a tag of another variant are, if it decodes.
 pub(crate) fn default<T: DeserializeOwned>(value: &Value) -> Option<T> {
-    let decoded = attempt(value);
-    IS_UNKNOWN.set(false); // only: untagged
+    selected(attempt(value))
+}
+// }
+
+// only: tag-inside, default-variant {
+/// A value whose variant was selected, whatever a union within it kept.
+fn selected<T>(decoded: T) -> T {
+    // only: untagged {
+    IS_UNKNOWN.set(false);
+    // }
     decoded
 }
 // }
