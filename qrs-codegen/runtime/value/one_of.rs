@@ -365,9 +365,7 @@ pub(crate) fn tag<'v>(value: &'v Value, name: &str) -> Option<Cow<'v, str>> {
         number => whole(number).map(|number| Cow::Owned(number.to_string())),
     }
 }
-// }
 
-// only: tagged {
 /// A value that has no tag of a variant.
 pub(crate) fn untold(value: Value) -> Value {
     // only: untagged {

@@ -6,11 +6,11 @@ use heck::ToShoutySnakeCase as _;
 use proc_macro2::{Ident as Raw, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use super::Draft;
 use super::context::Context;
 use super::docs::inner_lines;
 use super::operations::{parameters, part_group};
 use super::runtime::used;
+use super::{Draft, optional_tokens};
 use crate::lower::cli::{Form, help, is_required, is_sent, named_value, option_name, paragraphs, structure};
 use crate::markdown;
 use crate::model::{
@@ -76,8 +76,7 @@ pub(super) fn table<'a>(cli: &'a Cli, context: &Context<'a>) -> Draft<'a> {
         quote!(static #name: Group = #group;)
     });
     let names = (0..cli.groups.len()).map(|index| format_ident!("GROUP_{index}"));
-    let extension =
-        if let Some(module) = &cli.extension { quote!(Some(&crate::#module::EXTENSION)) } else { quote!(None) };
+    let extension = optional_tokens(cli.extension.as_ref().map(|module| quote!(&crate::#module::EXTENSION)));
     let Cli { name, about, .. } = cli;
     let title = &api.contract.title;
     let servers = api.servers.iter().map(server);
@@ -118,13 +117,14 @@ fn group(group: &CliGroup) -> TokenStream {
 fn command(command: &CliCommand) -> TokenStream {
     let CliCommand { name, operation, about, details, deprecated, options, body, multipart, success } = command;
     let parameters = options.iter().map(option);
-    let body = optional(body.as_ref().map(self::body));
-    let multipart = optional(multipart.as_ref().map(|(media_type, PartLayout { order, is_unnamed, groups })| {
-        let groups = groups.iter().map(part_group);
-        quote!(Multipart {
-            media_type: #media_type, order: &[#(#order),*], is_unnamed: #is_unnamed, groups: &[#(#groups),*],
-        })
-    }));
+    let body = optional_tokens(body.as_ref().map(self::body));
+    let multipart =
+        optional_tokens(multipart.as_ref().map(|(media_type, PartLayout { order, is_unnamed, groups })| {
+            let groups = groups.iter().map(part_group);
+            quote!(Multipart {
+                media_type: #media_type, order: &[#(#order),*], is_unnamed: #is_unnamed, groups: &[#(#groups),*],
+            })
+        }));
     let success = match success {
         CliSuccess::Json => quote!(Success::Json),
         CliSuccess::Page(list) => quote!(Success::Page(#list)),
@@ -158,7 +158,7 @@ fn place(wire: &str, location: &Location, encoding: ParameterEncoding) -> TokenS
     let styled = |styling| parameters::styled(wire, location, styling);
     match (location, encoding) {
         (Location::Part(media_type) | Location::FurtherPart(media_type), _) => {
-            let media_type = optional(media_type.as_ref().map(|media_type| quote!(#media_type)));
+            let media_type = optional_tokens(media_type.as_ref().map(|media_type| quote!(#media_type)));
             let is_further = matches!(location, Location::FurtherPart(_));
             if is_further { quote!(Place::FurtherPart(#media_type)) } else { quote!(Place::Part(#media_type)) }
         }
@@ -229,10 +229,6 @@ fn body(body: &CliBody) -> TokenStream {
         },
     );
     quote!(Body { media_type: #media_type, encoding: #encoding, presence: #presence, fields: #fields, help: #help })
-}
-
-fn optional(tokens: Option<TokenStream>) -> TokenStream {
-    tokens.map_or_else(|| quote!(None), |tokens| quote!(Some(#tokens)))
 }
 
 fn table_name(structure: &Ident) -> Raw {

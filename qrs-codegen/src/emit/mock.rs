@@ -4,7 +4,7 @@ use proc_macro2::{Ident as Raw, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs::{inner_lines, lines};
-use super::{Draft, From};
+use super::{Draft, From, optional_tokens};
 use crate::markdown;
 use crate::model::{
     Api, Body, Encoding, Location, Module, Operation, Parameter, ParameterEncoding, Presence, Scheme, SchemeValue,
@@ -117,7 +117,7 @@ struct Value {
 }
 
 fn operation(operation: &Operation, module: &Module) -> TokenStream {
-    let Operation { name, request, static_ident, required, optional, body, success, error, .. } = operation;
+    let Operation { name, request, static_ident, required, optional, body, .. } = operation;
     let described = described(operation);
     let path = path(module);
     let needed = required.iter().filter_map(|parameter| {
@@ -134,16 +134,8 @@ fn operation(operation: &Operation, module: &Module) -> TokenStream {
     let reads = values.iter().map(|value| &value.read);
     let ident = &name.ident;
     let status = Literal::u16_unsuffixed(success_status(operation));
-    let is_text = success.encoding == Encoding::Text;
-    let success = match (&success.ty, success.encoding) {
-        (Type::Beside(_) | Type::Bytes, _) | (_, Encoding::ByStatus | Encoding::Bytes) => quote!(serde_json::Value),
-        (ty, _) => ty.tokens(From::Elsewhere),
-    };
-    let error = match error {
-        Some(Type::Beside(_)) => quote!(serde_json::Value),
-        Some(ty) => ty.tokens(From::Elsewhere),
-        None => quote!(()),
-    };
+    let is_text = operation.success.encoding == Encoding::Text;
+    let [success, error] = response_types(operation);
     let call = markdown::code(&format!("{} {}", operation.method, operation.path));
     let (struct_doc, method_doc) = (format!(" A request of {call}."), format!(" Sets the responses of {call}."));
     let argument = if values.is_empty() { quote!(_) } else { quote!(recorded) };
@@ -179,8 +171,18 @@ fn operation(operation: &Operation, module: &Module) -> TokenStream {
     }
 }
 
-fn optional_tokens(tokens: Option<TokenStream>) -> TokenStream {
-    tokens.map_or_else(|| quote!(None), |tokens| quote!(Some(#tokens)))
+/// The types that stand for the successes and the errors of an operation.
+fn response_types(Operation { success, error, .. }: &Operation) -> [TokenStream; 2] {
+    let success = match (&success.ty, success.encoding) {
+        (Type::Beside(_) | Type::Bytes, _) | (_, Encoding::ByStatus | Encoding::Bytes) => quote!(serde_json::Value),
+        (ty, _) => ty.tokens(From::Elsewhere),
+    };
+    let error = match error {
+        Some(Type::Beside(_)) => quote!(serde_json::Value),
+        Some(ty) => ty.tokens(From::Elsewhere),
+        None => quote!(()),
+    };
+    [success, error]
 }
 
 /// The names of the query parameters; `None` if the document leaves the names to the caller.

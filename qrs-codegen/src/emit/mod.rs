@@ -149,6 +149,11 @@ pub(crate) fn runtime_files() -> impl Iterator<Item = (&'static str, &'static st
     runtime::marked_files()
 }
 
+/// An `Option` of these tokens, as code.
+fn optional_tokens(tokens: Option<TokenStream>) -> TokenStream {
+    tokens.map_or_else(|| quote!(None), |tokens| quote!(Some(#tokens)))
+}
+
 /// Methods of the standard traits that clippy would rather see implemented (`should_implement_trait`).
 const OF_TRAITS: &[&str] = &[
     "add",

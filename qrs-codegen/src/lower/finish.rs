@@ -321,8 +321,10 @@ fn share_distinction(items: &mut [Item], shared: &SharedTypes) {
 
 /// A type with the names that are declared in place of those that share them.
 fn declared(mut ty: Type, shared: &SharedTypes) -> Type {
-    ty.each_item_mut(&mut |ident| {
-        if let Some(declared) = shared.get(ident) {
+    ty.each_mut(&mut |ty| {
+        if let Type::Item(ident) = ty
+            && let Some(declared) = shared.get(ident)
+        {
             *ident = declared.clone();
         }
     });

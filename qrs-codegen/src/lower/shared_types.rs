@@ -56,6 +56,8 @@ struct Partition {
     classes: Vec<usize>,
     /// The types that each type mentions and that may be shared themselves.
     mentioned: Vec<Vec<usize>>,
+    /// The number of classes.
+    count: usize,
 }
 
 impl Partition {
@@ -67,18 +69,17 @@ impl Partition {
             let mut shape = nameless(item);
             let mut of_item = Vec::new();
             for ty in types_mut(&mut shape) {
-                take_mentioned(ty, indices, aliases, &mut of_item);
+                ty.each_mut(&mut |ty| of_item.extend(take_shared(ty, indices, aliases)));
             }
             let next = shapes.len();
             classes.push(*shapes.entry(shape).or_insert(next));
             mentioned.push(of_item);
         }
-        Self { classes, mentioned }
+        Self { classes, mentioned, count: shapes.len() }
     }
 
     /// Divides the classes by those of the mentioned types, until that divides none; `None` if it goes on for too long.
     fn refined(mut self) -> Option<Vec<usize>> {
-        let mut count = self.classes.iter().collect::<HashSet<_>>().len();
         for _ in 0..MOST_STEPS {
             let mut known: HashMap<(usize, Vec<usize>), usize> = HashMap::new();
             let classes: Vec<usize> = self
@@ -92,10 +93,10 @@ impl Partition {
                 })
                 .collect();
             self.classes = classes;
-            if known.len() == count {
+            if known.len() == self.count {
                 return Some(self.classes);
             }
-            count = known.len();
+            self.count = known.len();
         }
         None
     }
@@ -152,33 +153,15 @@ fn types_mut(item: &mut Item) -> Vec<&mut Type> {
     }
 }
 
-/// Takes the types that may be shared out of a type: nothing stands there then, and `mentioned` has them in order.
-fn take_mentioned(
-    ty: &mut Type,
-    indices: &HashMap<&Ident, usize>,
-    aliases: &HashMap<&Ident, &Type>,
-    mentioned: &mut Vec<usize>,
-) {
+/// Takes a type that may be shared out of its place: nothing stands there then, and the answer is its index.
+fn take_shared(ty: &mut Type, indices: &HashMap<&Ident, usize>, aliases: &HashMap<&Ident, &Type>) -> Option<usize> {
     for _ in 0..MOST_ALIASES {
         let Type::Item(ident) = &*ty else { break };
         let Some(stands_for) = aliases.get(ident) else { break };
         *ty = (*stands_for).clone();
     }
-    match ty {
-        Type::Item(ident) => {
-            if let Some(index) = indices.get(&*ident) {
-                mentioned.push(*index);
-                *ty = Type::Unit;
-            }
-        }
-        Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) | Type::Boxed(inner) | Type::JsonText(inner) => {
-            take_mentioned(inner, indices, aliases, mentioned);
-        }
-        Type::Tuple(inner) => {
-            for ty in inner {
-                take_mentioned(ty, indices, aliases, mentioned);
-            }
-        }
-        _ => {}
-    }
+    let Type::Item(ident) = &*ty else { return None };
+    let index = *indices.get(ident)?;
+    *ty = Type::Unit;
+    Some(index)
 }

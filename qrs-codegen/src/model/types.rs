@@ -453,18 +453,18 @@ impl Type {
         found
     }
 
-    /// Calls `visit` for the name of each declared type that is mentioned in it.
-    pub(crate) fn each_item_mut(&mut self, visit: &mut dyn FnMut(&mut Ident)) {
+    /// Calls `visit` for this type, then for each one inside what that leaves.
+    pub(crate) fn each_mut(&mut self, visit: &mut dyn FnMut(&mut Type)) {
+        visit(self);
         match self {
-            Self::Item(ident) => visit(ident),
             Self::List(inner)
             | Self::Map(inner)
             | Self::Nullable(inner)
             | Self::Boxed(inner)
-            | Self::JsonText(inner) => inner.each_item_mut(visit),
+            | Self::JsonText(inner) => inner.each_mut(visit),
             Self::Tuple(inner) => {
                 for inner in inner {
-                    inner.each_item_mut(visit);
+                    inner.each_mut(visit);
                 }
             }
             _ => {}

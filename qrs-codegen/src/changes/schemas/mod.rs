@@ -40,7 +40,7 @@ struct Usage {
     /// The name of what has the schema.
     subject: String,
     directions: Directions,
-    /// Those in which Rust types show what the schema describes.
+    /// The directions in which Rust types show what the schema describes.
     shown: Directions,
     /// Whether a caller may leave the value out, so that its default counts.
     optional: bool,

@@ -1,13 +1,10 @@
 //! Changes of bodies in parts that no Rust type shows: their parts are arguments and setters.
 
-use std::collections::BTreeSet;
-
-use serde_json::Value;
-
 use super::Documents;
 use super::node::SchemaNode;
+use super::shape::Shape;
 use crate::changes::{ChangeKind, Difference, Wire, Works};
-use crate::document::{Keyword, MediaType, Operation, Schemas};
+use crate::document::{MediaType, Operation};
 
 /// Compares whether a body in parts may be left out and, if it may, which parts it must have.
 pub(super) fn compare(
@@ -39,28 +36,19 @@ pub(super) fn compare(
     if old.required || new.required {
         return;
     }
-    let (olds, news) = (Parts::of(before, &documents.old.schemas), Parts::of(after, &documents.new.schemas));
-    for name in news.names.intersection(&olds.names) {
-        let required = news.required.contains(name);
-        if olds.required.contains(name) != required {
+    let [old, new] = [(before, documents.old), (after, documents.new)].map(|(media_type, document)| {
+        let schemas = &document.schemas;
+        media_type.schema.map(|id| (SchemaNode::at(id, schemas).flattened(schemas), schemas))
+    });
+    let (Some((old, old_schemas)), Some((new, new_schemas))) = (old, new) else { return };
+    let old = Shape { node: &old, schemas: old_schemas };
+    let new = Shape { node: &new, schemas: new_schemas };
+    let (was_required, is_required) = (old.required(), new.required());
+    for name in new.names().intersection(&old.names()) {
+        let required = is_required.contains(name);
+        if was_required.contains(name) != required {
             let kinds = [ChangeKind::ParameterBecameRequired, ChangeKind::ParameterBecameOptional];
             presence(kinds, format!("the parameter {name} of {subject}"), required);
         }
-    }
-}
-
-/// The names of the parts of a body.
-struct Parts<'a> {
-    names: BTreeSet<&'a str>,
-    required: BTreeSet<&'a str>,
-}
-
-impl<'a> Parts<'a> {
-    fn of(media_type: &MediaType, schemas: &'a Schemas) -> Self {
-        let node = media_type.schema.map(|id| SchemaNode::at(id, schemas).flattened(schemas));
-        let parts: Vec<_> = node.iter().flat_map(|node| &node.own).map(|id| schemas.get(*id)).collect();
-        let names = parts.iter().flat_map(|schema| schema.named(Keyword::Properties)).map(|(name, _)| name).collect();
-        let required = parts.iter().flat_map(|schema| schema.values("required")).filter_map(Value::as_str).collect();
-        Self { names, required }
     }
 }

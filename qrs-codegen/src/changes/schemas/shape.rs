@@ -38,11 +38,11 @@ impl<'a> Shape<'a> {
         })
     }
 
-    fn names(&self) -> BTreeSet<&'a str> {
+    pub(super) fn names(&self) -> BTreeSet<&'a str> {
         self.parts().flat_map(|schema| schema.named(Keyword::Properties)).map(|(name, _)| name).collect()
     }
 
-    fn required(&self) -> BTreeSet<&'a str> {
+    pub(super) fn required(&self) -> BTreeSet<&'a str> {
         self.parts().flat_map(|schema| schema.values("required")).filter_map(Value::as_str).collect()
     }
 

@@ -235,7 +235,7 @@ impl Directions {
     /// No direction.
     pub(in crate::changes) const NONE: Self = Self { sent: false, received: false };
 
-    /// Those that are not among others.
+    /// The directions that are not among others.
     pub(in crate::changes) fn without(self, others: Self) -> Self {
         Self { sent: self.sent && !others.sent, received: self.received && !others.received }
     }

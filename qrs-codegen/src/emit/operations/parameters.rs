@@ -3,7 +3,7 @@
 use proc_macro2::{Ident as Raw, Span, TokenStream};
 use quote::quote;
 
-use crate::emit::From;
+use crate::emit::{From, optional_tokens};
 use crate::model::{Body, Encoding, FormField, ItemForm, Location, Parameter, ParameterEncoding, Style, Styling, Type};
 use crate::naming::Ident;
 
@@ -116,7 +116,7 @@ fn whole_query(parameter: &Parameter, fields: &[FormField]) -> TokenStream {
 fn part(parameter: &Parameter, wire: &TokenStream, media_type: Option<&str>) -> TokenStream {
     let Parameter { name, encoding, ty, .. } = parameter;
     let ident = &name.ident;
-    let media_type = media_type.map_or_else(|| quote!(None), |media_type| quote!(Some(#media_type)));
+    let media_type = optional_tokens(media_type.map(|media_type| quote!(#media_type)));
     let hidden = hidden(parameter);
     if let Some(step) = joined_part(parameter, &media_type) {
         return quote!(#hidden #step);
