@@ -48,13 +48,22 @@ const ONE_WORD: &[&str] = &[
 /// Keywords that have no raw form (`r#self` is an error).
 const NEVER_RAW: &[&str] = &["crate", "self", "Self", "super", "_"];
 
+/// Names that Windows keeps for devices, as files of any extension, too.
+/// <https://learn.microsoft.com/windows/win32/fileio/naming-a-file>
+const DEVICES: &[&str] = &[
+    "aux", "con", "nul", "prn", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt0",
+    "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
+
 /// The kind of thing that an identifier names, which decides its case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Case {
     /// Types and variants: `AccessTypeInfo`.
     Type,
-    /// Fields, functions, modules and arguments: `access_type_info`.
+    /// Fields, functions and arguments: `access_type_info`.
     Snake,
+    /// Modules, each of which has a file of its name: `access_type_info`.
+    Module,
     /// Statics: `ACCESS_TYPE_INFO`.
     Static,
 }
@@ -80,6 +89,21 @@ impl Ident {
         let first = name.starts_with(|first: char| first.is_ascii_lowercase());
         let rest = name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
         (first && rest && !KEYWORDS.contains(&name)).then(|| Self(name.to_owned()))
+    }
+
+    /// The name of a private module of its own file, for what begins with these lower-case letters and digits of ASCII. Other
+    /// letters give another name. It ends in as many underscores as it takes not to be taken.
+    pub(crate) fn of_part(letters: &str, is_taken: impl Fn(&str) -> bool) -> Self {
+        let mut name = match letters {
+            "" => "other_".to_owned(),
+            digit if digit.starts_with(|first: char| first.is_ascii_digit()) => format!("_{digit}"),
+            word if KEYWORDS.contains(&word) || DEVICES.contains(&word) => format!("{word}_"),
+            word => word.to_owned(),
+        };
+        while is_taken(&name) {
+            name.push('_');
+        }
+        Self(name)
     }
 
     fn is_raw(&self) -> bool {
@@ -111,7 +135,7 @@ pub(crate) fn ident(wire: &str, case: Case) -> Ident {
     let words = words(&whole_words(wire, case == Case::Type));
     let mut name = match case {
         Case::Type => words.to_upper_camel_case(),
-        Case::Snake => words.to_snake_case(),
+        Case::Snake | Case::Module => words.to_snake_case(),
         Case::Static => words.to_shouty_snake_case(),
     };
     while name.len() > LONGEST {
@@ -122,8 +146,9 @@ pub(crate) fn ident(wire: &str, case: Case) -> Ident {
     Ident(match case {
         Case::Type if digit_first => format!("N{name}"),
         // An argument without a letter would shadow a static, and clippy warns of it.
-        Case::Snake if digit_first && !name.contains(char::is_alphabetic) => format!("n{name}"),
-        Case::Snake | Case::Static if digit_first => format!("_{name}"),
+        Case::Snake | Case::Module if digit_first && !name.contains(char::is_alphabetic) => format!("n{name}"),
+        Case::Snake | Case::Module | Case::Static if digit_first => format!("_{name}"),
+        Case::Module if DEVICES.contains(&name) => format!("{name}_"),
         _ if NEVER_RAW.contains(&name) => format!("{name}_"),
         _ => name.to_owned(),
     })
@@ -355,7 +380,7 @@ impl<P: Clone> Scope<P> {
         let given = loop {
             let candidate = Ident(match self.case {
                 Case::Type => format!("{stem}{number}"),
-                Case::Snake | Case::Static => format!("{stem}_{number}"),
+                Case::Snake | Case::Module | Case::Static => format!("{stem}_{number}"),
             });
             if !self.taken.contains_key(&candidate) {
                 break candidate;

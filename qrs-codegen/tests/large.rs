@@ -79,3 +79,33 @@ fn many_operations_are_grouped_and_keep_their_methods() {
     assert!(index.contains("pub struct ManyOperations<'c>") && index.contains("pub use many00::*;"), "{index}");
     assert!(many["src/operations/many/many00.rs"].contains("impl ManyOperations<'_> {"));
 }
+
+/// The files of a client whose paths begin with each of these names.
+fn of_paths(names: &[&str]) -> BTreeMap<String, String> {
+    let paths: Map<String, Value> = (0..30)
+        .flat_map(|number| names.iter().map(move |name| format!("/{name}/{number:03}")))
+        .map(|path| (path, json!({ "get": { "tags": ["all"], "responses": { "204": { "description": "Done." } } } })))
+        .collect();
+    files(&json!({ "openapi": "3.1.0", "info": { "title": "t", "version": "1" }, "paths": paths }))
+}
+
+#[test]
+fn paths_that_begin_as_no_module_does_have_modules() {
+    let files = of_paths(&["2015-03-31", "mod", "aux", "größe"]);
+    assert_short(&files);
+    let within = |name: &str| files.contains_key(&format!("src/operations/all/{name}.rs"));
+    assert!(["_2", "m", "a", "g"].into_iter().all(within), "{:?}", files.keys());
+    let index = &files["src/operations/all.rs"];
+    assert!(index.contains("mod _2;") && index.contains("pub use _2::*;"), "{index}");
+}
+
+/// Windows has no file of such a name, whatever its extension.
+#[test]
+fn no_file_is_called_as_a_device_of_windows() {
+    let tag = |name: &str| json!({ "get": { "tags": [name], "responses": { "204": { "description": "Done." } } } });
+    let paths = json!({ "/a": tag("aux"), "/b": tag("CON"), "/c": tag("com1"), "/d": tag("comet") });
+    let files = files(&json!({ "openapi": "3.1.0", "info": { "title": "t", "version": "1" }, "paths": paths }));
+    for module in ["aux_", "con_", "com1_", "comet"] {
+        assert!(files.contains_key(&format!("src/operations/{module}.rs")), "{:?}", files.keys());
+    }
+}

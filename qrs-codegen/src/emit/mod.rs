@@ -96,13 +96,15 @@ fn types_parts<'a>(api: &'a Api, context: &Arc<Context<'a>>) -> Vec<FilePart<'a>
     let files = types::files(api);
     let mut parts = Vec::new();
     if files.iter().any(|file| file.module.is_some()) {
-        let modules: Vec<String> = files.iter().filter_map(|file| file.module.clone()).collect();
+        let modules: Vec<Ident> = files.iter().filter_map(|file| file.module.clone()).collect();
         parts.push(part("src/types/mod.rs", context, move |context| types::index(&modules, context)));
     }
     for file in files {
         let others = file.others(&api.shared);
         let TypesFile { module, items } = file;
-        let path = module.as_ref().map_or_else(|| "src/types.rs".to_owned(), |module| format!("src/types/{module}.rs"));
+        let path = module
+            .as_ref()
+            .map_or_else(|| "src/types.rs".to_owned(), |module| format!("src/types/{}.rs", module.as_str()));
         let mut goes_on = false;
         // A file without types is one all the same.
         let chunks = if items.is_empty() { vec![items.as_slice()] } else { items.chunks(TYPES).collect() };
@@ -125,10 +127,10 @@ fn operations_parts<'a>(module: &'a model::Module, context: &Arc<Context<'a>>) -
     let path: Vec<&str> = module.idents().map(Ident::as_str).collect();
     let folder = format!("src/operations/{}", path.join("/"));
     let files = operations::files(module, context);
-    let within: Vec<String> = files.iter().map(|file| file.module.clone()).collect();
+    let within: Vec<Ident> = files.iter().map(|file| file.module.clone()).collect();
     let whole = part(format!("{folder}.rs"), context, move |context| operations::draft(module, &within, context));
     let files = files.into_iter().map(|OperationsFile { module: name, operations }| {
-        let path = format!("{folder}/{name}.rs");
+        let path = format!("{folder}/{}.rs", name.as_str());
         part(path, context, move |context| operations::of_paths(module, operations.clone(), context))
     });
     std::iter::once(whole).chain(files).collect()

@@ -2,19 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Ident as Raw, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
+
+use crate::naming::Ident;
 
 /// Lines of a file, as they are estimated, before it is split. The estimates are high: no file becomes longer than 5,000.
 const MOST_LINES: usize = 5_500;
 
 /// The parts of `all`, by their modules, if one file would be too long. Each has the items whose keys begin alike, with as
-/// many letters as it takes.
+/// many letters as it takes. No module has a name that is taken.
 pub(super) fn split<'a, T>(
     all: impl IntoIterator<Item = &'a T>,
     key: impl Fn(&T) -> String,
     lines: impl Fn(&T) -> usize,
-) -> Option<BTreeMap<String, Vec<&'a T>>> {
+    is_taken: impl Fn(&str) -> bool,
+) -> Option<BTreeMap<Ident, Vec<&'a T>>> {
     let too_many = |items: &[(String, &'a T)]| items.iter().map(|(_, item)| lines(item)).sum::<usize>() > MOST_LINES;
     let all: Vec<(String, &T)> = all.into_iter().map(|item| (letters(&key(item)), item)).collect();
     if !too_many(&all) {
@@ -32,7 +35,7 @@ pub(super) fn split<'a, T>(
             if items.len() > 1 && beginning.len() == length && too_many(&items) {
                 pending.push((items, length + 1));
             } else {
-                parts.insert(module(beginning), items.into_iter().map(|(_, item)| item).collect());
+                parts.insert(Ident::of_part(&beginning, &is_taken), items.into_iter().map(|(_, item)| item).collect());
             }
         }
     }
@@ -40,20 +43,10 @@ pub(super) fn split<'a, T>(
 }
 
 /// The declarations of these private modules, and the exports of what is in them.
-pub(super) fn exported<T: AsRef<str>>(modules: &[T]) -> [TokenStream; 2] {
-    let modules: Vec<Raw> = modules.iter().map(|module| Raw::new(module.as_ref(), Span::call_site())).collect();
+pub(super) fn exported(modules: &[Ident]) -> [TokenStream; 2] {
     [quote!(#(mod #modules;)*), quote!(#(pub use #modules::*;)*)]
 }
 
 fn letters(key: &str) -> String {
     key.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
-}
-
-/// A module's name, which is no keyword and does not begin with a digit. Keys without an ASCII letter share one.
-fn module(beginning: String) -> String {
-    match beginning.as_str() {
-        "" => "other_".to_owned(),
-        name if syn::parse_str::<syn::Ident>(name).is_ok() => beginning,
-        name => format!("{name}_"),
-    }
 }

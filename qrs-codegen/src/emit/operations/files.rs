@@ -4,29 +4,24 @@
 use crate::emit::context::Context;
 use crate::emit::split::split;
 use crate::model::{Module, Operation, Parameter};
+use crate::naming::Ident;
 
 /// The operations of a file within that of their module.
 pub(in crate::emit) struct OperationsFile<'a> {
     /// The private module of the file.
-    pub(in crate::emit) module: String,
+    pub(in crate::emit) module: Ident,
     /// In the order of the document.
     pub(in crate::emit) operations: Vec<&'a Operation>,
 }
 
 /// The files within that of a module; none if it holds its operations itself.
 pub(in crate::emit) fn files<'a>(module: &'a Module, context: &Context<'a>) -> Vec<OperationsFile<'a>> {
-    let parts = split(&module.operations, |operation| fixed(&operation.path), lines).unwrap_or_default();
     let is_within = |name: &str| {
         let inner = context.api.modules.iter().filter(|inner| inner.parents.iter().eq(module.idents()));
         inner.into_iter().any(|inner| inner.name.ident.as_str() == name)
     };
-    let parts = parts.into_iter().map(|(mut name, operations)| {
-        while is_within(&name) {
-            name.push('_');
-        }
-        OperationsFile { module: name, operations }
-    });
-    parts.collect()
+    let parts = split(&module.operations, |operation| fixed(&operation.path), lines, is_within).unwrap_or_default();
+    parts.into_iter().map(|(module, operations)| OperationsFile { module, operations }).collect()
 }
 
 /// A path without its parameters.

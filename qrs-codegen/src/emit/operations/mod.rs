@@ -73,7 +73,7 @@ fn example(context: &Context<'_>) -> Vec<String> {
 }
 
 /// `src/operations/TAG.rs`. The operations are in the files of the modules `within` it, if there are any.
-pub(super) fn draft<'a>(module: &'a Module, within: &[String], context: &Arc<Context<'a>>) -> Draft<'a> {
+pub(super) fn draft<'a>(module: &'a Module, within: &[Ident], context: &Arc<Context<'a>>) -> Draft<'a> {
     let inner = inner_lines(&paragraphs([vec![heading("Requests", module)], module.doc.lines.clone()]));
     let parents: Vec<&Ident> = module.idents().collect();
     let modules = Some(inner_modules(&parents, context)).filter(|within| !within.is_empty());

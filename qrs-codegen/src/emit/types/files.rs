@@ -10,7 +10,7 @@ use crate::naming::Ident;
 /// The types of one file.
 pub(in crate::emit) struct TypesFile<'a> {
     /// The module of the file within `types`; `None` if there is one file.
-    pub(in crate::emit) module: Option<String>,
+    pub(in crate::emit) module: Option<Ident>,
     /// In the order of the model.
     pub(in crate::emit) items: Vec<&'a Item>,
 }
@@ -49,7 +49,9 @@ fn struct_of(form: &JsonForm) -> Option<&Ident> {
 
 /// The files for the types of a document, by their modules.
 pub(in crate::emit) fn files(api: &Api) -> Vec<TypesFile<'_>> {
-    match split(&api.items, |item| item.name().ident.as_str().to_owned(), |item| lines(item, &api.shared)) {
+    let parts =
+        split(&api.items, |item| item.name().ident.as_str().to_owned(), |item| lines(item, &api.shared), |_| false);
+    match parts {
         None => vec![TypesFile { module: None, items: api.items.iter().collect() }],
         Some(parts) => parts.into_iter().map(|(module, items)| TypesFile { module: Some(module), items }).collect(),
     }

@@ -26,7 +26,7 @@ pub(super) fn draft<'a>(items: &[&'a Item], context: &Arc<Context<'a>>) -> Draft
 }
 
 /// The file that exports the types of several modules.
-pub(super) fn index<'a>(modules: &[String], context: &Arc<Context<'a>>) -> Draft<'a> {
+pub(super) fn index<'a>(modules: &[Ident], context: &Arc<Context<'a>>) -> Draft<'a> {
     Draft::Rust { inner: heading_of_all(context), items: Box::new(exported(modules).into_iter()) }
 }
 
