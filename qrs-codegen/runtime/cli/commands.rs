@@ -18,7 +18,9 @@ const NEXT_STEPS: &str = "Commands for people come first, those for each operati
 /// The whole command line.
 pub(crate) fn root(api: &'static Api, extension: Option<&Extension>, settings: &[Setting], prefix: &str) -> Clap {
     let reserved = reserved(settings);
+    // By its own name also where the file is called otherwise, as `qrs.exe` is.
     let mut root = Clap::new(api.command)
+        .bin_name(api.command)
         .about(api.about)
         .version(api.version)
         .subcommand_required(true)

@@ -2,9 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 
 use qrs_tests::{Licensing, Mode, StandIn};
 
@@ -13,41 +11,9 @@ pub(crate) const LIVE: Mode = Mode::Live(Licensing::Capacity);
 /// Both interfaces of a site.
 pub(crate) const MODES: [Mode; 2] = [Mode::Contract, LIVE];
 
-/// The path of the command, which is built once.
-pub(crate) fn path() -> &'static Path {
-    // A build that fails is not tried again by each test.
-    static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let built = BUILT.get_or_init(|| env::var_os("QRS_COMMAND").map_or_else(build, |path| Some(PathBuf::from(path))));
-    built.as_deref().unwrap_or_else(|| panic!("the command cannot be built"))
-}
-
-/// Builds for the whole workspace, as the tests of the workspace are: for one package, dependencies would have other
-/// features and be compiled again.
-fn build() -> Option<PathBuf> {
-    let tests = env::current_exe().unwrap();
-    let profile = tests.ancestors().nth(2).unwrap();
-    let mut command = Command::new(env!("CARGO"));
-    command.args([
-        "build",
-        "--quiet",
-        "--workspace",
-        "--features",
-        "qrs-generated/cli",
-        "--bin",
-        "qrs",
-        "--target-dir",
-    ]);
-    command.arg(profile.with_file_name(""));
-    if profile.ends_with("release") {
-        command.arg("--release");
-    }
-    let is_built = command.status().is_ok_and(|status| status.success());
-    is_built.then(|| profile.join("qrs").with_extension(env::consts::EXE_EXTENSION))
-}
-
 /// The command without any setting of this machine.
 pub(crate) fn bare() -> Command {
-    let mut command = Command::new(path());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qrs-command"));
     for (variable, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("QRS_")) {
         command.env_remove(variable);
     }

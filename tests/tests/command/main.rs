@@ -1,6 +1,4 @@
 //! The command `qrs`, as people run it: against both modes of the stand-in, with what it prints and its exit code.
-//!
-//! The tests build the command; `QRS_COMMAND` names one that is built already.
 
 #![allow(
     clippy::unwrap_used,
