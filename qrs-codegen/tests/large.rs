@@ -99,6 +99,28 @@ fn paths_that_begin_as_no_module_does_have_modules() {
     assert!(index.contains("mod _2;") && index.contains("pub use _2::*;"), "{index}");
 }
 
+/// Clippy does not allow a module the name of the one that it is in.
+#[test]
+fn no_module_is_called_as_the_one_that_it_is_in() {
+    let operation = |tag: &str| json!({ "get": { "tags": [tag], "responses": { "204": { "description": "Done." } } } });
+    // The paths are alike but for their parameters.
+    let alike = (0..90).map(|number| (format!("/all{}", "/{id}".repeat(number)), operation("all")));
+    let paths: Map<String, Value> = alike.chain([("/x".to_owned(), operation("all"))]).collect();
+    let parts = files(&json!({ "openapi": "3.1.0", "info": { "title": "t", "version": "1" }, "paths": paths }));
+    assert!(parts.contains_key("src/operations/all/all_.rs"), "{:?}", parts.keys());
+
+    let paths = json!({ "/a": operation("users"), "/b": operation("Users") });
+    let tags = json!([{ "name": "users" }, { "name": "Users", "parent": "users" }]);
+    let info = json!({ "title": "t", "version": "1" });
+    let nested = files(&json!({ "openapi": "3.2.0", "info": info, "tags": tags, "paths": paths }));
+    assert!(nested.contains_key("src/operations/users/users_2.rs"), "{:?}", nested.keys());
+
+    for module in parts.keys().chain(nested.keys()).filter_map(|name| name.strip_suffix(".rs")) {
+        let names: Vec<&str> = module.rsplit('/').take(2).collect();
+        assert_ne!(names.first(), names.get(1), "{module}");
+    }
+}
+
 /// Windows has no file of such a name, whatever its extension.
 #[test]
 fn no_file_is_called_as_a_device_of_windows() {

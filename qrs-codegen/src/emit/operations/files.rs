@@ -16,11 +16,11 @@ pub(in crate::emit) struct OperationsFile<'a> {
 
 /// The files within that of a module; none if it holds its operations itself.
 pub(in crate::emit) fn files<'a>(module: &'a Module, context: &Context<'a>) -> Vec<OperationsFile<'a>> {
-    let is_within = |name: &str| {
-        let inner = context.api.modules.iter().filter(|inner| inner.parents.iter().eq(module.idents()));
-        inner.into_iter().any(|inner| inner.name.ident.as_str() == name)
-    };
-    let parts = split(&module.operations, |operation| fixed(&operation.path), lines, is_within).unwrap_or_default();
+    let inner = context.api.modules.iter().filter(|inner| inner.parents.iter().eq(module.idents()));
+    // Nor does clippy allow a module the name of the one that it is in.
+    let taken: Vec<&str> = inner.chain([module]).map(|module| module.name.ident.as_str()).collect();
+    let parts = split(&module.operations, |operation| fixed(&operation.path), lines, |name| taken.contains(&name))
+        .unwrap_or_default();
     parts.into_iter().map(|(module, operations)| OperationsFile { module, operations }).collect()
 }
 

@@ -87,8 +87,11 @@ impl Placing<'_, '_> {
     }
 
     fn module(&mut self, tag: &str, parents: Vec<Ident>, at: &Pointer) -> Module {
-        let reserved = if parents.is_empty() { RESERVED } else { RESERVED_WITHIN };
-        let scope = self.scopes.entry(parents.clone()).or_insert_with(|| Scope::new(Case::Module, reserved));
+        let scope = self.scopes.entry(parents.clone()).or_insert_with(|| match parents.last() {
+            None => Scope::new(Case::Module, RESERVED),
+            // Clippy does not allow a module the name of the one that it is in.
+            Some(parent) => Scope::new(Case::Module, &[RESERVED_WITHIN, &[parent.as_str()]].concat()),
+        });
         let (ident, collision) = scope.claim(&naming::ascii(tag), at.clone());
         if let Some(collision) = collision {
             let problem = Problem::NameCollision { wire: tag.to_owned(), wanted: collision.wanted.to_string() };
