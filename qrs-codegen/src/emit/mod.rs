@@ -29,6 +29,7 @@ use crate::model::{self, Api};
 use crate::modules::Module;
 use crate::naming::Ident;
 use context::Context;
+pub(crate) use docs::LINE_END;
 pub(crate) use manifest::is_dependency;
 use operations::OperationsFile;
 use rust_types::From;
