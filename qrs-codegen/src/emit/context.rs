@@ -49,13 +49,20 @@ impl<'a> Context<'a> {
         !self.accessors.is_empty()
     }
 
-    /// Whether a type has so many levels of lists and maps that clippy would rather see names for them.
-    pub(super) fn has_deep_types(&self) -> bool {
-        const MOST_LEVELS: usize = 3;
-        let of_items = self.api.items.iter().flat_map(crate::model::Item::types);
+    /// Whether a type of the client is so complex that clippy would rather see a name for it.
+    pub(super) fn has_complex_types(&self) -> bool {
+        /// Clippy's `type-complexity-threshold`.
+        const MOST: usize = 250;
         let operations = || self.api.modules.iter().flat_map(|module| &module.operations);
-        let of_operations = operations().flat_map(|operation| operation.sent().chain(operation.received()));
-        of_items.chain(of_operations).any(|ty| ty.levels() >= MOST_LEVELS)
+        // A field of it may be within `Option`, an argument within `impl Into`.
+        let of_items = self.api.items.iter().flat_map(Item::types);
+        let alone =
+            of_items.chain(operations().flat_map(Operation::sent)).chain(operations().flat_map(Operation::received));
+        // `Result<Response<T>, Error<E>>`
+        let of_call = |operation: &Operation| {
+            50 + operation.success.ty.complexity(2) + operation.error.as_ref().map_or(30, |error| error.complexity(2))
+        };
+        alone.map(|ty| ty.complexity(1)).chain(operations().map(of_call)).any(|complexity| complexity > MOST)
     }
 
     /// Whether a type, a field, a variant or a setter is deprecated. The crate itself uses them.

@@ -60,7 +60,7 @@ pub(super) fn draft<'a>(context: &Context<'a>, modules: &[Module<'_>]) -> Draft<
     if context.has_deprecated_parts() {
         inner.push(quote!(#![allow(deprecated, reason = "the client reads and writes what is deprecated, too")]));
     }
-    if context.has_deep_types() {
+    if context.has_complex_types() {
         inner.push(quote!(#![allow(clippy::type_complexity, reason = "the document nests maps and lists so deeply")]));
     }
     Draft::Rust { inner, items: Box::new(items.into_iter()) }

@@ -471,12 +471,18 @@ impl Type {
         }
     }
 
-    /// The lists, maps and tuples that lie within each other in it.
-    pub(crate) fn levels(&self) -> usize {
-        match self {
-            Self::List(inner) | Self::Map(inner) => 1 + inner.levels(),
-            Self::Tuple(inner) => 1 + inner.iter().map(Self::levels).max().unwrap_or_default(),
-            Self::Nullable(inner) | Self::Boxed(inner) => inner.levels(),
+    /// How complex clippy finds it (`type_complexity`), within `depth` other types: ten for each name and tuple in it, times
+    /// the depth at which it stands.
+    pub(crate) fn complexity(&self, depth: usize) -> usize {
+        let own = 10 * (depth + 1);
+        let name = own + 10;
+        own + match self {
+            Self::List(inner) | Self::Nullable(inner) | Self::Boxed(inner) | Self::JsonText(inner) => {
+                inner.complexity(depth + 1)
+            }
+            Self::Map(inner) => name + inner.complexity(depth + 1),
+            Self::Tuple(inner) => inner.iter().map(|inner| inner.complexity(depth + 1)).sum(),
+            Self::JsonObject => 2 * name,
             _ => 0,
         }
     }

@@ -236,8 +236,9 @@ impl Mock {
     }
 
     pub(crate) fn recorded(&self, described: &'static Described) -> Vec<Recorded> {
-        let is_same = |held: &Option<&'static Described>| held.is_some_and(|held| std::ptr::eq(held, described));
-        self.state().recorded.iter().filter(|(held, _)| is_same(held)).map(|(_, recorded)| recorded.clone()).collect()
+        let state = self.state();
+        let of_operation = state.recorded.iter().filter(|(held, _)| held.is_some_and(|held| std::ptr::eq(held, described)));
+        of_operation.map(|(_, recorded)| recorded.clone()).collect()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
