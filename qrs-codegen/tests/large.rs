@@ -80,6 +80,30 @@ fn many_operations_are_grouped_and_keep_their_methods() {
     assert!(many["src/operations/many/many00.rs"].contains("impl ManyOperations<'_> {"));
 }
 
+#[test]
+fn the_command_and_the_mock_of_many_operations_are_in_several_files() {
+    let property = |number: usize| (format!("property{number:02}"), json!({ "type": "string" }));
+    let parameter =
+        |number: usize| json!({ "name": format!("p{number}"), "in": "query", "schema": { "type": "string" } });
+    let parameters: Vec<Value> = (0..6).map(parameter).collect();
+    let operation = |number: usize| {
+        let responses = json!({ "204": { "description": "Done." } });
+        let schema = json!({ "$ref": format!("#/components/schemas/S{number:03}") });
+        let body = json!({ "content": { "application/json": { "schema": schema } } });
+        json!({ "post": { "tags": ["many"], "parameters": parameters, "requestBody": body, "responses": responses } })
+    };
+    let paths: Map<String, Value> = (0..200).map(|number| (format!("/many/{number:03}"), operation(number))).collect();
+    let properties: Map<String, Value> = (0..20).map(property).collect();
+    let schema = json!({ "type": "object", "properties": properties });
+    let schemas: Map<String, Value> = (0..200).map(|number| (format!("S{number:03}"), schema.clone())).collect();
+    let info = json!({ "title": "t", "version": "1", "x-codegen": { "cli": { "name": "many" }, "mock": true } });
+    let document = json!({ "openapi": "3.1.0", "info": info, "paths": paths, "components": { "schemas": schemas } });
+    let files = files(&document);
+    assert_short(&files);
+    assert!(files["src/cli/table.rs"].contains("mod "), "{}", files["src/cli/table.rs"]);
+    assert!(files["src/mock/operations/many.rs"].contains("pub use "), "{}", files["src/mock/operations/many.rs"]);
+}
+
 /// The files of a client whose paths begin with each of these names.
 fn of_paths(names: &[&str]) -> BTreeMap<String, String> {
     let paths: Map<String, Value> = (0..30)

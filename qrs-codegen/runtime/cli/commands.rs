@@ -89,7 +89,7 @@ pub(crate) fn group_name(group: &'static Group, taken: &HashSet<String>) -> Cow<
 
 fn group(group: &'static Group, name: Cow<'static, str>, reserved: &HashSet<String>) -> Clap {
     // The ones that the document advises against come last.
-    let mut commands: Vec<&Command> = group.commands.iter().collect();
+    let mut commands: Vec<&Command> = group.commands.to_vec();
     commands.sort_by_key(|command| command.is_deprecated);
     Clap::new(name.into_owned())
         .about(first_sentence(group.about).to_owned())

@@ -1,22 +1,23 @@
-//! `src/cli/table.rs`: the subcommands of the crate's command, as data; and its binary.
+//! `src/cli/table.rs` and the files within it: the subcommands of the crate's command, as data; and its binary.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use heck::ToShoutySnakeCase as _;
-use proc_macro2::{Ident as Raw, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::context::Context;
 use super::docs::inner_lines;
 use super::operations::{parameters, part_group};
 use super::runtime::used;
+use super::split::split;
 use super::{Draft, optional_tokens};
 use crate::lower::cli::{Form, help, is_required, is_sent, named_value, option_name, paragraphs, structure};
 use crate::markdown;
 use crate::model::{
-    Carrier, Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Doc, Field,
-    Item, ItemsByName, Location, Name, ParameterEncoding, PartLayout, Presence, Scheme, SchemeValue, Server, Struct,
-    Uses,
+    Api, Carrier, Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Doc,
+    Field, Item, ItemsByName, Location, Name, ParameterEncoding, PartLayout, Presence, Scheme, SchemeValue, Server,
+    Struct, Uses,
 };
 use crate::naming::{Ident, kebab};
 
@@ -57,94 +58,238 @@ pub(super) fn binary<'a>(cli: &Cli, context: &Context<'_>) -> Draft<'a> {
     Draft::Rust { inner, items: Box::new(std::iter::once(main)) }
 }
 
-/// `src/cli/table.rs`.
-pub(super) fn table<'a>(cli: &'a Cli, context: &Context<'a>) -> Draft<'a> {
-    let api = context.api;
-    let items = api.items_by_name();
-    let mut all = vec![quote! {
-        use super::description::{
-            Api, Body, Command, Credential, CredentialKind, Encoding, Field, FieldKind, Group, Kind, Place, Presence,
-            Server, ServerVariable, Success, Value,
-        };
-        use super::run::Extension;
-        use super::description::{Multipart, Parameter};
-        use crate::{client, operations, runtime};
-    }];
-    let groups = cli.groups.iter().enumerate().map(|(index, group)| {
-        let name = format_ident!("GROUP_{index}");
-        let group = self::group(group);
-        quote!(static #name: Group = #group;)
-    });
-    let names = (0..cli.groups.len()).map(|index| format_ident!("GROUP_{index}"));
-    let extension = optional_tokens(cli.extension.as_ref().map(|module| quote!(&crate::#module::EXTENSION)));
-    let Cli { name, about, .. } = cli;
-    let title = &api.contract.title;
-    let servers = api.servers.iter().map(server);
-    let credentials = api.schemes.iter().filter_map(credential);
-    let generated = api.schemes.iter().filter(|scheme| matches!(scheme.value, SchemeValue::Generated { .. }));
-    let generated = generated.map(|scheme| &scheme.static_ident);
-    all.push(quote! {
-        /// The hand-written subcommands.
-        pub(super) static EXTENSION: Option<&Extension> = #extension;
-    });
-    all.push(quote! {
-        /// The command.
-        pub(super) static API: Api = Api {
-            command: #name,
-            title: #title,
-            about: #about,
-            version: env!("CARGO_PKG_VERSION"),
-            groups: &[#(&#names),*],
-            servers: &[#(#servers),*],
-            credentials: &[#(#credentials),*],
-            generated: &[#(&client::#generated),*],
-        };
-    });
-    all.extend(groups);
-    all.extend(bodies(cli, &items));
-    let inner = inner_lines(&["The subcommands of the command, as data."]);
-    let mut inner = inner;
-    inner.push(quote!(#![allow(unused_imports, reason = "a document need not have every kind of operation")]));
-    Draft::Rust { inner, items: Box::new(all.into_iter()) }
+/// A static of the table.
+#[derive(Clone, Copy)]
+pub(super) enum Entry<'a> {
+    /// The subcommand of an operation.
+    Command(&'a CliCommand),
+    /// The fields of an object in a body.
+    Fields(&'a Struct),
 }
 
-fn group(group: &CliGroup) -> TokenStream {
-    let CliGroup { name, about, commands } = group;
-    let commands = commands.iter().map(command);
-    quote!(Group { name: #name, about: #about, commands: &[#(#commands),*] })
-}
-
-fn command(command: &CliCommand) -> TokenStream {
-    let CliCommand { name, operation, about, details, deprecated, options, body, multipart, success } = command;
-    let parameters = options.iter().map(option);
-    let body = optional_tokens(body.as_ref().map(self::body));
-    let multipart =
-        optional_tokens(multipart.as_ref().map(|(media_type, PartLayout { order, is_unnamed, groups })| {
-            let groups = groups.iter().map(part_group);
-            quote!(Multipart {
-                media_type: #media_type, order: &[#(#order),*], is_unnamed: #is_unnamed, groups: &[#(#groups),*],
-            })
-        }));
-    let success = match success {
-        CliSuccess::Json => quote!(Success::Json),
-        CliSuccess::Page(list) => quote!(Success::Page(#list)),
-        CliSuccess::Text => quote!(Success::Text),
-        CliSuccess::Bytes => quote!(Success::Bytes),
-        CliSuccess::Nothing => quote!(Success::Nothing),
-    };
-    quote! {
-        Command {
-            name: #name,
-            operation: &operations #(:: #operation)*,
-            about: #about,
-            details: #details,
-            is_deprecated: #deprecated,
-            parameters: &[#(#parameters),*],
-            body: #body,
-            multipart: #multipart,
-            success: #success,
+impl Entry<'_> {
+    fn name(&self) -> String {
+        match self {
+            Self::Command(command) => command_name(command),
+            Self::Fields(item) => fields_name(&item.name.ident),
         }
     }
+
+    fn key(&self) -> String {
+        match self {
+            Self::Command(command) => command.operation.iter().map(Ident::as_str).collect(),
+            Self::Fields(item) => item.name.ident.as_str().to_owned(),
+        }
+    }
+
+    /// About as many lines as it takes in Rust.
+    fn lines(&self) -> usize {
+        match self {
+            Self::Command(CliCommand { options, multipart, .. }) => {
+                let groups = multipart.as_ref().map_or(0, |(_, layout)| 15 + 15 * layout.groups.len());
+                30 + groups + options.iter().map(|option| 22 + option.value.known.len()).sum::<usize>()
+            }
+            Self::Fields(item) => 5 + 16 * item.fields.len(),
+        }
+    }
+}
+
+/// The statics of the table, and the files that they are in.
+pub(super) struct Table<'a> {
+    cli: &'a Cli,
+    items: ItemsByName<'a>,
+    entries: Vec<Entry<'a>>,
+    /// The modules within `table` of what is not in its own file.
+    modules: HashMap<String, Ident>,
+}
+
+impl<'a> Table<'a> {
+    pub(super) fn new(cli: &'a Cli, api: &'a Api) -> Self {
+        let items = api.items_by_name();
+        let commands = cli.groups.iter().flat_map(|group| &group.commands).map(Entry::Command);
+        let entries: Vec<Entry<'_>> = commands.chain(bodies(cli, &items).into_iter().map(Entry::Fields)).collect();
+        let parts = split(&entries, Entry::key, Entry::lines, |name| name == "table").unwrap_or_default();
+        let in_modules =
+            parts.iter().flat_map(|(module, entries)| entries.iter().map(|entry| (entry.name(), module.clone())));
+        let modules = in_modules.collect();
+        Self { cli, items, entries, modules }
+    }
+
+    /// The modules within `table`, with their statics, each in alphabetical order.
+    pub(super) fn files(&self) -> BTreeMap<Ident, Vec<Entry<'a>>> {
+        let mut files: BTreeMap<Ident, Vec<Entry<'a>>> = BTreeMap::new();
+        for entry in &self.entries {
+            if let Some(module) = self.modules.get(&entry.name()) {
+                files.entry(module.clone()).or_default().push(*entry);
+            }
+        }
+        files
+    }
+
+    /// A static, from any of the files.
+    fn path(&self, name: &str) -> TokenStream {
+        let ident = format_ident!("{name}");
+        match self.modules.get(name) {
+            Some(module) => quote!(crate::cli::table::#module::#ident),
+            None => quote!(#ident),
+        }
+    }
+
+    /// `src/cli/table.rs`.
+    pub(super) fn draft(&self, api: &Api) -> Draft<'a> {
+        let Cli { name, about, groups, extension, .. } = self.cli;
+        let groups = groups.iter().map(|group| self.group(group));
+        let extension = optional_tokens(extension.as_ref().map(|module| quote!(&crate::#module::EXTENSION)));
+        let title = &api.contract.title;
+        let servers = api.servers.iter().map(server);
+        let credentials = api.schemes.iter().filter_map(credential);
+        let generated = api.schemes.iter().filter(|scheme| matches!(scheme.value, SchemeValue::Generated { .. }));
+        let generated = generated.map(|scheme| &scheme.static_ident);
+        let modules = self.files().into_keys();
+        let mut all = vec![
+            quote!(#(mod #modules;)*),
+            quote! {
+                use crate::cli::description::{
+                    Api, Credential, CredentialKind, Group, Server, ServerVariable,
+                };
+                use crate::cli::run::Extension;
+                use crate::client;
+            },
+            quote! {
+                /// The hand-written subcommands.
+                pub(super) static EXTENSION: Option<&Extension> = #extension;
+            },
+            quote! {
+                /// The command.
+                pub(super) static API: Api = Api {
+                    command: #name,
+                    title: #title,
+                    about: #about,
+                    version: env!("CARGO_PKG_VERSION"),
+                    groups: &[#(#groups),*],
+                    servers: &[#(#servers),*],
+                    credentials: &[#(#credentials),*],
+                    generated: &[#(&client::#generated),*],
+                };
+            },
+        ];
+        let own: Vec<Entry<'_>> =
+            self.entries.iter().filter(|entry| !self.modules.contains_key(&entry.name())).copied().collect();
+        all.extend(self.statics(&own));
+        Draft::Rust { inner: inner("The subcommands of the command, as data."), items: Box::new(all.into_iter()) }
+    }
+
+    /// `src/cli/table/MODULE.rs`.
+    pub(super) fn part(&self, entries: &[Entry<'_>]) -> Draft<'a> {
+        let inner = inner("Subcommands of the command and fields of their bodies, as data. Their names begin alike.");
+        Draft::Rust { inner, items: Box::new(self.statics(entries).into_iter()) }
+    }
+
+    fn statics(&self, entries: &[Entry<'_>]) -> Vec<TokenStream> {
+        let uses = quote! {
+            use crate::cli::description::{
+                Body, Command, Encoding, Field, FieldKind, Kind, Multipart, Parameter, Place, Presence, Success, Value,
+            };
+            use crate::{operations, runtime};
+        };
+        let statics = entries.iter().map(|entry| match entry {
+            Entry::Command(command) => self.command(command),
+            Entry::Fields(item) => self.fields(item),
+        });
+        (!entries.is_empty()).then_some(uses).into_iter().chain(statics).collect()
+    }
+
+    fn group(&self, group: &CliGroup) -> TokenStream {
+        let CliGroup { name, about, commands } = group;
+        let commands = commands.iter().map(|command| self.path(&command_name(command)));
+        quote!(Group { name: #name, about: #about, commands: &[#(&#commands),*] })
+    }
+
+    fn command(&self, command: &CliCommand) -> TokenStream {
+        let ident = format_ident!("{}", command_name(command));
+        let CliCommand { name, operation, about, details, deprecated, options, body, multipart, success } = command;
+        let parameters = options.iter().map(option);
+        let body = optional_tokens(body.as_ref().map(|body| self.body(body)));
+        let multipart =
+            optional_tokens(multipart.as_ref().map(|(media_type, PartLayout { order, is_unnamed, groups })| {
+                let groups = groups.iter().map(part_group);
+                quote!(Multipart {
+                    media_type: #media_type, order: &[#(#order),*], is_unnamed: #is_unnamed, groups: &[#(#groups),*],
+                })
+            }));
+        let success = match success {
+            CliSuccess::Json => quote!(Success::Json),
+            CliSuccess::Page(list) => quote!(Success::Page(#list)),
+            CliSuccess::Text => quote!(Success::Text),
+            CliSuccess::Bytes => quote!(Success::Bytes),
+            CliSuccess::Nothing => quote!(Success::Nothing),
+        };
+        quote! {
+            pub(super) static #ident: Command = Command {
+                name: #name,
+                operation: &operations #(:: #operation)*,
+                about: #about,
+                details: #details,
+                is_deprecated: #deprecated,
+                parameters: &[#(#parameters),*],
+                body: #body,
+                multipart: #multipart,
+                success: #success,
+            };
+        }
+    }
+
+    fn body(&self, body: &CliBody) -> TokenStream {
+        let CliBody { media_type, encoding, presence, fields, help } = body;
+        let encoding = match encoding {
+            CliEncoding::Json => quote!(Encoding::Json),
+            CliEncoding::Form => quote!(Encoding::Form),
+            CliEncoding::Bytes => quote!(Encoding::Bytes),
+        };
+        let presence = match presence {
+            Presence::Required => quote!(Presence::Required),
+            Presence::Optional | Presence::Nullable => quote!(Presence::Optional),
+        };
+        let fields = fields.as_ref().map_or_else(
+            || quote!(&[]),
+            |fields| {
+                let fields = self.path(&fields_name(fields));
+                quote!(#fields)
+            },
+        );
+        quote!(Body { media_type: #media_type, encoding: #encoding, presence: #presence, fields: #fields, help: #help })
+    }
+
+    fn fields(&self, item: &Struct) -> TokenStream {
+        let name = format_ident!("{}", fields_name(&item.name.ident));
+        let fields = item.fields.iter().filter(|field| is_sent(field)).map(|field| self.field(field));
+        quote!(pub(super) static #name: &[Field] = &[#(#fields),*];)
+    }
+
+    fn field(&self, field: &Field) -> TokenStream {
+        let wire = &field.name.wire;
+        let option = option_name(&field.name);
+        let kind = if let Some(inner) = structure(&field.ty, &self.items) {
+            let inner = self.path(&fields_name(&inner));
+            quote!(FieldKind::Object(&#inner))
+        } else {
+            let value = given(&named_value(wire, &field.ty, Form::Json, &self.items));
+            quote!(FieldKind::Value(#value))
+        };
+        let is_required = is_required(field);
+        let help = paragraphs(&field.doc);
+        quote!(Field { option: #option, name: #wire, kind: #kind, is_required: #is_required, help: #help })
+    }
+}
+
+fn inner(doc: &str) -> Vec<TokenStream> {
+    let mut inner = inner_lines(&[doc]);
+    inner.push(quote!(#![allow(unused_imports, reason = "a document need not have every kind of operation")]));
+    inner
+}
+
+fn command_name(command: &CliCommand) -> String {
+    format!("COMMAND_{}", command.operation.last().map_or("", Ident::as_str))
 }
 
 fn option(option: &CliOption) -> TokenStream {
@@ -210,69 +355,27 @@ fn given(value: &CliValue) -> TokenStream {
     quote!(Value { kind: #kind, is_list: #is_list, known: &[#(#known),*] })
 }
 
-fn body(body: &CliBody) -> TokenStream {
-    let CliBody { media_type, encoding, presence, fields, help } = body;
-    let encoding = match encoding {
-        CliEncoding::Json => quote!(Encoding::Json),
-        CliEncoding::Form => quote!(Encoding::Form),
-        CliEncoding::Bytes => quote!(Encoding::Bytes),
-    };
-    let presence = match presence {
-        Presence::Required => quote!(Presence::Required),
-        Presence::Optional | Presence::Nullable => quote!(Presence::Optional),
-    };
-    let fields = fields.as_ref().map_or_else(
-        || quote!(&[]),
-        |fields| {
-            let fields = table_name(fields);
-            quote!(#fields)
-        },
-    );
-    quote!(Body { media_type: #media_type, encoding: #encoding, presence: #presence, fields: #fields, help: #help })
+fn fields_name(structure: &Ident) -> String {
+    format!("FIELDS_OF_{}", structure.as_str().to_shouty_snake_case())
 }
 
-fn table_name(structure: &Ident) -> Raw {
-    Raw::new(&format!("FIELDS_OF_{}", structure.as_str().to_shouty_snake_case()), Span::call_site())
-}
-
-/// The fields of the bodies, and of the objects in them, each once.
-fn bodies(cli: &Cli, items: &ItemsByName<'_>) -> Vec<TokenStream> {
+/// The objects whose fields bodies take, and those in them, each once.
+fn bodies<'a>(cli: &Cli, items: &ItemsByName<'a>) -> Vec<&'a Struct> {
     let commands = cli.groups.iter().flat_map(|group| &group.commands);
     let mut open: Vec<Ident> = commands.filter_map(|command| command.body.as_ref()?.fields.clone()).collect();
     let mut known: HashSet<Ident> = open.iter().cloned().collect();
     open.reverse();
     let mut seen = HashSet::new();
-    let mut tables = Vec::new();
+    let mut all = Vec::new();
     while let Some(ident) = open.pop() {
         let Some(Item::Struct(item)) = items.get(&ident).copied().filter(|_| seen.insert(ident.clone())) else {
             continue;
         };
         let nested = item.fields.iter().filter(|field| is_sent(field)).filter_map(|field| structure(&field.ty, items));
         open.extend(nested.filter(|ident| known.insert(ident.clone())));
-        tables.push(fields(item, items));
+        all.push(item);
     }
-    tables
-}
-
-fn fields(item: &Struct, items: &ItemsByName<'_>) -> TokenStream {
-    let name = table_name(&item.name.ident);
-    let fields = item.fields.iter().filter(|field| is_sent(field)).map(|field| self::field(field, items));
-    quote!(static #name: &[Field] = &[#(#fields),*];)
-}
-
-fn field(field: &Field, items: &ItemsByName<'_>) -> TokenStream {
-    let wire = &field.name.wire;
-    let option = option_name(&field.name);
-    let kind = if let Some(inner) = structure(&field.ty, items) {
-        let inner = table_name(&inner);
-        quote!(FieldKind::Object(&#inner))
-    } else {
-        let value = given(&named_value(wire, &field.ty, Form::Json, items));
-        quote!(FieldKind::Value(#value))
-    };
-    let is_required = is_required(field);
-    let help = paragraphs(&field.doc);
-    quote!(Field { option: #option, name: #wire, kind: #kind, is_required: #is_required, help: #help })
+    all
 }
 
 fn server(server: &Server) -> TokenStream {

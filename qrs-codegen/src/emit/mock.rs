@@ -1,9 +1,14 @@
-//! `src/mock/operations.rs`: for each operation of the mock its data, a method, and a request with typed values.
+//! `src/mock/operations.rs` and the files within it: for each operation of the mock its data, a method, and a request with
+//! typed values. They lie as the files of the operations do.
+
+use std::sync::Arc;
 
 use proc_macro2::{Ident as Raw, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs::{inner_lines, lines};
+use super::context::Context;
+use super::docs::inner_lines;
+use super::split::exported;
 use super::{Draft, From, optional_tokens};
 use crate::markdown;
 use crate::model::{
@@ -26,7 +31,7 @@ pub(super) fn files() -> impl Iterator<Item = (String, String)> {
 }
 
 /// `src/mock/operations.rs`.
-pub(super) fn draft(api: &Api) -> Draft<'_> {
+pub(super) fn index(api: &Api) -> Draft<'_> {
     let all = api.modules.iter().flat_map(|module| {
         module.operations.iter().map(move |operation| {
             let (path, described) = (path(module), described(operation));
@@ -34,9 +39,12 @@ pub(super) fn draft(api: &Api) -> Draft<'_> {
         })
     });
     let credentials = api.schemes.iter().filter_map(credential);
+    let modules = modules(&[], api);
     let head = quote! {
+        #(pub mod #modules;)*
+
+        use crate::mock::Described;
         use crate::runtime::ClientBuilder;
-        use super::server::Described;
 
         /// All operations.
         pub(super) static ALL: &[&Described] = &[#(#all),*];
@@ -46,9 +54,37 @@ pub(super) fn draft(api: &Api) -> Draft<'_> {
             builder #(#credentials)*
         }
     };
-    let modules = modules(&[], api);
     let inner = inner_lines(&["The operations of the mock, in one module for each tag: what their requests hold."]);
-    Draft::Rust { inner, items: Box::new(std::iter::once(head).chain(modules)) }
+    Draft::Rust { inner, items: Box::new(std::iter::once(head)) }
+}
+
+/// `src/mock/operations/TAG.rs`. The operations are in the files of the modules `within` it, if there are any.
+pub(super) fn draft<'a>(module: &'a Module, within: &[Ident], context: &Arc<Context<'a>>) -> Draft<'a> {
+    let inner = inner_lines(&[format!("Requests of {}.", markdown::code(&module.name.wire))]);
+    let modules = modules(&module.idents().collect::<Vec<_>>(), context.api);
+    let mut items = vec![quote!(#(pub mod #modules;)*)];
+    items.extend(exported(within));
+    let own = if within.is_empty() { module.operations.iter().collect() } else { Vec::new() };
+    Draft::Rust { inner, items: Box::new(items.into_iter().chain(all(own, module))) }
+}
+
+/// A file within that of a module.
+pub(super) fn of_paths<'a>(module: &'a Module, operations: Vec<&'a Operation>, _: &Arc<Context<'a>>) -> Draft<'a> {
+    let heading = format!("Requests of {}. Their paths begin alike.", markdown::code(&module.name.wire));
+    Draft::Rust { inner: inner_lines(&[heading]), items: Box::new(all(operations, module)) }
+}
+
+/// These operations of a module.
+fn all<'a>(operations: Vec<&'a Operation>, module: &'a Module) -> impl Iterator<Item = TokenStream> + 'a {
+    let uses = (!operations.is_empty()).then(|| {
+        quote! {
+            #[allow(unused_imports, reason = "not every operation needs each")]
+            use crate::mock::{Described, Endpoint, Mock, Place, Received, Recorded};
+            #[allow(unused_imports, reason = "not every operation mentions one")]
+            use crate::types;
+        }
+    });
+    uses.into_iter().chain(operations.into_iter().map(|operation| self::operation(operation, module)))
 }
 
 fn credential(scheme: &Scheme) -> Option<TokenStream> {
@@ -86,28 +122,9 @@ fn path(module: &Module) -> TokenStream {
 }
 
 /// The modules within one, as those of the operations are.
-fn modules(parents: &[&Ident], api: &Api) -> Vec<TokenStream> {
+fn modules<'a>(parents: &[&Ident], api: &'a Api) -> Vec<&'a Ident> {
     let within = api.modules.iter().filter(|module| module.parents.iter().eq(parents.iter().copied()));
-    within.map(|module| self::module(module, api)).collect()
-}
-
-fn module(module: &Module, api: &Api) -> TokenStream {
-    let name = &module.name.ident;
-    let doc = lines(&[format!("Requests of {}.", markdown::code(&module.name.wire))]);
-    let within = modules(&module.idents().collect::<Vec<_>>(), api);
-    let operations = module.operations.iter().map(|operation| self::operation(operation, module));
-    quote! {
-        #doc
-        pub mod #name {
-            #[allow(unused_imports, reason = "not every operation needs each")]
-            use crate::mock::{Described, Endpoint, Mock, Place, Received, Recorded};
-            #[allow(unused_imports, reason = "not every operation mentions one")]
-            use crate::types;
-
-            #(#within)*
-            #(#operations)*
-        }
-    }
+    within.map(|module| &module.name.ident).collect()
 }
 
 /// A value that the mock reads from a request.

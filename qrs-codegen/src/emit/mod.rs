@@ -25,7 +25,7 @@ use std::sync::Arc;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{self, Api};
+use crate::model::{self, Api, Operation};
 use crate::modules::Module;
 use crate::naming::Ident;
 use context::Context;
@@ -71,13 +71,22 @@ pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<FilePart<
         part("src/operations/mod.rs", &context, |context| operations::index(context)),
     ];
     parts.extend(types_parts(api, &context));
-    parts.extend(api.modules.iter().flat_map(|module| operations_parts(module, &context)));
+    parts.extend(
+        api.modules.iter().flat_map(|module| {
+            module_parts("src/operations", module, &context, operations::draft, operations::of_paths)
+        }),
+    );
     if let Some(cli) = &api.cli {
         parts.push(part(format!("src/bin/{}.rs", cli.name), &context, move |context| cli::binary(cli, context)));
-        parts.push(part("src/cli/table.rs", &context, move |context| cli::table(cli, context)));
+        parts.extend(table_parts(cli, &context));
     }
     if api.mock {
-        parts.push(part("src/mock/operations.rs", &context, |context| mock::draft(context.api)));
+        parts.push(part("src/mock/operations.rs", &context, |context| mock::index(context.api)));
+        parts.extend(
+            api.modules
+                .iter()
+                .flat_map(|module| module_parts("src/mock/operations", module, &context, mock::draft, mock::of_paths)),
+        );
     }
     let mut copied: Vec<(String, String)> =
         modules.iter().map(|module| (format!("src/{}", module.path), module.text.to_owned())).collect();
@@ -89,6 +98,18 @@ pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<FilePart<
     }
     copied.extend(runtime::files(&api.uses).map(|(name, text)| (format!("src/runtime/{name}"), text)));
     parts.extend(copied.into_iter().map(|(path, text)| part(path, &context, move |_| Draft::Text(text.clone()))));
+    parts
+}
+
+/// The files of the command's table: one, and several within it if that would be too long.
+fn table_parts<'a>(cli: &'a model::Cli, context: &Arc<Context<'a>>) -> Vec<FilePart<'a>> {
+    let table = Arc::new(cli::Table::new(cli, context.api));
+    let files = table.files().into_iter().map(|(module, entries)| {
+        let table = Arc::clone(&table);
+        part(format!("src/cli/table/{}.rs", module.as_str()), context, move |_| table.part(&entries))
+    });
+    let mut parts: Vec<FilePart<'a>> = files.collect();
+    parts.push(part("src/cli/table.rs", context, move |context| table.draft(context.api)));
     parts
 }
 
@@ -123,18 +144,25 @@ fn types_parts<'a>(api: &'a Api, context: &Arc<Context<'a>>) -> Vec<FilePart<'a>
     parts
 }
 
-/// The files of the operations of a module: one, and several within it if that would be too long.
-fn operations_parts<'a>(module: &'a model::Module, context: &Arc<Context<'a>>) -> Vec<FilePart<'a>> {
+/// The files of a module: one, and several within it if its operations would be too long for one. `whole` makes the first
+/// of them, which is given the modules of the others; `of_paths` makes those.
+fn module_parts<'a>(
+    folder: &str,
+    module: &'a model::Module,
+    context: &Arc<Context<'a>>,
+    whole: fn(&'a model::Module, &[Ident], &Arc<Context<'a>>) -> Draft<'a>,
+    of_paths: fn(&'a model::Module, Vec<&'a Operation>, &Arc<Context<'a>>) -> Draft<'a>,
+) -> Vec<FilePart<'a>> {
     let path: Vec<&str> = module.idents().map(Ident::as_str).collect();
-    let folder = format!("src/operations/{}", path.join("/"));
+    let folder = format!("{folder}/{}", path.join("/"));
     let files = operations::files(module, context);
     let within: Vec<Ident> = files.iter().map(|file| file.module.clone()).collect();
-    let whole = part(format!("{folder}.rs"), context, move |context| operations::draft(module, &within, context));
+    let first = part(format!("{folder}.rs"), context, move |context| whole(module, &within, context));
     let files = files.into_iter().map(|OperationsFile { module: name, operations }| {
         let path = format!("{folder}/{}.rs", name.as_str());
-        part(path, context, move |context| operations::of_paths(module, operations.clone(), context))
+        part(path, context, move |context| of_paths(module, operations.clone(), context))
     });
-    std::iter::once(whole).chain(files).collect()
+    std::iter::once(first).chain(files).collect()
 }
 
 fn part<'a>(

@@ -17,7 +17,7 @@ pub(crate) struct Api {
     /// The version of the crate.
     pub(crate) version: &'static str,
     /// The subcommands, by tag.
-    pub(crate) groups: &'static [&'static Group],
+    pub(crate) groups: &'static [Group],
     /// The servers of the document.
     pub(crate) servers: &'static [Server],
     /// The credentials that a caller sets.
@@ -30,7 +30,7 @@ pub(crate) struct Api {
 pub(crate) struct Group {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
-    pub(crate) commands: &'static [Command],
+    pub(crate) commands: &'static [&'static Command],
 }
 
 /// The subcommand of one operation.
