@@ -22,6 +22,8 @@ const LARGEST: usize = 1 << 20;
 /// A document, resolved as far as requests need it.
 pub(crate) struct Contract {
     document: Value,
+    /// The security schemes of the client's document.
+    schemes_of_client: Value,
     /// Why requests were refused.
     refused: Mutex<Vec<String>>,
     /// The place, among those that an operation describes, of the response that is sent now.
@@ -32,9 +34,17 @@ impl Contract {
     pub(crate) fn new(document: &str) -> Result<Arc<Self>, Box<dyn Error>> {
         Ok(Arc::new(Self {
             document: serde_yaml::from_str(document)?,
+            schemes_of_client: Value::Null,
             refused: Mutex::default(),
             round: AtomicUsize::new(0),
         }))
+    }
+
+    /// A server for a client of another revision. It ignores credentials that only the client's document knows.
+    pub(crate) fn for_client(document: &str, client: &Self) -> Result<Arc<Self>, Box<dyn Error>> {
+        let schemes_of_client = client.document["components"]["securitySchemes"].clone();
+        let document = serde_yaml::from_str(document)?;
+        Ok(Arc::new(Self { document, schemes_of_client, refused: Mutex::default(), round: AtomicUsize::new(0) }))
     }
 
     /// Sends the response in this place, among those that an operation describes, from now on.
@@ -118,7 +128,10 @@ impl Contract {
         for parameter in &parameters {
             self.check_parameter(parameter, request, &in_path)?;
         }
-        let is_known = |name: &str| parameters.iter().any(|it| it["in"] == "query" && it["name"] == name);
+        let credentials = self.credentials("query");
+        let is_known = |name: &str| {
+            credentials.contains(&name) || parameters.iter().any(|it| it["in"] == "query" && it["name"] == name)
+        };
         if let Some((name, _)) = request.query.iter().find(|(name, _)| !is_known(name)) {
             return Err(format!("the query parameter `{name}` is not described"));
         }
@@ -131,14 +144,21 @@ impl Contract {
     /// is not needed is ignored.
     fn refuse_undescribed_headers(&self, parameters: &[&Value], request: &Parts) -> Result<(), String> {
         let described = parameters.iter().filter(|it| it["in"] == "header").filter_map(|it| it["name"].as_str());
-        let schemes = self.document["components"]["securitySchemes"].as_object().into_iter().flat_map(Map::values);
-        let credentials = schemes.map(|scheme| scheme["name"].as_str().unwrap_or("authorization"));
-        let known: Vec<&str> = described.chain(credentials).chain(COMMON_HEADERS.iter().copied()).collect();
+        let known: Vec<&str> =
+            described.chain(self.credentials("header")).chain(COMMON_HEADERS.iter().copied()).collect();
         let is_known = |name: &String| known.iter().any(|known| known.eq_ignore_ascii_case(name));
         match request.headers.keys().find(|name| !is_known(name)) {
             Some(name) => Err(format!("the header `{name}` is not described")),
             None => Ok(()),
         }
+    }
+
+    /// The names of credentials in this part of a request, of both documents.
+    fn credentials(&self, location: &str) -> Vec<&str> {
+        let own = &self.document["components"]["securitySchemes"];
+        let schemes = [own, &self.schemes_of_client].into_iter().filter_map(Value::as_object).flat_map(Map::values);
+        let there = schemes.filter(|scheme| scheme["in"].as_str().unwrap_or("header") == location);
+        there.map(|scheme| scheme["name"].as_str().unwrap_or("authorization")).collect()
     }
 
     /// The path beneath that of the document's first server.

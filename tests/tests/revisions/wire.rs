@@ -76,7 +76,8 @@ fn path_of_server(revision: &Revision) -> Result<String, Box<dyn std::error::Err
 /// responses that the program could not read.
 fn failures(program: &Path, client: &Revision, server: &Revision) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let path = path_of_server(client)?;
-    let (own, contract) = (Contract::new(&client.document)?, Contract::new(&server.document)?);
+    let own = Contract::new(&client.document)?;
+    let contract = Contract::for_client(&server.document, &own)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let port = runtime.block_on(contract.serve())?;
     let mut failures = Vec::new();
