@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::runtime::{BuildErrorKind, Call, Client, ClientBuilder, ErrorKind, Secret, Server, decode, object};
+use crate::runtime::{
+    BuildErrorKind, Call, Client, ClientBuilder, ErrorKind, Operation, Secret, Server, decode, object,
+};
 use crate::support::{CREATE, GUARDED, KEY, NewThing, PUBLIC, QUERY, SESSION, Site, TOKEN, everything_shown};
 use crate::tls::any_identity;
 
@@ -292,6 +294,15 @@ async fn a_part_that_nobody_asked_for_is_no_success() {
     assert_eq!(stream.unwrap_err().kind(), ErrorKind::Decode);
     let asked = call().header("Range", "bytes=0-2".to_owned());
     assert_eq!(asked.send(decode::json::<Value>, decode::no_error).await.unwrap(), serde_json::json!([1]));
+}
+
+/// Some APIs answer with 206 where a list goes on, or where some of the items failed.
+#[tokio::test]
+async fn a_part_that_the_document_describes_is_a_success() {
+    static DESCRIBED: Operation = Operation { sends_parts: true, ..PUBLIC };
+    let site = Site::answering("206 Partial Content", &[], "[1]").await;
+    let call = Call::new(&site.client(), &DESCRIBED);
+    assert_eq!(call.send(decode::json::<Value>, decode::no_error).await.unwrap(), serde_json::json!([1]));
 }
 
 /// Answers each request with its number on the connection, and then once more with a response that nobody has asked

@@ -99,6 +99,7 @@ static OPTIONAL: Operation = Operation {
     path: "/o",
     credential_parameters: &[],
     accept: "",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -146,6 +147,7 @@ static DRAW: Operation = Operation {
     path: "/",
     credential_parameters: &[],
     accept: "",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -176,6 +178,7 @@ static HOPELESS_CALL: Operation = Operation {
     path: "/",
     credential_parameters: &[],
     accept: "",
+    sends_parts: false,
     errors: &[],
 };
 

@@ -17,6 +17,7 @@ const NOTHING: Operation = Operation {
     security: &[],
     credential_parameters: &[],
     accept: "",
+    sends_parts: false,
     errors: &[],
 };
 

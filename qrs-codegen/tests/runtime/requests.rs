@@ -77,6 +77,7 @@ const PLAIN: Operation = Operation {
     security: &[],
     credential_parameters: &[],
     accept: "",
+    sends_parts: false,
     errors: &[],
 };
 

@@ -64,6 +64,7 @@ static TEXT: Operation = Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -329,8 +330,16 @@ async fn a_page_where_data_was_due() {
 static DELETE: Operation = Operation { method: "DELETE", id: "delete", path: "/x", accept: "", ..BARE };
 static DELETE_OF_ANY_TYPE: Operation = Operation { method: "DELETE", id: "delete", path: "/x", accept: "*/*", ..BARE };
 static PAGE: Operation = Operation { method: "GET", id: "page", path: "/x", accept: "text/html, text/plain", ..BARE };
-const BARE: Operation =
-    Operation { id: "", method: "GET", path: "", security: &[], credential_parameters: &[], accept: "", errors: &[] };
+const BARE: Operation = Operation {
+    id: "",
+    method: "GET",
+    path: "",
+    security: &[],
+    credential_parameters: &[],
+    accept: "",
+    sends_parts: false,
+    errors: &[],
+};
 
 #[tokio::test]
 async fn a_success_without_content_may_have_some() {

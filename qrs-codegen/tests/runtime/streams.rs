@@ -304,6 +304,7 @@ static SENDING: Operation = Operation {
     security: &[],
     credential_parameters: &[],
     accept: "",
+    sends_parts: false,
     errors: &[],
 };
 

@@ -124,6 +124,7 @@ pub(crate) static GET_ABOUT: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -175,6 +176,7 @@ pub(crate) static GET_INTERFACES: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -226,6 +228,7 @@ pub(crate) static GET_INTERFACE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 

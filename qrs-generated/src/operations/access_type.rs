@@ -1916,6 +1916,7 @@ pub(crate) static GET_ACCESS_TYPE_INFO: runtime::Operation = runtime::Operation 
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -1971,6 +1972,7 @@ pub(crate) static GET_ACCESS_TYPE_OVERVIEW: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -2026,6 +2028,7 @@ pub(crate) static GET_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::O
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -2096,6 +2099,7 @@ pub(crate) static CREATE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime:
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -2156,6 +2160,7 @@ pub(crate) static GET_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Op
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
 
@@ -2216,6 +2221,7 @@ pub(crate) static UPDATE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime:
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -2281,6 +2287,7 @@ pub(crate) static DELETE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime:
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
 
@@ -2332,6 +2339,7 @@ pub(crate) static GET_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Opera
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -2402,6 +2410,7 @@ pub(crate) static CREATE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Ope
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -2462,6 +2471,7 @@ pub(crate) static GET_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
 
@@ -2522,6 +2532,7 @@ pub(crate) static UPDATE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Ope
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -2587,6 +2598,7 @@ pub(crate) static DELETE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Ope
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
 
@@ -2638,6 +2650,7 @@ pub(crate) static GET_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operatio
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -2711,6 +2724,7 @@ pub(crate) static CREATE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -2771,6 +2785,7 @@ pub(crate) static GET_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -2841,6 +2856,7 @@ pub(crate) static CREATE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operati
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -2901,6 +2917,7 @@ pub(crate) static GET_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation 
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -2961,6 +2978,7 @@ pub(crate) static UPDATE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operati
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -3026,6 +3044,7 @@ pub(crate) static DELETE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operati
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
 
@@ -3077,6 +3096,7 @@ pub(crate) static GET_PROFESSIONAL_ACCESS_TYPES_FULL: runtime::Operation = runti
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3147,6 +3167,7 @@ pub(crate) static COUNT_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime:
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3203,6 +3224,7 @@ pub(crate) static CREATE_MANY_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = ru
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -3263,6 +3285,7 @@ pub(crate) static GET_ANALYZER_ACCESS_TYPES_FULL: runtime::Operation = runtime::
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3333,6 +3356,7 @@ pub(crate) static COUNT_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Ope
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3389,6 +3413,7 @@ pub(crate) static CREATE_MANY_ANALYZER_ACCESS_TYPES: runtime::Operation = runtim
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -3449,6 +3474,7 @@ pub(crate) static GET_USER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Oper
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3519,6 +3545,7 @@ pub(crate) static COUNT_USER_ACCESS_TYPES: runtime::Operation = runtime::Operati
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3575,6 +3602,7 @@ pub(crate) static CREATE_MANY_USER_ACCESS_TYPES: runtime::Operation = runtime::O
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -3635,6 +3663,7 @@ pub(crate) static GET_LOGIN_ACCESS_TYPES_FULL: runtime::Operation = runtime::Ope
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3708,6 +3737,7 @@ pub(crate) static COUNT_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3764,6 +3794,7 @@ pub(crate) static CREATE_MANY_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -3827,6 +3858,7 @@ pub(crate) static GET_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -3887,6 +3919,7 @@ pub(crate) static UPDATE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -3952,6 +3985,7 @@ pub(crate) static DELETE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -4003,6 +4037,7 @@ pub(crate) static GET_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime::
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -4073,6 +4108,7 @@ pub(crate) static CREATE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -4133,6 +4169,7 @@ pub(crate) static GET_ANALYZER_TIME_ACCESS_TYPES_FULL: runtime::Operation = runt
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -4206,6 +4243,7 @@ pub(crate) static COUNT_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -4262,6 +4300,7 @@ pub(crate) static CREATE_MANY_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = r
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -4325,6 +4364,7 @@ pub(crate) static GET_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::O
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -4385,6 +4425,7 @@ pub(crate) static UPDATE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -4450,6 +4491,7 @@ pub(crate) static DELETE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 

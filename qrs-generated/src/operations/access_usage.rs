@@ -271,6 +271,7 @@ pub(crate) static GET_PROFESSIONAL_ACCESS_USAGES_FULL: runtime::Operation = runt
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -341,6 +342,7 @@ pub(crate) static GET_ANALYZER_ACCESS_USAGES_FULL: runtime::Operation = runtime:
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -411,6 +413,7 @@ pub(crate) static GET_USER_ACCESS_USAGES_FULL: runtime::Operation = runtime::Ope
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -481,6 +484,7 @@ pub(crate) static GET_LOGIN_ACCESS_USAGES_FULL: runtime::Operation = runtime::Op
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -551,6 +555,7 @@ pub(crate) static GET_ANALYZER_TIME_ACCESS_USAGES_FULL: runtime::Operation = run
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -621,6 +626,7 @@ pub(crate) static GET_LICENSE_ACCESS_USAGES_FULL: runtime::Operation = runtime::
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 

@@ -242,6 +242,7 @@ pub(crate) static GET_LICENSE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -302,6 +303,7 @@ pub(crate) static SET_LICENSE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -366,6 +368,7 @@ pub(crate) static DOWNLOAD_LEF: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -440,6 +443,7 @@ pub(crate) static UPDATE_LICENSE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -509,6 +513,7 @@ pub(crate) static DELETE_LICENSE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 

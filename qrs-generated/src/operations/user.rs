@@ -361,6 +361,7 @@ pub(crate) static GET_USERS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -431,6 +432,7 @@ pub(crate) static CREATE_USER: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -487,6 +489,7 @@ pub(crate) static GET_USERS_FULL: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -553,6 +556,7 @@ pub(crate) static COUNT_USERS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -609,6 +613,7 @@ pub(crate) static CREATE_MANY_USERS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -665,6 +670,7 @@ pub(crate) static GET_USER: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -721,6 +727,7 @@ pub(crate) static UPDATE_USER: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
+    sends_parts: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -782,6 +789,7 @@ pub(crate) static DELETE_USER: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 

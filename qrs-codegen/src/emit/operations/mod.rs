@@ -228,6 +228,7 @@ fn data(operation: &Operation, is_shared: bool) -> TokenStream {
         }
         Statuses::Other => quote!(runtime::Statuses::Any),
     });
+    let sends_parts = operation.descriptions.contains_key("206");
     quote! {
         #visibility static #static_ident: runtime::Operation = runtime::Operation {
             id: #id,
@@ -236,6 +237,7 @@ fn data(operation: &Operation, is_shared: bool) -> TokenStream {
             security: #security,
             credential_parameters: &[#(#carried),*],
             accept: #accept,
+            sends_parts: #sends_parts,
             errors: &[#(#errors),*],
         };
     }

@@ -1181,6 +1181,7 @@ static FIND: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -1301,6 +1302,7 @@ static MAKE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -1351,6 +1353,7 @@ static MAKE_FORM: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -1401,6 +1404,7 @@ static MAKE_MULTIPART: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -1461,6 +1465,7 @@ static MAKE_TEXT: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -1511,6 +1516,7 @@ static MAKE_PNG: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -1561,6 +1567,7 @@ static ASK: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::Range(4)],
 };
 
@@ -1685,6 +1692,7 @@ static WATCH: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -1752,6 +1760,7 @@ static EXPORT: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/x-ndjson",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -1819,6 +1828,7 @@ static DOWNLOAD: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/octet-stream",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -1886,6 +1896,7 @@ static PAINT: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "image/png, image/webp;q=0.9",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -1979,6 +1990,7 @@ static READ: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -2029,6 +2041,7 @@ static REPORT: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json, text/csv;q=0.9, application/pdf;q=0.9",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -2141,6 +2154,7 @@ static CHOOSE: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json, application/vnd.x.v2+json, text/csv;q=0.9",
+    sends_parts: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::Any],
 };
 
@@ -2303,6 +2317,7 @@ static VERSIONS: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json; version=1, application/json; version=2",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -2419,6 +2434,7 @@ static ONLY_DEFAULT: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json",
+    sends_parts: false,
     errors: &[runtime::Statuses::Any],
 };
 
@@ -2470,6 +2486,7 @@ static HEADED: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "*/*",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -2598,6 +2615,7 @@ static RANGED_OPTIONAL: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -2661,6 +2679,7 @@ static RANGED: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -2711,6 +2730,7 @@ static RANGED_BYTES: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -2761,6 +2781,7 @@ static RANGED_IMAGE_ANY: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -2811,6 +2832,7 @@ static LATIN: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -2861,6 +2883,7 @@ static MIXED: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -2921,6 +2944,7 @@ static RELATED: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -2976,6 +3000,7 @@ static OPEN: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -3040,6 +3065,7 @@ static UNCLEAR_PARTS: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -3104,6 +3130,7 @@ static MEDIA_PARTS: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -3190,6 +3217,7 @@ static LATEST_RECEIVED: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "multipart/mixed",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -3245,6 +3273,7 @@ static LATEST_PARTS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -3302,6 +3331,7 @@ static LATEST_EVENTS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -3352,6 +3382,7 @@ static LATEST_FORM: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -3402,6 +3433,7 @@ static LATEST_NESTED: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -3462,6 +3494,7 @@ static LATEST_QUERY: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -3512,6 +3545,7 @@ static LATEST_LINK: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -3577,6 +3611,7 @@ static RECEIVED_ITEMS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "multipart/mixed",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -3627,6 +3662,7 @@ static RECEIVED_DEFAULT: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "application/json",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -3677,6 +3713,7 @@ static RECEIVED_NAMED: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "multipart/form-data",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -3729,6 +3766,7 @@ static TEMPLATED: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 

@@ -61,7 +61,16 @@ const fn any(
     security: &'static [&'static [&'static Scheme]],
     credential_parameters: &'static [(Carrier, &'static Scheme)],
 ) -> Operation {
-    Operation { id: "call", method, path: ANY_PATH, security, credential_parameters, accept, errors: &[Statuses::Any] }
+    Operation {
+        id: "call",
+        method,
+        path: ANY_PATH,
+        security,
+        credential_parameters,
+        accept,
+        sends_parts: false,
+        errors: &[Statuses::Any],
+    }
 }
 
 /// A request of any path, made by [`Client::call`].
