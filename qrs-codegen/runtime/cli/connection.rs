@@ -131,7 +131,11 @@ fn default_server(api: &Api) -> Option<Server> {
     None
 }
 
-#[allow(unused_variables, reason = "a document need not have credentials of every kind")]
+#[allow(
+    unused_variables,
+    clippy::match_single_binding,
+    reason = "a document need not have credentials of every kind, or any"
+)]
 fn with_credential(
     builder: ClientBuilder,
     credential: &Credential,

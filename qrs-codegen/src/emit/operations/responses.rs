@@ -107,71 +107,85 @@ fn enumeration(operation: &Operation, response_enum: &ResponseEnum) -> TokenStre
 }
 
 fn success_by_status(response_enum: &ResponseEnum) -> TokenStream {
-    let arms = arms(response_enum, &|StatusVariant { ident, ty, encoding, .. }| match ty {
+    let undocumented = quote!(Err(runtime::BodyError::undocumented()));
+    let read = by_status(response_enum, &undocumented, &|StatusVariant { ident, ty, encoding, .. }| match ty {
         Type::Unit => quote!(Ok(Self::#ident)),
         ty => {
             let decoder = decoder(ty, *encoding);
             quote!(#decoder(response).map(Self::#ident))
         }
     });
-    let rest = (!response_enum.has_rest()).then(|| quote!(_ => Err(runtime::BodyError::undocumented()),));
     let ident = &response_enum.ident;
     quote! {
         impl #ident {
             fn read(response: &mut runtime::RawResponse) -> Result<Self, runtime::BodyError> {
-                match response.status() {
-                    #(#arms)*
-                    #rest
-                }
+                #read
             }
         }
     }
 }
 
 fn error_by_status(response_enum: &ResponseEnum) -> TokenStream {
-    let arms = arms(response_enum, &|StatusVariant { ident, encoding, .. }| {
+    let read = by_status(response_enum, &quote!(None), &|StatusVariant { ident, encoding, .. }| {
         let decoder = if *encoding == Encoding::Text { quote!(text_error) } else { quote!(json_error) };
         quote!(runtime::decode::#decoder(response).map(Self::#ident))
     });
-    let rest = (!response_enum.has_rest()).then(|| quote!(_ => None,));
     let ident = &response_enum.ident;
     quote! {
         impl #ident {
             fn read(response: &runtime::RawResponse) -> Option<Self> {
-                match response.status() {
-                    #(#arms)*
-                    #rest
-                }
+                #read
             }
         }
     }
 }
 
-/// The arms of a match on the status code. Where a status code has several variants, the media type tells them apart.
-fn arms(response_enum: &ResponseEnum, read: &dyn Fn(&StatusVariant) -> TokenStream) -> Vec<TokenStream> {
-    let groups = response_enum.variants.chunk_by(|one, other| one.statuses == other.statuses);
-    groups
-        .filter_map(|group| {
-            let (first, others) = group.split_first()?;
-            let pattern = pattern(first.statuses);
-            let first_read = read(first);
-            if others.is_empty() {
-                return Some(quote!(#pattern => #first_read,));
-            }
-            let media_types = group.iter().map(|StatusVariant { media_types, .. }| quote!(&[#(#media_types),*]));
-            let others = others.iter().enumerate().map(|(index, variant)| {
-                let index = Literal::usize_unsuffixed(index + 1);
-                let read = read(variant);
-                quote!(#index => #read,)
-            });
-            Some(quote! {
-                #pattern => match response.choose(&[#(#media_types),*]) {
-                    #(#others)*
-                    _ => #first_read,
-                },
-            })
-        })
-        .collect()
+/// A match on the status code, with `otherwise` for those that are not described. Where a status code has several variants,
+/// the media type tells them apart.
+fn by_status(
+    response_enum: &ResponseEnum,
+    otherwise: &TokenStream,
+    read: &dyn Fn(&StatusVariant) -> TokenStream,
+) -> TokenStream {
+    let groups: Vec<&[StatusVariant]> =
+        response_enum.variants.chunk_by(|one, other| one.statuses == other.statuses).collect();
+    if let [only] = groups.as_slice()
+        && response_enum.has_rest()
+    {
+        return by_media_type(only, read);
+    }
+    let arms = groups.into_iter().filter_map(|group| {
+        let (pattern, read) = (pattern(group.first()?.statuses), by_media_type(group, read));
+        Some(quote!(#pattern => #read,))
+    });
+    let rest = (!response_enum.has_rest()).then(|| quote!(_ => #otherwise,));
+    quote! {
+        match response.status() {
+            #(#arms)*
+            #rest
+        }
+    }
+}
+
+/// The variants of one status code.
+fn by_media_type(group: &[StatusVariant], read: &dyn Fn(&StatusVariant) -> TokenStream) -> TokenStream {
+    let Some((first, others)) = group.split_first() else { return TokenStream::new() };
+    let first = read(first);
+    if others.is_empty() {
+        return first;
+    }
+    let media_types = group.iter().map(|StatusVariant { media_types, .. }| quote!(&[#(#media_types),*]));
+    let others = others.iter().enumerate().map(|(index, variant)| {
+        let index = Literal::usize_unsuffixed(index + 1);
+        let read = read(variant);
+        quote!(#index => #read,)
+    });
+    quote! {
+        match response.choose(&[#(#media_types),*]) {
+            #(#others)*
+            _ => #first,
+        }
+    }
 }
 
 fn pattern(statuses: Statuses) -> TokenStream {
