@@ -542,6 +542,19 @@ fn misspelt_keys_of_wrong_values_are_left_out() {
 }
 
 #[test]
+fn misspelt_keys_without_the_value_that_they_need_are_refused_at_their_place() {
+    for text in
+        ["-openapi:\n", "openapj: null\ninfo: { title: A, version: '1' }\npaths: {}\n", "openapj: [1]\npaths: {}\n"]
+    {
+        let report = run(text).unwrap_err();
+        assert!(report.has_errors() && !report.diagnostics().any(|found| found.problem.code() == "defect"), "{report}");
+    }
+    // A parameter without a name is left out.
+    run("openapi: 3.0.0\ninfo: { title: A, version: '1' }\npaths: { /a: { get: { parameters: [{ nam: null, in: query }], responses: {} } } }\n")
+        .unwrap();
+}
+
+#[test]
 fn other_documents_are_refused_by_name() {
     for (text, said) in [
         ("swagger: '1.2'\ninfo: { title: A, version: '1' }\npaths: {}\n", "version `1.2`"),

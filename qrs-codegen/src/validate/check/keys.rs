@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::{Checker, is_one_of};
+use super::{Checker, Use, is_one_of};
 use crate::diagnostic::{At, Diagnostic, Origin, Problem};
 use crate::validate::Version;
 use crate::validate::near::is_near;
 use crate::validate::repair::How;
 use crate::validate::tables::operations::{OPERATION, PATH_ITEM, PATHS};
 use crate::validate::tables::schemas::SCHEMA;
-use crate::validate::tables::{Field, Kind, Object, Others, swagger};
+use crate::validate::tables::{Field, Kind, Needed, Object, Others, swagger};
 
 impl Checker {
     pub(super) fn codegen(&mut self, value: &Value, object: &'static Object, at: At<'_>) {
@@ -57,7 +57,7 @@ impl Checker {
         self.push(diagnostic.on_key().help("it is read as that version has it"));
     }
 
-    /// Reports a key that is not known, and returns the known one that it is read as.
+    /// Reports a key that is not known, and returns the known one that it is read as, with what becomes of the value.
     pub(super) fn unknown(
         &mut self,
         key: &str,
@@ -65,7 +65,7 @@ impl Checker {
         holder: &Map<String, Value>,
         object: &'static Object,
         at: At<'_>,
-    ) -> Option<&'static str> {
+    ) -> Option<(&'static Field, Use)> {
         let problem = Problem::UnknownKey { key: key.to_owned(), object: object.name };
         let known = object.fields.iter().filter(|field| field.since <= self.version || !field.key.starts_with('$'));
         let near = known.into_iter().find(|field| is_near(key, field.key));
@@ -80,7 +80,9 @@ impl Checker {
                 let help = format!("did you mean `{}`?", near.key);
                 // What people read, and what JSON Schema leaves to others, is missed by no caller.
                 let is_open = std::ptr::eq(object, &raw const SCHEMA) && self.version >= Version::V31;
-                if is_open || near.aside || matches!(near.kind, Kind::Words | Kind::Any) {
+                // A key without its value is missing, under its own name, too.
+                let is_missing = value.is_null() && near.needed == Needed::Yes;
+                if is_open || is_missing || near.aside || matches!(near.kind, Kind::Words | Kind::Any) {
                     Diagnostic::warning(at.pointer(), problem).help(help)
                 } else if matches!(self.origin, Origin::Overlay(_)) {
                     Diagnostic::error(at.pointer(), problem).help(help)
@@ -92,9 +94,9 @@ impl Checker {
                             .on_key()
                             .help(format!("it is taken for `{}`", near.key)),
                     );
-                    self.field(value, near, at);
+                    let usable = self.field(value, near, at);
                     self.amend(at, How::Rename(near.key.to_owned()));
-                    return Some(near.key);
+                    return Some((near, usable));
                 }
             }
             (Others::Matching(_, expected, _), None) => {

@@ -22,7 +22,14 @@ pub(crate) fn check(
     origin: Origin,
 ) -> (Vec<Diagnostic>, Vec<Amendment>) {
     let mut checker = Checker { version, origin, asides: 0, own: 0, found: Vec::new(), amendments: Vec::new() };
-    checker.object(tree, root, At::ROOT);
+    let is_lost = checker.object(tree, root, At::ROOT) == Use::Lost;
+    // What loses a part is a warning. The whole cannot be left out.
+    if is_lost && !checker.found.iter().any(|found| found.severity == Severity::Error) {
+        let on_top = |found: &&mut Diagnostic| found.pointer.tokens().len() <= 1;
+        if let Some(reason) = checker.found.iter_mut().rev().find(on_top) {
+            reason.severity = Severity::Error;
+        }
+    }
     (checker.found, checker.amendments)
 }
 
@@ -79,7 +86,11 @@ impl Checker {
             {
                 self.entry(value, kind, at);
             } else {
-                renamed.extend(self.unknown(key, value, map, object, at));
+                let Some((field, use_of_it)) = self.unknown(key, value, map, object, at) else { continue };
+                renamed.push(field.key);
+                if use_of_it == Use::Lost && self.is_needed(field, value, object) {
+                    usable = Use::Lost;
+                }
             }
         }
         for field in object.fields.iter().filter(|field| !is_given(map, field.key)) {
