@@ -5,6 +5,14 @@ use std::collections::HashMap;
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::pointer::percent_decoded;
 
+/// The sections of the components of 3.0, and what 2.0 calls them.
+const SECTIONS: &[(&str, &str)] = &[
+    ("schemas", "definitions"),
+    ("parameters", "parameters"),
+    ("responses", "responses"),
+    ("securitySchemes", "securityDefinitions"),
+];
+
 /// The places of the 2.0 document, by those of the rewritten tree. A place that is not listed is that of the nearest
 /// ancestor that is, and then the same keys; the root is the root.
 #[derive(Debug, Default)]
@@ -64,6 +72,10 @@ impl Origins {
 
     /// Makes a diagnostic of the rewritten tree one of the 2.0 document.
     pub(crate) fn undo(&self, diagnostic: &mut Diagnostic) {
+        // Nothing moved, so the document is none of 2.0.
+        if self.0.is_empty() {
+            return;
+        }
         diagnostic.pointer = self.original(&diagnostic.pointer);
         for related in &mut diagnostic.related {
             related.pointer = self.original(&related.pointer);
@@ -77,6 +89,11 @@ impl Origins {
             } else if let Some(name) = reference.strip_prefix("#/components/schemas/") {
                 // It is no pointer, but the document has it in its own words.
                 *reference = format!("#/definitions/{name}");
+            }
+        }
+        if let Some(help) = &mut diagnostic.help {
+            for (section, own) in SECTIONS {
+                *help = help.replace(&format!("#/components/{section}/"), &format!("#/{own}/"));
             }
         }
     }
