@@ -113,7 +113,8 @@ fn a_command_ships_what_its_document_needs() {
 fn the_calls_that_are_tried_are_those_of_the_document() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let Generated { files, .. } = generated(&folder.join("documents/calls.yaml"));
-    for name in ["client.rs", "contract.rs", "types.rs", "operations/mod.rs", "operations/untagged.rs"] {
+    let operations = ["operations/mod.rs", "operations/latest.rs", "operations/untagged.rs"];
+    for name in ["client.rs", "contract.rs", "types.rs"].into_iter().chain(operations) {
         let golden = folder.join("calls").join(name);
         expect_file![golden].assert_eq(&files[&format!("src/{name}")]);
     }

@@ -437,6 +437,59 @@ async fn parts_within_parts() {
     assert_eq!(body, expected);
 }
 
+/// OAS 3.2, Encoding Usage and Restrictions: a part in an order is a whole list, a part with a name is one item.
+#[tokio::test]
+async fn a_part_in_an_order_holds_a_whole_list() {
+    let site = Site::echoing().await;
+    let request = client(&site).other_ordered_parts(vec![1, 2], "<shade/>");
+    let sent = request.parts(vec![vec!["a".to_owned(), "b".to_owned()], vec!["c".to_owned()]]).send().await.unwrap();
+    let boundary = content_type(&sent).split_once("boundary=").unwrap().1;
+    let json = "Content-Type: application/json\r\n\r\n";
+    let expected = format!(
+        "--{boundary}\r\n{json}[1,2]\r\n--{boundary}\r\nContent-Type: application/xml\r\n\r\n<shade/>\r\n\
+         --{boundary}\r\n{json}[\"a\",\"b\"]\r\n--{boundary}\r\n{json}[\"c\"]\r\n--{boundary}--\r\n"
+    );
+    assert_eq!(sent.split_once("\r\n\r\n").unwrap().1, expected);
+    let sent = client(&site).other_named_parts().rows(vec![vec![1, 2], vec![3]]).send().await.unwrap();
+    for part in ["name=\"rows\"\r\nContent-Type: application/json\r\n\r\n[1,2]\r\n", "\r\n\r\n[3]\r\n"] {
+        assert!(sent.contains(part), "{part} in {sent}");
+    }
+}
+
+/// A part is JSON only if its media type may be.
+#[tokio::test]
+async fn a_part_of_another_media_type_than_json_is_as_the_caller_writes_it() {
+    let site = Site::echoing().await;
+    let request = client(&site).other_named_parts().xml(["<a/>", "<b/>"]).cbor([0x60_u8]);
+    let sent = request.either(Upload::new("p {}").content_type("text/css")).send().await.unwrap();
+    for part in [
+        "name=\"xml\"\r\nContent-Type: application/xml\r\n\r\n<a/>\r\n",
+        "name=\"xml\"\r\nContent-Type: application/xml\r\n\r\n<b/>\r\n",
+        "name=\"cbor\"; filename=\"cbor\"\r\nContent-Type: application/cbor\r\n\r\n`\r\n",
+        "name=\"either\"; filename=\"either\"\r\nContent-Type: text/css\r\n\r\np {}\r\n",
+    ] {
+        assert!(sent.contains(part), "{part} in {sent}");
+    }
+}
+
+#[tokio::test]
+async fn a_whole_query_needs_no_name() {
+    let site = Site::echoing().await;
+    let target = "/v1/other-parts?blue=7&red=a%26b HTTP/1.1\r\n";
+    let sent = client(&site).whole_query().query(shade()).send().await.unwrap();
+    assert!(sent.starts_with(&format!("GET {target}")), "{sent}");
+    let sent = client(&site).whole_query_schema().all(shade()).send().await.unwrap();
+    assert!(sent.starts_with(&format!("DELETE {target}")), "{sent}");
+}
+
+/// RFC 9110, section 7.1.
+#[tokio::test]
+async fn the_fragment_of_a_path_is_not_sent() {
+    let site = Site::echoing().await;
+    let sent = client(&site).fragment("a#b").send().await.unwrap();
+    assert!(sent.starts_with("GET /v1/fragments/a%23b HTTP/1.1\r\n"), "{sent}");
+}
+
 /// OAS 3.2, Additional Encoding Approaches: the header has the name of a part of a form in order.
 #[tokio::test]
 async fn parts_of_a_form_in_order() {

@@ -321,8 +321,8 @@ paths:
     };
     let parts = |encoding: &str| document("multipart/form-data", "meta: { type: object }", encoding);
     let [each, joined] = ["true", "false"].map(|explode| form(&format!("tags: {{ explode: {explode} }}")));
-    let [plain, json, csv] =
-        ["", "meta: { contentType: application/json }", "meta: { contentType: application/xml }"].map(parts);
+    let [plain, json, other] =
+        ["", "meta: { contentType: application/json }", "meta: { contentType: application/a+json }"].map(parts);
     for (old, new, wire, words) in [
         (&each, &joined, Works::No, "`tags` written in the form, once for each value, and has it written in the form"),
         (&joined, &form(""), Works::No, "`tags` written in the form, and has it written in the default style"),
@@ -332,8 +332,8 @@ paths:
             Works::Maybe,
             "`tags` written in the form, once for each value, and has it written in the default style",
         ),
-        (&json, &csv, Works::Maybe, "was sent as `application/json` and is sent as `application/xml`"),
-        (&plain, &csv, Works::Maybe, "was sent as `application/json` and is sent as `application/xml`"),
+        (&json, &other, Works::Maybe, "was sent as `application/json` and is sent as `application/a+json`"),
+        (&plain, &other, Works::Maybe, "was sent as `application/json` and is sent as `application/a+json`"),
     ] {
         for (old, new, words) in [(old, new, Some(words)), (new, old, None)] {
             let changes = between(old, new);

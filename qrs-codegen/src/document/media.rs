@@ -33,12 +33,12 @@ impl<'d> OperationReader<'d> {
             None => (&Value::Null, at.pointer(), None),
         };
         MediaType {
-            at,
             component,
             name: name.to_owned(),
             schema: schema_id(value, "schema"),
             item_schema: schema_id(value, "itemSchema"),
-            encodings: encodings(value),
+            encodings: encodings(value, At::of(&at)),
+            at,
         }
     }
 
@@ -77,22 +77,28 @@ fn schema_id(value: &Value, key: &str) -> Option<SchemaId> {
     value.get(key)?.get("$ref")?.as_str().and_then(marked)
 }
 
-/// The encodings that a Media Type Object or an Encoding Object has for its parts.
-fn encodings(value: &Value) -> Encodings {
+/// The encodings that a Media Type Object or an Encoding Object at `at` has for its parts.
+fn encodings(value: &Value, at: At<'_>) -> Encodings {
     let by_name = value.get("encoding").and_then(Value::as_object).into_iter().flatten();
     let prefix = value.get("prefixEncoding").and_then(Value::as_array).into_iter().flatten();
+    let (names, places) = (at.child("encoding"), at.child("prefixEncoding"));
+    let by_name = by_name.map(|(name, value)| (name.clone(), encoding(value, names.child(name))));
+    let prefix = prefix.enumerate().map(|(index, value)| encoding(value, places.index(index)));
     Encodings {
-        by_name: by_name.map(|(name, value)| (name.clone(), encoding(value))).collect::<IndexMap<_, _>>(),
-        prefix: prefix.map(encoding).collect(),
-        item: value.get("itemEncoding").map(|value| Box::new(encoding(value))),
+        by_name: by_name.collect::<IndexMap<_, _>>(),
+        prefix: prefix.collect(),
+        item: value.get("itemEncoding").map(|value| Box::new(encoding(value, at.child("itemEncoding")))),
     }
 }
 
-fn encoding(value: &Value) -> Encoding {
+fn encoding(value: &Value, at: At<'_>) -> Encoding {
     let headers = value.get("headers").and_then(Value::as_object);
+    // This one names the part.
+    let is_sent = |name: &String| name.eq_ignore_ascii_case("content-disposition");
+    let are_lost = headers.is_some_and(|headers| !headers.keys().all(is_sent));
     Encoding {
         content_type: value.get("contentType").and_then(Value::as_str).map(str::to_owned),
-        has_headers: headers.is_some_and(|headers| !headers.is_empty()),
+        headers: are_lost.then(|| at.child("headers").pointer()),
         disposition: headers.and_then(|headers| {
             let mut named = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-disposition"));
             named.find_map(|(_, header)| schema_id(header, "schema"))
@@ -100,7 +106,7 @@ fn encoding(value: &Value) -> Encoding {
         style: swagger::delimiters_in(value).map(Style::Delimited).or_else(|| style(value.get("style")?.as_str()?)),
         explode: value.get("explode").and_then(Value::as_bool),
         allow_reserved: value.get("allowReserved").and_then(Value::as_bool).unwrap_or_default(),
-        inner: encodings(value),
+        inner: encodings(value, at),
     }
 }
 

@@ -281,7 +281,8 @@ pub(crate) struct Encodings {
 /// An Encoding Object.
 pub(crate) struct Encoding {
     pub(crate) content_type: Option<String>,
-    pub(crate) has_headers: bool,
+    /// The place of its `headers`.
+    pub(crate) headers: Option<Pointer>,
     /// The schema of the header `Content-Disposition`, which may name the part.
     pub(crate) disposition: Option<SchemaId>,
     pub(crate) style: Option<Style>,

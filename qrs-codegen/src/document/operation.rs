@@ -334,10 +334,12 @@ impl<'d> OperationReader<'d> {
             let is_json = |name: &str| name.split(';').next().is_some_and(|name| name.trim().ends_with("json"));
             let (schema, is_json) = match &object.format {
                 ParameterSchemaOrContent::Schema(schema) => (schema_id(schema), false),
-                ParameterSchemaOrContent::Content(content) => match content.first() {
-                    Some((name, media)) if is_json(name) => (media.schema.as_ref().and_then(schema_id), true),
-                    _ => (None, false),
-                },
+                ParameterSchemaOrContent::Content(_) => {
+                    match self.content(At::of(&at).child("content")).into_iter().next() {
+                        Some(media) if is_json(&media.name) => (media.schema, true),
+                        _ => (None, false),
+                    }
+                }
             };
             let delimiters = swagger::delimiters(&object.extensions);
             let lifecycle = Lifecycle::new(object.deprecated == Some(true), &object.extensions);

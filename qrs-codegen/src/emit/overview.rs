@@ -26,7 +26,7 @@ pub(super) fn text(context: &Context<'_>, reader: Audience) -> Vec<String> {
         servers(api, reader),
         credentials(api, reader),
         groups(context, reader),
-        rules(reader),
+        rules(context, reader),
         operations(context, reader),
     ];
     paragraphs(texts)
@@ -178,6 +178,9 @@ fn credentials(api: &Api, reader: Audience) -> Vec<String> {
     [vec!["## Credentials".to_owned(), String::new(), heading.to_owned(), String::new()], sets].concat()
 }
 
+/// The rule of retries, of a document without QUERY requests.
+const RETRY: &str = "* GET and DELETE are retried after a transient failure, other requests are not: see [`Retry`].";
+
 /// The rules that hold for every operation. Links are written for rustdoc.
 const RULES: &[&str] = &[
     "* Required input is an argument of the method of an operation. Optional input is set on the request that the method",
@@ -186,7 +189,7 @@ const RULES: &[&str] = &[
     "* An [`Error`] keeps the status code and the text of the response. [`Error::body`] returns a documented error.",
     "* Redirects are not followed. By default, a call has a timeout of one minute and a body is limited to 128 MiB;",
     "  [`ClientBuilder`] sets both.",
-    "* GET and DELETE are retried after a transient failure, other requests are not: see [`Retry`].",
+    RETRY,
     "* [`Request`] has the methods that all requests share: they set a timeout, retries and headers, and return the status",
     "  code and headers of the response. [`send_all`] sends many requests.",
     "* The feature `blocking` adds `send_blocking` to every request. The feature `tracing` adds a span for each call.",
@@ -194,9 +197,13 @@ const RULES: &[&str] = &[
     "* TLS is `rustls`, with the root certificates of the system or those given to the builder.",
 ];
 
-fn rules(reader: Audience) -> Vec<String> {
-    let plain = |line: &str| line.replace("[`", "`").replace("`]", "`");
-    let rules = RULES.iter().map(|line| if reader == Audience::Rustdoc { (*line).to_owned() } else { plain(line) });
+fn rules(context: &Context<'_>, reader: Audience) -> Vec<String> {
+    let mut operations = context.api.modules.iter().flat_map(|module| &module.operations);
+    let has_query = operations.any(|operation| operation.method == "QUERY");
+    let rules = RULES.iter().map(|line| {
+        let line = if *line == RETRY && has_query { line.replacen("GET", "GET, QUERY", 1) } else { (*line).to_owned() };
+        if reader == Audience::Rustdoc { line } else { line.replace("[`", "`").replace("`]", "`") }
+    });
     let heading = ["## Rules for every operation".to_owned(), String::new()];
     heading.into_iter().chain(rules).collect()
 }

@@ -17,7 +17,7 @@ pub const TITLE: &str = "Calls";
 pub const VERSION: &str = "1";
 
 /// The SHA-256 of the document's text, in hexadecimal, as `sha256sum` prints it.
-pub const SHA256: &str = "897b0525ebf785dee331d9fe37464d60a9c1a9cfbb68749e30996bfc2afd026f";
+pub const SHA256: &str = "2326dbef343bec1199bba3a214681d062dc50c1145956409e35af9d81bb0930e";
 
 /// The version of the `OpenAPI` Specification that the document follows.
 pub const OPENAPI: &str = "3.2.0";

@@ -7,7 +7,7 @@ use super::media::{Media, sent_type};
 use super::ordered_parts;
 use super::parameter::BODY;
 use super::parts::{self, FurtherParts, PartValue, Parts};
-use crate::diagnostic::{At, Pointer};
+use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::document::{Encoding as PartEncoding, RequestBody, SchemaId};
 use crate::lower::doc;
 use crate::lower::types::Types;
@@ -27,8 +27,18 @@ pub(super) struct DescribedPart<'d> {
     pub(super) schema: SchemaId,
     pub(super) encoding: Option<&'d PartEncoding>,
     pub(super) is_required: bool,
-    /// Whether there may be any number of such parts.
-    pub(super) is_repeated: bool,
+    pub(super) layout: Layout,
+}
+
+/// The number of parts that a description stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// One for a value, and one for each item of a list.
+    Named,
+    /// One at its place in an order.
+    Single,
+    /// Any number, after those in an order.
+    Repeated,
 }
 
 /// The parts of one body.
@@ -77,9 +87,15 @@ impl<'g, 'd> Gathering<'g, 'd> {
             self.add_group(name, inner, (media_type, is_unnamed));
             return;
         }
-        let type_name = format!("{} {}", self.name, if part.is_repeated { "part" } else { name });
-        let value = parts::value(part.encoding, part.schema, &type_name, self.types);
-        let PartValue { ty, encoding, media_type } = if part.is_repeated { repeated(value) } else { value };
+        if let Some(headers) = part.encoding.and_then(|encoding| encoding.headers.as_ref()) {
+            let problem = Problem::Ignored { what: "`headers` of a part".to_owned() };
+            let help = "a part has the headers that its value needs";
+            self.types.found.once(Diagnostic::note(headers.clone(), problem).help(help));
+        }
+        let is_repeated = part.layout == Layout::Repeated;
+        let type_name = format!("{} {}", self.name, if is_repeated { "part" } else { name });
+        let value = parts::value(part.encoding, part.schema, part.layout, &type_name, self.types);
+        let PartValue { ty, encoding, media_type } = if is_repeated { repeated(value) } else { value };
         let at = self.types.schemas.pointer(part.schema);
         let (ident, collision) = self.arguments.claim(name, at.clone());
         self.types.found.collided(name, &ident, collision, At::of(&at));
@@ -92,7 +108,7 @@ impl<'g, 'd> Gathering<'g, 'd> {
 
     /// The parts within a part, and whether they have no names.
     fn within<'p>(&mut self, part: &DescribedPart<'p>, media_type: &str) -> Option<(Vec<DescribedPart<'p>>, bool)> {
-        let encodings = &part.encoding.filter(|_| !part.is_repeated)?.inner;
+        let encodings = &part.encoding.filter(|_| part.layout != Layout::Repeated)?.inner;
         if let Some(Parts { properties, .. }) = parts::of(part.schema, self.types) {
             return Some((parts::named(properties, encodings), false));
         }
@@ -119,7 +135,7 @@ impl<'g, 'd> Gathering<'g, 'd> {
     pub(super) fn add_further(&mut self, further: FurtherParts) {
         let (value, at, doc) = match further {
             FurtherParts::Described(schema) => {
-                let value = parts::value(None, schema, &format!("{} part", self.name), self.types);
+                let value = parts::value(None, schema, Layout::Named, &format!("{} part", self.name), self.types);
                 (value, self.types.schemas.pointer(schema), self.types.doc(schema))
             }
             FurtherParts::Any(at) => (parts::any_value(), at, Doc::default()),

@@ -67,7 +67,11 @@ fn value(header: &Header, wire: &str, name: &str, types: &mut Types<'_>) -> (Typ
     let Some(behind) = types.behind(schema) else { return text };
     match types.only_kind(behind) {
         Some("string" | "number" | "integer" | "boolean") => scalar(schema, behind, name, types).unwrap_or(text),
-        Some("array") => list(header, behind, name, types).unwrap_or(text),
+        Some("array") => list(header, behind, name, types).unwrap_or_else(|| {
+            let what = "a list of other things than texts and numbers in a header";
+            types.found.note_unsupported(header.at.clone(), what, "the header is given as its text");
+            text
+        }),
         Some("object") => object(schema, header.explode, name, types).unwrap_or(text),
         _ => text,
     }

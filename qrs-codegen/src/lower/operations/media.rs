@@ -132,7 +132,9 @@ pub(crate) fn has_typed_body(media_type: &str) -> bool {
         || ["application/x-www-form-urlencoded", "*/*", "application/*"].contains(&essence.as_str())
 }
 
-fn is_text(essence: &str) -> bool {
+/// Whether a media type is one of text.
+pub(super) fn is_text(media_type: &str) -> bool {
+    let essence = &*essence(media_type);
     let known = ["application/xml", "application/yaml", "application/x-yaml", "application/graphql"];
     essence.starts_with("text/") || known.contains(&essence) || essence.ends_with("+xml") || streamed(essence).is_some()
 }

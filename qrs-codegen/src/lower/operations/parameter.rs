@@ -46,9 +46,10 @@ pub(super) fn parameters(
         out.arguments.claim(BODY, operation.at.child("requestBody"));
     }
     check_whole_query(operation, &mut types.found);
+    note_fragment(operation, &mut types.found);
     for parameter in &operation.parameters {
         let is_placed = parameter.location != ParameterLocation::Path
-            || placeholders(&operation.path).any(|place| place == parameter.name);
+            || placeholders(path_query::sent(&operation.path)).any(|place| place == parameter.name);
         if !is_placed {
             let problem = Problem::UnplacedPathParameter { name: parameter.name.clone(), path: operation.path.clone() };
             let help = "it is left out; write it into the path in braces, or remove it";
@@ -189,7 +190,7 @@ fn whole_query(
 ) -> (Parameter, bool) {
     let at = &parameter.at;
     let media = match &parameter.value {
-        ParameterValue::Content(content) => content.first(),
+        ParameterValue::Content(content) => only_media_type(content, types),
         ParameterValue::Schema(_) => None,
     };
     let (ty, encoding, fields) = match media {
@@ -228,6 +229,16 @@ fn query_content(media: &MediaType, name: &str, types: &mut Types<'_>) -> (Type,
         // A form that is no object is text that somebody else has made.
         ty if types.is_scalar(&ty) => (Type::String, ParameterEncoding::Styled(styling), Vec::new()),
         ty => (ty, ParameterEncoding::Structured(styling), form_fields(media, &mut types.found)),
+    }
+}
+
+/// Notes that the fragment of a path is not sent.
+fn note_fragment(operation: &Operation, found: &mut Findings) {
+    let sent = path_query::sent(&operation.path);
+    if let (fragment @ 1.., Some(path)) = (operation.path.len() - sent.len(), operation.at.parent()) {
+        let fragment = &operation.path[operation.path.len() - fragment..];
+        let problem = Problem::Ignored { what: format!("`{fragment}` of the path") };
+        found.once(Diagnostic::note(path, problem).on_key().help("a fragment is never sent"));
     }
 }
 
@@ -324,8 +335,13 @@ fn content_value(
     styling: Styling,
     types: &mut Types<'_>,
 ) -> (Type, ParameterEncoding) {
-    let Some(media) = content.first() else { return (Type::String, ParameterEncoding::Styled(styling)) };
+    let Some(media) = only_media_type(content, types) else {
+        return (Type::String, ParameterEncoding::Styled(styling));
+    };
     if !super::media::is_json(&media.name) {
+        if media.name.starts_with("text/plain") {
+            return (Type::String, ParameterEncoding::Styled(styling));
+        }
         let problem = Problem::Unsupported { what: format!("a parameter in `{}`", media.name) };
         types.found.warn(media.at.clone(), problem, "the caller gives the whole text of it");
         return (Type::String, ParameterEncoding::Styled(styling));
@@ -335,6 +351,17 @@ fn content_value(
         None => Type::Json,
     };
     (ty, ParameterEncoding::Json(styling))
+}
+
+/// The media type of a parameter, which has one.
+fn only_media_type<'c>(content: &'c [MediaType], types: &mut Types<'_>) -> Option<&'c MediaType> {
+    let (first, others) = content.split_first()?;
+    for other in others {
+        let problem = Problem::Ignored { what: format!("`{}`", other.name) };
+        let help = format!("a parameter has one media type: it is sent as `{}`", first.name);
+        types.found.push(Diagnostic::warning(other.at.clone(), problem).on_key().help(help));
+    }
+    Some(first)
 }
 
 /// The type of an argument: no parameter is `null`, and its list is seen.

@@ -6,8 +6,8 @@ use std::collections::VecDeque;
 use indexmap::IndexMap;
 
 use super::body::SentBody;
-use super::gathered_parts::{DescribedPart, FURTHER, Gathering};
-use super::media::{Media, is_json};
+use super::gathered_parts::{DescribedPart, FURTHER, Gathering, Layout};
+use super::media::{self, Media, is_json};
 use crate::diagnostic::{Diagnostic, Pointer, Problem};
 use crate::document::{self, Keyword, RequestBody, SchemaId};
 use crate::lower::types::Types;
@@ -96,14 +96,6 @@ pub(super) fn sent(
     name: &str,
     (arguments, types): (Scope<Pointer>, &mut Types<'_>),
 ) -> SentBody {
-    let encodings = &media.described.encodings;
-    for (wire, encoding) in encodings.by_name.iter().filter(|(wire, _)| properties.contains_key(wire.as_str())) {
-        if encoding.has_headers {
-            let problem = Problem::Ignored { what: "`headers` of a part".to_owned() };
-            let place = media.described.at.child("encoding").child(wire).child("headers");
-            types.found.note(place, problem, "a part has the headers that its value needs");
-        }
-    }
     for (name, at) in &undescribed {
         let problem = Problem::UndeclaredProperty { property: (*name).to_owned() };
         let help = format!("it is listed as required, but has no schema: give it to `{FURTHER}`");
@@ -112,7 +104,7 @@ pub(super) fn sent(
     let further = further.map(FurtherParts::Described);
     let further = further.or_else(|| Some(FurtherParts::Any(undescribed.into_iter().next()?.1)));
     let mut gathering = Gathering::new(described, name, arguments, types);
-    gathering.add_all(named(properties, encodings));
+    gathering.add_all(named(properties, &media.described.encodings));
     if let Some(further) = further {
         gathering.add_further(further);
     }
@@ -129,7 +121,7 @@ pub(super) fn named<'d>(
         schema,
         encoding: encodings.by_name.get(wire),
         is_required,
-        is_repeated: false,
+        layout: Layout::Named,
     };
     properties.into_iter().map(part).collect()
 }
@@ -153,17 +145,19 @@ pub(super) fn any_value() -> PartValue {
     PartValue { ty: Type::Upload, encoding: ParameterEncoding::Styled(styling(None)), media_type: None }
 }
 
-/// The value of a part of this schema.
+/// The value of a part of this schema. A part with a name holds one item of a list, any other one the whole list (3.2.0,
+/// Encoding Usage and Restrictions).
 pub(super) fn value(
     encoding: Option<&document::Encoding>,
     schema: SchemaId,
+    layout: Layout,
     name: &str,
     types: &mut Types<'_>,
 ) -> PartValue {
     let styling = styling(encoding);
+    let content_type = encoding.and_then(|encoding| encoding.content_type.as_deref());
     // Of several the caller would have to choose one.
-    let is_one = |media_type: &String| !media_type.contains([',', '*']);
-    let said = encoding.and_then(|encoding| encoding.content_type.clone()).filter(is_one);
+    let said = content_type.filter(|said| !said.contains([',', '*'])).map(str::to_owned);
     if let Some(media_type) = inner_type(encoding) {
         let what = "parts within a part";
         types.found.note_unsupported(types.schemas.pointer(schema), what, "the caller gives the part as a whole");
@@ -171,7 +165,7 @@ pub(super) fn value(
         return PartValue { ty: Type::Upload, encoding: ParameterEncoding::Styled(styling), media_type };
     }
     let behind = types.behind(schema);
-    let items = behind.filter(|schema| types.only_kind(*schema) == Some("array"));
+    let items = behind.filter(|schema| layout == Layout::Named && types.only_kind(*schema) == Some("array"));
     let items = items.and_then(|list| types.schemas.get(list).one(Keyword::Items));
     let items = items.and_then(|items| types.behind(items));
     let own =
@@ -190,22 +184,40 @@ pub(super) fn value(
     }
     let ty = types.mention(name, schema).unwrap_nullable();
     let is_json = said.as_deref().is_some_and(is_json);
+    let written = content_type.and_then(|said| written_by_caller(said, styling));
     let media_type = said.or_else(|| [behind, items].into_iter().flatten().find_map(|schema| own(schema, types)));
     let (ty, encoding) = match types.unaliased(&ty).clone() {
         _ if is_json => (ty, ParameterEncoding::Json(styling)),
-        Type::List(element) => {
+        Type::List(element) if layout == Layout::Named => {
             let element = types.unaliased(&element).clone();
-            let encoding = if types.is_scalar(&element) {
-                ParameterEncoding::List(styling)
-            } else {
-                ParameterEncoding::Structured(styling)
+            let (element, encoding) = match written {
+                _ if types.is_scalar(&element) => (element, ParameterEncoding::List(styling)),
+                Some((written, _)) => (written, ParameterEncoding::List(styling)),
+                None => (element, ParameterEncoding::Structured(styling)),
             };
             (Type::List(Box::new(element)), encoding)
         }
         plain if types.is_scalar(&plain) => (plain, ParameterEncoding::Plain),
-        _ => (ty, ParameterEncoding::Json(styling)),
+        _ => written.unwrap_or((ty, ParameterEncoding::Json(styling))),
     };
     PartValue { ty, encoding, media_type }
+}
+
+/// The type of a part that has these media types and whose value is neither text nor a number, if JSON is none of them: the
+/// caller writes it.
+fn written_by_caller(media_types: &str, styling: Styling) -> Option<(Type, ParameterEncoding)> {
+    // Text holds JSON, too.
+    let may_hold_json =
+        |said: &str| is_json(said) || said.starts_with("text/plain") || ["*/*", "application/*"].contains(&said);
+    if media_types.split(',').map(str::trim).any(may_hold_json) {
+        return None;
+    }
+    let is_text = !media_types.contains([',', '*']) && media::is_text(media_types);
+    Some(if is_text {
+        (Type::String, ParameterEncoding::Plain)
+    } else {
+        (Type::Upload, ParameterEncoding::Styled(styling))
+    })
 }
 
 /// The style of a part: elements are parts of their own, unless delimiters join them.

@@ -1,4 +1,5 @@
-//! Path templates with a query behind a `?`, which the specification does not have and documents do.
+//! Path templates with a query behind a `?` or a fragment behind a `#`, which the specification does not have and documents
+//! do.
 
 use crate::document::{Operation, Parameter, ParameterLocation};
 use crate::pointer::percent_decoded;
@@ -6,7 +7,18 @@ use crate::template::placeholders;
 
 /// A path template's own part, and the query that it may have behind a `?`.
 pub(super) fn split(path: &str) -> (&str, &str) {
+    let path = sent(path);
     path.split_once('?').unwrap_or((path, ""))
+}
+
+/// A path template without its fragment, which tells operations apart and is never sent (RFC 9110, section 7.1).
+pub(super) fn sent(path: &str) -> &str {
+    let mut in_name = false;
+    let end = path.find(|character| {
+        in_name = character == '{' || (in_name && character != '}');
+        character == '#' && !in_name
+    });
+    &path[..end.unwrap_or(path.len())]
 }
 
 /// The path template of an operation without what parameters of the query give behind its `?`: they are sent anyway.

@@ -100,7 +100,7 @@ fn documented(
     let encoding = match media.encoding {
         // A form is only encoded, never decoded: it comes as it is.
         Encoding::Form => Encoding::Bytes,
-        Encoding::Multipart => received_parts::encoding(media, types),
+        Encoding::Multipart => in_parts(media, types),
         encoding => encoding,
     };
     let word = word(media);
@@ -124,6 +124,18 @@ fn documented(
         word: Some(word),
         description: String::new(),
     }
+}
+
+/// The encoding of a body in parts.
+fn in_parts(media: Media<'_>, types: &mut Types<'_>) -> Encoding {
+    let encoding = received_parts::encoding(media, types);
+    let is_described = media.described.schema.is_some() || media.described.item_schema.is_some();
+    if encoding == Encoding::Bytes && is_described {
+        let problem = Problem::Unsupported { what: "a response with parts that are no JSON and no text".to_owned() };
+        let help = "it is read as the bytes of all parts, with the boundaries between them";
+        types.found.push(Diagnostic::note(media.described.at.clone(), problem).on_key().help(help));
+    }
+    encoding
 }
 
 /// Whether a media type holds the same as `first` by another name, or as text.

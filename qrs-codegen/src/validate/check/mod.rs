@@ -98,7 +98,7 @@ impl Checker {
             match field.needed {
                 Needed::No => {}
                 Needed::Expected if map.contains_key(field.key) => {}
-                _ if renamed.contains(&field.key) => {}
+                _ if renamed.contains(&field.key) || self.needs_no_name(map, field, object, at) => {}
                 Needed::Yes => {
                     self.degrade(Diagnostic::error(at.pointer(), problem).on_key(), "it is left out");
                     usable = Use::Lost;

@@ -13,7 +13,7 @@ use crate::validate::tables::document::OPENAPI;
 use crate::validate::tables::operations::{PARAMETER, PATHS, SERVER, STYLES};
 use crate::validate::tables::schemas::SCHEMA;
 use crate::validate::tables::security::SECURITY_SCHEME;
-use crate::validate::tables::{Kind, Object, swagger};
+use crate::validate::tables::{Field, Kind, Object, swagger};
 
 /// The keys that Swagger 2.0 has in a parameter or a header, and OpenAPI 3 in its `schema`.
 pub(super) const SCHEMA_KEYS: &[&str] = &[
@@ -103,6 +103,26 @@ impl Checker {
         Use::Kept
     }
 
+    /// Names a parameter that is the whole query, whose name is not sent.
+    pub(super) fn needs_no_name(
+        &mut self,
+        map: &Map<String, Value>,
+        field: &Field,
+        object: &'static Object,
+        at: At<'_>,
+    ) -> bool {
+        let location = map.get("in").and_then(Value::as_str).unwrap_or_default();
+        let is_name = field.key == "name" && std::ptr::eq(object, &raw const PARAMETER);
+        if !is_name || !is_alike(location, "querystring") {
+            return false;
+        }
+        let problem = Problem::MissingKey { key: field.key, object: object.name };
+        let help = "a name of the whole query is not sent: this one is called `query`";
+        self.push(Diagnostic::warning(at.pointer(), problem).on_key().help(help));
+        self.amend(at.child(field.key), How::Put(json!("query")));
+        true
+    }
+
     /// Checks that the location of a parameter is one of the version, and that its style is one of the location.
     fn location(&mut self, map: &Map<String, Value>, at: At<'_>) {
         let text = |key: &str| map.get(key).and_then(Value::as_str);
@@ -112,6 +132,11 @@ impl Checker {
             let problem = Problem::UnknownValue { value: location.to_owned() };
             let help = "OpenAPI 3.2 has it: it is read as that version has it";
             self.push(Diagnostic::note(at.child("in").pointer(), problem).help(help));
+        }
+        if is_whole_query && is_given(map, "schema") && !is_given(map, "content") {
+            let problem = Problem::MissingKey { key: "content", object: PARAMETER.name };
+            let help = "the `schema` is taken for that of `application/x-www-form-urlencoded`";
+            self.push(Diagnostic::warning(at.pointer(), problem).on_key().help(help));
         }
         let Some(written) = text("style") else { return };
         let Some(style) = STYLES.iter().find(|style| is_alike(written, style)) else { return };

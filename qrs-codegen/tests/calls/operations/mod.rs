@@ -18,3 +18,4 @@
 //! ```
 
 pub mod untagged;
+pub mod latest;
