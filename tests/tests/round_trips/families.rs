@@ -29,3 +29,11 @@ fn null_beside_a_reference_is_allowed() {
         assert_eq!(serde_json::to_value(&owner).expect("it is written"), value);
     }
 }
+
+#[test]
+fn a_parent_has_the_tag_that_the_mapping_gives_it() {
+    let read = |value: Value| -> Shape { serde_json::from_value(value).expect("it is read") };
+    assert!(matches!(read(json!({"kind": "plain"})), Shape::Shape(_)));
+    assert!(matches!(read(json!({"kind": "round", "radius": 1})), Shape::Circle(_)));
+    assert!(matches!(read(json!({"kind": "square"})), Shape::Unknown(_)));
+}

@@ -63,27 +63,17 @@ pub(super) fn shape(types: &mut Types<'_>, head: SchemaId, children: &[SchemaId]
     let discriminator = schemas.get(head).get("discriminator")?.as_object()?;
     let member =
         |child: &SchemaId| Alternative { schema: *child, target: Some(*child), tags: Vec::new(), is_default: false };
-    let mut alternatives: Vec<Alternative> = children.iter().map(member).collect();
-    let is_head = |to: &str| schemas.components().get(to.rsplit('/').next().unwrap_or(to)) == Some(&head);
-    let default = discriminator.get("defaultMapping").and_then(|default| default.as_str());
-    let is_default = default.is_some_and(is_head);
-    let mut discriminator = discriminator.clone();
-    if is_default {
-        discriminator.shift_remove("defaultMapping");
+    let mut alternatives: Vec<Alternative> = children.iter().chain([&head]).map(member).collect();
+    union::map_tags(types, discriminator, &mut alternatives);
+    let Alternative { mut tags, is_default, .. } = alternatives.pop()?;
+    if tags.is_empty() {
+        tags.push(name.to_owned());
     }
-    union::map_tags(types, &discriminator, &mut alternatives);
     let tag = discriminator.get("propertyName").and_then(|name| name.as_str())?;
     let mut picked = union::pick(types, alternatives, Some(tag), None, name);
     let own = Intersection::of(head);
     let declares_tag = union::declared_tag(types, &own, tag).is_found;
     let ty = super::mention_intersection(types, &own, &format!("{name} base")).unwrap_nullable();
-    picked.push(PickedAlternative {
-        ty,
-        wanted: name.to_owned(),
-        tags: vec![name.to_owned()],
-        is_default,
-        declares_tag,
-        doc: Doc::default(),
-    });
+    picked.push(PickedAlternative { ty, wanted: name.to_owned(), tags, is_default, declares_tag, doc: Doc::default() });
     Some(union::shape(picked, Some(tag), &schemas.pointer(head)))
 }
