@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::collection::ListFormat;
 use super::media::{MediaTypes, essence, is_file};
-use super::parameters::is_required;
+use super::parameters::{is_file_type, is_required, lists_files};
 use super::paths::BodyParameter;
 use super::{Object, Rewriter, Section, reference, size, text};
 use crate::diagnostic::{At, Pointer, Problem};
@@ -101,7 +101,7 @@ impl Rewriter {
             return Object::new();
         }
         let mut schema = self.schema_of(map, from);
-        if schema.get("type").is_some_and(|kind| kind == "file") {
+        if is_file_type(&schema) {
             make_file(&mut schema);
         }
         schema
@@ -113,7 +113,7 @@ impl Rewriter {
             return json!({ "content": {} });
         }
         let parameters_at = from.child("parameters");
-        let has_file = parameters.iter().any(|field| text(&field.value, "type") == Some("file"));
+        let has_file = parameters.iter().any(|field| is_file_type(&field.value) || lists_files(&field.value));
         let names = self.form_types(consumes, has_file, from);
         let mut required: Vec<Value> = Vec::new();
         let mut fields: Vec<Field> = Vec::new();
@@ -182,14 +182,19 @@ impl Rewriter {
             None => parameter.at.clone(),
         };
         let from = At::of(&at);
-        let collection = self.collection(&mut map, "formData", from);
+        let mut collection = self.collection(&mut map, "formData", from);
         let given = map.shift_remove("schema");
         let mut schema = match given {
             Some(Value::Object(schema)) if !map.contains_key("type") => schema,
             _ => self.schema_of(&mut map, from),
         };
-        if schema.get("type").is_some_and(|kind| kind == "file") {
+        if is_file_type(&schema) {
             make_file(&mut schema);
+        } else if lists_files(&schema) {
+            let problem = Problem::UnknownValue { value: "file".to_owned() };
+            self.warn(from.child("items").child("type"), problem, "it is read as a file: each is a part of its own");
+            collection = None;
+            schema.get_mut("items").and_then(Value::as_object_mut).into_iter().for_each(make_file);
         }
         for key in ["description", "example"] {
             if let Some(value) = map.shift_remove(key) {

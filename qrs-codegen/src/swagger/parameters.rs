@@ -62,7 +62,7 @@ impl Rewriter {
                 .map_or(Value::Object(map.clone()), |name| reference("parameters", &name));
         }
         let location = text(&map, "in").unwrap_or_default().to_owned();
-        if map.get("type").is_some_and(|kind| kind == "file") {
+        if is_file_type(&map) {
             let problem = Problem::UnknownValue { value: "file".to_owned() };
             self.warn(
                 from.child("type"),
@@ -140,6 +140,16 @@ fn plain_items(items: &mut Value) {
         map.shift_remove("collectionFormat");
         next = map.get_mut("items");
     }
+}
+
+/// Whether a value is a file.
+pub(super) fn is_file_type(map: &Object) -> bool {
+    text(map, "type") == Some("file")
+}
+
+/// Whether a value is a list of files, which 2.0 does not have and documents do.
+pub(super) fn lists_files(map: &Object) -> bool {
+    map.get("items").and_then(Value::as_object).is_some_and(is_file_type)
 }
 
 /// Whether a parameter must be given.

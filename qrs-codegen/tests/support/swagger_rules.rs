@@ -132,6 +132,17 @@ const RULES: &[Rule] = &[
         &[("/paths/~1a/post/requestBody/content/multipart~1form-data/encoding", ABSENT)],
     ),
     (
+        "5: each of several files is a part",
+        post!("parameters: [{ in: formData, name: f, type: array, items: { type: file } }]"),
+        &[
+            (
+                "/paths/~1a/post/requestBody/content/multipart~1form-data/schema/properties/f/items",
+                r#"{"format":"binary","type":"string"}"#,
+            ),
+            ("/paths/~1a/post/requestBody/content/multipart~1form-data/encoding", ABSENT),
+        ],
+    ),
+    (
         "6: the keys of a parameter",
         get!(
             "parameters: [{ name: q, in: query, type: integer, format: int32, enum: [1, 2], minimum: 1, x-nullable: true, allowEmptyValue: true, description: D }]"
