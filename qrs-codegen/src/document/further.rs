@@ -50,6 +50,11 @@ pub(super) fn read(tree: &Value, is_sound: bool, found: &mut Vec<Diagnostic>) ->
                 found.push(problem(&at));
                 continue;
             }
+            if let Some(key) = own_key(&method, &keys) {
+                let problem = Problem::UnknownValue { value: method.clone() };
+                let help = format!("the path item has the key `{key}` for this method: it is read so");
+                found.push(Diagnostic::warning(at.clone(), problem).on_key().help(help));
+            }
             match OperationObject::deserialize(value) {
                 Ok(operation) => all.push(FurtherOperation { path: path.clone(), method, at, operation }),
                 // Where `validate` has refused something, that explains it.
@@ -66,11 +71,15 @@ pub(super) fn read(tree: &Value, is_sound: bool, found: &mut Vec<Diagnostic>) ->
 
 type DiagnosticAt = Box<dyn Fn(&Pointer) -> Diagnostic>;
 
+/// The key of a path item that an additional operation belongs under.
+fn own_key(method: &str, keys: &[&str]) -> Option<&'static str> {
+    let mut fixed = METHODS.iter().chain(&["query"]).filter(|_| keys.len() > 1);
+    fixed.find(|key| key.to_ascii_uppercase() == method).copied()
+}
+
 /// Why no request of an additional operation can be made.
 fn refusal(method: &str, keys: &[&str], item: &Value) -> Option<DiagnosticAt> {
-    let own_key = METHODS.iter().chain(&["query"]).find(|key| key.eq_ignore_ascii_case(method));
-    let twice = own_key.filter(|key| keys.len() > 1 && item.get(*key).is_some() && key.to_ascii_uppercase() == method);
-    let help = match twice {
+    let help = match own_key(method, keys).filter(|key| item.get(*key).is_some()) {
         Some(key) => format!("it is left out: the path item has this method under `{key}`"),
         None if is_token(method) => return None,
         None => "it is left out: a method has only the characters of a token (RFC 9110, section 5.6.2)".to_owned(),
