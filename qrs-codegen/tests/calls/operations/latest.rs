@@ -165,6 +165,7 @@ static WHOLE_QUERY: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -220,6 +221,7 @@ static OTHER_NAMED_PARTS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -296,6 +298,7 @@ static OTHER_ORDERED_PARTS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -351,6 +354,7 @@ static WHOLE_QUERY_SCHEMA: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
@@ -406,6 +410,7 @@ static FRAGMENT: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
+    sends_parts: false,
     errors: &[],
 };
 
