@@ -60,3 +60,26 @@ fn each_package_carries_the_licences() -> Checked {
     }
     Ok(())
 }
+
+/// The packages of a selection, each with its features.
+#[cfg(target_os = "linux")]
+fn packages(arguments: &[&str]) -> Result<Vec<String>, Box<dyn Error>> {
+    let mut cargo = std::process::Command::new(env!("CARGO"));
+    cargo.args(["tree", "--locked", "--offline", "--prefix", "none", "--format", "{p} [{f}]"]).args(arguments);
+    let output = cargo.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).output()?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout)?;
+    Ok(lines.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect())
+}
+
+/// Otherwise cargo compiles the generator twice: for `cargo xtask`, and for the tests.
+#[cfg(target_os = "linux")]
+#[test]
+fn xtask_is_built_with_the_features_of_the_tests() -> Checked {
+    let of_tests = packages(&["--workspace", "--edges", "normal,build,dev"])?;
+    let of_xtask = packages(&["--package", "xtask", "--edges", "normal,build"])?;
+    assert!(of_xtask.len() > 50, "{of_xtask:?}");
+    let others: Vec<&String> = of_xtask.iter().filter(|package| !of_tests.contains(package)).collect();
+    assert!(others.is_empty(), "xtask/Cargo.toml lacks features that the tests add to these: {others:?}");
+    Ok(())
+}
