@@ -27,6 +27,8 @@ pub(crate) struct Extension {
     pub(crate) connect: fn(&Values) -> Result<ClientBuilder, Failure>,
     /// The subcommands.
     pub(crate) commands: fn() -> Vec<clap::Command>,
+    /// Those of them that need no site: no configuration or setting can be wrong for them.
+    pub(crate) without_site: &'static [&'static str],
     /// Runs one of them.
     pub(crate) run: for<'a> fn(&'a Context<'a>, &'a str, &'a ArgMatches) -> Running<'a>,
     /// Examples for the help.
@@ -132,8 +134,14 @@ impl Invocation<'_> {
         let variable = |name: &str| env::var_os(name);
         let from_variable = variable(&format!("{}_CONFIG", self.prefix)).filter(|path| !path.is_empty());
         let named = named.or_else(|| from_variable.map(|path| path.to_string_lossy().into_owned()));
-        let config = Config::read(named.as_deref(), self.api.command)?;
-        let values = self.values(innermost, &variable, &config)?;
+        let needs_site = self.extension.is_none_or(|extension| !extension.without_site.contains(&name));
+        let (config, values) = if needs_site {
+            let config = Config::read(named.as_deref(), self.api.command)?;
+            let values = self.values(innermost, &variable, &config)?;
+            (config, values)
+        } else {
+            (Config::default(), Values::default())
+        };
         let context = Context {
             api: self.api,
             extension: self.extension,

@@ -20,8 +20,14 @@ use crate::cli::failure::Failure;
 use crate::cli::run::{Context, Extension, Running};
 
 /// The subcommands beyond the operations, and the way to connect.
-pub(crate) static EXTENSION: Extension =
-    Extension { settings: connect::settings, connect: connect::builder, commands, run, examples: EXAMPLES };
+pub(crate) static EXTENSION: Extension = Extension {
+    settings: connect::settings,
+    connect: connect::builder,
+    commands,
+    without_site: &["demo"],
+    run,
+    examples: EXAMPLES,
+};
 
 const EXAMPLES: &str = r"Examples:
   qrs site check --server qlik.example.com --certificate client.pfx

@@ -30,6 +30,8 @@ impl Demo {
     pub(crate) fn start() -> Result<Self, Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
         let mut command = bare();
+        // As after an earlier demo, whose files are gone.
+        command.env("QRS_CONFIG", folder.path().join("config.toml"));
         command.args(["demo", "--folder"]).arg(folder.path()).stdout(Stdio::piped());
         let mut child = command.spawn()?;
         let mut out = BufReader::new(child.stdout.take().ok_or("it has an output")?);
