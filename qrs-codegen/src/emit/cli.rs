@@ -129,10 +129,8 @@ impl<'a> Table<'a> {
     /// A static, from any of the files.
     fn path(&self, name: &str) -> TokenStream {
         let ident = format_ident!("{name}");
-        match self.modules.get(name) {
-            Some(module) => quote!(crate::cli::table::#module::#ident),
-            None => quote!(#ident),
-        }
+        let module = self.modules.get(name).map(|module| quote!(crate::cli::table::#module::));
+        quote!(#module #ident)
     }
 
     /// `src/cli/table.rs`.
