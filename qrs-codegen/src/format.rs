@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use proc_macro2::TokenStream;
 
 use crate::diagnostic::Problem;
-use crate::emit::{Draft, FilePart, LINE_END};
+use crate::emit::{Draft, FilePart, forget_comments, with_comments};
 use crate::markdown;
 use crate::model::Contract;
 
@@ -94,32 +94,12 @@ fn format(part: &FilePart<'_>, header: &FileHeader) -> Result<String, Problem> {
             }
         }
     }
+    forget_comments();
     Ok(out)
 }
 
 fn rust(path: &str, tokens: TokenStream) -> Result<String, Problem> {
     let file: syn::File = syn::parse2(tokens)
         .map_err(|error| Problem::Defect { what: format!("what it wrote for `{path}` is not Rust: {error}") })?;
-    Ok(with_line_ends(prettyplease::unparse(&file)))
-}
-
-/// The lines of doc comments, each of which has its own `///` and is indented as the first is.
-fn with_line_ends(text: String) -> String {
-    if !text.contains(LINE_END) {
-        return text;
-    }
-    let mut out = String::with_capacity(text.len() + text.len() / 4);
-    for line in text.split_inclusive('\n') {
-        let mut rest = line;
-        while let Some((one, after)) = rest.split_once(LINE_END) {
-            out.push_str(one);
-            out.push('\n');
-            // The slashes, and what stands before them.
-            let (start, _) = line.split_at(line.len() - line.trim_start().len() + 3);
-            out.push_str(start);
-            rest = after;
-        }
-        out.push_str(rest);
-    }
-    out
+    Ok(with_comments(prettyplease::unparse(&file)))
 }

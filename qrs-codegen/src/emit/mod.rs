@@ -29,7 +29,7 @@ use crate::model::{self, Api, Operation};
 use crate::modules::Module;
 use crate::naming::Ident;
 use context::Context;
-pub(crate) use docs::LINE_END;
+pub(crate) use docs::{forget_comments, with_comments};
 pub(crate) use manifest::is_dependency;
 use operations::OperationsFile;
 use rust_types::From;
