@@ -91,16 +91,16 @@ impl Ident {
         (first && rest && !KEYWORDS.contains(&name)).then(|| Self(name.to_owned()))
     }
 
-    /// The name of a private module of its own file, for what begins with these lower-case letters and digits of ASCII. Other
-    /// letters give another name. It ends in as many underscores as it takes not to be taken.
-    pub(crate) fn of_part(letters: &str, is_taken: impl Fn(&str) -> bool) -> Self {
+    /// The name of the private module for the items whose keys begin with `letters` (lower-case letters and digits of ASCII).
+    /// Different letters give different names. Underscores are appended while the name is taken.
+    pub(crate) fn of_part(letters: &str, taken: &[&str]) -> Self {
         let mut name = match letters {
-            "" => "other_".to_owned(),
+            "" => "_other".to_owned(),
             digit if digit.starts_with(|first: char| first.is_ascii_digit()) => format!("_{digit}"),
             word if KEYWORDS.contains(&word) || DEVICES.contains(&word) => format!("{word}_"),
             word => word.to_owned(),
         };
-        while is_taken(&name) {
+        while taken.contains(&name.as_str()) {
             name.push('_');
         }
         Self(name)
@@ -395,6 +395,22 @@ impl<P: Clone> Scope<P> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_have_names_of_their_own() {
+        let table = [
+            ("", &[][..], "_other"),
+            ("2015", &[], "_2015"),
+            ("mod", &[], "mod_"),
+            ("aux", &[], "aux_"),
+            ("com1", &[], "com1_"),
+            ("a", &["a", "a_"], "a__"),
+            ("other", &["other"], "other_"),
+        ];
+        for (letters, taken, name) in table {
+            assert_eq!(Ident::of_part(letters, taken).to_string(), name, "{letters:?}");
+        }
+    }
 
     #[test]
     fn wire_names_become_rust_names() {

@@ -543,9 +543,11 @@ fn misspelt_keys_of_wrong_values_are_left_out() {
 
 #[test]
 fn misspelt_keys_without_the_value_that_they_need_are_refused_at_their_place() {
-    for text in
-        ["-openapi:\n", "openapj: null\ninfo: { title: A, version: '1' }\npaths: {}\n", "openapj: [1]\npaths: {}\n"]
-    {
+    for text in [
+        "-openapi:\n",
+        "openapj: null\ninfo: { title: A, version: '1' }\npaths: {}\n",
+        "openapj: [1]\ninfo: { title: A, version: '1' }\npaths: {}\nfoo: 1\n",
+    ] {
         let report = run(text).unwrap_err();
         assert!(report.has_errors() && !report.diagnostics().any(|found| found.problem.code() == "defect"), "{report}");
     }

@@ -100,8 +100,24 @@ fn the_command_and_the_mock_of_many_operations_are_in_several_files() {
     let document = json!({ "openapi": "3.1.0", "info": info, "paths": paths, "components": { "schemas": schemas } });
     let files = files(&document);
     assert_short(&files);
-    assert!(files["src/cli/table.rs"].contains("mod "), "{}", files["src/cli/table.rs"]);
-    assert!(files["src/mock/operations/many.rs"].contains("pub use "), "{}", files["src/mock/operations/many.rs"]);
+    for (folder, what) in [("src/cli/table", "COMMAND_"), ("src/mock/operations/many", "MOCK_OF_")] {
+        let index = &files[&format!("{folder}.rs")];
+        let modules: Vec<&str> =
+            index.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect();
+        assert!(modules.len() > 1, "{index}");
+        let of_module =
+            |module: &&str| files[&format!("{folder}/{module}.rs")].matches(&format!("static {what}")).count();
+        assert_eq!(modules.iter().map(of_module).sum::<usize>(), 200, "each has its static");
+    }
+    // A static is mentioned by the path of its file.
+    let table = &files["src/cli/table.rs"];
+    let mentioned: Vec<&str> = table.split("&crate::cli::table::").skip(1).collect();
+    assert_eq!(mentioned.len(), 200, "{table}");
+    for path in mentioned {
+        let (module, rest) = path.split_once("::").unwrap_or_default();
+        let name = rest.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).next().unwrap_or_default();
+        assert!(files[&format!("src/cli/table/{module}.rs")].contains(&format!("static {name}: Command")), "{path}");
+    }
 }
 
 /// The files of a client whose paths begin with each of these names.

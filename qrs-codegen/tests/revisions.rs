@@ -270,6 +270,23 @@ components:
 }
 
 /// The arguments of `new` may change although none of them may be left out that could not be before.
+/// Operations that differ in a fragment alone, which is not sent, are told apart by their names.
+#[test]
+fn operations_of_one_path_are_paired_by_name() {
+    let document = |names: &[&str]| {
+        let path = |name: &&str| {
+            let parameter = format!("{{ name: {name}, in: query, required: true, schema: {{ type: string }} }}");
+            format!(
+                "  /a#{name}: {{ get: {{ operationId: {name}, parameters: [{parameter}], responses: {{ '204': {{ description: '' }} }} }} }}\n"
+            )
+        };
+        let paths: String = names.iter().map(path).collect();
+        format!("openapi: 3.1.0\ninfo: {{ title: A, version: '1' }}\npaths:\n{paths}")
+    };
+    let changes = between(&document(&["one", "two"]), &document(&["one", "between", "two"]));
+    assert_eq!(verdicts_of(&changes), (Works::Yes, Works::Yes, vec!["operation-added"]), "{changes:?}");
+}
+
 #[test]
 fn another_argument_of_new_breaks_callers() {
     let thing = |schema: &str| with_schemas(&format!("    Thing: {schema}\n"));

@@ -103,7 +103,7 @@ impl RequestParts {
             response.headers.clear();
             response.body.clear();
         }
-        if response.status == StatusCode::PARTIAL_CONTENT && !has_range && !self.operation.sends_parts {
+        if response.status == StatusCode::PARTIAL_CONTENT && !has_range && !self.operation.describes_partial_content {
             return Err(response.body_failure(BodyError::unrequested_part()));
         }
         if response.status.is_success()

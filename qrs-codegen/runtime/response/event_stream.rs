@@ -120,7 +120,7 @@ fn unreadable(what: &str) -> Error {
         security: &[],
         credential_parameters: &[],
         accept: "text/event-stream",
-        sends_parts: false,
+        describes_partial_content: false,
         errors: &[],
     };
     Error::new(Details::without_response(&NONE, ErrorKind::Decode, what), None)

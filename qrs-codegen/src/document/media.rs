@@ -93,12 +93,12 @@ fn encodings(value: &Value, at: At<'_>) -> Encodings {
 
 fn encoding(value: &Value, at: At<'_>) -> Encoding {
     let headers = value.get("headers").and_then(Value::as_object);
-    // This one names the part.
-    let is_sent = |name: &String| name.eq_ignore_ascii_case("content-disposition");
-    let are_lost = headers.is_some_and(|headers| !headers.keys().all(is_sent));
+    let is_disposition = |name: &String| name.eq_ignore_ascii_case("content-disposition");
+    let headers = headers.filter(|headers| !headers.is_empty());
     Encoding {
         content_type: value.get("contentType").and_then(Value::as_str).map(str::to_owned),
-        headers: are_lost.then(|| at.child("headers").pointer()),
+        headers: headers.map(|_| at.child("headers").pointer()),
+        has_only_disposition: headers.is_some_and(|headers| headers.keys().all(is_disposition)),
         disposition: headers.and_then(|headers| {
             let mut named = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-disposition"));
             named.find_map(|(_, header)| schema_id(header, "schema"))

@@ -281,8 +281,10 @@ pub(crate) struct Encodings {
 /// An Encoding Object.
 pub(crate) struct Encoding {
     pub(crate) content_type: Option<String>,
-    /// The place of its `headers`.
+    /// The place of its `headers`, if it has some.
     pub(crate) headers: Option<Pointer>,
+    /// Whether `Content-Disposition` is the only one of them.
+    pub(crate) has_only_disposition: bool,
     /// The schema of the header `Content-Disposition`, which may name the part.
     pub(crate) disposition: Option<SchemaId>,
     pub(crate) style: Option<Style>,

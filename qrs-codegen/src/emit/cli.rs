@@ -107,15 +107,16 @@ impl<'a> Table<'a> {
     pub(super) fn new(cli: &'a Cli, api: &'a Api) -> Self {
         let items = api.items_by_name();
         let commands = cli.groups.iter().flat_map(|group| &group.commands).map(Entry::Command);
-        let entries: Vec<Entry<'_>> = commands.chain(bodies(cli, &items).into_iter().map(Entry::Fields)).collect();
-        let parts = split(&entries, Entry::key, Entry::lines, |name| name == "table").unwrap_or_default();
+        let entries: Vec<Entry<'_>> =
+            commands.chain(body_objects(cli, &items).into_iter().map(Entry::Fields)).collect();
+        let parts = split(&entries, Entry::key, Entry::lines, &["table"]).unwrap_or_default();
         let in_modules =
             parts.iter().flat_map(|(module, entries)| entries.iter().map(|entry| (entry.name(), module.clone())));
         let modules = in_modules.collect();
         Self { cli, items, entries, modules }
     }
 
-    /// The modules within `table`, with their statics, each in alphabetical order.
+    /// The modules within `table`, in alphabetical order, each with its statics in the order of the document.
     pub(super) fn files(&self) -> BTreeMap<Ident, Vec<Entry<'a>>> {
         let mut files: BTreeMap<Ident, Vec<Entry<'a>>> = BTreeMap::new();
         for entry in &self.entries {
@@ -358,7 +359,7 @@ fn fields_name(structure: &Ident) -> String {
 }
 
 /// The objects whose fields bodies take, and those in them, each once.
-fn bodies<'a>(cli: &Cli, items: &ItemsByName<'a>) -> Vec<&'a Struct> {
+fn body_objects<'a>(cli: &Cli, items: &ItemsByName<'a>) -> Vec<&'a Struct> {
     let commands = cli.groups.iter().flat_map(|group| &group.commands);
     let mut open: Vec<Ident> = commands.filter_map(|command| command.body.as_ref()?.fields.clone()).collect();
     let mut known: HashSet<Ident> = open.iter().cloned().collect();

@@ -1,5 +1,5 @@
 //! `src/mock/operations.rs` and the files within it: for each operation of the mock its data, a method, and a request with
-//! typed values. They lie as the files of the operations do.
+//! typed values. The files are split as those of the operations are.
 
 use std::sync::Arc;
 

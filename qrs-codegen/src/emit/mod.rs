@@ -144,8 +144,7 @@ fn types_parts<'a>(api: &'a Api, context: &Arc<Context<'a>>) -> Vec<FilePart<'a>
     parts
 }
 
-/// The files of a module: one, and several within it if its operations would be too long for one. `whole` makes the first
-/// of them, which is given the modules of the others; `of_paths` makes those.
+/// The files of a module. `whole` drafts its own file, given the modules within it; `of_paths` drafts each of those.
 fn module_parts<'a>(
     folder: &str,
     module: &'a model::Module,

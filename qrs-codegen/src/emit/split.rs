@@ -11,12 +11,12 @@ use crate::naming::Ident;
 const MOST_LINES: usize = 5_500;
 
 /// The parts of `all`, by their modules, if one file would be too long. Each has the items whose keys begin alike, with as
-/// many letters as it takes. No module has a name that is taken.
+/// many letters as it takes. No module has one of the names that are `taken`.
 pub(super) fn split<'a, T>(
     all: impl IntoIterator<Item = &'a T>,
     key: impl Fn(&T) -> String,
     lines: impl Fn(&T) -> usize,
-    is_taken: impl Fn(&str) -> bool,
+    taken: &[&str],
 ) -> Option<BTreeMap<Ident, Vec<&'a T>>> {
     let too_many = |items: &[(String, &'a T)]| items.iter().map(|(_, item)| lines(item)).sum::<usize>() > MOST_LINES;
     let all: Vec<(String, &T)> = all.into_iter().map(|item| (letters(&key(item)), item)).collect();
@@ -35,7 +35,7 @@ pub(super) fn split<'a, T>(
             if items.len() > 1 && beginning.len() == length && too_many(&items) {
                 pending.push((items, length + 1));
             } else {
-                parts.insert(Ident::of_part(&beginning, &is_taken), items.into_iter().map(|(_, item)| item).collect());
+                parts.insert(Ident::of_part(&beginning, taken), items.into_iter().map(|(_, item)| item).collect());
             }
         }
     }

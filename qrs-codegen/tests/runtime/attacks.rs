@@ -296,10 +296,10 @@ async fn a_part_that_nobody_asked_for_is_no_success() {
     assert_eq!(asked.send(decode::json::<Value>, decode::no_error).await.unwrap(), serde_json::json!([1]));
 }
 
-/// Some APIs answer with 206 where a list goes on, or where some of the items failed.
+/// Some APIs respond with 206 where a list goes on, or where some of the items failed.
 #[tokio::test]
 async fn a_part_that_the_document_describes_is_a_success() {
-    static DESCRIBED: Operation = Operation { sends_parts: true, ..PUBLIC };
+    static DESCRIBED: Operation = Operation { describes_partial_content: true, ..PUBLIC };
     let site = Site::answering("206 Partial Content", &[], "[1]").await;
     let call = Call::new(&site.client(), &DESCRIBED);
     assert_eq!(call.send(decode::json::<Value>, decode::no_error).await.unwrap(), serde_json::json!([1]));

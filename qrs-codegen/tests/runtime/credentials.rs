@@ -99,7 +99,7 @@ static OPTIONAL: Operation = Operation {
     path: "/o",
     credential_parameters: &[],
     accept: "",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -147,7 +147,7 @@ static DRAW: Operation = Operation {
     path: "/",
     credential_parameters: &[],
     accept: "",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -178,7 +178,7 @@ static HOPELESS_CALL: Operation = Operation {
     path: "/",
     credential_parameters: &[],
     accept: "",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 

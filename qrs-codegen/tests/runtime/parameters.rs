@@ -17,7 +17,7 @@ const NOTHING: Operation = Operation {
     security: &[],
     credential_parameters: &[],
     accept: "",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 

@@ -77,7 +77,7 @@ const PLAIN: Operation = Operation {
     security: &[],
     credential_parameters: &[],
     accept: "",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 

@@ -64,7 +64,7 @@ static TEXT: Operation = Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -337,7 +337,7 @@ const BARE: Operation = Operation {
     security: &[],
     credential_parameters: &[],
     accept: "",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 

@@ -304,7 +304,7 @@ static SENDING: Operation = Operation {
     security: &[],
     credential_parameters: &[],
     accept: "",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 

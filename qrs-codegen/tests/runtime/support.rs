@@ -56,7 +56,7 @@ pub(crate) static PUBLIC: Operation = Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[Statuses::One(404), Statuses::Range(5)],
 };
 /// An operation with a value in its path.
@@ -67,7 +67,7 @@ pub(crate) static ONE: Operation = Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 /// An operation that changes something.
@@ -78,7 +78,7 @@ pub(crate) static CREATE: Operation = Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[Statuses::Any],
 };
 /// An operation that takes any of the credentials above.
@@ -89,7 +89,7 @@ pub(crate) static GUARDED: Operation = Operation {
     security: &[&[&KEY, &CERTIFICATE, &USER], &[&KEY, &TOKEN], &[&QUERY], &[&KEY, &SESSION]],
     credential_parameters: &[(Carrier::Query("Made"), &KEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[Statuses::One(401)],
 };
 

@@ -112,7 +112,7 @@ async fn call(builder: ClientBuilder) -> Result<u8, Error<Fault>> {
         security: &[&[&TOKEN], &[&CERTIFICATE]],
         credential_parameters: &[],
         accept: "application/json",
-        sends_parts: false,
+        describes_partial_content: false,
         errors: &[],
     };
     Call::new(&builder.build().unwrap(), &CALL).send(decode::json, decode::json_error).await

@@ -27,7 +27,7 @@ pub(crate) struct Extension {
     pub(crate) connect: fn(&Values) -> Result<ClientBuilder, Failure>,
     /// The subcommands.
     pub(crate) commands: fn() -> Vec<clap::Command>,
-    /// Those of them that need no site: no configuration or setting can be wrong for them.
+    /// The names of the subcommands that use no site. They start even if the configuration or a setting is invalid.
     pub(crate) without_site: &'static [&'static str],
     /// Runs one of them.
     pub(crate) run: for<'a> fn(&'a Context<'a>, &'a str, &'a ArgMatches) -> Running<'a>,

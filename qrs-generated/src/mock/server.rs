@@ -346,8 +346,16 @@ fn understand(request: &Request) -> (Option<&'static Described>, Recorded) {
             candidates.push((described, found));
         }
     }
-    // A path without parameters is meant before one with.
-    let chosen = candidates.into_iter().min_by_key(|(_, found)| found.len());
+    // A path without parameters is meant before one with, and an operation whose required values were sent before others on
+    // the same path.
+    let lacks = |described: &Described| {
+        let in_path = |place: &Place| matches!(place, Place::Path);
+        let is_sent = |place: &Place, name: &str| {
+            values.iter().any(|(at, sent, _)| at == place && (sent == name || sent.eq_ignore_ascii_case(name)))
+        };
+        described.required.iter().filter(|(place, name)| !in_path(place) && !is_sent(place, name)).count()
+    };
+    let chosen = candidates.into_iter().min_by_key(|(described, found)| (found.len(), lacks(described)));
     let described = chosen.map(|(described, found)| {
         values.extend(found.into_iter().map(|(name, text)| (Place::Path, name, text)));
         described

@@ -729,7 +729,7 @@ pub(crate) static CREATE_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -790,7 +790,7 @@ pub(crate) static GET_PROFESSIONAL_ACCESS_GROUPS_FULL: runtime::Operation = runt
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -861,7 +861,7 @@ pub(crate) static GET_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime::O
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -922,7 +922,7 @@ pub(crate) static UPDATE_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -988,7 +988,7 @@ pub(crate) static DELETE_PROFESSIONAL_ACCESS_GROUP: runtime::Operation = runtime
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -1040,7 +1040,7 @@ pub(crate) static CREATE_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Op
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -1101,7 +1101,7 @@ pub(crate) static GET_ANALYZER_ACCESS_GROUPS_FULL: runtime::Operation = runtime:
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -1172,7 +1172,7 @@ pub(crate) static GET_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Opera
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -1233,7 +1233,7 @@ pub(crate) static UPDATE_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Op
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -1299,7 +1299,7 @@ pub(crate) static DELETE_ANALYZER_ACCESS_GROUP: runtime::Operation = runtime::Op
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -1351,7 +1351,7 @@ pub(crate) static CREATE_USER_ACCESS_GROUP: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -1412,7 +1412,7 @@ pub(crate) static GET_USER_ACCESS_GROUPS_FULL: runtime::Operation = runtime::Ope
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -1483,7 +1483,7 @@ pub(crate) static GET_USER_ACCESS_GROUP: runtime::Operation = runtime::Operation
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -1544,7 +1544,7 @@ pub(crate) static UPDATE_USER_ACCESS_GROUP: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -1610,7 +1610,7 @@ pub(crate) static DELETE_USER_ACCESS_GROUP: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 

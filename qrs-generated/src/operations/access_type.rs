@@ -1916,7 +1916,7 @@ pub(crate) static GET_ACCESS_TYPE_INFO: runtime::Operation = runtime::Operation 
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -1972,7 +1972,7 @@ pub(crate) static GET_ACCESS_TYPE_OVERVIEW: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -2028,7 +2028,7 @@ pub(crate) static GET_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime::O
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -2099,7 +2099,7 @@ pub(crate) static CREATE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime:
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -2160,7 +2160,7 @@ pub(crate) static GET_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime::Op
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
 
@@ -2221,7 +2221,7 @@ pub(crate) static UPDATE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime:
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -2287,7 +2287,7 @@ pub(crate) static DELETE_PROFESSIONAL_ACCESS_TYPE: runtime::Operation = runtime:
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
 
@@ -2339,7 +2339,7 @@ pub(crate) static GET_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Opera
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -2410,7 +2410,7 @@ pub(crate) static CREATE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Ope
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -2471,7 +2471,7 @@ pub(crate) static GET_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
 
@@ -2532,7 +2532,7 @@ pub(crate) static UPDATE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Ope
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -2598,7 +2598,7 @@ pub(crate) static DELETE_ANALYZER_ACCESS_TYPE: runtime::Operation = runtime::Ope
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
 
@@ -2650,7 +2650,7 @@ pub(crate) static GET_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operatio
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -2724,7 +2724,7 @@ pub(crate) static CREATE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -2785,7 +2785,7 @@ pub(crate) static GET_USER_ACCESS_TYPES: runtime::Operation = runtime::Operation
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -2856,7 +2856,7 @@ pub(crate) static CREATE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operati
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -2917,7 +2917,7 @@ pub(crate) static GET_USER_ACCESS_TYPE: runtime::Operation = runtime::Operation 
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -2978,7 +2978,7 @@ pub(crate) static UPDATE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operati
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -3044,7 +3044,7 @@ pub(crate) static DELETE_USER_ACCESS_TYPE: runtime::Operation = runtime::Operati
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
 
@@ -3096,7 +3096,7 @@ pub(crate) static GET_PROFESSIONAL_ACCESS_TYPES_FULL: runtime::Operation = runti
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3167,7 +3167,7 @@ pub(crate) static COUNT_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = runtime:
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3224,7 +3224,7 @@ pub(crate) static CREATE_MANY_PROFESSIONAL_ACCESS_TYPES: runtime::Operation = ru
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -3285,7 +3285,7 @@ pub(crate) static GET_ANALYZER_ACCESS_TYPES_FULL: runtime::Operation = runtime::
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3356,7 +3356,7 @@ pub(crate) static COUNT_ANALYZER_ACCESS_TYPES: runtime::Operation = runtime::Ope
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3413,7 +3413,7 @@ pub(crate) static CREATE_MANY_ANALYZER_ACCESS_TYPES: runtime::Operation = runtim
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -3474,7 +3474,7 @@ pub(crate) static GET_USER_ACCESS_TYPES_FULL: runtime::Operation = runtime::Oper
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3545,7 +3545,7 @@ pub(crate) static COUNT_USER_ACCESS_TYPES: runtime::Operation = runtime::Operati
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3602,7 +3602,7 @@ pub(crate) static CREATE_MANY_USER_ACCESS_TYPES: runtime::Operation = runtime::O
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -3663,7 +3663,7 @@ pub(crate) static GET_LOGIN_ACCESS_TYPES_FULL: runtime::Operation = runtime::Ope
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3737,7 +3737,7 @@ pub(crate) static COUNT_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -3794,7 +3794,7 @@ pub(crate) static CREATE_MANY_LOGIN_ACCESS_TYPES: runtime::Operation = runtime::
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -3858,7 +3858,7 @@ pub(crate) static GET_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operation
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -3919,7 +3919,7 @@ pub(crate) static UPDATE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -3985,7 +3985,7 @@ pub(crate) static DELETE_LOGIN_ACCESS_TYPE: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -4037,7 +4037,7 @@ pub(crate) static GET_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime::
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -4108,7 +4108,7 @@ pub(crate) static CREATE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -4169,7 +4169,7 @@ pub(crate) static GET_ANALYZER_TIME_ACCESS_TYPES_FULL: runtime::Operation = runt
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -4243,7 +4243,7 @@ pub(crate) static COUNT_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = runtime
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -4300,7 +4300,7 @@ pub(crate) static CREATE_MANY_ANALYZER_TIME_ACCESS_TYPES: runtime::Operation = r
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -4364,7 +4364,7 @@ pub(crate) static GET_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime::O
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -4425,7 +4425,7 @@ pub(crate) static UPDATE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -4491,7 +4491,7 @@ pub(crate) static DELETE_ANALYZER_TIME_ACCESS_TYPE: runtime::Operation = runtime
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 

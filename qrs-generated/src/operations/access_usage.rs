@@ -271,7 +271,7 @@ pub(crate) static GET_PROFESSIONAL_ACCESS_USAGES_FULL: runtime::Operation = runt
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -342,7 +342,7 @@ pub(crate) static GET_ANALYZER_ACCESS_USAGES_FULL: runtime::Operation = runtime:
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -413,7 +413,7 @@ pub(crate) static GET_USER_ACCESS_USAGES_FULL: runtime::Operation = runtime::Ope
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -484,7 +484,7 @@ pub(crate) static GET_LOGIN_ACCESS_USAGES_FULL: runtime::Operation = runtime::Op
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -555,7 +555,7 @@ pub(crate) static GET_ANALYZER_TIME_ACCESS_USAGES_FULL: runtime::Operation = run
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -626,7 +626,7 @@ pub(crate) static GET_LICENSE_ACCESS_USAGES_FULL: runtime::Operation = runtime::
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 

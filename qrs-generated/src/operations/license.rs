@@ -242,7 +242,7 @@ pub(crate) static GET_LICENSE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -303,7 +303,7 @@ pub(crate) static SET_LICENSE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -368,7 +368,7 @@ pub(crate) static DOWNLOAD_LEF: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -443,7 +443,7 @@ pub(crate) static UPDATE_LICENSE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -513,7 +513,7 @@ pub(crate) static DELETE_LICENSE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 

@@ -64,7 +64,7 @@ pub(crate) static AUDIT_LICENSE_RULES: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 

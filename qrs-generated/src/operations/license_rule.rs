@@ -142,7 +142,7 @@ pub(crate) static GET_LICENSE_RULES: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -213,7 +213,7 @@ pub(crate) static GET_LICENSE_RULES_FULL: runtime::Operation = runtime::Operatio
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -284,7 +284,7 @@ pub(crate) static GET_LICENSE_RULE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::One(401)],
 };
 

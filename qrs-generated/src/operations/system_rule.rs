@@ -549,7 +549,7 @@ pub(crate) static GET_SYSTEM_RULES: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -620,7 +620,7 @@ pub(crate) static CREATE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -679,7 +679,7 @@ pub(crate) static GET_SYSTEM_RULES_FULL: runtime::Operation = runtime::Operation
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -750,7 +750,7 @@ pub(crate) static COUNT_SYSTEM_RULES: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -807,7 +807,7 @@ pub(crate) static CREATE_MANY_SYSTEM_RULES: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -868,7 +868,7 @@ pub(crate) static GET_SYSTEM_RULE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -927,7 +927,7 @@ pub(crate) static UPDATE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -991,7 +991,7 @@ pub(crate) static DELETE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -1043,7 +1043,7 @@ pub(crate) static AUDIT_LICENSE_SYSTEM_RULES: runtime::Operation = runtime::Oper
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -1095,7 +1095,7 @@ pub(crate) static AUDIT_LICENSE_SYSTEM_RULES_MATRIX: runtime::Operation = runtim
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -1151,7 +1151,7 @@ pub(crate) static PREVIEW_LICENSE_SYSTEM_RULE: runtime::Operation = runtime::Ope
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -1203,7 +1203,7 @@ pub(crate) static GET_LICENSE_USER_ACTIONS: runtime::Operation = runtime::Operat
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 

@@ -361,7 +361,7 @@ pub(crate) static GET_USERS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -432,7 +432,7 @@ pub(crate) static CREATE_USER: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -489,7 +489,7 @@ pub(crate) static GET_USERS_FULL: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -556,7 +556,7 @@ pub(crate) static COUNT_USERS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401)],
 };
 
@@ -613,7 +613,7 @@ pub(crate) static CREATE_MANY_USERS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(400), runtime::Statuses::One(401)],
 };
 
@@ -670,7 +670,7 @@ pub(crate) static GET_USER: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 
@@ -727,7 +727,7 @@ pub(crate) static UPDATE_USER: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[
         runtime::Statuses::One(400),
         runtime::Statuses::One(401),
@@ -789,7 +789,7 @@ pub(crate) static DELETE_USER: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[(runtime::Carrier::Query("Xrfkey"), &client::XRFKEY)],
     accept: "*/*",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(401), runtime::Statuses::One(404)],
 };
 

@@ -26,7 +26,8 @@ pub(in crate::changes) struct Matches<'a> {
     pub(super) prefix: Option<Prefix>,
 }
 
-/// Pairs operations: by method, path and media type of the body, then by method and path, then by name.
+/// Pairs operations: by method, path and media type of the body, first those that kept their names, then by method and path,
+/// then by name. Paths that differ in a fragment alone are one path.
 ///
 /// Each media type of a body is an operation of its own, and which one comes first may change.
 pub(in crate::changes) fn match_up<'a>(old: &'a Api, new: &'a Api) -> Matches<'a> {
@@ -36,7 +37,8 @@ pub(in crate::changes) fn match_up<'a>(old: &'a Api, new: &'a Api) -> Matches<'a
     let same_media_type = |old: &Operation, new: &Operation| media_type(old) == media_type(new) && same_route(old, new);
     let same_variant =
         |old: &Operation, new: &Operation| old.media_variant == new.media_variant && same_route(old, new);
-    let rules: [&Rule<'_>; 3] = [&same_media_type, &same_variant, &same_name];
+    let same_operation = |old: &Operation, new: &Operation| old.name.wire == new.name.wire && same_media_type(old, new);
+    let rules: [&Rule<'_>; 4] = [&same_operation, &same_media_type, &same_variant, &same_name];
     let mut matched = HashSet::new();
     let mut pairs: Vec<Option<usize>> = vec![None; news.len()];
     for same in rules {
@@ -87,7 +89,8 @@ fn same_name(old: &Operation, new: &Operation) -> bool {
     old.media_variant.is_none() && old.name.wire == new.name.wire
 }
 
-/// The method, and the path without the names of its parameters. These identify an operation.
+/// The method, and the path without the names of its parameters. They identify an operation, unless the document has several
+/// that are sent alike.
 pub(super) fn route(operation: &Operation) -> (&str, String) {
     let mut path = String::new();
     for (at, piece) in operation.path.split('{').enumerate() {

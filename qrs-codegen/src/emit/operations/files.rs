@@ -17,10 +17,9 @@ pub(in crate::emit) struct OperationsFile<'a> {
 /// The files within that of a module; none if it holds its operations itself.
 pub(in crate::emit) fn files<'a>(module: &'a Module, context: &Context<'a>) -> Vec<OperationsFile<'a>> {
     let inner = context.api.modules.iter().filter(|inner| inner.parents.iter().eq(module.idents()));
-    // Nor does clippy allow a module the name of the one that it is in.
+    // Clippy rejects a module that has the name of its parent.
     let taken: Vec<&str> = inner.chain([module]).map(|module| module.name.ident.as_str()).collect();
-    let parts = split(&module.operations, |operation| fixed(&operation.path), lines, |name| taken.contains(&name))
-        .unwrap_or_default();
+    let parts = split(&module.operations, |operation| fixed(&operation.path), lines, &taken).unwrap_or_default();
     parts.into_iter().map(|(module, operations)| OperationsFile { module, operations }).collect()
 }
 

@@ -228,7 +228,7 @@ fn data(operation: &Operation, is_shared: bool) -> TokenStream {
         }
         Statuses::Other => quote!(runtime::Statuses::Any),
     });
-    let sends_parts = operation.descriptions.contains_key("206");
+    let describes_partial_content = operation.descriptions.contains_key("206");
     quote! {
         #visibility static #static_ident: runtime::Operation = runtime::Operation {
             id: #id,
@@ -237,7 +237,7 @@ fn data(operation: &Operation, is_shared: bool) -> TokenStream {
             security: #security,
             credential_parameters: &[#(#carried),*],
             accept: #accept,
-            sends_parts: #sends_parts,
+            describes_partial_content: #describes_partial_content,
             errors: &[#(#errors),*],
         };
     }

@@ -50,7 +50,7 @@ fn struct_of(form: &JsonForm) -> Option<&Ident> {
 /// The files for the types of a document, by their modules.
 pub(in crate::emit) fn files(api: &Api) -> Vec<TypesFile<'_>> {
     let parts =
-        split(&api.items, |item| item.name().ident.as_str().to_owned(), |item| lines(item, &api.shared), |_| false);
+        split(&api.items, |item| item.name().ident.as_str().to_owned(), |item| lines(item, &api.shared), &["types"]);
     match parts {
         None => vec![TypesFile { module: None, items: api.items.iter().collect() }],
         Some(parts) => parts.into_iter().map(|(module, items)| TypesFile { module: Some(module), items }).collect(),

@@ -81,16 +81,19 @@ impl<'g, 'd> Gathering<'g, 'd> {
 
     /// Adds a part by the name that it has among all of them.
     fn add(&mut self, name: &str, part: &DescribedPart<'_>) {
+        // It may have given a part in an order its name.
+        let is_named = |encoding: &PartEncoding| part.layout != Layout::Named && encoding.has_only_disposition;
+        let lost = part.encoding.filter(|encoding| !is_named(encoding));
+        if let Some(headers) = lost.and_then(|encoding| encoding.headers.as_ref()) {
+            let problem = Problem::Ignored { what: "`headers` of a part".to_owned() };
+            let help = "a part has the headers that its value needs";
+            self.types.found.once(Diagnostic::note(headers.clone(), problem).help(help));
+        }
         if let Some(media_type) = parts::inner_type(part.encoding)
             && let Some((inner, is_unnamed)) = self.within(part, media_type)
         {
             self.add_group(name, inner, (media_type, is_unnamed));
             return;
-        }
-        if let Some(headers) = part.encoding.and_then(|encoding| encoding.headers.as_ref()) {
-            let problem = Problem::Ignored { what: "`headers` of a part".to_owned() };
-            let help = "a part has the headers that its value needs";
-            self.types.found.once(Diagnostic::note(headers.clone(), problem).help(help));
         }
         let is_repeated = part.layout == Layout::Repeated;
         let type_name = format!("{} {}", self.name, if is_repeated { "part" } else { name });

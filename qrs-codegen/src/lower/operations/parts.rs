@@ -188,7 +188,8 @@ pub(super) fn value(
     let media_type = said.or_else(|| [behind, items].into_iter().flatten().find_map(|schema| own(schema, types)));
     let (ty, encoding) = match types.unaliased(&ty).clone() {
         _ if is_json => (ty, ParameterEncoding::Json(styling)),
-        Type::List(element) if layout == Layout::Named => {
+        // Delimiters join the items of a list, also at its place in an order.
+        Type::List(element) if layout == Layout::Named || matches!(styling.style, Style::Delimited(_)) => {
             let element = types.unaliased(&element).clone();
             let (element, encoding) = match written {
                 _ if types.is_scalar(&element) => (element, ParameterEncoding::List(styling)),

@@ -1,7 +1,7 @@
 //! The bodies of one response: one for each type that its media types have.
 
 use super::media::{Media, content_type, is_page, streamed, word};
-use super::{received_parts, status};
+use super::{parts, received_parts, status};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::document::Response;
 use crate::lower::types::Types;
@@ -130,8 +130,12 @@ fn documented(
 fn in_parts(media: Media<'_>, types: &mut Types<'_>) -> Encoding {
     let encoding = received_parts::encoding(media, types);
     let is_described = media.described.schema.is_some() || media.described.item_schema.is_some();
-    if encoding == Encoding::Bytes && is_described {
-        let problem = Problem::Unsupported { what: "a response with parts that are no JSON and no text".to_owned() };
+    // A schema of a file asks for the bytes.
+    let file =
+        media.described.schema.and_then(|schema| types.behind(schema)).filter(|schema| parts::is_file(*schema, types));
+    if encoding == Encoding::Bytes && is_described && file.is_none() {
+        let what = "a response with a part that cannot be read as JSON or as text".to_owned();
+        let problem = Problem::Unsupported { what };
         let help = "it is read as the bytes of all parts, with the boundaries between them";
         types.found.push(Diagnostic::note(media.described.at.clone(), problem).on_key().help(help));
     }

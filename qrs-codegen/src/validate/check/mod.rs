@@ -22,14 +22,7 @@ pub(crate) fn check(
     origin: Origin,
 ) -> (Vec<Diagnostic>, Vec<Amendment>) {
     let mut checker = Checker { version, origin, asides: 0, own: 0, found: Vec::new(), amendments: Vec::new() };
-    let is_lost = checker.object(tree, root, At::ROOT) == Use::Lost;
-    // What loses a part is a warning. The whole cannot be left out.
-    if is_lost && !checker.found.iter().any(|found| found.severity == Severity::Error) {
-        let on_top = |found: &&mut Diagnostic| found.pointer.tokens().len() <= 1;
-        if let Some(reason) = checker.found.iter_mut().rev().find(on_top) {
-            reason.severity = Severity::Error;
-        }
-    }
+    checker.object(tree, root, At::ROOT);
     (checker.found, checker.amendments)
 }
 
@@ -90,6 +83,7 @@ impl Checker {
                 renamed.push(field.key);
                 if use_of_it == Use::Lost && self.is_needed(field, value, object) {
                     usable = Use::Lost;
+                    self.refuse_at_root(at);
                 }
             }
         }
@@ -170,6 +164,16 @@ impl Checker {
             }
         }
         usable
+    }
+
+    /// Makes the newest problem an error if it is with a key of the document itself, which cannot be left out.
+    fn refuse_at_root(&mut self, key: At<'_>) {
+        let key = key.pointer();
+        if key.tokens().len() == 1
+            && let Some(found) = self.found.iter_mut().rev().find(|found| found.pointer == key)
+        {
+            found.severity = Severity::Error;
+        }
     }
 
     /// Whether an object is lost with the value of a field.

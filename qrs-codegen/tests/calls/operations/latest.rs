@@ -165,7 +165,7 @@ static WHOLE_QUERY: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -221,7 +221,7 @@ static OTHER_NAMED_PARTS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -298,7 +298,7 @@ static OTHER_ORDERED_PARTS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -354,7 +354,7 @@ static WHOLE_QUERY_SCHEMA: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -410,7 +410,7 @@ static FRAGMENT: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 

@@ -1181,7 +1181,7 @@ static FIND: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -1302,7 +1302,7 @@ static MAKE: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -1353,7 +1353,7 @@ static MAKE_FORM: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -1404,7 +1404,7 @@ static MAKE_MULTIPART: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -1465,7 +1465,7 @@ static MAKE_TEXT: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -1516,7 +1516,7 @@ static MAKE_PNG: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -1567,7 +1567,7 @@ static ASK: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::Range(4)],
 };
 
@@ -1692,7 +1692,7 @@ static WATCH: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -1760,7 +1760,7 @@ static EXPORT: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/x-ndjson",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -1828,7 +1828,7 @@ static DOWNLOAD: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/octet-stream",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -1896,7 +1896,7 @@ static PAINT: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "image/png, image/webp;q=0.9",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -1990,7 +1990,7 @@ static READ: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -2041,7 +2041,7 @@ static REPORT: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json, text/csv;q=0.9, application/pdf;q=0.9",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -2154,7 +2154,7 @@ static CHOOSE: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json, application/vnd.x.v2+json, text/csv;q=0.9",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::One(404), runtime::Statuses::Any],
 };
 
@@ -2317,7 +2317,7 @@ static VERSIONS: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json; version=1, application/json; version=2",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -2434,7 +2434,7 @@ static ONLY_DEFAULT: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[runtime::Statuses::Any],
 };
 
@@ -2486,7 +2486,7 @@ static HEADED: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "*/*",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -2615,7 +2615,7 @@ static RANGED_OPTIONAL: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -2679,7 +2679,7 @@ static RANGED: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -2730,7 +2730,7 @@ static RANGED_BYTES: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -2781,7 +2781,7 @@ static RANGED_IMAGE_ANY: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -2832,7 +2832,7 @@ static LATIN: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -2883,7 +2883,7 @@ static MIXED: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -2944,7 +2944,7 @@ static RELATED: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -3000,7 +3000,7 @@ static OPEN: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -3065,7 +3065,7 @@ static UNCLEAR_PARTS: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -3130,7 +3130,7 @@ static MEDIA_PARTS: runtime::Operation = runtime::Operation {
     security: &[],
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -3217,7 +3217,7 @@ static LATEST_RECEIVED: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "multipart/mixed",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -3273,7 +3273,7 @@ static LATEST_PARTS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -3331,7 +3331,7 @@ static LATEST_EVENTS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -3382,7 +3382,7 @@ static LATEST_FORM: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -3433,7 +3433,7 @@ static LATEST_NESTED: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -3494,7 +3494,7 @@ static LATEST_QUERY: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -3545,7 +3545,7 @@ static LATEST_LINK: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -3611,7 +3611,7 @@ static RECEIVED_ITEMS: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "multipart/mixed",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -3662,7 +3662,7 @@ static RECEIVED_DEFAULT: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "application/json",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -3713,7 +3713,7 @@ static RECEIVED_NAMED: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "multipart/form-data",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 
@@ -3766,7 +3766,7 @@ static TEMPLATED: runtime::Operation = runtime::Operation {
     security: client::SECURITY,
     credential_parameters: &[],
     accept: "text/plain",
-    sends_parts: false,
+    describes_partial_content: false,
     errors: &[],
 };
 

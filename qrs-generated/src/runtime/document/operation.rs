@@ -22,9 +22,9 @@ pub(crate) struct Operation {
     pub(crate) credential_parameters: &'static [(Carrier, &'static Scheme)],
     /// The `Accept` header: the media types of its success bodies; empty if it has none.
     pub(crate) accept: &'static str,
-    /// Whether the document describes 206, a part of the content. Without that, only a request that asks for a range gets one
-    /// (RFC 9110, section 15.3.7).
-    pub(crate) sends_parts: bool,
+    /// Whether the document describes status 206. Otherwise it is an error, unless the request has a `Range` header (RFC 9110,
+    /// section 15.3.7).
+    pub(crate) describes_partial_content: bool,
     /// The status codes for which an error body is documented.
     pub(crate) errors: &'static [Statuses],
 }

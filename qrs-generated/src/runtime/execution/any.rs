@@ -68,7 +68,7 @@ const fn any(
         security,
         credential_parameters,
         accept,
-        sends_parts: false,
+        describes_partial_content: false,
         errors: &[Statuses::Any],
     }
 }
