@@ -551,6 +551,17 @@ fn misspelt_keys_without_the_value_that_they_need_are_refused_at_their_place() {
         let report = run(text).unwrap_err();
         assert!(report.has_errors() && !report.diagnostics().any(|found| found.problem.code() == "defect"), "{report}");
     }
+    // What holds between two fields holds of misspelt ones.
+    let parameter = "{ name: a, in: query, stile: simple, schema: { type: string } }, { name: b, in: query, schem: { type: boolean } }";
+    let scheme =
+        "components: { securitySchemes: { k: { type: apiKey, nam: X-Key, in: header } } }\nsecurity: [{ k: [] }]\n";
+    let text = format!(
+        "openapi: 3.0.0\ninfo: {{ title: A, version: '1' }}\n{scheme}paths: {{ /a: {{ get: {{ parameters: [{parameter}], responses: {{}} }} }} }}\n"
+    );
+    let files = run(&text).unwrap();
+    assert!(files["src/operations/untagged.rs"].contains("pub fn a(mut self, a: impl Into<String>)"));
+    assert!(files["src/operations/untagged.rs"].contains("pub fn b(mut self, b: bool)"));
+    assert!(files["src/client.rs"].contains("\"X-Key\""), "{}", files["src/client.rs"]);
     // A parameter without a name is left out.
     run("openapi: 3.0.0\ninfo: { title: A, version: '1' }\npaths: { /a: { get: { parameters: [{ nam: null, in: query }], responses: {} } } }\n")
         .unwrap();

@@ -12,7 +12,7 @@ use super::tables::schemas::SCHEMA;
 use super::tables::{Field, Kind, Needed, Object, Others, swagger};
 use super::{Version, describe};
 use crate::diagnostic::{At, Diagnostic, Origin, Problem, Severity};
-use special::SCHEMA_KEYS;
+use special::{Fields, SCHEMA_KEYS};
 
 /// Checks a tree: returns what is wrong with it, and the amendments that [`repair`](super::repair()) makes to it.
 pub(crate) fn check(
@@ -56,7 +56,7 @@ impl Checker {
         let lacks_schema =
             is_described_by_schema(object) && !["schema", "content"].iter().any(|key| is_given(map, key));
         let mut usable = Use::Kept;
-        let mut renamed: Vec<&str> = Vec::new();
+        let mut renamed: Vec<(&'static str, &str)> = Vec::new();
         for (key, value) in map {
             let at = at.child(key);
             if let Some(field) = object.fields.iter().find(|field| field.key == key) {
@@ -80,19 +80,33 @@ impl Checker {
                 self.entry(value, kind, at);
             } else {
                 let Some((field, use_of_it)) = self.unknown(key, value, map, object, at) else { continue };
-                renamed.push(field.key);
+                renamed.push((field.key, key));
                 if use_of_it == Use::Lost && self.is_needed(field, value, object) {
                     usable = Use::Lost;
                     self.refuse_at_root(at);
                 }
             }
         }
-        for field in object.fields.iter().filter(|field| !is_given(map, field.key)) {
+        let fields = Fields { map, renamed };
+        if self.missing(&fields, object, at) == Use::Lost {
+            usable = Use::Lost;
+        }
+        if lacks_schema && !["schema", "content"].iter().any(|key| fields.is_given(key)) {
+            self.gather(map, object, at);
+        }
+        if usable == Use::Kept { self.special(&fields, object, at) } else { Use::Lost }
+    }
+
+    /// Reports the fields that an object lacks, and tells whether it is lost without them.
+    fn missing(&mut self, fields: &Fields<'_>, object: &'static Object, at: At<'_>) -> Use {
+        let map = fields.map;
+        let mut usable = Use::Kept;
+        for field in object.fields.iter().filter(|field| !fields.is_given(field.key)) {
             let problem = Problem::MissingKey { key: field.key, object: object.name };
             match field.needed {
                 Needed::No => {}
                 Needed::Expected if map.contains_key(field.key) => {}
-                _ if renamed.contains(&field.key) || self.needs_no_name(map, field, object, at) => {}
+                _ if fields.is_renamed(field.key) || self.needs_no_name(map, field, object, at) => {}
                 Needed::Yes => {
                     self.degrade(Diagnostic::error(at.pointer(), problem).on_key(), "it is left out");
                     usable = Use::Lost;
@@ -103,10 +117,7 @@ impl Checker {
                 }
             }
         }
-        if lacks_schema {
-            self.gather(map, object, at);
-        }
-        if usable == Use::Kept { self.special(map, object, at) } else { Use::Lost }
+        usable
     }
 
     /// A fixed field of an object.

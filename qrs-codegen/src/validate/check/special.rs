@@ -40,6 +40,32 @@ pub(super) const SCHEMA_KEYS: &[&str] = &[
     "$ref",
 ];
 
+/// The fields of an object, misspelt ones under the names that they are read as.
+pub(super) struct Fields<'v> {
+    pub(super) map: &'v Map<String, Value>,
+    /// The names of misspelt keys, with the keys as they are written.
+    pub(super) renamed: Vec<(&'static str, &'v str)>,
+}
+
+impl<'v> Fields<'v> {
+    /// The key that a field is written under.
+    fn written(&self, key: &'v str) -> &'v str {
+        self.renamed.iter().find(|(known, _)| *known == key).map_or(key, |(_, written)| written)
+    }
+
+    fn text(&self, key: &'v str) -> Option<&'v str> {
+        self.map.get(self.written(key)).and_then(Value::as_str)
+    }
+
+    pub(super) fn is_renamed(&self, key: &str) -> bool {
+        self.renamed.iter().any(|(known, _)| *known == key)
+    }
+
+    pub(super) fn is_given(&self, key: &'v str) -> bool {
+        is_given(self.map, self.written(key))
+    }
+}
+
 impl Checker {
     /// Gathers the keys of a parameter or header without a `schema`.
     pub(super) fn gather(&mut self, map: &Map<String, Value>, object: &'static Object, at: At<'_>) {
@@ -61,15 +87,14 @@ impl Checker {
     }
 
     /// Checks what the tables cannot express, of an object whose fields are right.
-    pub(super) fn special(&mut self, map: &Map<String, Value>, object: &'static Object, at: At<'_>) -> Use {
-        let text = |key: &str| map.get(key).and_then(Value::as_str);
+    pub(super) fn special(&mut self, fields: &Fields<'_>, object: &'static Object, at: At<'_>) -> Use {
         // Since 3.1 a document may have none.
-        if is_one_of(object, &[&OPENAPI]) && self.version == Version::V30 && !is_given(map, "paths") {
+        if is_one_of(object, &[&OPENAPI]) && self.version == Version::V30 && !fields.is_given("paths") {
             let problem = Problem::MissingKey { key: "paths", object: object.name };
             self.push(Diagnostic::warning(at.pointer(), problem).on_key().help("no operation is generated"));
         }
         if is_one_of(object, &[&SECURITY_SCHEME, &swagger::SECURITY_SCHEME]) {
-            let kind = text("type").unwrap_or_default();
+            let kind = fields.text("type").unwrap_or_default();
             let needed: &[&'static str] = if is_alike(kind, "apiKey") {
                 &["name", "in"]
             } else if is_alike(kind, "http") {
@@ -78,7 +103,7 @@ impl Checker {
                 &[]
             };
             let mut usable = Use::Kept;
-            for key in needed.iter().filter(|key| !is_given(map, key)) {
+            for key in needed.iter().filter(|key| !fields.is_given(key)) {
                 let problem = Problem::MissingKey { key, object: object.name };
                 self.degrade(Diagnostic::error(at.pointer(), problem).on_key(), "it is left out");
                 usable = Use::Lost;
@@ -86,18 +111,23 @@ impl Checker {
             return usable;
         }
         if is_one_of(object, &[&SCHEMA, &swagger::PARAMETER, &swagger::ITEMS, &swagger::HEADER])
-            && let (Some(kind), Some(Value::Array(values))) = (text("type"), map.get("enum"))
+            && let written = fields.written("enum")
+            && let (Some(kind), Some(Value::Array(values))) = (fields.text("type"), fields.map.get(written))
         {
-            self.quoted(kind, values, at.child("enum"));
+            self.quoted(kind, values, at.child(written));
         }
         if std::ptr::eq(object, &raw const PARAMETER) {
-            self.location(map, at);
+            self.location(fields, at);
         }
         if self.version >= Version::V32 {
             if std::ptr::eq(object, &raw const PATHS) {
-                map.keys().filter(|key| key.starts_with('/')).for_each(|path| self.template(path, at.child(path)));
+                fields
+                    .map
+                    .keys()
+                    .filter(|key| key.starts_with('/'))
+                    .for_each(|path| self.template(path, at.child(path)));
             } else if std::ptr::eq(object, &raw const SERVER) {
-                self.template(text("url").unwrap_or_default(), at.child("url"));
+                self.template(fields.text("url").unwrap_or_default(), at.child(fields.written("url")));
             }
         }
         Use::Kept
@@ -124,21 +154,20 @@ impl Checker {
     }
 
     /// Checks that the location of a parameter is one of the version, and that its style is one of the location.
-    fn location(&mut self, map: &Map<String, Value>, at: At<'_>) {
-        let text = |key: &str| map.get(key).and_then(Value::as_str);
-        let Some(location) = text("in") else { return };
+    fn location(&mut self, fields: &Fields<'_>, at: At<'_>) {
+        let Some(location) = fields.text("in") else { return };
         let is_whole_query = is_alike(location, "querystring");
         if is_whole_query && self.version < Version::V32 {
             let problem = Problem::UnknownValue { value: location.to_owned() };
             let help = "OpenAPI 3.2 has it: it is read as that version has it";
-            self.push(Diagnostic::note(at.child("in").pointer(), problem).help(help));
+            self.push(Diagnostic::note(at.child(fields.written("in")).pointer(), problem).help(help));
         }
-        if is_whole_query && is_given(map, "schema") && !is_given(map, "content") {
+        if is_whole_query && fields.is_given("schema") && !fields.is_given("content") {
             let problem = Problem::MissingKey { key: "content", object: PARAMETER.name };
             let help = "the `schema` is taken for that of `application/x-www-form-urlencoded`";
             self.push(Diagnostic::warning(at.pointer(), problem).on_key().help(help));
         }
-        let Some(written) = text("style") else { return };
+        let Some(written) = fields.text("style") else { return };
         let Some(style) = STYLES.iter().find(|style| is_alike(written, style)) else { return };
         let styles: [(&str, &[&str]); 4] = [
             ("path", &["simple", "label", "matrix"]),
@@ -155,7 +184,7 @@ impl Checker {
             None if is_whole_query => "it has no effect: the `content` says how the query is written".to_owned(),
             None => return,
         };
-        let at = at.child("style");
+        let at = at.child(fields.written("style"));
         self.push(Diagnostic::warning(at.pointer(), Problem::UnknownValue { value: written.to_owned() }).help(help));
         self.amend(at, How::Remove);
     }
