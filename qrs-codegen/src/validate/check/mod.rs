@@ -55,7 +55,7 @@ impl Checker {
         };
         let lacks_schema =
             is_described_by_schema(object) && !["schema", "content"].iter().any(|key| is_given(map, key));
-        let mut usable = Use::Kept;
+        let (mut usable, mut has_content) = (Use::Kept, false);
         let mut renamed: Vec<(&'static str, &str)> = Vec::new();
         for (key, value) in map {
             let at = at.child(key);
@@ -67,9 +67,11 @@ impl Checker {
                 if field.since > self.version {
                     self.newer(field, object, at);
                 }
-                if self.field(value, field, at) == Use::Lost && self.is_needed(field, value, object) {
+                let is_lost = self.field(value, field, at) == Use::Lost;
+                if is_lost && self.is_needed(field, value, object) {
                     usable = Use::Lost;
                 }
+                has_content |= !is_lost && ["schema", "content"].contains(&field.key);
             } else if key == "x-codegen" {
                 self.codegen(value, object, at);
             } else if key.starts_with("x-") || (lacks_schema && SCHEMA_KEYS.contains(&key.as_str())) {
@@ -81,6 +83,7 @@ impl Checker {
             } else {
                 let Some((field, use_of_it)) = self.unknown(key, value, map, object, at) else { continue };
                 renamed.push((field.key, key));
+                has_content |= use_of_it == Use::Kept && ["schema", "content"].contains(&field.key);
                 if use_of_it == Use::Lost && self.is_needed(field, value, object) {
                     usable = Use::Lost;
                     self.refuse_at_root(at);
@@ -91,7 +94,7 @@ impl Checker {
         if self.missing(&fields, object, at) == Use::Lost {
             usable = Use::Lost;
         }
-        if lacks_schema && !["schema", "content"].iter().any(|key| fields.is_given(key)) {
+        if is_described_by_schema(object) && !has_content {
             self.gather(map, object, at);
         }
         if usable == Use::Kept { self.special(&fields, object, at) } else { Use::Lost }
