@@ -562,6 +562,15 @@ fn misspelt_keys_without_the_value_that_they_need_are_refused_at_their_place() {
     assert!(files["src/operations/untagged.rs"].contains("pub fn a(mut self, a: impl Into<String>)"));
     assert!(files["src/operations/untagged.rs"].contains("pub fn b(mut self, b: bool)"));
     assert!(files["src/client.rs"].contains("\"X-Key\""), "{}", files["src/client.rs"]);
+    // Misspelt values, too.
+    for style in ["simpleE", "Simple", "smiple"] {
+        let parameter = format!("{{ name: a, in: qery, style: {style}, schema: {{ type: string }} }}");
+        let text = format!(
+            "openapi: 3.0.0\ninfo: {{ title: A, version: '1' }}\npaths: {{ /a: {{ get: {{ parameters: [{parameter}], responses: {{}} }} }} }}\n"
+        );
+        let files = run(&text).unwrap();
+        assert!(files["src/operations/untagged.rs"].contains("pub fn a(mut self, a: "), "{style}");
+    }
     // A parameter whose content is of no use is a string.
     for content in ["content: text", "schema: 5", "content: { a/b: 1 }", "schema: null, content: null"] {
         let parameter = format!("{{ name: a, in: query, {content} }}");

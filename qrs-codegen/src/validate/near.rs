@@ -18,6 +18,14 @@ pub(super) fn is_near(word: &str, known: &str) -> bool {
     word.len().abs_diff(known.len()) <= allowed && distance(word.as_bytes(), known.as_bytes()) <= allowed
 }
 
+/// The one of `known` that a value is read as: itself, one that is alike, or one that is near.
+pub(super) fn meant<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let found = |is: &dyn Fn(&str) -> bool| known.iter().copied().find(|known| is(known));
+    found(&|known| word == known)
+        .or_else(|| found(&|known| is_alike(word, known)))
+        .or_else(|| found(&|known| is_near(word, known)))
+}
+
 /// Whether two words differ in case and marks alone.
 pub(super) fn is_alike(word: &str, known: &str) -> bool {
     word.len() <= LONGEST && plain(word) == plain(known)

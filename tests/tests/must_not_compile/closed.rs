@@ -17,7 +17,7 @@ struct Own;
 impl Request for Own { //~ E0277 E0046
     type Output = ();
     type Error = ();
-    async fn send(self) -> Result<(), qrs_generated::Error> {
+    async fn send(self) -> Result<(), qrs_generated::Error> { //~ E0053
         Ok(())
     }
 }

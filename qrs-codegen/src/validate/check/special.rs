@@ -7,10 +7,10 @@ use super::{Checker, Use, is_given, is_one_of};
 use crate::diagnostic::{At, Diagnostic, Problem};
 use crate::template::placeholders;
 use crate::validate::Version;
-use crate::validate::near::is_alike;
+use crate::validate::near::meant;
 use crate::validate::repair::How;
 use crate::validate::tables::document::OPENAPI;
-use crate::validate::tables::operations::{PARAMETER, PATHS, SERVER, STYLES};
+use crate::validate::tables::operations::{LOCATIONS, PARAMETER, PATHS, SERVER, STYLES};
 use crate::validate::tables::schemas::SCHEMA;
 use crate::validate::tables::security::SECURITY_SCHEME;
 use crate::validate::tables::{Field, Kind, Object, swagger};
@@ -94,13 +94,11 @@ impl Checker {
             self.push(Diagnostic::warning(at.pointer(), problem).on_key().help("no operation is generated"));
         }
         if is_one_of(object, &[&SECURITY_SCHEME, &swagger::SECURITY_SCHEME]) {
-            let kind = fields.text("type").unwrap_or_default();
-            let needed: &[&'static str] = if is_alike(kind, "apiKey") {
-                &["name", "in"]
-            } else if is_alike(kind, "http") {
-                &["scheme"]
-            } else {
-                &[]
+            let kinds = ["apiKey", "http", "mutualTLS", "oauth2", "openIdConnect"];
+            let needed: &[&'static str] = match fields.text("type").and_then(|kind| meant(kind, &kinds)) {
+                Some("apiKey") => &["name", "in"],
+                Some("http") => &["scheme"],
+                _ => &[],
             };
             let mut usable = Use::Kept;
             for key in needed.iter().filter(|key| !fields.is_given(key)) {
@@ -143,7 +141,7 @@ impl Checker {
     ) -> bool {
         let location = map.get("in").and_then(Value::as_str).unwrap_or_default();
         let is_name = field.key == "name" && std::ptr::eq(object, &raw const PARAMETER);
-        if !is_name || !is_alike(location, "querystring") {
+        if !is_name || meant(location, LOCATIONS) != Some("querystring") {
             return false;
         }
         let problem = Problem::MissingKey { key: field.key, object: object.name };
@@ -156,7 +154,8 @@ impl Checker {
     /// Checks that the location of a parameter is one of the version, and that its style is one of the location.
     fn location(&mut self, fields: &Fields<'_>, at: At<'_>) {
         let Some(location) = fields.text("in") else { return };
-        let is_whole_query = is_alike(location, "querystring");
+        let meant_location = meant(location, LOCATIONS);
+        let is_whole_query = meant_location == Some("querystring");
         if is_whole_query && self.version < Version::V32 {
             let problem = Problem::UnknownValue { value: location.to_owned() };
             let help = "OpenAPI 3.2 has it: it is read as that version has it";
@@ -168,16 +167,16 @@ impl Checker {
             self.push(Diagnostic::warning(at.pointer(), problem).on_key().help(help));
         }
         let Some(written) = fields.text("style") else { return };
-        let Some(style) = STYLES.iter().find(|style| is_alike(written, style)) else { return };
+        let Some(style) = meant(written, STYLES) else { return };
         let styles: [(&str, &[&str]); 4] = [
             ("path", &["simple", "label", "matrix"]),
             ("query", &["form", "spaceDelimited", "pipeDelimited", "deepObject"]),
             ("header", &["simple"]),
             ("cookie", &["form", "cookie"]),
         ];
-        let place = styles.iter().find(|(known, _)| is_alike(location, known) && !is_whole_query);
+        let place = styles.iter().find(|(known, _)| meant_location == Some(known));
         let help = match place {
-            Some((_, possible)) if possible.contains(style) => return,
+            Some((_, possible)) if possible.contains(&style) => return,
             Some((place, possible)) => {
                 format!("a {place} parameter is `{}`, and this one is read so", possible.join("`, `"))
             }

@@ -101,7 +101,7 @@ pub(in crate::validate) static PARAMETER: Object = Object {
         "Parameter Object",
         &[
             needed("name", &Kind::String),
-            needed("in", &Kind::OneOf(&["query", "header", "path", "cookie", "querystring"])),
+            needed("in", &Kind::OneOf(LOCATIONS)),
             field("description", &Kind::Words),
             field("required", &Kind::Bool),
             field("deprecated", &Kind::Bool),
@@ -116,6 +116,8 @@ pub(in crate::validate) static PARAMETER: Object = Object {
         ],
     )
 };
+
+pub(in crate::validate) const LOCATIONS: &[&str] = &["query", "header", "path", "cookie", "querystring"];
 
 pub(in crate::validate) const STYLES: &[&str] =
     &["simple", "form", "label", "matrix", "spaceDelimited", "pipeDelimited", "deepObject", "cookie"];
