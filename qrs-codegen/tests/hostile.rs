@@ -585,6 +585,18 @@ fn misspelt_keys_without_the_value_that_they_need_are_refused_at_their_place() {
         .unwrap();
 }
 
+/// What the tables of Swagger 2.0 do not have is not checked, so nothing is made of it.
+#[test]
+fn operations_of_later_versions_have_no_effect_in_swagger_2_0() {
+    let operation = "{ parameters: [{ name: to, in) query }], responses: {} }";
+    let text = format!(
+        "swagger: '2.0'\ninfo: {{ title: A, version: '1' }}\npaths:\n  /a: {{ get: {{ responses: {{}} }}, query: {operation}, additionalOperations: {{ COPY: {operation} }} }}\n"
+    );
+    let files = run(&text).unwrap();
+    let operations = &files["src/operations/untagged.rs"];
+    assert!(operations.contains("GET /a") && !operations.contains("COPY") && !operations.contains("QUERY"));
+}
+
 #[test]
 fn other_documents_are_refused_by_name() {
     for (text, said) in [

@@ -10,6 +10,9 @@ use super::parameters::SwaggerLocation;
 use super::{Object, Rewriter, resolved, size, take_list, take_object};
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 
+/// Keys of a path item in OpenAPI 3.2 that hold operations.
+const LATER: &[&str] = &["query", "additionalOperations"];
+
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// A body, or a part of one, among the parameters.
@@ -63,6 +66,8 @@ impl Rewriter {
 
     fn path(&mut self, item: &mut Value, from: At<'_>, to: At<'_>) {
         let Some(item) = item.as_object_mut() else { return };
+        // Words of later versions that the tables of 2.0 do not have were not checked, and have no effect.
+        item.retain(|key, _| !LATER.contains(&key.as_str()));
         let listed = match item.shift_remove("parameters") {
             Some(Value::Array(parameters)) => self.listed(parameters, from.child("parameters"), to.child("parameters")),
             _ => ListedParameters::default(),
