@@ -73,8 +73,11 @@ type DiagnosticAt = Box<dyn Fn(&Pointer) -> Diagnostic>;
 
 /// The key of a path item that an additional operation belongs under.
 fn own_key(method: &str, keys: &[&str]) -> Option<&'static str> {
-    let mut fixed = METHODS.iter().chain(&["query"]).filter(|_| keys.len() > 1);
-    fixed.find(|key| key.to_ascii_uppercase() == method).copied()
+    // An operation under its own key has no other.
+    if keys.len() < 2 {
+        return None;
+    }
+    METHODS.iter().chain(&["query"]).find(|key| key.to_ascii_uppercase() == method).copied()
 }
 
 /// Why no request of an additional operation can be made.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::example::Examples;
 use crate::equality::without_eq;
-use crate::model::{Accessor, Api, Doc, Item, Module, Operation};
+use crate::model::{Accessor, Api, Doc, Item, Module, Operation, Type};
 use crate::naming::Ident;
 
 pub(super) struct Context<'a> {
@@ -60,9 +60,10 @@ impl<'a> Context<'a> {
             of_items.chain(operations().flat_map(Operation::sent)).chain(operations().flat_map(Operation::received));
         // `Result<Response<T>, Error<E>>`
         let of_call = |operation: &Operation| {
-            50 + operation.success.ty.complexity(2) + operation.error.as_ref().map_or(30, |error| error.complexity(2))
+            50 + complexity(&operation.success.ty, 2)
+                + operation.error.as_ref().map_or(30, |error| complexity(error, 2))
         };
-        alone.map(|ty| ty.complexity(1)).chain(operations().map(of_call)).any(|complexity| complexity > MOST)
+        alone.map(|ty| complexity(ty, 1)).chain(operations().map(of_call)).any(|complexity| complexity > MOST)
     }
 
     /// Whether a type, a field, a variant or a setter is deprecated. The crate itself uses them.
@@ -77,5 +78,21 @@ impl<'a> Context<'a> {
     /// Whether a declared type can implement `Eq`.
     pub(super) fn is_eq(&self, ident: &Ident) -> bool {
         !self.without_eq.contains(ident)
+    }
+}
+
+/// How complex clippy finds a type (`type_complexity`) within `depth` others: ten for each name and tuple in it, times the depth
+/// at which it stands.
+fn complexity(ty: &Type, depth: usize) -> usize {
+    let own = 10 * (depth + 1);
+    let name = own + 10;
+    own + match ty {
+        Type::List(inner) | Type::Nullable(inner) | Type::Boxed(inner) | Type::JsonText(inner) => {
+            complexity(inner, depth + 1)
+        }
+        Type::Map(inner) => name + complexity(inner, depth + 1),
+        Type::Tuple(inner) => inner.iter().map(|inner| complexity(inner, depth + 1)).sum(),
+        Type::JsonObject => 2 * name,
+        _ => 0,
     }
 }

@@ -178,10 +178,7 @@ fn credentials(api: &Api, reader: Audience) -> Vec<String> {
     [vec!["## Credentials".to_owned(), String::new(), heading.to_owned(), String::new()], sets].concat()
 }
 
-/// The rule of retries, of a document without QUERY requests.
-const RETRY: &str = "* GET and DELETE are retried after a transient failure, other requests are not: see [`Retry`].";
-
-/// The rules that hold for every operation. Links are written for rustdoc.
+/// The rules that hold for every operation, with a place for the methods that are retried. Links are written for rustdoc.
 const RULES: &[&str] = &[
     "* Required input is an argument of the method of an operation. Optional input is set on the request that the method",
     "  returns. `send().await` sends the request.",
@@ -189,7 +186,7 @@ const RULES: &[&str] = &[
     "* An [`Error`] keeps the status code and the text of the response. [`Error::body`] returns a documented error.",
     "* Redirects are not followed. By default, a call has a timeout of one minute and a body is limited to 128 MiB;",
     "  [`ClientBuilder`] sets both.",
-    RETRY,
+    "* {retried} are retried after a transient failure, other requests are not: see [`Retry`].",
     "* [`Request`] has the methods that all requests share: they set a timeout, retries and headers, and return the status",
     "  code and headers of the response. [`send_all`] sends many requests.",
     "* The feature `blocking` adds `send_blocking` to every request. The feature `tracing` adds a span for each call.",
@@ -200,8 +197,9 @@ const RULES: &[&str] = &[
 fn rules(context: &Context<'_>, reader: Audience) -> Vec<String> {
     let mut operations = context.api.modules.iter().flat_map(|module| &module.operations);
     let has_query = operations.any(|operation| operation.method == "QUERY");
+    let retried = if has_query { "GET, QUERY and DELETE" } else { "GET and DELETE" };
     let rules = RULES.iter().map(|line| {
-        let line = if *line == RETRY && has_query { line.replacen("GET", "GET, QUERY", 1) } else { (*line).to_owned() };
+        let line = line.replace("{retried}", retried);
         if reader == Audience::Rustdoc { line } else { line.replace("[`", "`").replace("`]", "`") }
     });
     let heading = ["## Rules for every operation".to_owned(), String::new()];

@@ -471,22 +471,6 @@ impl Type {
         }
     }
 
-    /// How complex clippy finds it (`type_complexity`), within `depth` other types: ten for each name and tuple in it, times
-    /// the depth at which it stands.
-    pub(crate) fn complexity(&self, depth: usize) -> usize {
-        let own = 10 * (depth + 1);
-        let name = own + 10;
-        own + match self {
-            Self::List(inner) | Self::Nullable(inner) | Self::Boxed(inner) | Self::JsonText(inner) => {
-                inner.complexity(depth + 1)
-            }
-            Self::Map(inner) => name + inner.complexity(depth + 1),
-            Self::Tuple(inner) => inner.iter().map(|inner| inner.complexity(depth + 1)).sum(),
-            Self::JsonObject => 2 * name,
-            _ => 0,
-        }
-    }
-
     /// Whether this type, or one inside it, satisfies `is`.
     pub(crate) fn mentions(&self, is: &dyn Fn(&Type) -> bool) -> bool {
         is(self)

@@ -32,17 +32,16 @@ pub(crate) struct Contract {
 
 impl Contract {
     pub(crate) fn new(document: &str) -> Result<Arc<Self>, Box<dyn Error>> {
-        Ok(Arc::new(Self {
-            document: serde_yaml::from_str(document)?,
-            schemes_of_client: Value::Null,
-            refused: Mutex::default(),
-            round: AtomicUsize::new(0),
-        }))
+        Self::knowing(document, Value::Null)
     }
 
     /// A server for a client of another revision. It ignores credentials that only the client's document knows.
     pub(crate) fn for_client(document: &str, client: &Self) -> Result<Arc<Self>, Box<dyn Error>> {
         let schemes_of_client = client.document["components"]["securitySchemes"].clone();
+        Self::knowing(document, schemes_of_client)
+    }
+
+    fn knowing(document: &str, schemes_of_client: Value) -> Result<Arc<Self>, Box<dyn Error>> {
         let document = serde_yaml::from_str(document)?;
         Ok(Arc::new(Self { document, schemes_of_client, refused: Mutex::default(), round: AtomicUsize::new(0) }))
     }

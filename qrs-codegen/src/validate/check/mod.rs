@@ -105,11 +105,13 @@ impl Checker {
         let map = fields.map;
         let mut usable = Use::Kept;
         for field in object.fields.iter().filter(|field| !fields.is_given(field.key)) {
+            if fields.is_renamed(field.key) || self.name_whole_query(map, field, object, at) {
+                continue;
+            }
             let problem = Problem::MissingKey { key: field.key, object: object.name };
             match field.needed {
                 Needed::No => {}
                 Needed::Expected if map.contains_key(field.key) => {}
-                _ if fields.is_renamed(field.key) || self.needs_no_name(map, field, object, at) => {}
                 Needed::Yes => {
                     self.degrade(Diagnostic::error(at.pointer(), problem).on_key(), "it is left out");
                     usable = Use::Lost;

@@ -131,8 +131,8 @@ impl Checker {
         Use::Kept
     }
 
-    /// Names a parameter that is the whole query, whose name is not sent.
-    pub(super) fn needs_no_name(
+    /// Gives a parameter that is the whole query, and has no name, the name `query`. Returns whether it did.
+    pub(super) fn name_whole_query(
         &mut self,
         map: &Map<String, Value>,
         field: &Field,
