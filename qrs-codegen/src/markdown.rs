@@ -20,10 +20,18 @@ const WIDTH: usize = 100;
 /// The lines of a doc comment for `text`; none if it is empty.
 pub(crate) fn lines(text: &str) -> Vec<String> {
     let text = printable(text);
+    let mut writer = Writer::default();
+    if is_one_paragraph(&text) {
+        for line in text.lines() {
+            writer.text(line);
+            writer.inline.push('\n');
+        }
+        writer.flush();
+        return writer.lines;
+    }
     if text.lines().any(is_too_deep) {
         return verbatim(&text);
     }
-    let mut writer = Writer::default();
     for event in Parser::new_ext(&text, Options::ENABLE_TABLES) {
         writer.event(event);
     }
@@ -32,6 +40,16 @@ pub(crate) fn lines(text: &str) -> Vec<String> {
         writer.lines.pop();
     }
     if is_harmless(&writer.lines) { writer.lines } else { verbatim(&text) }
+}
+
+/// Whether CommonMark finds one paragraph of nothing but text, which most descriptions are: no line begins as a block might,
+/// and no character begins anything within a line. Parsing them twice would be a twentieth of the time of generating.
+fn is_one_paragraph(text: &str) -> bool {
+    let is_text = |character: char| {
+        character.is_alphanumeric()
+            || matches!(character, ' ' | '\n' | '"'..='%' | '\''..=')' | '+'..='/' | ':' | ';' | '=' | '?' | '@' | '{' | '}')
+    };
+    text.chars().all(is_text) && text.lines().all(|line| line.starts_with(char::is_alphabetic)) && !text.is_empty()
 }
 
 /// Whether rustdoc finds neither code to run nor HTML in the lines, however they came about.
@@ -121,26 +139,25 @@ pub(crate) fn code(text: &str) -> String {
 }
 
 /// Removes characters that terminals and editors act on instead of showing: control characters and direction marks.
-fn printable(text: &str) -> String {
-    text.replace("\r\n", "\n")
-        .chars()
-        .filter(|&character| !is_unseen(character))
-        .map(|character| match character {
-            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
-            _ if character.is_control() => ' ',
-            _ => character,
-        })
-        .collect()
+fn printable(text: &str) -> Cow<'_, str> {
+    let is_break = |character: char| matches!(character, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    let is_kept =
+        |character: char| character == '\n' || !(character.is_control() || is_break(character) || is_unseen(character));
+    if text.chars().all(is_kept) {
+        return Cow::Borrowed(text);
+    }
+    let text = text.replace("\r\n", "\n");
+    let seen = text.chars().filter(|&character| !is_unseen(character));
+    let shown = seen.map(|character| match character {
+        _ if is_break(character) => '\n',
+        _ if character.is_control() => ' ',
+        _ => character,
+    });
+    Cow::Owned(shown.collect())
 }
 
 fn is_unseen(character: char) -> bool {
     matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-/// Removes the same characters if they were written as character references.
-fn referred(text: &str) -> Cow<'_, str> {
-    let is_plain = |character: char| character == '\n' || !(character.is_control() || is_unseen(character));
-    if text.chars().all(is_plain) { Cow::Borrowed(text) } else { Cow::Owned(printable(text)) }
 }
 
 /// The depth of quotes and lists. Each line begins with all of its marks, so deeper ones would be mostly marks.
@@ -172,7 +189,7 @@ impl Writer {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) => {
-                let text = referred(&text);
+                let text = printable(&text);
                 if let Some(code) = &mut self.code {
                     code.push_str(&text);
                 } else if !self.html {
@@ -241,7 +258,7 @@ impl Writer {
             Tag::Emphasis => self.inline.push('*'),
             Tag::Strong => self.inline.push_str("**"),
             Tag::Link { dest_url, .. } => {
-                self.links.push(absolute(&referred(&dest_url)).map(|url| (url, self.inline.len())));
+                self.links.push(absolute(&printable(&dest_url)).map(|url| (url, self.inline.len())));
             }
             Tag::TableHead | Tag::TableRow => self.cells.clear(),
             Tag::TableCell => self.inline.clear(),

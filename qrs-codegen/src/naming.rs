@@ -132,11 +132,13 @@ impl ToTokens for Ident {
 
 /// The Rust identifier for a wire name alone; [`Scope`] keeps it apart from its neighbours.
 pub(crate) fn ident(wire: &str, case: Case) -> Ident {
-    let words = words(&whole_words(wire, case == Case::Type));
+    let words = || words(&whole_words(wire, case == Case::Type));
     let mut name = match case {
-        Case::Type => words.to_upper_camel_case(),
-        Case::Snake | Case::Module => words.to_snake_case(),
-        Case::Static => words.to_shouty_snake_case(),
+        Case::Type => words().to_upper_camel_case(),
+        // Most names of properties, in many documents.
+        Case::Snake | Case::Module if is_snake_case(wire) => wire.to_owned(),
+        Case::Snake | Case::Module => words().to_snake_case(),
+        Case::Static => words().to_shouty_snake_case(),
     };
     while name.len() > LONGEST {
         name.pop();
@@ -152,6 +154,12 @@ pub(crate) fn ident(wire: &str, case: Case) -> Ident {
         _ if NEVER_RAW.contains(&name) => format!("{name}_"),
         _ => name.to_owned(),
     })
+}
+
+/// Whether a wire name is in snake case as it stands.
+fn is_snake_case(wire: &str) -> bool {
+    let is_word = |word: &[u8]| !word.is_empty() && word.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9'));
+    wire.as_bytes().split(|byte| *byte == b'_').all(is_word)
 }
 
 /// The name of a subcommand or an option for a wire name: `user-ids`. It is empty if nothing of the wire name can be typed.

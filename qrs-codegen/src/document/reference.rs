@@ -184,7 +184,7 @@ impl Resolver<'_> {
             }
             Spot::Schema(id) => {
                 let keywords = self.schemas.get(id).keywords();
-                nearest(token, keywords.into_iter().flat_map(Map::keys).map(String::as_str)).map(str::to_owned)
+                nearest(token, keywords.into_iter().flatten().map(|(key, _)| key.as_str())).map(str::to_owned)
             }
             Spot::Holder(id, keyword) => {
                 nearest(token, self.schemas.get(id).named(keyword).map(|(name, _)| name)).map(str::to_owned)

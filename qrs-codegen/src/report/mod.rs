@@ -11,7 +11,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin as Header, Renderer
 
 use crate::diagnostic::{Diagnostic, Graft, Highlight, Origin, Pointer, Severity, Span, message};
 use crate::files::LoadedFile;
-use crate::source::{Source, Tree, parse};
+use crate::source::{Source, Tree, parse, parse_towards};
 use window::{Mark, Window};
 
 /// The diagnostics of each severity that are rendered: the others are counted.
@@ -170,7 +170,8 @@ impl Report {
 
     /// The places of pointers into the document, in their order; of what cannot be found, that of what holds it.
     pub fn positions<'p>(&self, pointers: impl IntoIterator<Item = &'p Pointer>) -> Vec<Option<Position<'_>>> {
-        let mut finder = Finder { report: self, trees: BTreeMap::new() };
+        let pointers: Vec<&Pointer> = pointers.into_iter().collect();
+        let mut finder = Finder::new(self, pointers.clone());
         let pointers = pointers.into_iter();
         let mut found: Vec<Option<TextRange>> =
             pointers.map(|pointer| finder.find(Origin::Document, pointer, Highlight::Key)).collect();
@@ -304,7 +305,9 @@ impl Report {
 
     fn place(&self) -> Vec<PlacedDiagnostic> {
         let mut placed: Vec<PlacedDiagnostic> = {
-            let mut finder = Finder { report: self, trees: BTreeMap::new() };
+            let related = self.diagnostics.iter().flat_map(|diagnostic| &diagnostic.related);
+            let pointers = self.diagnostics.iter().map(|diagnostic| &diagnostic.pointer);
+            let mut finder = Finder::new(self, pointers.chain(related.map(|related| &related.pointer)).collect());
             let place = |(index, diagnostic): (usize, &Diagnostic)| {
                 let primary = finder.find(diagnostic.origin, &diagnostic.pointer, diagnostic.highlight);
                 let related = diagnostic.related.iter();
@@ -353,22 +356,19 @@ impl Report {
 /// Fills in lines and columns, in one pass over the text.
 fn count_lines(text: &str, mut found: Vec<&mut TextRange>) {
     found.sort_by_key(|found| found.span.start);
-    let mut next = found.into_iter().peekable();
+    let bytes = text.as_bytes();
+    let mut counted = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let (mut line, mut column) = (1, 1);
-    for (offset, c) in text.char_indices() {
-        while let Some(found) = next.next_if(|found| found.span.start <= offset) {
-            (found.line, found.column) = (line, column);
+    for found in found {
+        let next = bytes.get(counted..found.span.start.min(bytes.len())).unwrap_or_default();
+        let breaks = next.split(|byte| *byte == b'\n').count() - 1;
+        if breaks > 0 {
+            (line, column) = (line + breaks, 1);
         }
-        if next.peek().is_none() {
-            return;
-        }
-        match c {
-            '\n' => (line, column) = (line + 1, 1),
-            '\u{feff}' if offset == 0 => {}
-            _ => column += 1,
-        }
-    }
-    for found in next {
+        // Of the bytes of a character the first one counts.
+        let is_first = |byte: &&u8| **byte & 0b1100_0000 != 0b1000_0000;
+        column += next.rsplit(|byte| *byte == b'\n').next().map_or(0, |rest| rest.iter().filter(is_first).count());
+        counted += next.len();
         (found.line, found.column) = (line, column);
     }
 }
@@ -376,10 +376,16 @@ fn count_lines(text: &str, mut found: Vec<&mut TextRange>) {
 /// Finds places. It reads a text when it looks for the first place in it.
 struct Finder<'a> {
     report: &'a Report,
+    /// The places in the document that are looked for.
+    wanted: Vec<&'a Pointer>,
     trees: BTreeMap<Origin, Tree<'a>>,
 }
 
-impl Finder<'_> {
+impl<'a> Finder<'a> {
+    fn new(report: &'a Report, wanted: Vec<&'a Pointer>) -> Finder<'a> {
+        Finder { report, wanted, trees: BTreeMap::new() }
+    }
+
     fn find(&mut self, origin: Origin, pointer: &Pointer, highlight: Highlight) -> Option<TextRange> {
         if let Highlight::Span(span) = highlight {
             let text = &self.report.text(origin)?.text;
@@ -410,7 +416,11 @@ impl Finder<'_> {
 
     fn locate(&mut self, origin: Origin, pointer: &Pointer, highlight: Highlight) -> Option<(TextRange, bool)> {
         let text = &self.report.text(origin)?.text;
-        let tree = self.trees.entry(origin).or_insert_with(|| parse(text).0);
+        let wanted = &self.wanted;
+        let tree = self.trees.entry(origin).or_insert_with(|| match origin {
+            Origin::Document => parse_towards(text, wanted),
+            _ => parse(text).0,
+        });
         let located = tree.locate(text, pointer, highlight)?;
         let exact = located.matched == pointer.tokens().len();
         Some((TextRange::new(origin, located.span, exact), exact))

@@ -1,7 +1,7 @@
 //! Builds a tree of what a reader of YAML or JSON meets.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::mem;
 
 use indexmap::map::Entry as Slot;
@@ -39,6 +39,8 @@ pub(super) struct Builder<'t> {
     problems: Vec<Diagnostic>,
     written: Weight,
     repeated: Weight,
+    /// The places that are read; all if there is none.
+    wanted: Option<HashSet<Pointer>>,
 }
 
 /// A collection that is still open.
@@ -69,6 +71,17 @@ enum Key<'t> {
 }
 
 impl<'t> Builder<'t> {
+    /// A builder that wants no more than these places and those around them.
+    pub(super) fn towards(pointers: &[&Pointer]) -> Builder<'t> {
+        let around = |pointer: &&Pointer| std::iter::successors(Some((*pointer).clone()), Pointer::parent);
+        Builder { wanted: Some(pointers.iter().flat_map(around).collect()), ..Builder::default() }
+    }
+
+    /// Whether anything is wanted of the collection that begins.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.wanted.as_ref().is_none_or(|wanted| wanted.contains(&self.pointer()))
+    }
+
     /// A collection begins, at the `start` of its text.
     pub(super) fn open(
         &mut self,

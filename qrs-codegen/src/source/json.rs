@@ -24,8 +24,7 @@ pub(super) fn refusal(text: &str, base: usize) -> Option<Diagnostic> {
 }
 
 /// The tree of a text that is known to be JSON.
-pub(super) fn parse(text: &str, base: usize) -> (Tree<'_>, Vec<Diagnostic>) {
-    let mut builder = Builder::default();
+pub(super) fn parse<'t>(text: &'t str, base: usize, mut builder: Builder<'t>) -> (Tree<'t>, Vec<Diagnostic>) {
     // What was read before a problem is still of use.
     let (Ok(()) | Err(Stop)) = walk(text, base, &mut builder);
     builder.finish()
@@ -40,6 +39,11 @@ fn walk<'t>(text: &'t str, base: usize, builder: &mut Builder<'t>) -> Result<(),
         next += 1;
         let one = Span::new(base + start, base + next);
         match byte {
+            b'{' | b'[' if !builder.is_wanted() => {
+                next = collection_end(bytes, start);
+                let span = Span::new(base + start, base + next);
+                builder.scalar((Cow::Borrowed(""), Ok(ScalarValue::Null)), false, span, None)?;
+            }
             b'{' => builder.open(Collection::Mapping, Layout::Flow, one, None)?,
             b'[' => builder.open(Collection::Sequence, Layout::Flow, one, None)?,
             b'}' | b']' => builder.close(base + next),
@@ -62,6 +66,26 @@ fn walk<'t>(text: &'t str, base: usize, builder: &mut Builder<'t>) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// The index after the bracket that closes the one at `start`.
+fn collection_end(bytes: &[u8], start: usize) -> usize {
+    let (mut next, mut open) = (start, 0_usize);
+    while let Some(&byte) = bytes.get(next) {
+        next += 1;
+        match byte {
+            b'"' => next = string_end(bytes, next),
+            b'{' | b'[' => open += 1,
+            b'}' | b']' => {
+                open -= 1;
+                if open == 0 {
+                    return next;
+                }
+            }
+            _ => {}
+        }
+    }
+    bytes.len()
 }
 
 /// The index after the closing quote of the string whose content starts at `next`.

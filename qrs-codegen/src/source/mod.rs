@@ -18,6 +18,7 @@ mod yaml;
 use serde_json::Value;
 
 use crate::diagnostic::{Diagnostic, Origin, Pointer, Problem, Severity, Span};
+use builder::Builder;
 pub(crate) use tree::Tree;
 
 /// A document as it was given: the name that messages show, and its text.
@@ -126,6 +127,16 @@ fn forgiven(problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
 
 /// The tree of a text as far as it can be read, and what is wrong with the text.
 pub(crate) fn parse(text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
+    parse_into(Builder::default(), text)
+}
+
+/// The tree of a text as far as it can be read and pointers lead into it: what others lead into is empty where that spares
+/// reading it.
+pub(crate) fn parse_towards<'t>(text: &'t str, pointers: &[&Pointer]) -> Tree<'t> {
+    parse_into(Builder::towards(pointers), text).0
+}
+
+fn parse_into<'t>(builder: Builder<'t>, text: &'t str) -> (Tree<'t>, Vec<Diagnostic>) {
     // Places count from the start of the text as given, so a byte order mark moves them.
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let base = text.len() - body.len();
@@ -138,7 +149,7 @@ pub(crate) fn parse(text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
         return yaml::parse(body, base);
     }
     let Some(refusal) = json::refusal(body, base) else {
-        return json::parse(body, base);
+        return json::parse(body, base, builder);
     };
     // Not JSON, but YAML may begin so as well.
     let (tree, problems) = yaml::parse(body, base);

@@ -1,7 +1,7 @@
 //! Values of string enums that were written without quotes: YAML reads `1.10` as the number 1.1.
 
-use super::tree::{Content, Id, ScalarValue, Tree};
-use crate::diagnostic::{Diagnostic, Pointer, Problem};
+use super::tree::{Content, Entries, Id, ScalarValue, Tree};
+use crate::diagnostic::{At, Diagnostic, Problem};
 
 /// Keys of a schema whose values are of its type.
 const VALUES: [&str; 3] = ["enum", "const", "default"];
@@ -9,39 +9,55 @@ const VALUES: [&str; 3] = ["enum", "const", "default"];
 /// Takes numbers and booleans among the values of schemas that are strings for their texts, as they were written, and warns
 /// once for each schema.
 pub(super) fn keep_texts(tree: &mut Tree<'_>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let mut pending: Vec<(Id, Pointer)> = tree.root.map(|root| (root, Pointer::default())).into_iter().collect();
-    let mut seen = vec![false; tree.nodes.len()];
-    while let Some((id, at)) = pending.pop() {
-        if std::mem::replace(&mut seen[id], true) {
-            continue;
-        }
-        match &tree.nodes[id].content {
-            Content::Sequence(items) => {
-                pending
-                    .extend(items.iter().enumerate().rev().map(|(index, item)| (*item, at.child(index.to_string()))));
-            }
-            Content::Mapping(entries) => {
-                pending.extend(entries.iter().rev().map(|(key, entry)| (entry.value, at.child(key.as_ref()))));
-                let unquoted = unquoted(tree, id);
-                if let Some(diagnostic) = warning(tree, &unquoted, &at) {
-                    found.push(diagnostic);
-                }
-                for (_, value) in unquoted {
-                    if let Content::Scalar(_, resolved) = &mut tree.nodes[value].content {
-                        *resolved = ScalarValue::Text;
-                    }
-                }
-            }
-            Content::Scalar(..) | Content::Open => {}
+    let mut search = Search { tree, seen: vec![false; tree.nodes.len()], unquoted: Vec::new(), found: Vec::new() };
+    if let Some(root) = tree.root {
+        search.search(root, At::ROOT);
+    }
+    let Search { unquoted, found, .. } = search;
+    for value in unquoted {
+        if let Content::Scalar(_, resolved) = &mut tree.nodes[value].content {
+            *resolved = ScalarValue::Text;
         }
     }
     found
 }
 
+/// The search of a tree for such values.
+struct Search<'a, 't> {
+    tree: &'a Tree<'t>,
+    /// Whether a node was searched: aliases lead to one more than once.
+    seen: Vec<bool>,
+    unquoted: Vec<Id>,
+    found: Vec<Diagnostic>,
+}
+
+impl Search<'_, '_> {
+    fn search(&mut self, id: Id, at: At<'_>) {
+        if std::mem::replace(&mut self.seen[id], true) {
+            return;
+        }
+        let tree = self.tree;
+        match &tree.nodes[id].content {
+            Content::Sequence(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.search(*item, at.index(index));
+                }
+            }
+            Content::Mapping(entries) => {
+                let unquoted = unquoted(tree, entries);
+                self.found.extend(warning(tree, &unquoted, at));
+                self.unquoted.extend(unquoted.into_iter().map(|(_, value)| value));
+                for (key, entry) in entries.as_ref() {
+                    self.search(entry.value, at.child(key));
+                }
+            }
+            Content::Scalar(..) | Content::Open => {}
+        }
+    }
+}
+
 /// The values of a string schema that are no strings, each with its key.
-fn unquoted(tree: &Tree<'_>, mapping: Id) -> Vec<(&'static str, Id)> {
-    let Content::Mapping(entries) = &tree.nodes[mapping].content else { return Vec::new() };
+fn unquoted(tree: &Tree<'_>, entries: &Entries<'_>) -> Vec<(&'static str, Id)> {
     let is_string =
         |id: Id| matches!(&tree.nodes[id].content, Content::Scalar(text, ScalarValue::Text) if text == "string");
     let is_null = |id: Id| match &tree.nodes[id].content {
@@ -75,7 +91,7 @@ fn unquoted(tree: &Tree<'_>, mapping: Id) -> Vec<(&'static str, Id)> {
 /// Texts that a message lists at most.
 const SHOWN: usize = 8;
 
-fn warning(tree: &Tree<'_>, unquoted: &[(&'static str, Id)], at: &Pointer) -> Option<Diagnostic> {
+fn warning(tree: &Tree<'_>, unquoted: &[(&'static str, Id)], at: At<'_>) -> Option<Diagnostic> {
     let (key, first) = unquoted.first()?;
     let text = |id: Id| match &tree.nodes[id].content {
         Content::Scalar(text, _) => text.as_ref(),
@@ -99,5 +115,5 @@ fn warning(tree: &Tree<'_>, unquoted: &[(&'static str, Id)], at: &Pointer) -> Op
     } else {
         format!("these are taken for {listed}: add the quotes")
     };
-    Some(Diagnostic::warning(at.child(*key), problem).help(help))
+    Some(Diagnostic::warning(at.child(key), problem).help(help))
 }

@@ -38,7 +38,7 @@ impl<'a> Side<'a> {
 
     fn lifecycle(&self) -> Lifecycle {
         let deprecated = self.parts().any(|schema| schema.get("deprecated") == Some(&Value::Bool(true)));
-        let keys = self.parts().filter_map(Schema::keywords).flatten();
+        let keys = self.parts().filter_map(Schema::keywords).flatten().map(|(key, value)| (key, value));
         Lifecycle::new(deprecated, keys)
     }
 }

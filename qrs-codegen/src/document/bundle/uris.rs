@@ -141,11 +141,11 @@ pub(super) fn without_fragment(uri: &str) -> &str {
 /// Whether a document may have a reference to anything but a component of its own.
 pub(super) fn is_needed(value: &Value, layout: &Layout) -> bool {
     match value {
-        Value::Object(map) => {
-            map.get("$ref").and_then(Value::as_str).is_some_and(|reference| !is_plain(reference, layout))
-                || map.get("security").is_some_and(|list| requirements(list).any(names_file))
-                || map.values().any(|value| is_needed(value, layout))
-        }
+        Value::Object(map) => map.iter().any(|(key, value)| match (key.as_str(), value) {
+            ("$ref", Value::String(reference)) => !is_plain(reference, layout),
+            ("security", list) => requirements(list).any(names_file) || is_needed(list, layout),
+            (_, value) => is_needed(value, layout),
+        }),
         Value::Array(items) => items.iter().any(|value| is_needed(value, layout)),
         _ => false,
     }

@@ -31,7 +31,7 @@ pub(super) fn of<'d>(
     let says = merged.says_besides(choice);
     let has_base = says || merged.is_of_kind();
     if has_base && members.iter().all(|member| only_requires(schemas, *member)) {
-        let is_empty = |member: &SchemaId| schemas.get(*member).keywords().is_none_or(serde_json::Map::is_empty);
+        let is_empty = |member: &SchemaId| schemas.get(*member).keywords().is_none_or(<[_]>::is_empty);
         if !members.iter().all(is_empty) {
             let keyword = choice.keyword.name();
             let at = schemas.pointer(choice.part).child(keyword);

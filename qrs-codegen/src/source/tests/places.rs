@@ -1,7 +1,7 @@
 //! The places of pointers in texts.
 
 use crate::diagnostic::{Highlight, Pointer};
-use crate::source::parse;
+use crate::source::{parse, parse_towards};
 
 /// Pointers, and the text that is marked for each: the value, or the key with `#`.
 #[track_caller]
@@ -13,9 +13,30 @@ fn marks(text: &str, cases: &[(&str, &str)]) {
             Some(path) => (path, Highlight::Key),
             None => (*pointer, Highlight::Value),
         };
-        let located = tree.locate(text, &Pointer::parse(path).unwrap(), part).unwrap();
-        assert_eq!(&text[located.span.start..located.span.end], *marked, "{pointer}");
+        let place = Pointer::parse(path).unwrap();
+        for tree in [&tree, &parse_towards(text, &[&place])] {
+            let located = tree.locate(text, &place, part).unwrap();
+            assert_eq!(&text[located.span.start..located.span.end], *marked, "{pointer}");
+        }
     }
+}
+
+#[test]
+fn places_are_found_behind_what_is_skipped() {
+    marks(
+        r#"{"skipped": {"}": "]\"{", "n": [[1], {}]}, "a": [{"x": [0]}, [], {"y": {"z": "é"}}], "last": {}}"#,
+        &[
+            ("/a/2/y/z", "\"é\""),
+            ("/a/2/y", "{\"z\": \"é\"}"),
+            ("/a/0/x/0", "0"),
+            ("/a/1", "[]"),
+            ("/last#", "\"last\""),
+            ("/last", "{}"),
+            ("/skipped/}", "\"]\\\"{\""),
+            ("/skipped/n/9", "\"n\""),
+            ("/a/2/none/deeper", "{\"y\": {\"z\": \"é\"}}"),
+        ],
+    );
 }
 
 #[test]

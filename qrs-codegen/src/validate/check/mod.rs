@@ -104,7 +104,8 @@ impl Checker {
     fn missing(&mut self, fields: &Fields<'_>, object: &'static Object, at: At<'_>) -> Use {
         let map = fields.map;
         let mut usable = Use::Kept;
-        for field in object.fields.iter().filter(|field| !fields.is_given(field.key)) {
+        let is_missed = |field: &&Field| field.needed != Needed::No && !fields.is_given(field.key);
+        for field in object.fields.iter().filter(is_missed) {
             if fields.is_renamed(field.key) || self.name_whole_query(map, field, object, at) {
                 continue;
             }
