@@ -71,7 +71,7 @@ pub(crate) use document::{
 pub(crate) use execution::any::{AnyOperations, any_operations};
 pub(crate) use execution::prepared::PreparedRequest; // only: operation
 pub(crate) use execution::prepared::Success; // only: command
-pub(crate) use execution::request::Sealed; // only: operation
+pub(crate) use execution::request::{Sealed, sendable}; // only: operation
 pub(crate) use request::call::Call; // only: operation
 pub(crate) use request::form::Field; // only: form-field
 pub(crate) use request::items::ItemForm; // only: items

@@ -51,10 +51,13 @@ fn assert_harmless(report: &Report) {
     assert!(longest < 2_000, "a line of {longest} characters");
 }
 
-/// Whether a macro is one of those that give types their behaviour.
+/// Whether a macro is one of those that give types and requests their behaviour.
 fn is_ours(path: &syn::Path) -> bool {
     let path: Vec<String> = path.segments.iter().map(|part| part.ident.to_string()).collect();
-    matches!(path.iter().map(String::as_str).collect::<Vec<_>>()[..], ["crate", "runtime", "object" | "enumeration"])
+    matches!(
+        path.iter().map(String::as_str).collect::<Vec<_>>()[..],
+        ["crate", "runtime", "object" | "enumeration" | "sendable"]
+    )
 }
 
 /// Whether a text was not seen before.

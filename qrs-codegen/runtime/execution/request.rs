@@ -132,3 +132,52 @@ pub trait Sealed {
     /// The settings of this request.
     fn settings(&mut self) -> &mut Settings;
 }
+
+// only: operation {
+/// Makes a request of a struct that holds a call: what a success and a documented error are, and the functions that decode
+/// them. A macro states it once for all operations of a client, which may be thousands.
+///
+/// `send` has the prepared call, too, instead of one of `Request::prepare`: for that the compiler would prove once more that
+/// the request is `Send`.
+macro_rules! sendable {
+    ($request:ident { success($output:ty, $decode:expr), error($error:ty, $decode_error:expr) }) => {
+        impl $request {
+            /// Sends the request and waits for the response.
+            ///
+            /// # Errors
+            ///
+            /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see
+            /// [`Error`](crate::Error). [`Error::body`](crate::Error::body) returns the body of a documented error.
+            pub fn send(self) -> $crate::runtime::ResponseFuture<$output, $error> {
+                self.call.prepared($decode, $decode_error).send()
+            }
+
+            /// Sends the request and blocks until the response has arrived, for code without an async runtime.
+            ///
+            /// # Errors
+            ///
+            /// As [`Self::send`].
+            #[cfg(feature = "blocking")]
+            pub fn send_blocking(self) -> Result<$output, $crate::runtime::Error<$error>> {
+                $crate::runtime::Request::prepare(self).send_blocking()
+            }
+        }
+
+        impl $crate::runtime::Sealed for $request {
+            fn settings(&mut self) -> &mut $crate::runtime::Settings {
+                self.call.settings()
+            }
+        }
+
+        impl $crate::runtime::Request for $request {
+            type Output = $output;
+            type Error = $error;
+
+            fn prepare(self) -> $crate::runtime::PreparedRequest<$output, $error> {
+                self.call.prepared($decode, $decode_error)
+            }
+        }
+    };
+}
+pub(crate) use sendable;
+// }

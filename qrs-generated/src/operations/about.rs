@@ -135,38 +135,9 @@ pub struct GetAbout {
     call: Call,
 }
 
-impl GetAbout {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(self) -> runtime::ResponseFuture<types::About, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::About, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for GetAbout {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetAbout {
-    type Output = types::About;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetAbout { success(types::About, runtime::decode::json), error(types::ErrorMessage,
+    runtime::decode::json_error) }
 }
 
 pub(crate) static GET_INTERFACES: runtime::Operation = runtime::Operation {
@@ -187,38 +158,9 @@ pub struct GetInterfaces {
     call: Call,
 }
 
-impl GetInterfaces {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(self) -> runtime::ResponseFuture<Vec<String>, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<Vec<String>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for GetInterfaces {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetInterfaces {
-    type Output = Vec<String>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetInterfaces { success(Vec < String >, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static GET_INTERFACE: runtime::Operation = runtime::Operation {
@@ -239,43 +181,7 @@ pub struct GetInterface {
     call: Call,
 }
 
-impl GetInterface {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<
-        serde_json::Map<String, serde_json::Value>,
-        types::ErrorMessage,
-    > {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<serde_json::Map<String, serde_json::Value>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for GetInterface {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetInterface {
-    type Output = serde_json::Map<String, serde_json::Value>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetInterface { success(serde_json::Map < String, serde_json::Value >,
+    runtime::decode::json), error(types::ErrorMessage, runtime::decode::json_error) }
 }

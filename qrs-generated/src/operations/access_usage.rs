@@ -298,41 +298,11 @@ impl GetProfessionalAccessUsagesFull {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<Vec<types::AccessUsage>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for GetProfessionalAccessUsagesFull {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetProfessionalAccessUsagesFull {
-    type Output = Vec<types::AccessUsage>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetProfessionalAccessUsagesFull { success(Vec < types::AccessUsage >,
+    runtime::decode::json), error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static GET_ANALYZER_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
@@ -369,41 +339,11 @@ impl GetAnalyzerAccessUsagesFull {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<Vec<types::AccessUsage>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for GetAnalyzerAccessUsagesFull {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetAnalyzerAccessUsagesFull {
-    type Output = Vec<types::AccessUsage>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetAnalyzerAccessUsagesFull { success(Vec < types::AccessUsage >,
+    runtime::decode::json), error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static GET_USER_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
@@ -440,41 +380,11 @@ impl GetUserAccessUsagesFull {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<Vec<types::AccessUsage>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for GetUserAccessUsagesFull {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetUserAccessUsagesFull {
-    type Output = Vec<types::AccessUsage>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetUserAccessUsagesFull { success(Vec < types::AccessUsage >, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static GET_LOGIN_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
@@ -511,41 +421,11 @@ impl GetLoginAccessUsagesFull {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<Vec<types::AccessUsage>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for GetLoginAccessUsagesFull {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetLoginAccessUsagesFull {
-    type Output = Vec<types::AccessUsage>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetLoginAccessUsagesFull { success(Vec < types::AccessUsage >,
+    runtime::decode::json), error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static GET_ANALYZER_TIME_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
@@ -582,41 +462,11 @@ impl GetAnalyzerTimeAccessUsagesFull {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<Vec<types::AccessUsage>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for GetAnalyzerTimeAccessUsagesFull {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetAnalyzerTimeAccessUsagesFull {
-    type Output = Vec<types::AccessUsage>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetAnalyzerTimeAccessUsagesFull { success(Vec < types::AccessUsage >,
+    runtime::decode::json), error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static GET_LICENSE_ACCESS_USAGES_FULL: runtime::Operation = runtime::Operation {
@@ -653,39 +503,9 @@ impl GetLicenseAccessUsagesFull {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<Vec<types::AccessUsage>, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<Vec<types::AccessUsage>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for GetLicenseAccessUsagesFull {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetLicenseAccessUsagesFull {
-    type Output = Vec<types::AccessUsage>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetLicenseAccessUsagesFull { success(Vec < types::AccessUsage >,
+    runtime::decode::json), error(types::ErrorMessage, runtime::decode::json_error) }
 }

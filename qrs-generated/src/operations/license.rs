@@ -259,41 +259,11 @@ impl GetLicense {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<Option<types::License>, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<Option<types::License>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for GetLicense {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetLicense {
-    type Output = Option<types::License>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetLicense { success(Option < types::License >, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static SET_LICENSE: runtime::Operation = runtime::Operation {
@@ -328,37 +298,11 @@ impl SetLicense {
         self.call = self.call.hide(&control).query("control", control);
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(self) -> runtime::ResponseFuture<types::License, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::License, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for SetLicense {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for SetLicense {
-    type Output = types::License;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    SetLicense { success(types::License, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static DOWNLOAD_LEF: runtime::Operation = runtime::Operation {
@@ -403,37 +347,11 @@ impl DownloadLef {
         self.call = self.call.query("org", org.into());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(self) -> runtime::ResponseFuture<crate::Secret, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::secret, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<crate::Secret, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for DownloadLef {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for DownloadLef {
-    type Output = crate::Secret;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::secret, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    DownloadLef { success(crate ::Secret, runtime::decode::secret),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static UPDATE_LICENSE: runtime::Operation = runtime::Operation {
@@ -473,37 +391,11 @@ impl UpdateLicense {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(self) -> runtime::ResponseFuture<types::License, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::License, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for UpdateLicense {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for UpdateLicense {
-    type Output = types::License;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    UpdateLicense { success(types::License, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static DELETE_LICENSE: runtime::Operation = runtime::Operation {
@@ -524,36 +416,7 @@ pub struct DeleteLicense {
     call: Call,
 }
 
-impl DeleteLicense {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
-        self.call.prepared(runtime::decode::empty, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for DeleteLicense {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for DeleteLicense {
-    type Output = ();
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::empty, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    DeleteLicense { success((), runtime::decode::empty), error(types::ErrorMessage,
+    runtime::decode::json_error) }
 }

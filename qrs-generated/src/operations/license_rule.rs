@@ -169,41 +169,11 @@ impl GetLicenseRules {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<Vec<types::LicenseRule>, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<Vec<types::LicenseRule>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for GetLicenseRules {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetLicenseRules {
-    type Output = Vec<types::LicenseRule>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetLicenseRules { success(Vec < types::LicenseRule >, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static GET_LICENSE_RULES_FULL: runtime::Operation = runtime::Operation {
@@ -240,41 +210,11 @@ impl GetLicenseRulesFull {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<Vec<types::LicenseRule>, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<Vec<types::LicenseRule>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for GetLicenseRulesFull {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetLicenseRulesFull {
-    type Output = Vec<types::LicenseRule>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetLicenseRulesFull { success(Vec < types::LicenseRule >, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static GET_LICENSE_RULE: runtime::Operation = runtime::Operation {
@@ -295,40 +235,7 @@ pub struct GetLicenseRule {
     call: Call,
 }
 
-impl GetLicenseRule {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<types::LicenseRule, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<types::LicenseRule, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for GetLicenseRule {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetLicenseRule {
-    type Output = types::LicenseRule;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetLicenseRule { success(types::LicenseRule, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }

@@ -576,41 +576,11 @@ impl GetSystemRules {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<Vec<types::SystemRuleCondensed>, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<Vec<types::SystemRuleCondensed>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for GetSystemRules {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetSystemRules {
-    type Output = Vec<types::SystemRuleCondensed>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetSystemRules { success(Vec < types::SystemRuleCondensed >, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static CREATE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
@@ -637,39 +607,11 @@ impl CreateSystemRule {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<types::SystemRule, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::SystemRule, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for CreateSystemRule {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for CreateSystemRule {
-    type Output = types::SystemRule;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    CreateSystemRule { success(types::SystemRule, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static GET_SYSTEM_RULES_FULL: runtime::Operation = runtime::Operation {
@@ -706,41 +648,11 @@ impl GetSystemRulesFull {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<Vec<types::SystemRule>, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<Vec<types::SystemRule>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for GetSystemRulesFull {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetSystemRulesFull {
-    type Output = Vec<types::SystemRule>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetSystemRulesFull { success(Vec < types::SystemRule >, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static COUNT_SYSTEM_RULES: runtime::Operation = runtime::Operation {
@@ -767,37 +679,11 @@ impl CountSystemRules {
         self.call = self.call.query("filter", filter.into());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(self) -> runtime::ResponseFuture<types::Count, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::Count, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for CountSystemRules {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for CountSystemRules {
-    type Output = types::Count;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    CountSystemRules { success(types::Count, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static CREATE_MANY_SYSTEM_RULES: runtime::Operation = runtime::Operation {
@@ -824,41 +710,11 @@ impl CreateManySystemRules {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<Vec<types::SystemRule>, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<Vec<types::SystemRule>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for CreateManySystemRules {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for CreateManySystemRules {
-    type Output = Vec<types::SystemRule>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    CreateManySystemRules { success(Vec < types::SystemRule >, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static GET_SYSTEM_RULE: runtime::Operation = runtime::Operation {
@@ -885,39 +741,11 @@ impl GetSystemRule {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<types::SystemRule, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::SystemRule, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for GetSystemRule {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetSystemRule {
-    type Output = types::SystemRule;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetSystemRule { success(types::SystemRule, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static UPDATE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
@@ -949,39 +777,11 @@ impl UpdateSystemRule {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<types::SystemRule, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::SystemRule, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for UpdateSystemRule {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for UpdateSystemRule {
-    type Output = types::SystemRule;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    UpdateSystemRule { success(types::SystemRule, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static DELETE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
@@ -1002,38 +802,9 @@ pub struct DeleteSystemRule {
     call: Call,
 }
 
-impl DeleteSystemRule {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(self) -> runtime::ResponseFuture<(), types::ErrorMessage> {
-        self.call.prepared(runtime::decode::empty, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<(), Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for DeleteSystemRule {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for DeleteSystemRule {
-    type Output = ();
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::empty, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    DeleteSystemRule { success((), runtime::decode::empty), error(types::ErrorMessage,
+    runtime::decode::json_error) }
 }
 
 pub(crate) static AUDIT_LICENSE_SYSTEM_RULES: runtime::Operation = runtime::Operation {
@@ -1054,38 +825,9 @@ pub struct AuditLicenseSystemRules {
     call: Call,
 }
 
-impl AuditLicenseSystemRules {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(self) -> runtime::ResponseFuture<types::Audit, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::Audit, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for AuditLicenseSystemRules {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for AuditLicenseSystemRules {
-    type Output = types::Audit;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    AuditLicenseSystemRules { success(types::Audit, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static AUDIT_LICENSE_SYSTEM_RULES_MATRIX: runtime::Operation = runtime::Operation {
@@ -1106,42 +848,9 @@ pub struct AuditLicenseSystemRulesMatrix {
     call: Call,
 }
 
-impl AuditLicenseSystemRulesMatrix {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<types::AuditMatrix, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<types::AuditMatrix, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for AuditLicenseSystemRulesMatrix {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for AuditLicenseSystemRulesMatrix {
-    type Output = types::AuditMatrix;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    AuditLicenseSystemRulesMatrix { success(types::AuditMatrix, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static PREVIEW_LICENSE_SYSTEM_RULE: runtime::Operation = runtime::Operation {
@@ -1162,38 +871,9 @@ pub struct PreviewLicenseSystemRule {
     call: Call,
 }
 
-impl PreviewLicenseSystemRule {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(self) -> runtime::ResponseFuture<types::Audit, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::Audit, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for PreviewLicenseSystemRule {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for PreviewLicenseSystemRule {
-    type Output = types::Audit;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    PreviewLicenseSystemRule { success(types::Audit, runtime::decode::json),
+    error(types::ErrorMessage, runtime::decode::json_error) }
 }
 
 pub(crate) static GET_LICENSE_USER_ACTIONS: runtime::Operation = runtime::Operation {
@@ -1220,39 +900,9 @@ impl GetLicenseUserActions {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(
-        self,
-    ) -> runtime::ResponseFuture<Vec<types::UserLicenseActions>, types::ErrorMessage> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(
-        self,
-    ) -> Result<Vec<types::UserLicenseActions>, Error<types::ErrorMessage>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for GetLicenseUserActions {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for GetLicenseUserActions {
-    type Output = Vec<types::UserLicenseActions>;
-    type Error = types::ErrorMessage;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    GetLicenseUserActions { success(Vec < types::UserLicenseActions >,
+    runtime::decode::json), error(types::ErrorMessage, runtime::decode::json_error) }
 }

@@ -64,7 +64,7 @@ pub(crate) use document::{
 pub(crate) use execution::any::{AnyOperations, any_operations};
 pub(crate) use execution::prepared::PreparedRequest;
 pub(crate) use execution::prepared::Success;
-pub(crate) use execution::request::Sealed;
+pub(crate) use execution::request::{Sealed, sendable};
 pub(crate) use request::call::Call;
 pub(crate) use request::settings::Settings;
 pub(crate) use response::decode;

@@ -11,7 +11,10 @@ use crate::markdown;
 use crate::model::{Accessor, Body, Operation, Parameter, Presence};
 
 pub(super) fn items(operation: &Operation, accessor: Option<&Accessor>) -> Vec<TokenStream> {
-    vec![declaration(operation, accessor), functions(operation), as_request(operation)]
+    [Some(declaration(operation, accessor)), functions(operation), Some(as_request(operation))]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn declaration(operation: &Operation, accessor: Option<&Accessor>) -> TokenStream {
@@ -29,89 +32,28 @@ fn declaration(operation: &Operation, accessor: Option<&Accessor>) -> TokenStrea
     }
 }
 
-fn functions(operation: &Operation) -> TokenStream {
-    let Operation { request, optional, body, success, .. } = operation;
-    let setters = optional.iter().map(setter);
+/// What is set on the request, and the further ways to send it.
+fn functions(operation: &Operation) -> Option<TokenStream> {
+    let Operation { request, optional, body, .. } = operation;
     let body = body.as_ref().filter(|body| body.presence == Presence::Optional && body.parts.is_none());
-    let body_setter = body.map(body_setter);
-    let ok = success.ty.tokens(From::Elsewhere);
     let error_body = responses::error_body(operation);
-    let future = responses::future(&ok, error_body.as_ref());
-    let result = responses::result(&ok, error_body.as_ref());
-    let doc = send_doc(operation);
-    let blocking = lines(&[
-        "Sends the request and blocks until the response has arrived, for code without an async runtime.",
-        "",
-        "# Errors",
-        "",
-        "As [`Self::send`].",
-    ]);
-    let prepared = prepared(operation);
     let streaming = operation.streaming.as_ref().map(|streaming| responses::streaming(streaming, error_body.as_ref()));
     let alternatives = responses::alternatives(&operation.alternatives, error_body.as_ref());
-    quote! {
-        impl #request {
-            #(#setters)*
-            #body_setter
-            #doc
-            pub fn send(self) -> #future {
-                #prepared.send()
-            }
-
-            #blocking
-            #[cfg(feature = "blocking")]
-            pub fn send_blocking(self) -> #result {
-                runtime::Request::prepare(self).send_blocking()
-            }
-
-            #streaming
-            #alternatives
-        }
-    }
+    let functions: Vec<TokenStream> =
+        optional.iter().map(setter).chain(body.map(body_setter)).chain(streaming).chain(alternatives).collect();
+    (!functions.is_empty()).then(|| quote!(impl #request { #(#functions)* }))
 }
 
-fn send_doc(operation: &Operation) -> TokenStream {
-    let mut doc = vec![
-        "Sends the request and waits for the response.",
-        "",
-        "# Errors",
-        "",
-        "Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].",
-    ];
-    if operation.error.is_some() {
-        doc.push("[`Error::body`] returns the body of a documented error.");
-    }
-    lines(&doc)
-}
-
-/// The request with its decoders. `send` has it too, instead of a call of `Request::prepare`: for that the compiler would
-/// prove once more that the request is `Send`.
-fn prepared(operation: &Operation) -> TokenStream {
-    let decoder = responses::success_decoder(&operation.success);
-    let error_decoder = responses::error_decoder(operation);
-    quote!(self.call.prepared(#decoder, #error_decoder))
-}
-
-/// The traits that make it one of the requests that code for all of them takes.
+/// What makes it a request that can be sent.
 fn as_request(operation: &Operation) -> TokenStream {
     let Operation { request, success, error, .. } = operation;
     let ok = success.ty.tokens(From::Elsewhere);
-    let prepared = prepared(operation);
+    let decoder = responses::success_decoder(success);
     let error = error.as_ref().map_or_else(|| quote!(()), |ty| ty.tokens(From::Elsewhere));
+    let error_decoder = responses::error_decoder(operation);
     quote! {
-        impl runtime::Sealed for #request {
-            fn settings(&mut self) -> &mut runtime::Settings {
-                self.call.settings()
-            }
-        }
-
-        impl runtime::Request for #request {
-            type Output = #ok;
-            type Error = #error;
-
-            fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-                #prepared
-            }
+        crate::runtime::sendable! {
+            #request { success(#ok, #decoder), error(#error, #error_decoder) }
         }
     }
 }

@@ -182,36 +182,11 @@ impl WholeQuery {
         self.call = self.call.query_form("query", query, &[]);
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for WholeQuery {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for WholeQuery {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    WholeQuery { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static OTHER_NAMED_PARTS: runtime::Operation = runtime::Operation {
@@ -259,36 +234,11 @@ impl OtherNamedParts {
         self.call = self.call.parts_json("rows", None, rows);
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for OtherNamedParts {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for OtherNamedParts {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    OtherNamedParts { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static OTHER_ORDERED_PARTS: runtime::Operation = runtime::Operation {
@@ -315,36 +265,11 @@ impl OtherOrderedParts {
         self.call = self.call.parts_json("parts", None, parts);
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for OtherOrderedParts {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for OtherOrderedParts {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    OtherOrderedParts { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static WHOLE_QUERY_SCHEMA: runtime::Operation = runtime::Operation {
@@ -371,36 +296,11 @@ impl WholeQuerySchema {
         self.call = self.call.query_form("all", all, &[]);
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for WholeQuerySchema {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for WholeQuerySchema {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    WholeQuerySchema { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static FRAGMENT: runtime::Operation = runtime::Operation {
@@ -421,35 +321,7 @@ pub struct Fragment {
     call: Call,
 }
 
-impl Fragment {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for Fragment {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Fragment {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    Fragment { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }

@@ -1263,36 +1263,10 @@ impl Find {
             );
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for Find {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Find {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    Find { success(String, runtime::decode::text), error((), runtime::decode::no_error) }
 }
 
 static MAKE: runtime::Operation = runtime::Operation {
@@ -1313,37 +1287,8 @@ pub struct Make {
     call: Call,
 }
 
-impl Make {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for Make {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Make {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    Make { success(String, runtime::decode::text), error((), runtime::decode::no_error) }
 }
 
 static MAKE_FORM: runtime::Operation = runtime::Operation {
@@ -1364,37 +1309,9 @@ pub struct MakeForm {
     call: Call,
 }
 
-impl MakeForm {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for MakeForm {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for MakeForm {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    MakeForm { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static MAKE_MULTIPART: runtime::Operation = runtime::Operation {
@@ -1426,36 +1343,11 @@ impl MakeMultipart {
         self.call = self.call.part("note", None, note.into());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for MakeMultipart {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for MakeMultipart {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    MakeMultipart { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static MAKE_TEXT: runtime::Operation = runtime::Operation {
@@ -1476,37 +1368,9 @@ pub struct MakeText {
     call: Call,
 }
 
-impl MakeText {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for MakeText {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for MakeText {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    MakeText { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static MAKE_PNG: runtime::Operation = runtime::Operation {
@@ -1527,37 +1391,9 @@ pub struct MakePng {
     call: Call,
 }
 
-impl MakePng {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for MakePng {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for MakePng {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    MakePng { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static ASK: runtime::Operation = runtime::Operation {
@@ -1578,38 +1414,8 @@ pub struct Ask {
     call: Call,
 }
 
-impl Ask {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(self) -> runtime::ResponseFuture<AskSuccess, AskError> {
-        self.call.prepared(AskSuccess::read, AskError::read).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<AskSuccess, Error<AskError>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for Ask {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Ask {
-    type Output = AskSuccess;
-    type Error = AskError;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(AskSuccess::read, AskError::read)
-    }
+crate::runtime::sendable! {
+    Ask { success(AskSuccess, AskSuccess::read), error(AskError, AskError::read) }
 }
 
 /// A success of [`Ask`], by status code.
@@ -1704,23 +1510,6 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<types::Shade> {
-        self.call.prepared(runtime::decode::json, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::Shade, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
     /// Sends the request and returns the events of the server as they arrive, without a limit on their number.
     ///
     /// # Errors
@@ -1740,17 +1529,9 @@ impl Watch {
     }
 }
 
-impl runtime::Sealed for Watch {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Watch {
-    type Output = types::Shade;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    Watch { success(types::Shade, runtime::decode::json), error((),
+    runtime::decode::no_error) }
 }
 
 static EXPORT: runtime::Operation = runtime::Operation {
@@ -1772,23 +1553,6 @@ pub struct Export {
 }
 
 impl Export {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
     /// Sends the request and returns the lines of the response body, each a JSON value as they arrive, without a limit on their number.
     ///
     /// # Errors
@@ -1808,16 +1572,8 @@ impl Export {
     }
 }
 
-impl runtime::Sealed for Export {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Export {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+crate::runtime::sendable! {
+    Export { success(String, runtime::decode::text), error((), runtime::decode::no_error)
     }
 }
 
@@ -1840,23 +1596,6 @@ pub struct Download {
 }
 
 impl Download {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<Vec<u8>> {
-        self.call.prepared(runtime::decode::bytes, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<Vec<u8>, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
     /// Sends the request and returns the bytes of the response body as they arrive, without a limit on their number.
     ///
     /// # Errors
@@ -1876,17 +1615,9 @@ impl Download {
     }
 }
 
-impl runtime::Sealed for Download {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Download {
-    type Output = Vec<u8>;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::bytes, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    Download { success(Vec < u8 >, runtime::decode::bytes), error((),
+    runtime::decode::no_error) }
 }
 
 static PAINT: runtime::Operation = runtime::Operation {
@@ -1908,23 +1639,6 @@ pub struct Paint {
 }
 
 impl Paint {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<Vec<u8>> {
-        self.call.prepared(runtime::decode::bytes, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<Vec<u8>, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
     /// Sends the request and returns the bytes of the response body as they arrive, without a limit on their number.
     ///
     /// # Errors
@@ -1970,17 +1684,9 @@ impl Paint {
     }
 }
 
-impl runtime::Sealed for Paint {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Paint {
-    type Output = Vec<u8>;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::bytes, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    Paint { success(Vec < u8 >, runtime::decode::bytes), error((),
+    runtime::decode::no_error) }
 }
 
 static READ: runtime::Operation = runtime::Operation {
@@ -2001,37 +1707,9 @@ pub struct Read {
     call: Call,
 }
 
-impl Read {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<types::Shade> {
-        self.call.prepared(runtime::decode::json, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::Shade, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for Read {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Read {
-    type Output = types::Shade;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    Read { success(types::Shade, runtime::decode::json), error((),
+    runtime::decode::no_error) }
 }
 
 static REPORT: runtime::Operation = runtime::Operation {
@@ -2053,23 +1731,6 @@ pub struct Report {
 }
 
 impl Report {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<ReportSuccess> {
-        self.call.prepared(ReportSuccess::read, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<ReportSuccess, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
     /// Sends the request for this media type instead of the one that [`Self::send`] asks for, and returns the
     /// bytes of the response body as they arrive.
     ///
@@ -2098,17 +1759,9 @@ impl Report {
     }
 }
 
-impl runtime::Sealed for Report {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Report {
-    type Output = ReportSuccess;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(ReportSuccess::read, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    Report { success(ReportSuccess, ReportSuccess::read), error((),
+    runtime::decode::no_error) }
 }
 
 /// A success of [`Report`], by status code and `Content-Type`.
@@ -2166,24 +1819,6 @@ pub struct Choose {
 }
 
 impl Choose {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(self) -> runtime::ResponseFuture<ChooseSuccess, ChooseError> {
-        self.call.prepared(ChooseSuccess::read, ChooseError::read).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<ChooseSuccess, Error<ChooseError>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
     /// Sends the request for this media type instead of the one that [`Self::send`] asks for, and returns the
     /// bytes of the response body as they arrive.
     ///
@@ -2212,17 +1847,9 @@ impl Choose {
     }
 }
 
-impl runtime::Sealed for Choose {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Choose {
-    type Output = ChooseSuccess;
-    type Error = ChooseError;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(ChooseSuccess::read, ChooseError::read)
-    }
+crate::runtime::sendable! {
+    Choose { success(ChooseSuccess, ChooseSuccess::read), error(ChooseError,
+    ChooseError::read) }
 }
 
 /// A success of [`Choose`], by status code and `Content-Type`.
@@ -2329,23 +1956,6 @@ pub struct Versions {
 }
 
 impl Versions {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<VersionsSuccess> {
-        self.call.prepared(VersionsSuccess::read, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<VersionsSuccess, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
     /// Sends the request for this media type instead of the one that [`Self::send`] asks for, and returns the
     /// bytes of the response body as they arrive.
     ///
@@ -2374,17 +1984,9 @@ impl Versions {
     }
 }
 
-impl runtime::Sealed for Versions {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Versions {
-    type Output = VersionsSuccess;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(VersionsSuccess::read, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    Versions { success(VersionsSuccess, VersionsSuccess::read), error((),
+    runtime::decode::no_error) }
 }
 
 /// A success of [`Versions`], by status code and `Content-Type`.
@@ -2445,38 +2047,9 @@ pub struct OnlyDefault {
     call: Call,
 }
 
-impl OnlyDefault {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    /// [`Error::body`] returns the body of a documented error.
-    pub fn send(self) -> runtime::ResponseFuture<types::Shade, types::Shade> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::Shade, Error<types::Shade>> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for OnlyDefault {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for OnlyDefault {
-    type Output = types::Shade;
-    type Error = types::Shade;
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::json_error)
-    }
+crate::runtime::sendable! {
+    OnlyDefault { success(types::Shade, runtime::decode::json), error(types::Shade,
+    runtime::decode::json_error) }
 }
 
 static HEADED: runtime::Operation = runtime::Operation {
@@ -2497,37 +2070,8 @@ pub struct Headed {
     call: Call,
 }
 
-impl Headed {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<()> {
-        self.call.prepared(runtime::decode::empty, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<(), Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for Headed {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Headed {
-    type Output = ();
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::empty, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    Headed { success((), runtime::decode::empty), error((), runtime::decode::no_error) }
 }
 
 /// The documented headers of responses to [`Headed`]: `HeadedHeaders::from(response.headers())`. A header that is absent or does not have the documented type is `None`.
@@ -2640,36 +2184,11 @@ impl RangedOptional {
             .bytes(body.into(), content_type);
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for RangedOptional {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for RangedOptional {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    RangedOptional { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static RANGED: runtime::Operation = runtime::Operation {
@@ -2690,36 +2209,8 @@ pub struct Ranged {
     call: Call,
 }
 
-impl Ranged {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for Ranged {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Ranged {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+crate::runtime::sendable! {
+    Ranged { success(String, runtime::decode::text), error((), runtime::decode::no_error)
     }
 }
 
@@ -2741,37 +2232,9 @@ pub struct RangedBytes {
     call: Call,
 }
 
-impl RangedBytes {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for RangedBytes {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for RangedBytes {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    RangedBytes { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static RANGED_IMAGE_ANY: runtime::Operation = runtime::Operation {
@@ -2792,37 +2255,9 @@ pub struct RangedImageAny {
     call: Call,
 }
 
-impl RangedImageAny {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for RangedImageAny {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for RangedImageAny {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    RangedImageAny { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static LATIN: runtime::Operation = runtime::Operation {
@@ -2843,36 +2278,8 @@ pub struct Latin {
     call: Call,
 }
 
-impl Latin {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for Latin {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Latin {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+crate::runtime::sendable! {
+    Latin { success(String, runtime::decode::text), error((), runtime::decode::no_error)
     }
 }
 
@@ -2905,35 +2312,10 @@ impl Mixed {
         self.call = self.call.part("more", None, more.into());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for Mixed {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Mixed {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
+crate::runtime::sendable! {
+    Mixed { success(String, runtime::decode::text), error((), runtime::decode::no_error)
     }
 }
 
@@ -2961,36 +2343,11 @@ impl Related {
         self.call = self.call.part_json("meta", None, meta);
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for Related {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Related {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    Related { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static OPEN: runtime::Operation = runtime::Operation {
@@ -3026,36 +2383,10 @@ impl Open {
         self.call = self.call.upload(name.into(), None, additional_part.into());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for Open {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Open {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    Open { success(String, runtime::decode::text), error((), runtime::decode::no_error) }
 }
 
 static UNCLEAR_PARTS: runtime::Operation = runtime::Operation {
@@ -3091,36 +2422,11 @@ impl UnclearParts {
         self.call = self.call.upload(name.into(), None, additional_part.into());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for UnclearParts {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for UnclearParts {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    UnclearParts { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static MEDIA_PARTS: runtime::Operation = runtime::Operation {
@@ -3178,36 +2484,11 @@ impl MediaParts {
         self.call = self.call.part(name.into(), None, additional_part.to_string());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for MediaParts {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for MediaParts {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    MediaParts { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static LATEST_RECEIVED: runtime::Operation = runtime::Operation {
@@ -3234,36 +2515,11 @@ impl LatestReceived {
         self.call = self.call.query_reserved("expression", expression.into());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<(types::Shade, String)> {
-        self.call.prepared(runtime::decode::part_list, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<(types::Shade, String), Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for LatestReceived {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for LatestReceived {
-    type Output = (types::Shade, String);
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::part_list, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    LatestReceived { success((types::Shade, String,), runtime::decode::part_list),
+    error((), runtime::decode::no_error) }
 }
 
 static LATEST_PARTS: runtime::Operation = runtime::Operation {
@@ -3292,36 +2548,11 @@ impl LatestParts {
             .parts("parts", None, parts.into_iter().map(Into::into).collect());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for LatestParts {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for LatestParts {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    LatestParts { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static LATEST_EVENTS: runtime::Operation = runtime::Operation {
@@ -3342,37 +2573,9 @@ pub struct LatestEvents {
     call: Call,
 }
 
-impl LatestEvents {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for LatestEvents {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for LatestEvents {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    LatestEvents { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static LATEST_FORM: runtime::Operation = runtime::Operation {
@@ -3393,37 +2596,9 @@ pub struct LatestForm {
     call: Call,
 }
 
-impl LatestForm {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for LatestForm {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for LatestForm {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    LatestForm { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static LATEST_NESTED: runtime::Operation = runtime::Operation {
@@ -3455,36 +2630,11 @@ impl LatestNested {
         self.call = self.call.upload("part 3 pic", Some("image/gif"), part_3_pic.into());
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for LatestNested {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for LatestNested {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    LatestNested { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static LATEST_QUERY: runtime::Operation = runtime::Operation {
@@ -3505,37 +2655,9 @@ pub struct LatestQuery {
     call: Call,
 }
 
-impl LatestQuery {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for LatestQuery {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for LatestQuery {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    LatestQuery { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static LATEST_LINK: runtime::Operation = runtime::Operation {
@@ -3572,36 +2694,11 @@ impl LatestLink {
         self.call = self.call.query_form("all", all, &[]);
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for LatestLink {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for LatestLink {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    LatestLink { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
 
 static RECEIVED_ITEMS: runtime::Operation = runtime::Operation {
@@ -3622,37 +2719,9 @@ pub struct ReceivedItems {
     call: Call,
 }
 
-impl ReceivedItems {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<Vec<types::Shade>> {
-        self.call.prepared(runtime::decode::part_list, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<Vec<types::Shade>, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for ReceivedItems {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for ReceivedItems {
-    type Output = Vec<types::Shade>;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::part_list, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    ReceivedItems { success(Vec < types::Shade >, runtime::decode::part_list), error((),
+    runtime::decode::no_error) }
 }
 
 static RECEIVED_DEFAULT: runtime::Operation = runtime::Operation {
@@ -3673,37 +2742,9 @@ pub struct ReceivedDefault {
     call: Call,
 }
 
-impl ReceivedDefault {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<types::Creature> {
-        self.call.prepared(runtime::decode::json, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::Creature, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for ReceivedDefault {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for ReceivedDefault {
-    type Output = types::Creature;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::json, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    ReceivedDefault { success(types::Creature, runtime::decode::json), error((),
+    runtime::decode::no_error) }
 }
 
 static RECEIVED_NAMED: runtime::Operation = runtime::Operation {
@@ -3724,39 +2765,9 @@ pub struct ReceivedNamed {
     call: Call,
 }
 
-impl ReceivedNamed {
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<types::ReceivedNamedResponse> {
-        self.call
-            .prepared(runtime::decode::named_parts, runtime::decode::no_error)
-            .send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<types::ReceivedNamedResponse, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
-}
-
-impl runtime::Sealed for ReceivedNamed {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for ReceivedNamed {
-    type Output = types::ReceivedNamedResponse;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::named_parts, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    ReceivedNamed { success(types::ReceivedNamedResponse, runtime::decode::named_parts),
+    error((), runtime::decode::no_error) }
 }
 
 static TEMPLATED: runtime::Operation = runtime::Operation {
@@ -3793,34 +2804,9 @@ impl Templated {
             );
         self
     }
-    /// Sends the request and waits for the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see [`Error`].
-    pub fn send(self) -> runtime::ResponseFuture<String> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error).send()
-    }
-    /// Sends the request and blocks until the response has arrived, for code without an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::send`].
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<String, Error> {
-        runtime::Request::prepare(self).send_blocking()
-    }
 }
 
-impl runtime::Sealed for Templated {
-    fn settings(&mut self) -> &mut runtime::Settings {
-        self.call.settings()
-    }
-}
-impl runtime::Request for Templated {
-    type Output = String;
-    type Error = ();
-    fn prepare(self) -> runtime::PreparedRequest<Self::Output, Self::Error> {
-        self.call.prepared(runtime::decode::text, runtime::decode::no_error)
-    }
+crate::runtime::sendable! {
+    Templated { success(String, runtime::decode::text), error((),
+    runtime::decode::no_error) }
 }
