@@ -67,6 +67,7 @@ messages! {
     Problem::UndeclaredProperty { property } => "undeclared-property", "the property `{}` is not described", shown(property);
     Problem::ContradictoryTypes { first, second } => "contradictory-types", "the value would have to be of the types `{first}` and `{second}` at once";
     Problem::DuplicateValue { value } => "duplicate-value", "the value `{}` is listed twice", shown(value);
+    Problem::EqualPaths { first } => "equal-paths", "the path is `{}` but for the names of its parameters", shown(first);
     Problem::Unsupported { what } => "unsupported", "{} is not supported", whole(what);
     Problem::Ignored { what } => "ignored", "{} is left out", whole(what);
     Problem::StaleAction { target } => "stale-action", "the target `{}` matches nothing", shown(target);

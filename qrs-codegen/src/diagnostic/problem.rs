@@ -163,6 +163,11 @@ pub enum Problem {
         /// The value.
         value: String,
     },
+    /// Two paths that a server cannot tell apart.
+    EqualPaths {
+        /// The first path.
+        first: String,
+    },
     /// A part of the document that the generator cannot express, or not exactly.
     Unsupported {
         /// The part, in a few words.

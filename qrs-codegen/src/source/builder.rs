@@ -20,7 +20,7 @@ pub(super) enum Collection {
 }
 
 #[derive(Clone, Copy)]
-pub(super) enum Layout {
+pub(super) enum Notation {
     /// Between brackets: has an end.
     Flow,
     /// By indentation: is marked by its first key.
@@ -46,7 +46,7 @@ pub(super) struct Builder<'t> {
 /// A collection that is still open.
 struct Frame<'t> {
     id: Id,
-    layout: Layout,
+    notation: Notation,
     partial: Partial<'t>,
     /// Of what it holds so far.
     height: usize,
@@ -86,7 +86,7 @@ impl<'t> Builder<'t> {
     pub(super) fn open(
         &mut self,
         collection: Collection,
-        layout: Layout,
+        notation: Notation,
         start: Span,
         anchor: Option<usize>,
     ) -> Result<(), Stop> {
@@ -100,7 +100,7 @@ impl<'t> Builder<'t> {
             Collection::Mapping => Partial::Mapping(Entries::new(), Key::Awaited),
         };
         let weight = self.tree.nodes[id].weight;
-        self.frames.push(Frame { id, layout, partial, height: 0, weight });
+        self.frames.push(Frame { id, notation, partial, height: 0, weight });
         Ok(())
     }
 
@@ -108,12 +108,12 @@ impl<'t> Builder<'t> {
     pub(super) fn close(&mut self, end: usize) {
         let Some(frame) = self.frames.pop() else { return };
         let node = &mut self.tree.nodes[frame.id];
-        match (frame.layout, &frame.partial) {
-            (Layout::Flow, _) => node.span = Span::new(node.span.start, end.max(node.span.end)),
-            (Layout::Block, Partial::Mapping(entries, _)) => {
+        match (frame.notation, &frame.partial) {
+            (Notation::Flow, _) => node.span = Span::new(node.span.start, end.max(node.span.end)),
+            (Notation::Block, Partial::Mapping(entries, _)) => {
                 node.span = entries.first().map_or(node.span, |(_, entry)| entry.key);
             }
-            (Layout::Block, Partial::Sequence(_)) => {}
+            (Notation::Block, Partial::Sequence(_)) => {}
         }
         node.content = match frame.partial {
             Partial::Sequence(items) => Content::Sequence(items),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::de::IgnoredAny;
 use serde_json::Number;
 
-use super::builder::{Builder, Collection, Layout, Stop};
+use super::builder::{Builder, Collection, Notation, Stop};
 use super::tree::{ScalarValue, Tree};
 use crate::diagnostic::{Diagnostic, Pointer, Problem, Span};
 
@@ -44,8 +44,8 @@ fn walk<'t>(text: &'t str, base: usize, builder: &mut Builder<'t>) -> Result<(),
                 let span = Span::new(base + start, base + next);
                 builder.scalar((Cow::Borrowed(""), Ok(ScalarValue::Null)), false, span, None)?;
             }
-            b'{' => builder.open(Collection::Mapping, Layout::Flow, one, None)?,
-            b'[' => builder.open(Collection::Sequence, Layout::Flow, one, None)?,
+            b'{' => builder.open(Collection::Mapping, Notation::Flow, one, None)?,
+            b'[' => builder.open(Collection::Sequence, Notation::Flow, one, None)?,
             b'}' | b']' => builder.close(base + next),
             b'"' => {
                 next = string_end(bytes, next);

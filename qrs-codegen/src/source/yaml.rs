@@ -6,7 +6,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
 use serde_json::Number;
 
 use super::MAX_VALUES;
-use super::builder::{Builder, Collection, Layout, Stop};
+use super::builder::{Builder, Collection, Notation, Stop};
 use super::indent::{BREAK, Misplaced, restored};
 use super::tree::{ScalarValue, Tree};
 use crate::diagnostic::{Diagnostic, Problem, Span};
@@ -116,11 +116,11 @@ impl<'t> Walker<'t, '_, '_> {
             }
             Event::SequenceStart(anchor, tag) => {
                 check_tag(self.builder, tag.as_deref(), "seq", span);
-                self.builder.open(Collection::Sequence, layout(self.text, span, self.base), span, named(anchor))?;
+                self.builder.open(Collection::Sequence, notation(self.text, span, self.base), span, named(anchor))?;
             }
             Event::MappingStart(anchor, tag) => {
                 check_tag(self.builder, tag.as_deref(), "map", span);
-                self.builder.open(Collection::Mapping, layout(self.text, span, self.base), span, named(anchor))?;
+                self.builder.open(Collection::Mapping, notation(self.text, span, self.base), span, named(anchor))?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.builder.close(span.end),
         }
@@ -156,11 +156,11 @@ fn is_refused(c: char) -> bool {
     c < ' ' && !matches!(c, '\t' | '\n' | '\r')
 }
 
-/// The parser does not tell the two layouts apart, the last character of where a collection starts does.
-fn layout(text: &str, start: Span, base: usize) -> Layout {
+/// The parser does not tell the two notations apart, the last character of where a collection starts does.
+fn notation(text: &str, start: Span, base: usize) -> Notation {
     match text.get(..start.end - base) {
-        Some(before) if before.ends_with(['[', '{']) => Layout::Flow,
-        _ => Layout::Block,
+        Some(before) if before.ends_with(['[', '{']) => Notation::Flow,
+        _ => Notation::Block,
     }
 }
 

@@ -2,16 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::references::in_own_words;
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 use crate::pointer::percent_decoded;
-
-/// The sections of the components of 3.0, and what 2.0 calls them.
-const SECTIONS: &[(&str, &str)] = &[
-    ("schemas", "definitions"),
-    ("parameters", "parameters"),
-    ("responses", "responses"),
-    ("securitySchemes", "securityDefinitions"),
-];
 
 /// The places of the 2.0 document, by those of the rewritten tree. A place that is not listed is that of the nearest
 /// ancestor that is, and then the same keys; the root is the root.
@@ -84,17 +77,14 @@ impl Origins {
             &mut diagnostic.problem
         {
             let pointer = reference.strip_prefix('#').and_then(|text| Pointer::parse(&percent_decoded(text)));
-            if let Some(pointer) = pointer {
-                *reference = format!("#{}", self.original(&pointer));
-            } else if let Some(name) = reference.strip_prefix("#/components/schemas/") {
+            *reference = match pointer {
+                Some(pointer) => format!("#{}", self.original(&pointer)),
                 // It is no pointer, but the document has it in its own words.
-                *reference = format!("#/definitions/{name}");
-            }
+                None => in_own_words(reference),
+            };
         }
         if let Some(help) = &mut diagnostic.help {
-            for (section, own) in SECTIONS {
-                *help = help.replace(&format!("#/components/{section}/"), &format!("#/{own}/"));
-            }
+            *help = in_own_words(help);
         }
     }
 

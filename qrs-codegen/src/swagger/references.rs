@@ -7,6 +7,26 @@ use serde_json::Value;
 
 use crate::diagnostic::{At, Diagnostic, Pointer, Problem};
 
+/// The sections of the components of 3.0, and what 2.0 calls them.
+const SECTIONS: &[(&str, &str)] = &[
+    ("schemas", "definitions"),
+    ("parameters", "parameters"),
+    ("responses", "responses"),
+    ("securitySchemes", "securityDefinitions"),
+];
+
+/// A reference to a schema of a 2.0 document as one of the rewritten tree; `None` if it is to anything else.
+pub(super) fn rewritten(reference: &str) -> Option<String> {
+    reference.strip_prefix("#/definitions/").map(|name| format!("#/components/schemas/{name}"))
+}
+
+/// A text with references to the rewritten tree, in the words of the 2.0 document.
+pub(super) fn in_own_words(text: &str) -> String {
+    SECTIONS.iter().fold(text.to_owned(), |text, (section, own)| {
+        text.replace(&format!("#/components/{section}/"), &format!("#/{own}/"))
+    })
+}
+
 /// The keys whose values are data, and not the specification's.
 const DATA: &[&str] = &["example", "examples", "default", "enum"];
 

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
+use super::references::rewritten;
 use super::{Object, Origins};
 use crate::diagnostic::Pointer;
 use crate::pointer::percent_decoded;
@@ -18,8 +19,8 @@ pub(super) fn rewrite(tree: &mut Value, origins: &Origins) {
     each_schema(tree, &mut |schema| {
         nullable(schema);
         if let Some(Value::String(reference)) = schema.get_mut("$ref") {
-            match reference.strip_prefix("#/definitions/") {
-                Some(rest) => *reference = format!("#/components/schemas/{rest}"),
+            match rewritten(reference) {
+                Some(rewritten) => *reference = rewritten,
                 None => moved |= reference.starts_with("#/") && !reference.starts_with("#/components/"),
             }
         }

@@ -1,6 +1,6 @@
 //! Request bodies: what a caller gives for each media type that an operation takes.
 
-use super::media::{self, Media, content_type, is_json, sent_type, word};
+use super::media::{self, Media, content_type, is_json, is_plain_text, sent_type, word};
 use super::parameter::{BODY, style};
 use super::{ordered_parts, parts};
 use crate::diagnostic::{Diagnostic, Pointer, Problem};
@@ -125,7 +125,7 @@ pub(super) fn form_fields(media: &document::MediaType, found: &mut Findings) -> 
         let is_styled = described.style.is_some() || explode.is_some() || *allow_reserved;
         let json = !is_styled && content_type.as_deref().is_some_and(is_json);
         if !is_styled && !json {
-            if let Some(content_type) = content_type.as_deref().filter(|given| !given.starts_with("text/plain")) {
+            if let Some(content_type) = content_type.as_deref().filter(|given| !is_plain_text(given)) {
                 let problem = Problem::Ignored { what: format!("`{content_type}` of a field") };
                 let at = media.at.child("encoding").child(wire).child("contentType");
                 found.note(at, problem, "a field of a form is text, or JSON");

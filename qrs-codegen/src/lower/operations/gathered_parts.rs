@@ -27,12 +27,12 @@ pub(super) struct DescribedPart<'d> {
     pub(super) schema: SchemaId,
     pub(super) encoding: Option<&'d PartEncoding>,
     pub(super) is_required: bool,
-    pub(super) layout: Layout,
+    pub(super) count: PartCount,
 }
 
 /// The number of parts that a description stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(super) enum PartCount {
     /// One for a value, and one for each item of a list.
     Named,
     /// One at its place in an order.
@@ -82,7 +82,7 @@ impl<'g, 'd> Gathering<'g, 'd> {
     /// Adds a part by the name that it has among all of them.
     fn add(&mut self, name: &str, part: &DescribedPart<'_>) {
         // It may have given a part in an order its name.
-        let is_named = |encoding: &PartEncoding| part.layout != Layout::Named && encoding.has_only_disposition;
+        let is_named = |encoding: &PartEncoding| part.count != PartCount::Named && encoding.has_only_disposition;
         let lost = part.encoding.filter(|encoding| !is_named(encoding));
         if let Some(headers) = lost.and_then(|encoding| encoding.headers.as_ref()) {
             let problem = Problem::Ignored { what: "`headers` of a part".to_owned() };
@@ -95,9 +95,9 @@ impl<'g, 'd> Gathering<'g, 'd> {
             self.add_group(name, inner, (media_type, is_unnamed));
             return;
         }
-        let is_repeated = part.layout == Layout::Repeated;
+        let is_repeated = part.count == PartCount::Repeated;
         let type_name = format!("{} {}", self.name, if is_repeated { "part" } else { name });
-        let value = parts::value(part.encoding, part.schema, part.layout, &type_name, self.types);
+        let value = parts::value(part.encoding, part.schema, part.count, &type_name, self.types);
         let PartValue { ty, encoding, media_type } = if is_repeated { repeated(value) } else { value };
         let at = self.types.schemas.pointer(part.schema);
         let (ident, collision) = self.arguments.claim(name, at.clone());
@@ -111,7 +111,7 @@ impl<'g, 'd> Gathering<'g, 'd> {
 
     /// The parts within a part, and whether they have no names.
     fn within<'p>(&mut self, part: &DescribedPart<'p>, media_type: &str) -> Option<(Vec<DescribedPart<'p>>, bool)> {
-        let encodings = &part.encoding.filter(|_| part.layout != Layout::Repeated)?.inner;
+        let encodings = &part.encoding.filter(|_| part.count != PartCount::Repeated)?.inner;
         if let Some(Parts { properties, .. }) = parts::of(part.schema, self.types) {
             return Some((parts::named(properties, encodings), false));
         }
@@ -138,7 +138,7 @@ impl<'g, 'd> Gathering<'g, 'd> {
     pub(super) fn add_further(&mut self, further: FurtherParts) {
         let (value, at, doc) = match further {
             FurtherParts::Described(schema) => {
-                let value = parts::value(None, schema, Layout::Named, &format!("{} part", self.name), self.types);
+                let value = parts::value(None, schema, PartCount::Named, &format!("{} part", self.name), self.types);
                 (value, self.types.schemas.pointer(schema), self.types.doc(schema))
             }
             FurtherParts::Any(at) => (parts::any_value(), at, Doc::default()),

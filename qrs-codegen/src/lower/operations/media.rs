@@ -132,6 +132,11 @@ pub(crate) fn has_typed_body(media_type: &str) -> bool {
         || ["application/x-www-form-urlencoded", "*/*", "application/*"].contains(&essence.as_str())
 }
 
+/// Whether a media type is that of text without a form.
+pub(super) fn is_plain_text(media_type: &str) -> bool {
+    essence(media_type) == "text/plain"
+}
+
 /// Whether a media type is one of text.
 pub(super) fn is_text(media_type: &str) -> bool {
     let essence = &*essence(media_type);

@@ -1,7 +1,7 @@
 //! Bodies in parts that an order tells apart, not names (`prefixEncoding`, `itemEncoding`).
 
 use super::body::SentBody;
-use super::gathered_parts::{DescribedPart, Gathering, Layout};
+use super::gathered_parts::{DescribedPart, Gathering, PartCount};
 use super::media::{Media, sent_type};
 use crate::diagnostic::Pointer;
 use crate::document::{Encoding, Encodings, Keyword, RequestBody, SchemaId};
@@ -28,7 +28,7 @@ pub(super) fn of<'d>(
     types: &mut Types<'_>,
 ) -> Option<OrderedParts<'d>> {
     let whole = schema.and_then(|schema| types.behind(schema));
-    let list = whole.filter(|schema| is_list(*schema, types)).map(|list| types.schemas.get(list));
+    let list = whole.filter(|schema| types.is_list(*schema)).map(|list| types.schemas.get(list));
     let prefix: Vec<SchemaId> = list.iter().flat_map(|list| list.all(Keyword::PrefixItems)).collect();
     let item = item_schema.or_else(|| list?.one(Keyword::Items));
     let item = item.filter(|item| types.schemas.get(*item).as_bool() != Some(false));
@@ -43,21 +43,14 @@ pub(super) fn of<'d>(
         let encoding = encodings.prefix.get(index).or(encodings.item.as_deref());
         let wire = if is_form { part_name(encoding, types)? } else { format!("part {}", index + 1) };
         let is_required = least.is_none_or(|least| least > index as u64);
-        parts.push(DescribedPart { wire, schema, encoding, is_required, layout: Layout::Single });
+        parts.push(DescribedPart { wire, schema, encoding, is_required, count: PartCount::Single });
     }
     if let Some(schema) = item {
         let encoding = encodings.item.as_deref();
         let wire = if is_form { part_name(encoding, types)? } else { OTHERS.to_owned() };
-        parts.push(DescribedPart { wire, schema, encoding, is_required: !has_prefix, layout: Layout::Repeated });
+        parts.push(DescribedPart { wire, schema, encoding, is_required: !has_prefix, count: PartCount::Repeated });
     }
     Some(OrderedParts { parts, is_unnamed: !is_form })
-}
-
-/// Whether a schema is that of a list. One without a `type` may show it by the keywords that it has.
-fn is_list(schema: SchemaId, types: &Types<'_>) -> bool {
-    let keywords = types.schemas.get(schema);
-    let is_shown = !keywords.has("type") && (keywords.has("prefixItems") || keywords.has("items"));
-    is_shown || types.only_kind(schema) == Some("array")
 }
 
 /// A body that is sent in these parts.

@@ -339,7 +339,7 @@ fn content_value(
         return (Type::String, ParameterEncoding::Styled(styling));
     };
     if !super::media::is_json(&media.name) {
-        if media.name.starts_with("text/plain") {
+        if super::media::is_plain_text(&media.name) {
             return (Type::String, ParameterEncoding::Styled(styling));
         }
         let problem = Problem::Unsupported { what: format!("a parameter in `{}`", media.name) };

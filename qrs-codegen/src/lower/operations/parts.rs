@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use indexmap::IndexMap;
 
 use super::body::SentBody;
-use super::gathered_parts::{DescribedPart, FURTHER, Gathering, Layout};
+use super::gathered_parts::{DescribedPart, FURTHER, Gathering, PartCount};
 use super::media::{self, Media, is_json};
 use crate::diagnostic::{Diagnostic, Pointer, Problem};
 use crate::document::{self, Keyword, RequestBody, SchemaId};
@@ -121,7 +121,7 @@ pub(super) fn named<'d>(
         schema,
         encoding: encodings.by_name.get(wire),
         is_required,
-        layout: Layout::Named,
+        count: PartCount::Named,
     };
     properties.into_iter().map(part).collect()
 }
@@ -150,7 +150,7 @@ pub(super) fn any_value() -> PartValue {
 pub(super) fn value(
     encoding: Option<&document::Encoding>,
     schema: SchemaId,
-    layout: Layout,
+    count: PartCount,
     name: &str,
     types: &mut Types<'_>,
 ) -> PartValue {
@@ -165,7 +165,7 @@ pub(super) fn value(
         return PartValue { ty: Type::Upload, encoding: ParameterEncoding::Styled(styling), media_type };
     }
     let behind = types.behind(schema);
-    let items = behind.filter(|schema| layout == Layout::Named && types.only_kind(*schema) == Some("array"));
+    let items = behind.filter(|schema| count == PartCount::Named && types.is_list(*schema));
     let items = items.and_then(|list| types.schemas.get(list).one(Keyword::Items));
     let items = items.and_then(|items| types.behind(items));
     let own =
@@ -189,7 +189,7 @@ pub(super) fn value(
     let (ty, encoding) = match types.unaliased(&ty).clone() {
         _ if is_json => (ty, ParameterEncoding::Json(styling)),
         // Delimiters join the items of a list, also at its place in an order.
-        Type::List(element) if layout == Layout::Named || matches!(styling.style, Style::Delimited(_)) => {
+        Type::List(element) if count == PartCount::Named || matches!(styling.style, Style::Delimited(_)) => {
             let element = types.unaliased(&element).clone();
             let (element, encoding) = match written {
                 _ if types.is_scalar(&element) => (element, ParameterEncoding::List(styling)),
@@ -209,7 +209,7 @@ pub(super) fn value(
 fn written_by_caller(media_types: &str, styling: Styling) -> Option<(Type, ParameterEncoding)> {
     // Text holds JSON, too.
     let may_hold_json =
-        |said: &str| is_json(said) || said.starts_with("text/plain") || ["*/*", "application/*"].contains(&said);
+        |said: &str| is_json(said) || media::is_plain_text(said) || ["*/*", "application/*"].contains(&said);
     if media_types.split(',').map(str::trim).any(may_hold_json) {
         return None;
     }

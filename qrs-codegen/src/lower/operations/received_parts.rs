@@ -12,9 +12,8 @@ pub(super) fn encoding(media: Media<'_>, types: &mut Types<'_>) -> Encoding {
     if let Some(parts) = described.schema.and_then(|schema| parts::of(schema, types)) {
         let parts = parts::named(parts.properties, &described.encodings);
         // One part of a list cannot be told from a part that is no list.
-        let is_list = |schema: SchemaId, types: &mut Types<'_>| {
-            types.behind(schema).is_none_or(|schema| types.only_kind(schema) == Some("array"))
-        };
+        let is_list =
+            |schema: SchemaId, types: &mut Types<'_>| types.behind(schema).is_none_or(|schema| types.is_list(schema));
         let are_read = parts.iter().all(|part| {
             let is_json = said(part.encoding).is_some_and(is_json);
             is_read(part.encoding, part.schema, types) && (is_json || !is_list(part.schema, types))

@@ -217,6 +217,13 @@ impl<'d> Types<'d> {
         Some(kinds.name()).filter(|name| !matches!(*name, "null" | "several types"))
     }
 
+    /// Whether a schema is that of a list. One without a `type` may show it by the keywords that it has.
+    pub(super) fn is_list(&self, schema: SchemaId) -> bool {
+        let keywords = self.schemas.get(schema);
+        let is_shown = !keywords.has("type") && (keywords.has("prefixItems") || keywords.has("items"));
+        is_shown || self.only_kind(schema) == Some("array")
+    }
+
     /// The format of a schema's values, however the schema says it.
     pub(super) fn format(&self, schema: SchemaId) -> Option<&'d str> {
         keywords::format(self.schemas.get(schema))

@@ -1,5 +1,7 @@
 //! Rules that the tables cannot express.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
 use super::values::is_quoted_bool;
@@ -10,7 +12,7 @@ use crate::validate::Version;
 use crate::validate::near::meant;
 use crate::validate::repair::How;
 use crate::validate::tables::document::OPENAPI;
-use crate::validate::tables::operations::{LOCATIONS, PARAMETER, PATHS, SERVER, STYLES};
+use crate::validate::tables::operations::{ENCODING, LOCATIONS, MEDIA_TYPE, PARAMETER, PATHS, SERVER, STYLES};
 use crate::validate::tables::schemas::SCHEMA;
 use crate::validate::tables::security::SECURITY_SCHEME;
 use crate::validate::tables::{Field, Kind, Object, swagger};
@@ -117,6 +119,17 @@ impl Checker {
         if std::ptr::eq(object, &raw const PARAMETER) {
             self.location(fields, at);
         }
+        if is_one_of(object, &[&swagger::PARAMETER]) && fields.text("in").is_some_and(|location| location == "cookie") {
+            let problem = Problem::UnknownValue { value: "cookie".to_owned() };
+            let help = "OpenAPI 3.0 has it: it is read as that version has it";
+            self.push(Diagnostic::note(at.child(fields.written("in")).pointer(), problem).help(help));
+        }
+        if is_one_of(object, &[&MEDIA_TYPE, &ENCODING]) {
+            self.encodings(fields, at);
+        }
+        if is_one_of(object, &[&PATHS, &swagger::PATHS]) {
+            self.paths(fields.map, at);
+        }
         if self.version >= Version::V32 {
             if std::ptr::eq(object, &raw const PATHS) {
                 fields
@@ -129,6 +142,31 @@ impl Checker {
             }
         }
         Use::Kept
+    }
+
+    /// Notes that parts in an order have no names.
+    fn encodings(&mut self, fields: &Fields<'_>, at: At<'_>) {
+        let by_place = ["prefixEncoding", "itemEncoding"].into_iter().find(|key| fields.is_given(key));
+        let written = fields.written("encoding");
+        if let Some(key) = by_place.filter(|_| fields.is_given("encoding")) {
+            let problem = Problem::Ignored { what: format!("`encoding` beside `{key}`") };
+            let help = "parts are described by their names or by their places, not by both";
+            self.push(Diagnostic::warning(at.child(written).pointer(), problem).on_key().help(help));
+        }
+    }
+
+    /// Notes paths that are one path to a server: they differ in the names of their parameters alone.
+    fn paths(&mut self, map: &Map<String, Value>, at: At<'_>) {
+        let mut known: HashMap<String, &str> = HashMap::new();
+        for path in map.keys().filter(|path| path.contains('{')) {
+            let first = *known.entry(without_names(path)).or_insert(path);
+            if first != path {
+                let problem = Problem::EqualPaths { first: first.to_owned() };
+                let help = "a server cannot tell the two apart, and has one operation of each method there";
+                let found = Diagnostic::note(at.child(path).pointer(), problem).on_key().help(help);
+                self.push(found.related(at.child(first).pointer(), "first given here"));
+            }
+        }
     }
 
     /// Gives a parameter that is the whole query, and has no name, the name `query`. Returns whether it did.
@@ -212,6 +250,13 @@ impl Checker {
             }
         }
     }
+}
+
+/// A path without the names of its parameters.
+fn without_names(path: &str) -> String {
+    let mut parts = path.split('{');
+    let start = parts.next().unwrap_or_default();
+    parts.fold(start.to_owned(), |path, part| path + "{}" + part.split_once('}').map_or(part, |(_, rest)| rest))
 }
 
 fn is_number(text: &str) -> bool {
