@@ -102,6 +102,8 @@ impl Checker {
             (Others::Matching(_, expected, _), None) => {
                 let diagnostic = Diagnostic::error(at.pointer(), problem).help(format!("a key here is {expected}"));
                 self.degrade(diagnostic.on_key(), "it is left out");
+                // Later stages may know it: `0XX` is a status to some readers.
+                self.amend(at, How::Remove);
                 return None;
             }
             (Others::None, None) => Diagnostic::warning(at.pointer(), problem).help("it has no effect"),
