@@ -364,6 +364,11 @@ fn the_command_of_any_document_runs() -> Checked {
     run(&["operations", "put-scan", "--id", "3", "--body", &secret])?;
     assert!(last().starts_with("PUT ") && last().ends_with("hunter2\r\n"), "{}", last());
 
+    run(&["operations", "put-scan", "--id", "3", "--body", "<pdf/>"])?;
+    assert!(last().starts_with("PUT ") && last().ends_with("\r\n\r\n<pdf/>"), "{}", last());
+    let (code, _, err) = run(&["operations", "put-scan", "--id", "3", "--body", "a=b"])?;
+    assert!(code == 2 && err.contains("no such file") && err.contains("any other text by `--body -`"), "{code} {err}");
+
     let parts = "--edge\r\nContent-Disposition: form-data; name=\"page\"\r\n\r\n1\r\n--edge--\r\n";
     let encoded = scratch.join("parts.txt").to_string_lossy().into_owned();
     write(Path::new(&encoded), parts)?;

@@ -58,13 +58,17 @@ async fn a_conflict_says_what_happened() {
     let request = |method| AnyRequest::new(&site.client(), &PUBLIC, &method, "/thing/1".to_owned()).json(&json!({}));
     let error = request(Method::PUT).send().await.unwrap_err();
     assert!(error.is_conflict());
+    assert_eq!(error.to_string(), "call: PUT /thing/1: 409 Conflict: The modified date is stale.");
+
+    let site = Site::answering("409 Conflict", &[], "").await;
+    let request = |method| AnyRequest::new(&site.client(), &PUBLIC, &method, "/thing/1".to_owned()).json(&json!({}));
+    let error = request(Method::PATCH).send().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "call: PUT /thing/1: 409 Conflict: The modified date is stale. (it has changed since it was read: read it again \
-         and repeat the change)"
+        "call: PATCH /thing/1: 409 Conflict (it conflicts with the current state: it may have changed since it was read)"
     );
     let error = request(Method::POST).send().await.unwrap_err();
-    assert_eq!(error.to_string(), "call: POST /thing/1: 409 Conflict: The modified date is stale.");
+    assert_eq!(error.to_string(), "call: POST /thing/1: 409 Conflict");
 }
 
 #[derive(Clone, Debug, PartialEq)]

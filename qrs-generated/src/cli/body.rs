@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::path::Path;
 
 use clap::{Arg, ArgMatches};
 use serde_json::{Map, Value as Json};
@@ -15,6 +16,9 @@ use super::input;
 
 /// How deep objects within a body have options of their own.
 const DEEPEST: usize = 3;
+/// The hint for a body that is neither a file nor recognized as text.
+const OTHER_TEXT: &str =
+    "`--body` takes a text only if it begins with `{`, `[`, `\"` or `<`; give any other text by `--body -` or a file";
 /// The most options of one body.
 const MOST: usize = 80;
 
@@ -81,9 +85,9 @@ pub(crate) fn args(body: &Body, fields: &[Placed]) -> Vec<Arg> {
             .help(format!("{}: a file, `-` for standard input, or the text itself", call::short(whole)))
             .long_help(format!(
                 "{whole}\n\nA file (`--body file.json` or `--body @file.json`), standard input (`--body -`), or the text itself \
-                 where it begins with a brace, a bracket or a quote. It is sent as {}. Options for single fields replace those \
-                 of the file.",
-                body.media_type
+                 where it begins with `{{`, `[`, `\"` or `<`. It is sent as {}.{}",
+                body.media_type,
+                if fields.is_empty() { "" } else { " Options for single fields replace those of the file." },
             )),
     ];
     let mut fields: Vec<&Placed> = fields.iter().collect();
@@ -107,7 +111,10 @@ pub(crate) fn made(body: &Body, fields: &[Placed], matches: &ArgMatches) -> Resu
     let given = matches.get_one::<String>("body");
     if body.encoding == Encoding::Bytes {
         return match (given, body.presence) {
-            (Some(given), _) => whole(given).map(Made::Bytes),
+            (Some(given), _) => whole(given).map(Made::Bytes).map_err(|failure| match Path::new(given).exists() {
+                true => failure,
+                false => failure.hint(OTHER_TEXT),
+            }),
             (None, Presence::Required) => Err(Failure::usage("the request has a body: give it by `--body`")),
             (None, Presence::Optional) => Ok(Made::Nothing),
         };
@@ -170,9 +177,14 @@ fn missing(body: &Body, fields: &[Placed]) -> Result<Made, Failure> {
     }
 }
 
-/// The text of a body: itself, or where it stands.
+/// Whether the argument is the text of a body, and not the name of a file.
+fn is_text(given: &str) -> bool {
+    given.trim_start().starts_with(['{', '[', '"', '<'])
+}
+
+/// The text of a body: the argument itself, or the content of the file that it names.
 fn whole(given: &str) -> Result<Vec<u8>, Failure> {
-    if given.trim_start().starts_with(['{', '[', '"']) {
+    if is_text(given) {
         return Ok(given.as_bytes().to_vec());
     }
     input::bytes(given.strip_prefix('@').unwrap_or(given))
@@ -181,8 +193,7 @@ fn whole(given: &str) -> Result<Vec<u8>, Failure> {
 fn json(bytes: &[u8], given: &str) -> Result<Json, Failure> {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     serde_json::from_slice(text).map_err(|error| {
-        let name =
-            if given.trim_start().starts_with(['{', '[', '"']) { "the body".to_owned() } else { input::shown(given) };
+        let name = if is_text(given) { "the body".to_owned() } else { input::shown(given) };
         Failure::usage(format!("{name} is not JSON: line {}, column {}", error.line(), error.column()))
     })
 }

@@ -112,13 +112,15 @@ impl RawResponse {
     pub(crate) fn status_failure(self) -> Box<Details> {
         let text = self.redactor.text_of(&self.body, self.content_type(), self.cut.is_some());
         let mut message = self.status_line();
-        if let Some(message_in_body) = self.message_in_body(&text).filter(|message_in_body| !message_in_body.is_empty())
-        {
-            message.push_str(": ");
-            message.push_str(&message_in_body);
-        }
-        if self.status == StatusCode::CONFLICT && ["PUT", "PATCH"].contains(&self.operation.method) {
-            message.push_str(" (it has changed since it was read: read it again and repeat the change)");
+        match self.message_in_body(&text).filter(|message_in_body| !message_in_body.is_empty()) {
+            Some(message_in_body) => {
+                message.push_str(": ");
+                message.push_str(&message_in_body);
+            }
+            None if self.status == StatusCode::CONFLICT && ["PUT", "PATCH"].contains(&self.operation.method) => {
+                message.push_str(" (it conflicts with the current state: it may have changed since it was read)");
+            }
+            None => {}
         }
         if let Some(cut) = self.cut {
             message.push_str(" (");
