@@ -89,9 +89,13 @@ pub(crate) use response::header::header_value; // only: header-value
 pub(crate) use response::header::{HeaderForm, header_decoded}; // only: header-decoded
 pub(crate) use response::raw::BodyError; // only: success-by-status
 pub(crate) use response::raw::RawResponse; // only: by-status
+// only: mock {
+pub(crate) use text::media_type::{essence, fit, is_json, parameter as media_type_parameter};
+// }
 pub(crate) use text::one_line::is_invisible; // only: command
 #[allow(unused_imports, reason = "hand-written subcommands may use it")] // only: command-extension
 pub(crate) use text::one_line::one_line; // only: command-extension
+pub(crate) use text::parts::{BodyPart, split as split_parts}; // only: mock
 pub(crate) use value::enumeration; // only: enumeration
 pub(crate) use value::enumeration::enumeration; // only: enumeration
 pub(crate) use value::object::object; // only: object

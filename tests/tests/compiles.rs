@@ -432,3 +432,25 @@ fn a_caller_tests_code_with_the_mock() -> Checked {
     assert!(tested.status.success(), "{said}");
     Ok(())
 }
+
+#[test]
+#[ignore = "compiles a crate with its mock; run by cargo xtask ci"]
+fn a_caller_tests_code_with_the_mock_of_any_document() -> Checked {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("any-mock");
+    let folder = scratch.join("mock");
+    write_crate(&root.join("qrs-codegen/tests/documents/mock.yaml"), &folder)?;
+    let test = root.join("tests/tests/mock_caller/any.rs");
+    write(&folder.join("tests/any.rs"), &fs::read_to_string(test)?)?;
+    let manifest = fs::read_to_string(folder.join("Cargo.toml"))?;
+    let tokio = "[dev-dependencies]\ntokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n";
+    write(&folder.join("Cargo.toml"), &format!("{manifest}\n{tokio}"))?;
+    write(&scratch.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"mock\"]\n")?;
+    fs::copy(root.join("Cargo.lock"), scratch.join("Cargo.lock"))?;
+    let mut test = Command::new(env!("CARGO"));
+    test.args(["test", "--quiet", "--offline", "--features", "mock", "--test", "any"]).current_dir(&folder);
+    let tested = test.env("CARGO_TARGET_DIR", scratch.join("target")).output()?;
+    let said = [tested.stdout, tested.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    assert!(tested.status.success(), "{said}");
+    Ok(())
+}

@@ -78,7 +78,7 @@ impl<'a> MediaType<'a> {
     }
 }
 
-// only: media-type {
+// only: media-type, mock {
 /// How well a documented media type describes another one; 0 if it does not.
 pub(crate) fn fit(media_type: &str, documented: &str) -> usize {
     let (Some(own), Some(of)) = (MediaType::parse(media_type), MediaType::parse(documented)) else { return 0 };

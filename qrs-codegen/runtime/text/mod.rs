@@ -5,6 +5,7 @@ pub(crate) mod content;
 pub(crate) mod escape;
 pub(crate) mod media_type;
 pub(crate) mod one_line;
+pub(crate) mod parts; // only: received-list, received-object, mock
 pub(crate) mod percent;
 pub(crate) mod records;
 pub(crate) mod template;

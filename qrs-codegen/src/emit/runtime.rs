@@ -85,6 +85,7 @@ const FILES: &[(&str, &str)] = &files![
     "text/mod.rs",
     "text/media_type.rs",
     "text/one_line.rs",
+    "text/parts.rs",
     "text/percent.rs",
     "text/records.rs",
     "text/template.rs",

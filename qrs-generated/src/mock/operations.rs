@@ -11,7 +11,8 @@ pub mod access_usage;
 pub mod access_group;
 pub mod system_rule;
 pub mod about;
-use crate::mock::Described;
+#[allow(unused_imports, reason = "a document need not have credentials")]
+use crate::mock::{CREDENTIAL, Described};
 use crate::runtime::ClientBuilder;
 /// All operations.
 pub(super) static ALL: &[&Described] = &[
@@ -115,9 +116,9 @@ pub(super) static ALL: &[&Described] = &[
 pub(super) fn credentials(builder: ClientBuilder) -> ClientBuilder {
     builder
         .assume_certificate(&crate::client::CERTIFICATE)
-        .user("mock", "mock")
-        .bearer("mock")
-        .trusted_header("hdr-usr", "mock")
-        .session("mock")
-        .named_session("X-Qlik-Session-jwt", "mock")
+        .user(CREDENTIAL, CREDENTIAL)
+        .bearer(CREDENTIAL)
+        .trusted_header("hdr-usr", CREDENTIAL)
+        .session(CREDENTIAL)
+        .named_session("X-Qlik-Session-jwt", CREDENTIAL)
 }

@@ -68,8 +68,10 @@ pub(crate) use execution::request::{Sealed, sendable};
 pub(crate) use request::call::Call;
 pub(crate) use request::settings::Settings;
 pub(crate) use response::decode;
+pub(crate) use text::media_type::{essence, fit, is_json, parameter as media_type_parameter};
 pub(crate) use text::one_line::is_invisible;
 #[allow(unused_imports, reason = "hand-written subcommands may use it")]
 pub(crate) use text::one_line::one_line;
+pub(crate) use text::parts::{BodyPart, split as split_parts};
 pub(crate) use value::object::object;
 pub(crate) use value::one_of;

@@ -97,7 +97,7 @@ mod tests {
         assert!(refused.is_ok());
         let said = difference(mock);
         assert!(
-            said.contains("MISSING : createProfessionalAccessType (POST /license/professionalaccesstype), 2 times"),
+            said.contains("MISSING : create_professional_access_type (POST /license/professionalaccesstype), 2 times"),
             "{said}"
         );
         assert!(said.contains("came:     POST /license/professionalaccesstype?"), "{said}");
@@ -106,7 +106,7 @@ mod tests {
         let mock = Mock::start().await;
         let refused = mock.client().get_users().send().await.unwrap_err();
         assert_eq!(refused.status().map(|status| status.as_u16()), Some(501));
-        assert!(difference(mock).contains("getUsers: no such request is expected"));
+        assert!(difference(mock).contains("get_users: no such request is expected"));
 
         let mock = Mock::start().await;
         let client = mock.client();
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(call.send().await.unwrap_err().status().map(|status| status.as_u16()), Some(400));
         client.call(Method::GET, "/license").query("filter", "a").send().await.unwrap_err();
         let said = difference(mock);
-        assert!(said.contains("getUsersFull: the request does not fit the document: "), "{said}");
+        assert!(said.contains("get_users_full: the request does not fit the document: "), "{said}");
         assert!(said.contains("the document describes no query parameter `filtr`, but `filter`, "), "{said}");
         assert!(said.contains("the document describes no query parameter `filter`, but `privileges`"), "{said}");
         assert!(!said.contains("`orderby`;") && !said.contains("parameter `Xrfkey`"), "{said}");

@@ -2,70 +2,75 @@
 
 //! Requests of `About`.
 
-#[allow(unused_imports, reason = "not every operation needs each")]
-use crate::mock::{Described, Endpoint, Mock, Place, Received, Recorded};
+use crate::mock;
 #[allow(unused_imports, reason = "not every operation mentions one")]
 use crate::types;
 
-pub(crate) static MOCK_OF_GET_ABOUT: Described = Described {
+pub(crate) static MOCK_OF_GET_ABOUT: mock::Described = mock::Described {
     operation: &crate::operations::about::GET_ABOUT,
+    method: "get_about",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&[]),
-    has_body: false,
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /about`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAbout {}
-impl Received for GetAbout {
-    fn read(_: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetAbout {
+    fn read(_: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {})
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /about`.
     pub fn get_about(
         &self,
-    ) -> Endpoint<'_, GetAbout, types::About, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_GET_ABOUT)
+    ) -> mock::Endpoint<'_, GetAbout, types::About, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_GET_ABOUT)
     }
 }
 
-pub(crate) static MOCK_OF_GET_INTERFACES: Described = Described {
+pub(crate) static MOCK_OF_GET_INTERFACES: mock::Described = mock::Described {
     operation: &crate::operations::about::GET_INTERFACES,
+    method: "get_interfaces",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&[]),
-    has_body: false,
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /about/openapi`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetInterfaces {}
-impl Received for GetInterfaces {
-    fn read(_: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetInterfaces {
+    fn read(_: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {})
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /about/openapi`.
     pub fn get_interfaces(
         &self,
-    ) -> Endpoint<'_, GetInterfaces, Vec<String>, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_GET_INTERFACES)
+    ) -> mock::Endpoint<'_, GetInterfaces, Vec<String>, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_GET_INTERFACES)
     }
 }
 
-pub(crate) static MOCK_OF_GET_INTERFACE: Described = Described {
+pub(crate) static MOCK_OF_GET_INTERFACE: mock::Described = mock::Described {
     operation: &crate::operations::about::GET_INTERFACE,
+    method: "get_interface",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "interfacename")],
-    queries: Some(&[]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "interfacename")],
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /about/openapi/{interfacename}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,25 +79,23 @@ pub struct GetInterface {
     /// `interfacename`.
     pub interfacename: String,
 }
-impl Received for GetInterface {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetInterface {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            interfacename: recorded
-                .optional(Place::Path, "interfacename")?
-                .ok_or_else(|| "the parameter `interfacename` is missing".to_owned())?,
+            interfacename: recorded.required(mock::Place::Path, "interfacename")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /about/openapi/{interfacename}`.
     pub fn get_interface(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetInterface,
         serde_json::Map<String, serde_json::Value>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_INTERFACE)
+        mock::Endpoint::new(self, &MOCK_OF_GET_INTERFACE)
     }
 }

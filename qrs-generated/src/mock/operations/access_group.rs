@@ -2,18 +2,19 @@
 
 //! Requests of `Access Group`.
 
-#[allow(unused_imports, reason = "not every operation needs each")]
-use crate::mock::{Described, Endpoint, Mock, Place, Received, Recorded};
+use crate::mock;
 #[allow(unused_imports, reason = "not every operation mentions one")]
 use crate::types;
 
-pub(crate) static MOCK_OF_CREATE_PROFESSIONAL_ACCESS_GROUP: Described = Described {
+pub(crate) static MOCK_OF_CREATE_PROFESSIONAL_ACCESS_GROUP: mock::Described = mock::Described {
     operation: &crate::operations::access_group::CREATE_PROFESSIONAL_ACCESS_GROUP,
+    method: "create_professional_access_group",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /license/professionalaccessgroup`.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,35 +25,37 @@ pub struct CreateProfessionalAccessGroup {
     /// The body.
     pub body: types::AccessGroup,
 }
-impl Received for CreateProfessionalAccessGroup {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateProfessionalAccessGroup {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /license/professionalaccessgroup`.
     pub fn create_professional_access_group(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         CreateProfessionalAccessGroup,
         types::AccessGroup,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_CREATE_PROFESSIONAL_ACCESS_GROUP)
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_PROFESSIONAL_ACCESS_GROUP)
     }
 }
 
-pub(crate) static MOCK_OF_GET_PROFESSIONAL_ACCESS_GROUPS_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_PROFESSIONAL_ACCESS_GROUPS_FULL: mock::Described = mock::Described {
     operation: &crate::operations::access_group::GET_PROFESSIONAL_ACCESS_GROUPS_FULL,
+    method: "get_professional_access_groups_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/professionalaccessgroup/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,36 +68,38 @@ pub struct GetProfessionalAccessGroupsFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetProfessionalAccessGroupsFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetProfessionalAccessGroupsFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/professionalaccessgroup/full`.
     pub fn get_professional_access_groups_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetProfessionalAccessGroupsFull,
         Vec<types::AccessGroup>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_PROFESSIONAL_ACCESS_GROUPS_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_PROFESSIONAL_ACCESS_GROUPS_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_GET_PROFESSIONAL_ACCESS_GROUP: Described = Described {
+pub(crate) static MOCK_OF_GET_PROFESSIONAL_ACCESS_GROUP: mock::Described = mock::Described {
     operation: &crate::operations::access_group::GET_PROFESSIONAL_ACCESS_GROUP,
+    method: "get_professional_access_group",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/professionalaccessgroup/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,37 +110,37 @@ pub struct GetProfessionalAccessGroup {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetProfessionalAccessGroup {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetProfessionalAccessGroup {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/professionalaccessgroup/{id}`.
     pub fn get_professional_access_group(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetProfessionalAccessGroup,
         types::AccessGroup,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_PROFESSIONAL_ACCESS_GROUP)
+        mock::Endpoint::new(self, &MOCK_OF_GET_PROFESSIONAL_ACCESS_GROUP)
     }
 }
 
-pub(crate) static MOCK_OF_UPDATE_PROFESSIONAL_ACCESS_GROUP: Described = Described {
+pub(crate) static MOCK_OF_UPDATE_PROFESSIONAL_ACCESS_GROUP: mock::Described = mock::Described {
     operation: &crate::operations::access_group::UPDATE_PROFESSIONAL_ACCESS_GROUP,
+    method: "update_professional_access_group",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `PUT /license/professionalaccessgroup/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,38 +153,38 @@ pub struct UpdateProfessionalAccessGroup {
     /// The body.
     pub body: types::AccessGroup,
 }
-impl Received for UpdateProfessionalAccessGroup {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for UpdateProfessionalAccessGroup {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `PUT /license/professionalaccessgroup/{id}`.
     pub fn update_professional_access_group(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         UpdateProfessionalAccessGroup,
         types::AccessGroup,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_UPDATE_PROFESSIONAL_ACCESS_GROUP)
+        mock::Endpoint::new(self, &MOCK_OF_UPDATE_PROFESSIONAL_ACCESS_GROUP)
     }
 }
 
-pub(crate) static MOCK_OF_DELETE_PROFESSIONAL_ACCESS_GROUP: Described = Described {
+pub(crate) static MOCK_OF_DELETE_PROFESSIONAL_ACCESS_GROUP: mock::Described = mock::Described {
     operation: &crate::operations::access_group::DELETE_PROFESSIONAL_ACCESS_GROUP,
+    method: "delete_professional_access_group",
     success: 204,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&[]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `DELETE /license/professionalaccessgroup/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -188,31 +193,31 @@ pub struct DeleteProfessionalAccessGroup {
     /// `id`.
     pub id: uuid::Uuid,
 }
-impl Received for DeleteProfessionalAccessGroup {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for DeleteProfessionalAccessGroup {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
+            id: recorded.required(mock::Place::Path, "id")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `DELETE /license/professionalaccessgroup/{id}`.
     pub fn delete_professional_access_group(
         &self,
-    ) -> Endpoint<'_, DeleteProfessionalAccessGroup, (), types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_DELETE_PROFESSIONAL_ACCESS_GROUP)
+    ) -> mock::Endpoint<'_, DeleteProfessionalAccessGroup, (), types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_DELETE_PROFESSIONAL_ACCESS_GROUP)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_ANALYZER_ACCESS_GROUP: Described = Described {
+pub(crate) static MOCK_OF_CREATE_ANALYZER_ACCESS_GROUP: mock::Described = mock::Described {
     operation: &crate::operations::access_group::CREATE_ANALYZER_ACCESS_GROUP,
+    method: "create_analyzer_access_group",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /license/analyzeraccessgroup`.
 #[derive(Clone, Debug, PartialEq)]
@@ -223,35 +228,37 @@ pub struct CreateAnalyzerAccessGroup {
     /// The body.
     pub body: types::AccessGroup,
 }
-impl Received for CreateAnalyzerAccessGroup {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateAnalyzerAccessGroup {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /license/analyzeraccessgroup`.
     pub fn create_analyzer_access_group(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         CreateAnalyzerAccessGroup,
         types::AccessGroup,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_CREATE_ANALYZER_ACCESS_GROUP)
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_ANALYZER_ACCESS_GROUP)
     }
 }
 
-pub(crate) static MOCK_OF_GET_ANALYZER_ACCESS_GROUPS_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_ANALYZER_ACCESS_GROUPS_FULL: mock::Described = mock::Described {
     operation: &crate::operations::access_group::GET_ANALYZER_ACCESS_GROUPS_FULL,
+    method: "get_analyzer_access_groups_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/analyzeraccessgroup/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -264,36 +271,38 @@ pub struct GetAnalyzerAccessGroupsFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetAnalyzerAccessGroupsFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetAnalyzerAccessGroupsFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/analyzeraccessgroup/full`.
     pub fn get_analyzer_access_groups_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetAnalyzerAccessGroupsFull,
         Vec<types::AccessGroup>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_ANALYZER_ACCESS_GROUPS_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_ANALYZER_ACCESS_GROUPS_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_GET_ANALYZER_ACCESS_GROUP: Described = Described {
+pub(crate) static MOCK_OF_GET_ANALYZER_ACCESS_GROUP: mock::Described = mock::Described {
     operation: &crate::operations::access_group::GET_ANALYZER_ACCESS_GROUP,
+    method: "get_analyzer_access_group",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/analyzeraccessgroup/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -304,32 +313,37 @@ pub struct GetAnalyzerAccessGroup {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetAnalyzerAccessGroup {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetAnalyzerAccessGroup {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/analyzeraccessgroup/{id}`.
     pub fn get_analyzer_access_group(
         &self,
-    ) -> Endpoint<'_, GetAnalyzerAccessGroup, types::AccessGroup, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_GET_ANALYZER_ACCESS_GROUP)
+    ) -> mock::Endpoint<
+        '_,
+        GetAnalyzerAccessGroup,
+        types::AccessGroup,
+        types::ErrorMessage,
+    > {
+        mock::Endpoint::new(self, &MOCK_OF_GET_ANALYZER_ACCESS_GROUP)
     }
 }
 
-pub(crate) static MOCK_OF_UPDATE_ANALYZER_ACCESS_GROUP: Described = Described {
+pub(crate) static MOCK_OF_UPDATE_ANALYZER_ACCESS_GROUP: mock::Described = mock::Described {
     operation: &crate::operations::access_group::UPDATE_ANALYZER_ACCESS_GROUP,
+    method: "update_analyzer_access_group",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `PUT /license/analyzeraccessgroup/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -342,38 +356,38 @@ pub struct UpdateAnalyzerAccessGroup {
     /// The body.
     pub body: types::AccessGroup,
 }
-impl Received for UpdateAnalyzerAccessGroup {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for UpdateAnalyzerAccessGroup {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `PUT /license/analyzeraccessgroup/{id}`.
     pub fn update_analyzer_access_group(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         UpdateAnalyzerAccessGroup,
         types::AccessGroup,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_UPDATE_ANALYZER_ACCESS_GROUP)
+        mock::Endpoint::new(self, &MOCK_OF_UPDATE_ANALYZER_ACCESS_GROUP)
     }
 }
 
-pub(crate) static MOCK_OF_DELETE_ANALYZER_ACCESS_GROUP: Described = Described {
+pub(crate) static MOCK_OF_DELETE_ANALYZER_ACCESS_GROUP: mock::Described = mock::Described {
     operation: &crate::operations::access_group::DELETE_ANALYZER_ACCESS_GROUP,
+    method: "delete_analyzer_access_group",
     success: 204,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&[]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `DELETE /license/analyzeraccessgroup/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -382,31 +396,31 @@ pub struct DeleteAnalyzerAccessGroup {
     /// `id`.
     pub id: uuid::Uuid,
 }
-impl Received for DeleteAnalyzerAccessGroup {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for DeleteAnalyzerAccessGroup {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
+            id: recorded.required(mock::Place::Path, "id")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `DELETE /license/analyzeraccessgroup/{id}`.
     pub fn delete_analyzer_access_group(
         &self,
-    ) -> Endpoint<'_, DeleteAnalyzerAccessGroup, (), types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_DELETE_ANALYZER_ACCESS_GROUP)
+    ) -> mock::Endpoint<'_, DeleteAnalyzerAccessGroup, (), types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_DELETE_ANALYZER_ACCESS_GROUP)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_USER_ACCESS_GROUP: Described = Described {
+pub(crate) static MOCK_OF_CREATE_USER_ACCESS_GROUP: mock::Described = mock::Described {
     operation: &crate::operations::access_group::CREATE_USER_ACCESS_GROUP,
+    method: "create_user_access_group",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /license/useraccessgroup`.
 #[derive(Clone, Debug, PartialEq)]
@@ -417,30 +431,37 @@ pub struct CreateUserAccessGroup {
     /// The body.
     pub body: types::AccessGroup,
 }
-impl Received for CreateUserAccessGroup {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateUserAccessGroup {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /license/useraccessgroup`.
     pub fn create_user_access_group(
         &self,
-    ) -> Endpoint<'_, CreateUserAccessGroup, types::AccessGroup, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_CREATE_USER_ACCESS_GROUP)
+    ) -> mock::Endpoint<
+        '_,
+        CreateUserAccessGroup,
+        types::AccessGroup,
+        types::ErrorMessage,
+    > {
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_USER_ACCESS_GROUP)
     }
 }
 
-pub(crate) static MOCK_OF_GET_USER_ACCESS_GROUPS_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_USER_ACCESS_GROUPS_FULL: mock::Described = mock::Described {
     operation: &crate::operations::access_group::GET_USER_ACCESS_GROUPS_FULL,
+    method: "get_user_access_groups_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/useraccessgroup/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -453,36 +474,38 @@ pub struct GetUserAccessGroupsFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetUserAccessGroupsFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetUserAccessGroupsFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/useraccessgroup/full`.
     pub fn get_user_access_groups_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetUserAccessGroupsFull,
         Vec<types::AccessGroup>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_USER_ACCESS_GROUPS_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_USER_ACCESS_GROUPS_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_GET_USER_ACCESS_GROUP: Described = Described {
+pub(crate) static MOCK_OF_GET_USER_ACCESS_GROUP: mock::Described = mock::Described {
     operation: &crate::operations::access_group::GET_USER_ACCESS_GROUP,
+    method: "get_user_access_group",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/useraccessgroup/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -493,32 +516,37 @@ pub struct GetUserAccessGroup {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetUserAccessGroup {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetUserAccessGroup {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/useraccessgroup/{id}`.
     pub fn get_user_access_group(
         &self,
-    ) -> Endpoint<'_, GetUserAccessGroup, types::AccessGroup, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_GET_USER_ACCESS_GROUP)
+    ) -> mock::Endpoint<
+        '_,
+        GetUserAccessGroup,
+        types::AccessGroup,
+        types::ErrorMessage,
+    > {
+        mock::Endpoint::new(self, &MOCK_OF_GET_USER_ACCESS_GROUP)
     }
 }
 
-pub(crate) static MOCK_OF_UPDATE_USER_ACCESS_GROUP: Described = Described {
+pub(crate) static MOCK_OF_UPDATE_USER_ACCESS_GROUP: mock::Described = mock::Described {
     operation: &crate::operations::access_group::UPDATE_USER_ACCESS_GROUP,
+    method: "update_user_access_group",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `PUT /license/useraccessgroup/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -531,33 +559,38 @@ pub struct UpdateUserAccessGroup {
     /// The body.
     pub body: types::AccessGroup,
 }
-impl Received for UpdateUserAccessGroup {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for UpdateUserAccessGroup {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `PUT /license/useraccessgroup/{id}`.
     pub fn update_user_access_group(
         &self,
-    ) -> Endpoint<'_, UpdateUserAccessGroup, types::AccessGroup, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_UPDATE_USER_ACCESS_GROUP)
+    ) -> mock::Endpoint<
+        '_,
+        UpdateUserAccessGroup,
+        types::AccessGroup,
+        types::ErrorMessage,
+    > {
+        mock::Endpoint::new(self, &MOCK_OF_UPDATE_USER_ACCESS_GROUP)
     }
 }
 
-pub(crate) static MOCK_OF_DELETE_USER_ACCESS_GROUP: Described = Described {
+pub(crate) static MOCK_OF_DELETE_USER_ACCESS_GROUP: mock::Described = mock::Described {
     operation: &crate::operations::access_group::DELETE_USER_ACCESS_GROUP,
+    method: "delete_user_access_group",
     success: 204,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&[]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `DELETE /license/useraccessgroup/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -566,20 +599,18 @@ pub struct DeleteUserAccessGroup {
     /// `id`.
     pub id: uuid::Uuid,
 }
-impl Received for DeleteUserAccessGroup {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for DeleteUserAccessGroup {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
+            id: recorded.required(mock::Place::Path, "id")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `DELETE /license/useraccessgroup/{id}`.
     pub fn delete_user_access_group(
         &self,
-    ) -> Endpoint<'_, DeleteUserAccessGroup, (), types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_DELETE_USER_ACCESS_GROUP)
+    ) -> mock::Endpoint<'_, DeleteUserAccessGroup, (), types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_DELETE_USER_ACCESS_GROUP)
     }
 }

@@ -2,75 +2,85 @@
 
 //! Requests of `Access Type`.
 
-#[allow(unused_imports, reason = "not every operation needs each")]
-use crate::mock::{Described, Endpoint, Mock, Place, Received, Recorded};
+use crate::mock;
 #[allow(unused_imports, reason = "not every operation mentions one")]
 use crate::types;
 
-pub(crate) static MOCK_OF_GET_ACCESS_TYPE_INFO: Described = Described {
+pub(crate) static MOCK_OF_GET_ACCESS_TYPE_INFO: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_ACCESS_TYPE_INFO,
+    method: "get_access_type_info",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&[]),
-    has_body: false,
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/accesstypeinfo`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAccessTypeInfo {}
-impl Received for GetAccessTypeInfo {
-    fn read(_: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetAccessTypeInfo {
+    fn read(_: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {})
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/accesstypeinfo`.
     pub fn get_access_type_info(
         &self,
-    ) -> Endpoint<'_, GetAccessTypeInfo, types::AccessTypeInfo, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_GET_ACCESS_TYPE_INFO)
+    ) -> mock::Endpoint<
+        '_,
+        GetAccessTypeInfo,
+        types::AccessTypeInfo,
+        types::ErrorMessage,
+    > {
+        mock::Endpoint::new(self, &MOCK_OF_GET_ACCESS_TYPE_INFO)
     }
 }
 
-pub(crate) static MOCK_OF_GET_ACCESS_TYPE_OVERVIEW: Described = Described {
+pub(crate) static MOCK_OF_GET_ACCESS_TYPE_OVERVIEW: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_ACCESS_TYPE_OVERVIEW,
+    method: "get_access_type_overview",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&[]),
-    has_body: false,
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/accesstypeoverview`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAccessTypeOverview {}
-impl Received for GetAccessTypeOverview {
-    fn read(_: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetAccessTypeOverview {
+    fn read(_: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {})
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/accesstypeoverview`.
     pub fn get_access_type_overview(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetAccessTypeOverview,
         types::AccessTypeOverview,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_ACCESS_TYPE_OVERVIEW)
+        mock::Endpoint::new(self, &MOCK_OF_GET_ACCESS_TYPE_OVERVIEW)
     }
 }
 
-pub(crate) static MOCK_OF_GET_PROFESSIONAL_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_GET_PROFESSIONAL_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_PROFESSIONAL_ACCESS_TYPES,
+    method: "get_professional_access_types",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/professionalaccesstype`.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,36 +93,38 @@ pub struct GetProfessionalAccessTypes {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetProfessionalAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetProfessionalAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/professionalaccesstype`.
     pub fn get_professional_access_types(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetProfessionalAccessTypes,
         Vec<types::AccessTypeAllocation>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_PROFESSIONAL_ACCESS_TYPES)
+        mock::Endpoint::new(self, &MOCK_OF_GET_PROFESSIONAL_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_PROFESSIONAL_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_CREATE_PROFESSIONAL_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::CREATE_PROFESSIONAL_ACCESS_TYPE,
+    method: "create_professional_access_type",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /license/professionalaccesstype`.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,35 +135,37 @@ pub struct CreateProfessionalAccessType {
     /// The body.
     pub body: types::AccessTypeAllocationCreate,
 }
-impl Received for CreateProfessionalAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateProfessionalAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /license/professionalaccesstype`.
     pub fn create_professional_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         CreateProfessionalAccessType,
         types::AccessTypeAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_CREATE_PROFESSIONAL_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_PROFESSIONAL_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_GET_PROFESSIONAL_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_GET_PROFESSIONAL_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_PROFESSIONAL_ACCESS_TYPE,
+    method: "get_professional_access_type",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/professionalaccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -162,37 +176,37 @@ pub struct GetProfessionalAccessType {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetProfessionalAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetProfessionalAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/professionalaccesstype/{id}`.
     pub fn get_professional_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetProfessionalAccessType,
         types::AccessTypeAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_PROFESSIONAL_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_GET_PROFESSIONAL_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_UPDATE_PROFESSIONAL_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_UPDATE_PROFESSIONAL_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::UPDATE_PROFESSIONAL_ACCESS_TYPE,
+    method: "update_professional_access_type",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `PUT /license/professionalaccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -205,38 +219,38 @@ pub struct UpdateProfessionalAccessType {
     /// The body.
     pub body: types::AccessTypeAllocation,
 }
-impl Received for UpdateProfessionalAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for UpdateProfessionalAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `PUT /license/professionalaccesstype/{id}`.
     pub fn update_professional_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         UpdateProfessionalAccessType,
         types::AccessTypeAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_UPDATE_PROFESSIONAL_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_UPDATE_PROFESSIONAL_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_DELETE_PROFESSIONAL_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_DELETE_PROFESSIONAL_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::DELETE_PROFESSIONAL_ACCESS_TYPE,
+    method: "delete_professional_access_type",
     success: 204,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&[]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `DELETE /license/professionalaccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -245,31 +259,31 @@ pub struct DeleteProfessionalAccessType {
     /// `id`.
     pub id: uuid::Uuid,
 }
-impl Received for DeleteProfessionalAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for DeleteProfessionalAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
+            id: recorded.required(mock::Place::Path, "id")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `DELETE /license/professionalaccesstype/{id}`.
     pub fn delete_professional_access_type(
         &self,
-    ) -> Endpoint<'_, DeleteProfessionalAccessType, (), types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_DELETE_PROFESSIONAL_ACCESS_TYPE)
+    ) -> mock::Endpoint<'_, DeleteProfessionalAccessType, (), types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_DELETE_PROFESSIONAL_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_GET_ANALYZER_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_GET_ANALYZER_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_ANALYZER_ACCESS_TYPES,
+    method: "get_analyzer_access_types",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/analyzeraccesstype`.
 #[derive(Clone, Debug, PartialEq)]
@@ -282,36 +296,38 @@ pub struct GetAnalyzerAccessTypes {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetAnalyzerAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetAnalyzerAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/analyzeraccesstype`.
     pub fn get_analyzer_access_types(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetAnalyzerAccessTypes,
         Vec<types::AccessTypeAllocation>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_ANALYZER_ACCESS_TYPES)
+        mock::Endpoint::new(self, &MOCK_OF_GET_ANALYZER_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_ANALYZER_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_CREATE_ANALYZER_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::CREATE_ANALYZER_ACCESS_TYPE,
+    method: "create_analyzer_access_type",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /license/analyzeraccesstype`.
 #[derive(Clone, Debug, PartialEq)]
@@ -322,35 +338,37 @@ pub struct CreateAnalyzerAccessType {
     /// The body.
     pub body: types::AccessTypeAllocationCreate,
 }
-impl Received for CreateAnalyzerAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateAnalyzerAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /license/analyzeraccesstype`.
     pub fn create_analyzer_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         CreateAnalyzerAccessType,
         types::AccessTypeAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_CREATE_ANALYZER_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_ANALYZER_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_GET_ANALYZER_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_GET_ANALYZER_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_ANALYZER_ACCESS_TYPE,
+    method: "get_analyzer_access_type",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/analyzeraccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -361,37 +379,37 @@ pub struct GetAnalyzerAccessType {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetAnalyzerAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetAnalyzerAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/analyzeraccesstype/{id}`.
     pub fn get_analyzer_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetAnalyzerAccessType,
         types::AccessTypeAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_ANALYZER_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_GET_ANALYZER_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_UPDATE_ANALYZER_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_UPDATE_ANALYZER_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::UPDATE_ANALYZER_ACCESS_TYPE,
+    method: "update_analyzer_access_type",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `PUT /license/analyzeraccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -404,38 +422,38 @@ pub struct UpdateAnalyzerAccessType {
     /// The body.
     pub body: types::AccessTypeAllocation,
 }
-impl Received for UpdateAnalyzerAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for UpdateAnalyzerAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `PUT /license/analyzeraccesstype/{id}`.
     pub fn update_analyzer_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         UpdateAnalyzerAccessType,
         types::AccessTypeAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_UPDATE_ANALYZER_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_UPDATE_ANALYZER_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_DELETE_ANALYZER_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_DELETE_ANALYZER_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::DELETE_ANALYZER_ACCESS_TYPE,
+    method: "delete_analyzer_access_type",
     success: 204,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&[]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `DELETE /license/analyzeraccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -444,31 +462,31 @@ pub struct DeleteAnalyzerAccessType {
     /// `id`.
     pub id: uuid::Uuid,
 }
-impl Received for DeleteAnalyzerAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for DeleteAnalyzerAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
+            id: recorded.required(mock::Place::Path, "id")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `DELETE /license/analyzeraccesstype/{id}`.
     pub fn delete_analyzer_access_type(
         &self,
-    ) -> Endpoint<'_, DeleteAnalyzerAccessType, (), types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_DELETE_ANALYZER_ACCESS_TYPE)
+    ) -> mock::Endpoint<'_, DeleteAnalyzerAccessType, (), types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_DELETE_ANALYZER_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_GET_LOGIN_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_GET_LOGIN_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_LOGIN_ACCESS_TYPES,
+    method: "get_login_access_types",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/loginaccesstype`.
 #[derive(Clone, Debug, PartialEq)]
@@ -481,36 +499,38 @@ pub struct GetLoginAccessTypes {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetLoginAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetLoginAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/loginaccesstype`.
     pub fn get_login_access_types(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetLoginAccessTypes,
         Vec<types::LoginAccessAllocation>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_LOGIN_ACCESS_TYPES)
+        mock::Endpoint::new(self, &MOCK_OF_GET_LOGIN_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_LOGIN_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_CREATE_LOGIN_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::CREATE_LOGIN_ACCESS_TYPE,
+    method: "create_login_access_type",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /license/loginaccesstype`.
 #[derive(Clone, Debug, PartialEq)]
@@ -521,35 +541,37 @@ pub struct CreateLoginAccessType {
     /// The body.
     pub body: types::LoginAccessAllocationCreate,
 }
-impl Received for CreateLoginAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateLoginAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /license/loginaccesstype`.
     pub fn create_login_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         CreateLoginAccessType,
         types::LoginAccessAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_CREATE_LOGIN_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_LOGIN_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_GET_USER_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_GET_USER_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_USER_ACCESS_TYPES,
+    method: "get_user_access_types",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/useraccesstype`.
 #[derive(Clone, Debug, PartialEq)]
@@ -562,36 +584,38 @@ pub struct GetUserAccessTypes {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetUserAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetUserAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/useraccesstype`.
     pub fn get_user_access_types(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetUserAccessTypes,
         Vec<types::AccessTypeAllocation>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_USER_ACCESS_TYPES)
+        mock::Endpoint::new(self, &MOCK_OF_GET_USER_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_USER_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_CREATE_USER_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::CREATE_USER_ACCESS_TYPE,
+    method: "create_user_access_type",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /license/useraccesstype`.
 #[derive(Clone, Debug, PartialEq)]
@@ -602,35 +626,37 @@ pub struct CreateUserAccessType {
     /// The body.
     pub body: types::AccessTypeAllocationCreate,
 }
-impl Received for CreateUserAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateUserAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /license/useraccesstype`.
     pub fn create_user_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         CreateUserAccessType,
         types::AccessTypeAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_CREATE_USER_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_USER_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_GET_USER_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_GET_USER_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_USER_ACCESS_TYPE,
+    method: "get_user_access_type",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/useraccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -641,37 +667,37 @@ pub struct GetUserAccessType {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetUserAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetUserAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/useraccesstype/{id}`.
     pub fn get_user_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetUserAccessType,
         types::AccessTypeAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_USER_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_GET_USER_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_UPDATE_USER_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_UPDATE_USER_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::UPDATE_USER_ACCESS_TYPE,
+    method: "update_user_access_type",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `PUT /license/useraccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -684,38 +710,38 @@ pub struct UpdateUserAccessType {
     /// The body.
     pub body: types::AccessTypeAllocation,
 }
-impl Received for UpdateUserAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for UpdateUserAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `PUT /license/useraccesstype/{id}`.
     pub fn update_user_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         UpdateUserAccessType,
         types::AccessTypeAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_UPDATE_USER_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_UPDATE_USER_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_DELETE_USER_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_DELETE_USER_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::DELETE_USER_ACCESS_TYPE,
+    method: "delete_user_access_type",
     success: 204,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&[]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `DELETE /license/useraccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -724,31 +750,31 @@ pub struct DeleteUserAccessType {
     /// `id`.
     pub id: uuid::Uuid,
 }
-impl Received for DeleteUserAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for DeleteUserAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
+            id: recorded.required(mock::Place::Path, "id")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `DELETE /license/useraccesstype/{id}`.
     pub fn delete_user_access_type(
         &self,
-    ) -> Endpoint<'_, DeleteUserAccessType, (), types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_DELETE_USER_ACCESS_TYPE)
+    ) -> mock::Endpoint<'_, DeleteUserAccessType, (), types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_DELETE_USER_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_GET_PROFESSIONAL_ACCESS_TYPES_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_PROFESSIONAL_ACCESS_TYPES_FULL: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_PROFESSIONAL_ACCESS_TYPES_FULL,
+    method: "get_professional_access_types_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/professionalaccesstype/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -761,36 +787,38 @@ pub struct GetProfessionalAccessTypesFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetProfessionalAccessTypesFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetProfessionalAccessTypesFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/professionalaccesstype/full`.
     pub fn get_professional_access_types_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetProfessionalAccessTypesFull,
         Vec<types::AccessTypeAllocation>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_PROFESSIONAL_ACCESS_TYPES_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_PROFESSIONAL_ACCESS_TYPES_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_COUNT_PROFESSIONAL_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_COUNT_PROFESSIONAL_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::COUNT_PROFESSIONAL_ACCESS_TYPES,
+    method: "count_professional_access_types",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter"]),
-    has_body: false,
+    queries: &["filter"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/professionalaccesstype/count`.
 #[derive(Clone, Debug, PartialEq)]
@@ -799,29 +827,36 @@ pub struct CountProfessionalAccessTypes {
     /// `filter`.
     pub filter: Option<String>,
 }
-impl Received for CountProfessionalAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CountProfessionalAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/professionalaccesstype/count`.
     pub fn count_professional_access_types(
         &self,
-    ) -> Endpoint<'_, CountProfessionalAccessTypes, types::Count, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_COUNT_PROFESSIONAL_ACCESS_TYPES)
+    ) -> mock::Endpoint<
+        '_,
+        CountProfessionalAccessTypes,
+        types::Count,
+        types::ErrorMessage,
+    > {
+        mock::Endpoint::new(self, &MOCK_OF_COUNT_PROFESSIONAL_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_MANY_PROFESSIONAL_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_CREATE_MANY_PROFESSIONAL_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::CREATE_MANY_PROFESSIONAL_ACCESS_TYPES,
+    method: "create_many_professional_access_types",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /license/professionalaccesstype/many`.
 #[derive(Clone, Debug, PartialEq)]
@@ -832,35 +867,37 @@ pub struct CreateManyProfessionalAccessTypes {
     /// The body.
     pub body: Vec<types::AccessTypeAllocationCreate>,
 }
-impl Received for CreateManyProfessionalAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateManyProfessionalAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /license/professionalaccesstype/many`.
     pub fn create_many_professional_access_types(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         CreateManyProfessionalAccessTypes,
         Vec<types::AccessTypeAllocation>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_CREATE_MANY_PROFESSIONAL_ACCESS_TYPES)
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_MANY_PROFESSIONAL_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_GET_ANALYZER_ACCESS_TYPES_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_ANALYZER_ACCESS_TYPES_FULL: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_ANALYZER_ACCESS_TYPES_FULL,
+    method: "get_analyzer_access_types_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/analyzeraccesstype/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -873,36 +910,38 @@ pub struct GetAnalyzerAccessTypesFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetAnalyzerAccessTypesFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetAnalyzerAccessTypesFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/analyzeraccesstype/full`.
     pub fn get_analyzer_access_types_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetAnalyzerAccessTypesFull,
         Vec<types::AccessTypeAllocation>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_ANALYZER_ACCESS_TYPES_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_ANALYZER_ACCESS_TYPES_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_COUNT_ANALYZER_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_COUNT_ANALYZER_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::COUNT_ANALYZER_ACCESS_TYPES,
+    method: "count_analyzer_access_types",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter"]),
-    has_body: false,
+    queries: &["filter"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/analyzeraccesstype/count`.
 #[derive(Clone, Debug, PartialEq)]
@@ -911,29 +950,36 @@ pub struct CountAnalyzerAccessTypes {
     /// `filter`.
     pub filter: Option<String>,
 }
-impl Received for CountAnalyzerAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CountAnalyzerAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/analyzeraccesstype/count`.
     pub fn count_analyzer_access_types(
         &self,
-    ) -> Endpoint<'_, CountAnalyzerAccessTypes, types::Count, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_COUNT_ANALYZER_ACCESS_TYPES)
+    ) -> mock::Endpoint<
+        '_,
+        CountAnalyzerAccessTypes,
+        types::Count,
+        types::ErrorMessage,
+    > {
+        mock::Endpoint::new(self, &MOCK_OF_COUNT_ANALYZER_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_MANY_ANALYZER_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_CREATE_MANY_ANALYZER_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::CREATE_MANY_ANALYZER_ACCESS_TYPES,
+    method: "create_many_analyzer_access_types",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /license/analyzeraccesstype/many`.
 #[derive(Clone, Debug, PartialEq)]
@@ -944,35 +990,37 @@ pub struct CreateManyAnalyzerAccessTypes {
     /// The body.
     pub body: Vec<types::AccessTypeAllocationCreate>,
 }
-impl Received for CreateManyAnalyzerAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateManyAnalyzerAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /license/analyzeraccesstype/many`.
     pub fn create_many_analyzer_access_types(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         CreateManyAnalyzerAccessTypes,
         Vec<types::AccessTypeAllocation>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_CREATE_MANY_ANALYZER_ACCESS_TYPES)
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_MANY_ANALYZER_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_GET_USER_ACCESS_TYPES_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_USER_ACCESS_TYPES_FULL: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_USER_ACCESS_TYPES_FULL,
+    method: "get_user_access_types_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/useraccesstype/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -985,36 +1033,38 @@ pub struct GetUserAccessTypesFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetUserAccessTypesFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetUserAccessTypesFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/useraccesstype/full`.
     pub fn get_user_access_types_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetUserAccessTypesFull,
         Vec<types::AccessTypeAllocation>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_USER_ACCESS_TYPES_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_USER_ACCESS_TYPES_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_COUNT_USER_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_COUNT_USER_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::COUNT_USER_ACCESS_TYPES,
+    method: "count_user_access_types",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter"]),
-    has_body: false,
+    queries: &["filter"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/useraccesstype/count`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1023,29 +1073,31 @@ pub struct CountUserAccessTypes {
     /// `filter`.
     pub filter: Option<String>,
 }
-impl Received for CountUserAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CountUserAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/useraccesstype/count`.
     pub fn count_user_access_types(
         &self,
-    ) -> Endpoint<'_, CountUserAccessTypes, types::Count, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_COUNT_USER_ACCESS_TYPES)
+    ) -> mock::Endpoint<'_, CountUserAccessTypes, types::Count, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_COUNT_USER_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_MANY_USER_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_CREATE_MANY_USER_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::CREATE_MANY_USER_ACCESS_TYPES,
+    method: "create_many_user_access_types",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /license/useraccesstype/many`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1056,35 +1108,37 @@ pub struct CreateManyUserAccessTypes {
     /// The body.
     pub body: Vec<types::AccessTypeAllocationCreate>,
 }
-impl Received for CreateManyUserAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateManyUserAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /license/useraccesstype/many`.
     pub fn create_many_user_access_types(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         CreateManyUserAccessTypes,
         Vec<types::AccessTypeAllocation>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_CREATE_MANY_USER_ACCESS_TYPES)
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_MANY_USER_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_GET_LOGIN_ACCESS_TYPES_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_LOGIN_ACCESS_TYPES_FULL: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_LOGIN_ACCESS_TYPES_FULL,
+    method: "get_login_access_types_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/loginaccesstype/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1097,36 +1151,38 @@ pub struct GetLoginAccessTypesFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetLoginAccessTypesFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetLoginAccessTypesFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/loginaccesstype/full`.
     pub fn get_login_access_types_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetLoginAccessTypesFull,
         Vec<types::LoginAccessAllocation>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_LOGIN_ACCESS_TYPES_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_LOGIN_ACCESS_TYPES_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_COUNT_LOGIN_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_COUNT_LOGIN_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::COUNT_LOGIN_ACCESS_TYPES,
+    method: "count_login_access_types",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter"]),
-    has_body: false,
+    queries: &["filter"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/loginaccesstype/count`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1135,29 +1191,31 @@ pub struct CountLoginAccessTypes {
     /// `filter`.
     pub filter: Option<String>,
 }
-impl Received for CountLoginAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CountLoginAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/loginaccesstype/count`.
     pub fn count_login_access_types(
         &self,
-    ) -> Endpoint<'_, CountLoginAccessTypes, types::Count, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_COUNT_LOGIN_ACCESS_TYPES)
+    ) -> mock::Endpoint<'_, CountLoginAccessTypes, types::Count, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_COUNT_LOGIN_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_MANY_LOGIN_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_CREATE_MANY_LOGIN_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::CREATE_MANY_LOGIN_ACCESS_TYPES,
+    method: "create_many_login_access_types",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /license/loginaccesstype/many`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1168,35 +1226,37 @@ pub struct CreateManyLoginAccessTypes {
     /// The body.
     pub body: Vec<types::LoginAccessAllocationCreate>,
 }
-impl Received for CreateManyLoginAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateManyLoginAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /license/loginaccesstype/many`.
     pub fn create_many_login_access_types(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         CreateManyLoginAccessTypes,
         Vec<types::LoginAccessAllocation>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_CREATE_MANY_LOGIN_ACCESS_TYPES)
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_MANY_LOGIN_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_GET_LOGIN_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_GET_LOGIN_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_LOGIN_ACCESS_TYPE,
+    method: "get_login_access_type",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/loginaccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1207,37 +1267,37 @@ pub struct GetLoginAccessType {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetLoginAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetLoginAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/loginaccesstype/{id}`.
     pub fn get_login_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetLoginAccessType,
         types::LoginAccessAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_LOGIN_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_GET_LOGIN_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_UPDATE_LOGIN_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_UPDATE_LOGIN_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::UPDATE_LOGIN_ACCESS_TYPE,
+    method: "update_login_access_type",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `PUT /license/loginaccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1250,38 +1310,38 @@ pub struct UpdateLoginAccessType {
     /// The body.
     pub body: types::LoginAccessAllocation,
 }
-impl Received for UpdateLoginAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for UpdateLoginAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `PUT /license/loginaccesstype/{id}`.
     pub fn update_login_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         UpdateLoginAccessType,
         types::LoginAccessAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_UPDATE_LOGIN_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_UPDATE_LOGIN_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_DELETE_LOGIN_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_DELETE_LOGIN_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::DELETE_LOGIN_ACCESS_TYPE,
+    method: "delete_login_access_type",
     success: 204,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&[]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `DELETE /license/loginaccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1290,31 +1350,31 @@ pub struct DeleteLoginAccessType {
     /// `id`.
     pub id: uuid::Uuid,
 }
-impl Received for DeleteLoginAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for DeleteLoginAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
+            id: recorded.required(mock::Place::Path, "id")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `DELETE /license/loginaccesstype/{id}`.
     pub fn delete_login_access_type(
         &self,
-    ) -> Endpoint<'_, DeleteLoginAccessType, (), types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_DELETE_LOGIN_ACCESS_TYPE)
+    ) -> mock::Endpoint<'_, DeleteLoginAccessType, (), types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_DELETE_LOGIN_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_GET_ANALYZER_TIME_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_GET_ANALYZER_TIME_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_ANALYZER_TIME_ACCESS_TYPES,
+    method: "get_analyzer_time_access_types",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/analyzertimeaccesstype`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1327,36 +1387,38 @@ pub struct GetAnalyzerTimeAccessTypes {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetAnalyzerTimeAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetAnalyzerTimeAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/analyzertimeaccesstype`.
     pub fn get_analyzer_time_access_types(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetAnalyzerTimeAccessTypes,
         Vec<types::Condensed>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_ANALYZER_TIME_ACCESS_TYPES)
+        mock::Endpoint::new(self, &MOCK_OF_GET_ANALYZER_TIME_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_ANALYZER_TIME_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_CREATE_ANALYZER_TIME_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::CREATE_ANALYZER_TIME_ACCESS_TYPE,
+    method: "create_analyzer_time_access_type",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /license/analyzertimeaccesstype`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1367,35 +1429,37 @@ pub struct CreateAnalyzerTimeAccessType {
     /// The body.
     pub body: types::AnalyzerTimeAllocationCreate,
 }
-impl Received for CreateAnalyzerTimeAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateAnalyzerTimeAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /license/analyzertimeaccesstype`.
     pub fn create_analyzer_time_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         CreateAnalyzerTimeAccessType,
         types::AnalyzerTimeAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_CREATE_ANALYZER_TIME_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_ANALYZER_TIME_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_GET_ANALYZER_TIME_ACCESS_TYPES_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_ANALYZER_TIME_ACCESS_TYPES_FULL: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_ANALYZER_TIME_ACCESS_TYPES_FULL,
+    method: "get_analyzer_time_access_types_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/analyzertimeaccesstype/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1408,36 +1472,38 @@ pub struct GetAnalyzerTimeAccessTypesFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetAnalyzerTimeAccessTypesFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetAnalyzerTimeAccessTypesFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/analyzertimeaccesstype/full`.
     pub fn get_analyzer_time_access_types_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetAnalyzerTimeAccessTypesFull,
         Vec<types::AnalyzerTimeAllocation>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_ANALYZER_TIME_ACCESS_TYPES_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_ANALYZER_TIME_ACCESS_TYPES_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_COUNT_ANALYZER_TIME_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_COUNT_ANALYZER_TIME_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::COUNT_ANALYZER_TIME_ACCESS_TYPES,
+    method: "count_analyzer_time_access_types",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter"]),
-    has_body: false,
+    queries: &["filter"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/analyzertimeaccesstype/count`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1446,29 +1512,36 @@ pub struct CountAnalyzerTimeAccessTypes {
     /// `filter`.
     pub filter: Option<String>,
 }
-impl Received for CountAnalyzerTimeAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CountAnalyzerTimeAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/analyzertimeaccesstype/count`.
     pub fn count_analyzer_time_access_types(
         &self,
-    ) -> Endpoint<'_, CountAnalyzerTimeAccessTypes, types::Count, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_COUNT_ANALYZER_TIME_ACCESS_TYPES)
+    ) -> mock::Endpoint<
+        '_,
+        CountAnalyzerTimeAccessTypes,
+        types::Count,
+        types::ErrorMessage,
+    > {
+        mock::Endpoint::new(self, &MOCK_OF_COUNT_ANALYZER_TIME_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_MANY_ANALYZER_TIME_ACCESS_TYPES: Described = Described {
+pub(crate) static MOCK_OF_CREATE_MANY_ANALYZER_TIME_ACCESS_TYPES: mock::Described = mock::Described {
     operation: &crate::operations::access_type::CREATE_MANY_ANALYZER_TIME_ACCESS_TYPES,
+    method: "create_many_analyzer_time_access_types",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /license/analyzertimeaccesstype/many`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1479,35 +1552,37 @@ pub struct CreateManyAnalyzerTimeAccessTypes {
     /// The body.
     pub body: Vec<types::AnalyzerTimeAllocationCreate>,
 }
-impl Received for CreateManyAnalyzerTimeAccessTypes {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateManyAnalyzerTimeAccessTypes {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /license/analyzertimeaccesstype/many`.
     pub fn create_many_analyzer_time_access_types(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         CreateManyAnalyzerTimeAccessTypes,
         Vec<types::AnalyzerTimeAllocation>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_CREATE_MANY_ANALYZER_TIME_ACCESS_TYPES)
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_MANY_ANALYZER_TIME_ACCESS_TYPES)
     }
 }
 
-pub(crate) static MOCK_OF_GET_ANALYZER_TIME_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_GET_ANALYZER_TIME_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::GET_ANALYZER_TIME_ACCESS_TYPE,
+    method: "get_analyzer_time_access_type",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/analyzertimeaccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1518,37 +1593,37 @@ pub struct GetAnalyzerTimeAccessType {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetAnalyzerTimeAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetAnalyzerTimeAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/analyzertimeaccesstype/{id}`.
     pub fn get_analyzer_time_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetAnalyzerTimeAccessType,
         types::AnalyzerTimeAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_ANALYZER_TIME_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_GET_ANALYZER_TIME_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_UPDATE_ANALYZER_TIME_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_UPDATE_ANALYZER_TIME_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::UPDATE_ANALYZER_TIME_ACCESS_TYPE,
+    method: "update_analyzer_time_access_type",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `PUT /license/analyzertimeaccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1561,38 +1636,38 @@ pub struct UpdateAnalyzerTimeAccessType {
     /// The body.
     pub body: types::AnalyzerTimeAllocation,
 }
-impl Received for UpdateAnalyzerTimeAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for UpdateAnalyzerTimeAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `PUT /license/analyzertimeaccesstype/{id}`.
     pub fn update_analyzer_time_access_type(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         UpdateAnalyzerTimeAccessType,
         types::AnalyzerTimeAllocation,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_UPDATE_ANALYZER_TIME_ACCESS_TYPE)
+        mock::Endpoint::new(self, &MOCK_OF_UPDATE_ANALYZER_TIME_ACCESS_TYPE)
     }
 }
 
-pub(crate) static MOCK_OF_DELETE_ANALYZER_TIME_ACCESS_TYPE: Described = Described {
+pub(crate) static MOCK_OF_DELETE_ANALYZER_TIME_ACCESS_TYPE: mock::Described = mock::Described {
     operation: &crate::operations::access_type::DELETE_ANALYZER_TIME_ACCESS_TYPE,
+    method: "delete_analyzer_time_access_type",
     success: 204,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&[]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `DELETE /license/analyzertimeaccesstype/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1601,20 +1676,18 @@ pub struct DeleteAnalyzerTimeAccessType {
     /// `id`.
     pub id: uuid::Uuid,
 }
-impl Received for DeleteAnalyzerTimeAccessType {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for DeleteAnalyzerTimeAccessType {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
+            id: recorded.required(mock::Place::Path, "id")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `DELETE /license/analyzertimeaccesstype/{id}`.
     pub fn delete_analyzer_time_access_type(
         &self,
-    ) -> Endpoint<'_, DeleteAnalyzerTimeAccessType, (), types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_DELETE_ANALYZER_TIME_ACCESS_TYPE)
+    ) -> mock::Endpoint<'_, DeleteAnalyzerTimeAccessType, (), types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_DELETE_ANALYZER_TIME_ACCESS_TYPE)
     }
 }

@@ -2,18 +2,19 @@
 
 //! Requests of `Access Usage`.
 
-#[allow(unused_imports, reason = "not every operation needs each")]
-use crate::mock::{Described, Endpoint, Mock, Place, Received, Recorded};
+use crate::mock;
 #[allow(unused_imports, reason = "not every operation mentions one")]
 use crate::types;
 
-pub(crate) static MOCK_OF_GET_PROFESSIONAL_ACCESS_USAGES_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_PROFESSIONAL_ACCESS_USAGES_FULL: mock::Described = mock::Described {
     operation: &crate::operations::access_usage::GET_PROFESSIONAL_ACCESS_USAGES_FULL,
+    method: "get_professional_access_usages_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/professionalaccessusage/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,36 +27,38 @@ pub struct GetProfessionalAccessUsagesFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetProfessionalAccessUsagesFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetProfessionalAccessUsagesFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/professionalaccessusage/full`.
     pub fn get_professional_access_usages_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetProfessionalAccessUsagesFull,
         Vec<types::AccessUsage>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_PROFESSIONAL_ACCESS_USAGES_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_PROFESSIONAL_ACCESS_USAGES_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_GET_ANALYZER_ACCESS_USAGES_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_ANALYZER_ACCESS_USAGES_FULL: mock::Described = mock::Described {
     operation: &crate::operations::access_usage::GET_ANALYZER_ACCESS_USAGES_FULL,
+    method: "get_analyzer_access_usages_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/analyzeraccessusage/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,36 +71,38 @@ pub struct GetAnalyzerAccessUsagesFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetAnalyzerAccessUsagesFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetAnalyzerAccessUsagesFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/analyzeraccessusage/full`.
     pub fn get_analyzer_access_usages_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetAnalyzerAccessUsagesFull,
         Vec<types::AccessUsage>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_ANALYZER_ACCESS_USAGES_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_ANALYZER_ACCESS_USAGES_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_GET_USER_ACCESS_USAGES_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_USER_ACCESS_USAGES_FULL: mock::Described = mock::Described {
     operation: &crate::operations::access_usage::GET_USER_ACCESS_USAGES_FULL,
+    method: "get_user_access_usages_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/useraccessusage/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,36 +115,38 @@ pub struct GetUserAccessUsagesFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetUserAccessUsagesFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetUserAccessUsagesFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/useraccessusage/full`.
     pub fn get_user_access_usages_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetUserAccessUsagesFull,
         Vec<types::AccessUsage>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_USER_ACCESS_USAGES_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_USER_ACCESS_USAGES_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_GET_LOGIN_ACCESS_USAGES_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_LOGIN_ACCESS_USAGES_FULL: mock::Described = mock::Described {
     operation: &crate::operations::access_usage::GET_LOGIN_ACCESS_USAGES_FULL,
+    method: "get_login_access_usages_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/loginaccessusage/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,36 +159,38 @@ pub struct GetLoginAccessUsagesFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetLoginAccessUsagesFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetLoginAccessUsagesFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/loginaccessusage/full`.
     pub fn get_login_access_usages_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetLoginAccessUsagesFull,
         Vec<types::AccessUsage>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_LOGIN_ACCESS_USAGES_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_LOGIN_ACCESS_USAGES_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_GET_ANALYZER_TIME_ACCESS_USAGES_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_ANALYZER_TIME_ACCESS_USAGES_FULL: mock::Described = mock::Described {
     operation: &crate::operations::access_usage::GET_ANALYZER_TIME_ACCESS_USAGES_FULL,
+    method: "get_analyzer_time_access_usages_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/analyzertimeaccessusage/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -194,36 +203,38 @@ pub struct GetAnalyzerTimeAccessUsagesFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetAnalyzerTimeAccessUsagesFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetAnalyzerTimeAccessUsagesFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/analyzertimeaccessusage/full`.
     pub fn get_analyzer_time_access_usages_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetAnalyzerTimeAccessUsagesFull,
         Vec<types::AccessUsage>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_ANALYZER_TIME_ACCESS_USAGES_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_ANALYZER_TIME_ACCESS_USAGES_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_GET_LICENSE_ACCESS_USAGES_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_LICENSE_ACCESS_USAGES_FULL: mock::Described = mock::Described {
     operation: &crate::operations::access_usage::GET_LICENSE_ACCESS_USAGES_FULL,
+    method: "get_license_access_usages_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /licenseaccessusage/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -236,25 +247,25 @@ pub struct GetLicenseAccessUsagesFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetLicenseAccessUsagesFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetLicenseAccessUsagesFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /licenseaccessusage/full`.
     pub fn get_license_access_usages_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetLicenseAccessUsagesFull,
         Vec<types::AccessUsage>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_LICENSE_ACCESS_USAGES_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_LICENSE_ACCESS_USAGES_FULL)
     }
 }

@@ -2,18 +2,19 @@
 
 //! Requests of `License`.
 
-#[allow(unused_imports, reason = "not every operation needs each")]
-use crate::mock::{Described, Endpoint, Mock, Place, Received, Recorded};
+use crate::mock;
 #[allow(unused_imports, reason = "not every operation mentions one")]
 use crate::types;
 
-pub(crate) static MOCK_OF_GET_LICENSE: Described = Described {
+pub(crate) static MOCK_OF_GET_LICENSE: mock::Described = mock::Described {
     operation: &crate::operations::license::GET_LICENSE,
+    method: "get_license",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: false,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license`.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,29 +23,31 @@ pub struct GetLicense {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetLicense {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetLicense {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license`.
     pub fn get_license(
         &self,
-    ) -> Endpoint<'_, GetLicense, Option<types::License>, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_GET_LICENSE)
+    ) -> mock::Endpoint<'_, GetLicense, Option<types::License>, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_GET_LICENSE)
     }
 }
 
-pub(crate) static MOCK_OF_SET_LICENSE: Described = Described {
+pub(crate) static MOCK_OF_SET_LICENSE: mock::Described = mock::Described {
     operation: &crate::operations::license::SET_LICENSE,
+    method: "set_license",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges", "control"]),
-    has_body: true,
+    queries: &["privileges", "control"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /license`.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,31 +60,33 @@ pub struct SetLicense {
     /// The body.
     pub body: types::LicenseSet,
 }
-impl Received for SetLicense {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for SetLicense {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
-            control: recorded.optional(Place::Query, "control")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
+            control: recorded.optional(mock::Place::Query, "control")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /license`.
     pub fn set_license(
         &self,
-    ) -> Endpoint<'_, SetLicense, types::License, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_SET_LICENSE)
+    ) -> mock::Endpoint<'_, SetLicense, types::License, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_SET_LICENSE)
     }
 }
 
-pub(crate) static MOCK_OF_DOWNLOAD_LEF: Described = Described {
+pub(crate) static MOCK_OF_DOWNLOAD_LEF: mock::Described = mock::Described {
     operation: &crate::operations::license::DOWNLOAD_LEF,
+    method: "download_lef",
     success: 200,
-    is_text: true,
+    form: mock::SuccessForm::Text,
     required: &[],
-    queries: Some(&["serial", "control", "user", "org"]),
-    has_body: false,
+    queries: &["serial", "control", "user", "org"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /license/download`.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,32 +101,34 @@ pub struct DownloadLef {
     /// `org`.
     pub org: Option<String>,
 }
-impl Received for DownloadLef {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for DownloadLef {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            serial: recorded.optional(Place::Query, "serial")?,
-            control: recorded.optional(Place::Query, "control")?,
-            user: recorded.optional(Place::Query, "user")?,
-            org: recorded.optional(Place::Query, "org")?,
+            serial: recorded.optional(mock::Place::Query, "serial")?,
+            control: recorded.optional(mock::Place::Query, "control")?,
+            user: recorded.optional(mock::Place::Query, "user")?,
+            org: recorded.optional(mock::Place::Query, "org")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /license/download`.
     pub fn download_lef(
         &self,
-    ) -> Endpoint<'_, DownloadLef, crate::Secret, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_DOWNLOAD_LEF)
+    ) -> mock::Endpoint<'_, DownloadLef, crate::Secret, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_DOWNLOAD_LEF)
     }
 }
 
-pub(crate) static MOCK_OF_UPDATE_LICENSE: Described = Described {
+pub(crate) static MOCK_OF_UPDATE_LICENSE: mock::Described = mock::Described {
     operation: &crate::operations::license::UPDATE_LICENSE,
+    method: "update_license",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["control", "privileges"]),
-    has_body: true,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["control", "privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `PUT /license/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -136,34 +143,34 @@ pub struct UpdateLicense {
     /// The body.
     pub body: types::License,
 }
-impl Received for UpdateLicense {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for UpdateLicense {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            control: recorded.optional(Place::Query, "control")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            control: recorded.optional(mock::Place::Query, "control")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `PUT /license/{id}`.
     pub fn update_license(
         &self,
-    ) -> Endpoint<'_, UpdateLicense, types::License, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_UPDATE_LICENSE)
+    ) -> mock::Endpoint<'_, UpdateLicense, types::License, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_UPDATE_LICENSE)
     }
 }
 
-pub(crate) static MOCK_OF_DELETE_LICENSE: Described = Described {
+pub(crate) static MOCK_OF_DELETE_LICENSE: mock::Described = mock::Described {
     operation: &crate::operations::license::DELETE_LICENSE,
+    method: "delete_license",
     success: 204,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&[]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `DELETE /license/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -172,20 +179,18 @@ pub struct DeleteLicense {
     /// `id`.
     pub id: uuid::Uuid,
 }
-impl Received for DeleteLicense {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for DeleteLicense {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
+            id: recorded.required(mock::Place::Path, "id")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `DELETE /license/{id}`.
     pub fn delete_license(
         &self,
-    ) -> Endpoint<'_, DeleteLicense, (), types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_DELETE_LICENSE)
+    ) -> mock::Endpoint<'_, DeleteLicense, (), types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_DELETE_LICENSE)
     }
 }

@@ -2,18 +2,19 @@
 
 //! Requests of `License Audit`.
 
-#[allow(unused_imports, reason = "not every operation needs each")]
-use crate::mock::{Described, Endpoint, Mock, Place, Received, Recorded};
+use crate::mock;
 #[allow(unused_imports, reason = "not every operation mentions one")]
 use crate::types;
 
-pub(crate) static MOCK_OF_AUDIT_LICENSE_RULES: Described = Described {
+pub(crate) static MOCK_OF_AUDIT_LICENSE_RULES: mock::Described = mock::Described {
     operation: &crate::operations::license_audit::AUDIT_LICENSE_RULES,
+    method: "audit_license_rules",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&[]),
-    has_body: true,
+    queries: &[],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /licenserule/audit`.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,23 +23,23 @@ pub struct AuditLicenseRules {
     /// The body.
     pub body: types::LicenseAuditRequest,
 }
-impl Received for AuditLicenseRules {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for AuditLicenseRules {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /licenserule/audit`.
     pub fn audit_license_rules(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         AuditLicenseRules,
         types::LicenseAuditResult,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_AUDIT_LICENSE_RULES)
+        mock::Endpoint::new(self, &MOCK_OF_AUDIT_LICENSE_RULES)
     }
 }

@@ -2,18 +2,19 @@
 
 //! Requests of `License Rule`.
 
-#[allow(unused_imports, reason = "not every operation needs each")]
-use crate::mock::{Described, Endpoint, Mock, Place, Received, Recorded};
+use crate::mock;
 #[allow(unused_imports, reason = "not every operation mentions one")]
 use crate::types;
 
-pub(crate) static MOCK_OF_GET_LICENSE_RULES: Described = Described {
+pub(crate) static MOCK_OF_GET_LICENSE_RULES: mock::Described = mock::Described {
     operation: &crate::operations::license_rule::GET_LICENSE_RULES,
+    method: "get_license_rules",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /licenserule`.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,31 +27,38 @@ pub struct GetLicenseRules {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetLicenseRules {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetLicenseRules {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /licenserule`.
     pub fn get_license_rules(
         &self,
-    ) -> Endpoint<'_, GetLicenseRules, Vec<types::LicenseRule>, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_GET_LICENSE_RULES)
+    ) -> mock::Endpoint<
+        '_,
+        GetLicenseRules,
+        Vec<types::LicenseRule>,
+        types::ErrorMessage,
+    > {
+        mock::Endpoint::new(self, &MOCK_OF_GET_LICENSE_RULES)
     }
 }
 
-pub(crate) static MOCK_OF_GET_LICENSE_RULES_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_LICENSE_RULES_FULL: mock::Described = mock::Described {
     operation: &crate::operations::license_rule::GET_LICENSE_RULES_FULL,
+    method: "get_license_rules_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /licenserule/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,36 +71,38 @@ pub struct GetLicenseRulesFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetLicenseRulesFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetLicenseRulesFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /licenserule/full`.
     pub fn get_license_rules_full(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetLicenseRulesFull,
         Vec<types::LicenseRule>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_LICENSE_RULES_FULL)
+        mock::Endpoint::new(self, &MOCK_OF_GET_LICENSE_RULES_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_GET_LICENSE_RULE: Described = Described {
+pub(crate) static MOCK_OF_GET_LICENSE_RULE: mock::Described = mock::Described {
     operation: &crate::operations::license_rule::GET_LICENSE_RULE,
+    method: "get_license_rule",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&[]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /licenserule/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,20 +111,18 @@ pub struct GetLicenseRule {
     /// `id`.
     pub id: uuid::Uuid,
 }
-impl Received for GetLicenseRule {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetLicenseRule {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
+            id: recorded.required(mock::Place::Path, "id")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /licenserule/{id}`.
     pub fn get_license_rule(
         &self,
-    ) -> Endpoint<'_, GetLicenseRule, types::LicenseRule, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_GET_LICENSE_RULE)
+    ) -> mock::Endpoint<'_, GetLicenseRule, types::LicenseRule, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_GET_LICENSE_RULE)
     }
 }

@@ -2,18 +2,19 @@
 
 //! Requests of `System Rule`.
 
-#[allow(unused_imports, reason = "not every operation needs each")]
-use crate::mock::{Described, Endpoint, Mock, Place, Received, Recorded};
+use crate::mock;
 #[allow(unused_imports, reason = "not every operation mentions one")]
 use crate::types;
 
-pub(crate) static MOCK_OF_GET_SYSTEM_RULES: Described = Described {
+pub(crate) static MOCK_OF_GET_SYSTEM_RULES: mock::Described = mock::Described {
     operation: &crate::operations::system_rule::GET_SYSTEM_RULES,
+    method: "get_system_rules",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /systemrule`.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,36 +27,38 @@ pub struct GetSystemRules {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetSystemRules {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetSystemRules {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /systemrule`.
     pub fn get_system_rules(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetSystemRules,
         Vec<types::SystemRuleCondensed>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_SYSTEM_RULES)
+        mock::Endpoint::new(self, &MOCK_OF_GET_SYSTEM_RULES)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_SYSTEM_RULE: Described = Described {
+pub(crate) static MOCK_OF_CREATE_SYSTEM_RULE: mock::Described = mock::Described {
     operation: &crate::operations::system_rule::CREATE_SYSTEM_RULE,
+    method: "create_system_rule",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /systemrule`.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,30 +69,32 @@ pub struct CreateSystemRule {
     /// The body.
     pub body: types::SystemRule,
 }
-impl Received for CreateSystemRule {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateSystemRule {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /systemrule`.
     pub fn create_system_rule(
         &self,
-    ) -> Endpoint<'_, CreateSystemRule, types::SystemRule, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_CREATE_SYSTEM_RULE)
+    ) -> mock::Endpoint<'_, CreateSystemRule, types::SystemRule, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_SYSTEM_RULE)
     }
 }
 
-pub(crate) static MOCK_OF_GET_SYSTEM_RULES_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_SYSTEM_RULES_FULL: mock::Described = mock::Described {
     operation: &crate::operations::system_rule::GET_SYSTEM_RULES_FULL,
+    method: "get_system_rules_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /systemrule/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,31 +107,38 @@ pub struct GetSystemRulesFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetSystemRulesFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetSystemRulesFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /systemrule/full`.
     pub fn get_system_rules_full(
         &self,
-    ) -> Endpoint<'_, GetSystemRulesFull, Vec<types::SystemRule>, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_GET_SYSTEM_RULES_FULL)
+    ) -> mock::Endpoint<
+        '_,
+        GetSystemRulesFull,
+        Vec<types::SystemRule>,
+        types::ErrorMessage,
+    > {
+        mock::Endpoint::new(self, &MOCK_OF_GET_SYSTEM_RULES_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_COUNT_SYSTEM_RULES: Described = Described {
+pub(crate) static MOCK_OF_COUNT_SYSTEM_RULES: mock::Described = mock::Described {
     operation: &crate::operations::system_rule::COUNT_SYSTEM_RULES,
+    method: "count_system_rules",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter"]),
-    has_body: false,
+    queries: &["filter"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /systemrule/count`.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,29 +147,31 @@ pub struct CountSystemRules {
     /// `filter`.
     pub filter: Option<String>,
 }
-impl Received for CountSystemRules {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CountSystemRules {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /systemrule/count`.
     pub fn count_system_rules(
         &self,
-    ) -> Endpoint<'_, CountSystemRules, types::Count, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_COUNT_SYSTEM_RULES)
+    ) -> mock::Endpoint<'_, CountSystemRules, types::Count, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_COUNT_SYSTEM_RULES)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_MANY_SYSTEM_RULES: Described = Described {
+pub(crate) static MOCK_OF_CREATE_MANY_SYSTEM_RULES: mock::Described = mock::Described {
     operation: &crate::operations::system_rule::CREATE_MANY_SYSTEM_RULES,
+    method: "create_many_system_rules",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /systemrule/many`.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,35 +182,37 @@ pub struct CreateManySystemRules {
     /// The body.
     pub body: Vec<types::SystemRule>,
 }
-impl Received for CreateManySystemRules {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateManySystemRules {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /systemrule/many`.
     pub fn create_many_system_rules(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         CreateManySystemRules,
         Vec<types::SystemRule>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_CREATE_MANY_SYSTEM_RULES)
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_MANY_SYSTEM_RULES)
     }
 }
 
-pub(crate) static MOCK_OF_GET_SYSTEM_RULE: Described = Described {
+pub(crate) static MOCK_OF_GET_SYSTEM_RULE: mock::Described = mock::Described {
     operation: &crate::operations::system_rule::GET_SYSTEM_RULE,
+    method: "get_system_rule",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /systemrule/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -207,32 +223,32 @@ pub struct GetSystemRule {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetSystemRule {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetSystemRule {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /systemrule/{id}`.
     pub fn get_system_rule(
         &self,
-    ) -> Endpoint<'_, GetSystemRule, types::SystemRule, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_GET_SYSTEM_RULE)
+    ) -> mock::Endpoint<'_, GetSystemRule, types::SystemRule, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_GET_SYSTEM_RULE)
     }
 }
 
-pub(crate) static MOCK_OF_UPDATE_SYSTEM_RULE: Described = Described {
+pub(crate) static MOCK_OF_UPDATE_SYSTEM_RULE: mock::Described = mock::Described {
     operation: &crate::operations::system_rule::UPDATE_SYSTEM_RULE,
+    method: "update_system_rule",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `PUT /systemrule/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -245,33 +261,33 @@ pub struct UpdateSystemRule {
     /// The body.
     pub body: types::SystemRule,
 }
-impl Received for UpdateSystemRule {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for UpdateSystemRule {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `PUT /systemrule/{id}`.
     pub fn update_system_rule(
         &self,
-    ) -> Endpoint<'_, UpdateSystemRule, types::SystemRule, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_UPDATE_SYSTEM_RULE)
+    ) -> mock::Endpoint<'_, UpdateSystemRule, types::SystemRule, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_UPDATE_SYSTEM_RULE)
     }
 }
 
-pub(crate) static MOCK_OF_DELETE_SYSTEM_RULE: Described = Described {
+pub(crate) static MOCK_OF_DELETE_SYSTEM_RULE: mock::Described = mock::Described {
     operation: &crate::operations::system_rule::DELETE_SYSTEM_RULE,
+    method: "delete_system_rule",
     success: 204,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&[]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `DELETE /systemrule/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -280,31 +296,31 @@ pub struct DeleteSystemRule {
     /// `id`.
     pub id: uuid::Uuid,
 }
-impl Received for DeleteSystemRule {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for DeleteSystemRule {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
+            id: recorded.required(mock::Place::Path, "id")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `DELETE /systemrule/{id}`.
     pub fn delete_system_rule(
         &self,
-    ) -> Endpoint<'_, DeleteSystemRule, (), types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_DELETE_SYSTEM_RULE)
+    ) -> mock::Endpoint<'_, DeleteSystemRule, (), types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_DELETE_SYSTEM_RULE)
     }
 }
 
-pub(crate) static MOCK_OF_AUDIT_LICENSE_SYSTEM_RULES: Described = Described {
+pub(crate) static MOCK_OF_AUDIT_LICENSE_SYSTEM_RULES: mock::Described = mock::Described {
     operation: &crate::operations::system_rule::AUDIT_LICENSE_SYSTEM_RULES,
+    method: "audit_license_system_rules",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&[]),
-    has_body: true,
+    queries: &[],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /systemrule/license/audit`.
 #[derive(Clone, Debug, PartialEq)]
@@ -313,29 +329,31 @@ pub struct AuditLicenseSystemRules {
     /// The body.
     pub body: types::AuditParameters,
 }
-impl Received for AuditLicenseSystemRules {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for AuditLicenseSystemRules {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /systemrule/license/audit`.
     pub fn audit_license_system_rules(
         &self,
-    ) -> Endpoint<'_, AuditLicenseSystemRules, types::Audit, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_AUDIT_LICENSE_SYSTEM_RULES)
+    ) -> mock::Endpoint<'_, AuditLicenseSystemRules, types::Audit, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_AUDIT_LICENSE_SYSTEM_RULES)
     }
 }
 
-pub(crate) static MOCK_OF_AUDIT_LICENSE_SYSTEM_RULES_MATRIX: Described = Described {
+pub(crate) static MOCK_OF_AUDIT_LICENSE_SYSTEM_RULES_MATRIX: mock::Described = mock::Described {
     operation: &crate::operations::system_rule::AUDIT_LICENSE_SYSTEM_RULES_MATRIX,
+    method: "audit_license_system_rules_matrix",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&[]),
-    has_body: true,
+    queries: &[],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /systemrule/license/audit/matrix`.
 #[derive(Clone, Debug, PartialEq)]
@@ -344,34 +362,36 @@ pub struct AuditLicenseSystemRulesMatrix {
     /// The body.
     pub body: types::AuditMatrixParameters,
 }
-impl Received for AuditLicenseSystemRulesMatrix {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for AuditLicenseSystemRulesMatrix {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /systemrule/license/audit/matrix`.
     pub fn audit_license_system_rules_matrix(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         AuditLicenseSystemRulesMatrix,
         types::AuditMatrix,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_AUDIT_LICENSE_SYSTEM_RULES_MATRIX)
+        mock::Endpoint::new(self, &MOCK_OF_AUDIT_LICENSE_SYSTEM_RULES_MATRIX)
     }
 }
 
-pub(crate) static MOCK_OF_PREVIEW_LICENSE_SYSTEM_RULE: Described = Described {
+pub(crate) static MOCK_OF_PREVIEW_LICENSE_SYSTEM_RULE: mock::Described = mock::Described {
     operation: &crate::operations::system_rule::PREVIEW_LICENSE_SYSTEM_RULE,
+    method: "preview_license_system_rule",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&[]),
-    has_body: true,
+    queries: &[],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /systemrule/license/audit/preview`.
 #[derive(Clone, Debug, PartialEq)]
@@ -380,29 +400,36 @@ pub struct PreviewLicenseSystemRule {
     /// The body.
     pub body: types::AuditPreviewParameters,
 }
-impl Received for PreviewLicenseSystemRule {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for PreviewLicenseSystemRule {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /systemrule/license/audit/preview`.
     pub fn preview_license_system_rule(
         &self,
-    ) -> Endpoint<'_, PreviewLicenseSystemRule, types::Audit, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_PREVIEW_LICENSE_SYSTEM_RULE)
+    ) -> mock::Endpoint<
+        '_,
+        PreviewLicenseSystemRule,
+        types::Audit,
+        types::ErrorMessage,
+    > {
+        mock::Endpoint::new(self, &MOCK_OF_PREVIEW_LICENSE_SYSTEM_RULE)
     }
 }
 
-pub(crate) static MOCK_OF_GET_LICENSE_USER_ACTIONS: Described = Described {
+pub(crate) static MOCK_OF_GET_LICENSE_USER_ACTIONS: mock::Described = mock::Described {
     operation: &crate::operations::system_rule::GET_LICENSE_USER_ACTIONS,
+    method: "get_license_user_actions",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /systemrule/license/useractions`.
 #[derive(Clone, Debug, PartialEq)]
@@ -413,24 +440,24 @@ pub struct GetLicenseUserActions {
     /// The body.
     pub body: types::UserActionsParameters,
 }
-impl Received for GetLicenseUserActions {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetLicenseUserActions {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /systemrule/license/useractions`.
     pub fn get_license_user_actions(
         &self,
-    ) -> Endpoint<
+    ) -> mock::Endpoint<
         '_,
         GetLicenseUserActions,
         Vec<types::UserLicenseActions>,
         types::ErrorMessage,
     > {
-        Endpoint::new(self, &MOCK_OF_GET_LICENSE_USER_ACTIONS)
+        mock::Endpoint::new(self, &MOCK_OF_GET_LICENSE_USER_ACTIONS)
     }
 }

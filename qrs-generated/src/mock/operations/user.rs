@@ -2,18 +2,19 @@
 
 //! Requests of `User`.
 
-#[allow(unused_imports, reason = "not every operation needs each")]
-use crate::mock::{Described, Endpoint, Mock, Place, Received, Recorded};
+use crate::mock;
 #[allow(unused_imports, reason = "not every operation mentions one")]
 use crate::types;
 
-pub(crate) static MOCK_OF_GET_USERS: Described = Described {
+pub(crate) static MOCK_OF_GET_USERS: mock::Described = mock::Described {
     operation: &crate::operations::user::GET_USERS,
+    method: "get_users",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /user`.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,31 +27,33 @@ pub struct GetUsers {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetUsers {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetUsers {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /user`.
     pub fn get_users(
         &self,
-    ) -> Endpoint<'_, GetUsers, Vec<types::UserCondensed>, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_GET_USERS)
+    ) -> mock::Endpoint<'_, GetUsers, Vec<types::UserCondensed>, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_GET_USERS)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_USER: Described = Described {
+pub(crate) static MOCK_OF_CREATE_USER: mock::Described = mock::Described {
     operation: &crate::operations::user::CREATE_USER,
+    method: "create_user",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /user`.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,30 +64,32 @@ pub struct CreateUser {
     /// The body.
     pub body: types::User,
 }
-impl Received for CreateUser {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateUser {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /user`.
     pub fn create_user(
         &self,
-    ) -> Endpoint<'_, CreateUser, types::User, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_CREATE_USER)
+    ) -> mock::Endpoint<'_, CreateUser, types::User, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_USER)
     }
 }
 
-pub(crate) static MOCK_OF_GET_USERS_FULL: Described = Described {
+pub(crate) static MOCK_OF_GET_USERS_FULL: mock::Described = mock::Described {
     operation: &crate::operations::user::GET_USERS_FULL,
+    method: "get_users_full",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter", "orderby", "privileges"]),
-    has_body: false,
+    queries: &["filter", "orderby", "privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /user/full`.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,31 +102,33 @@ pub struct GetUsersFull {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetUsersFull {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetUsersFull {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
-            orderby: recorded.optional(Place::Query, "orderby")?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
+            orderby: recorded.optional(mock::Place::Query, "orderby")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /user/full`.
     pub fn get_users_full(
         &self,
-    ) -> Endpoint<'_, GetUsersFull, Vec<types::User>, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_GET_USERS_FULL)
+    ) -> mock::Endpoint<'_, GetUsersFull, Vec<types::User>, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_GET_USERS_FULL)
     }
 }
 
-pub(crate) static MOCK_OF_COUNT_USERS: Described = Described {
+pub(crate) static MOCK_OF_COUNT_USERS: mock::Described = mock::Described {
     operation: &crate::operations::user::COUNT_USERS,
+    method: "count_users",
     success: 200,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["filter"]),
-    has_body: false,
+    queries: &["filter"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /user/count`.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,29 +137,31 @@ pub struct CountUsers {
     /// `filter`.
     pub filter: Option<String>,
 }
-impl Received for CountUsers {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CountUsers {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            filter: recorded.optional(Place::Query, "filter")?,
+            filter: recorded.optional(mock::Place::Query, "filter")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /user/count`.
     pub fn count_users(
         &self,
-    ) -> Endpoint<'_, CountUsers, types::Count, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_COUNT_USERS)
+    ) -> mock::Endpoint<'_, CountUsers, types::Count, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_COUNT_USERS)
     }
 }
 
-pub(crate) static MOCK_OF_CREATE_MANY_USERS: Described = Described {
+pub(crate) static MOCK_OF_CREATE_MANY_USERS: mock::Described = mock::Described {
     operation: &crate::operations::user::CREATE_MANY_USERS,
+    method: "create_many_users",
     success: 201,
-    is_text: false,
+    form: mock::SuccessForm::Json,
     required: &[],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `POST /user/many`.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,30 +172,32 @@ pub struct CreateManyUsers {
     /// The body.
     pub body: Vec<types::User>,
 }
-impl Received for CreateManyUsers {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for CreateManyUsers {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `POST /user/many`.
     pub fn create_many_users(
         &self,
-    ) -> Endpoint<'_, CreateManyUsers, Vec<types::User>, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_CREATE_MANY_USERS)
+    ) -> mock::Endpoint<'_, CreateManyUsers, Vec<types::User>, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_CREATE_MANY_USERS)
     }
 }
 
-pub(crate) static MOCK_OF_GET_USER: Described = Described {
+pub(crate) static MOCK_OF_GET_USER: mock::Described = mock::Described {
     operation: &crate::operations::user::GET_USER,
+    method: "get_user",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `GET /user/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -197,30 +208,32 @@ pub struct GetUser {
     /// `privileges`.
     pub privileges: Option<bool>,
 }
-impl Received for GetUser {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for GetUser {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `GET /user/{id}`.
-    pub fn get_user(&self) -> Endpoint<'_, GetUser, types::User, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_GET_USER)
+    pub fn get_user(
+        &self,
+    ) -> mock::Endpoint<'_, GetUser, types::User, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_GET_USER)
     }
 }
 
-pub(crate) static MOCK_OF_UPDATE_USER: Described = Described {
+pub(crate) static MOCK_OF_UPDATE_USER: mock::Described = mock::Described {
     operation: &crate::operations::user::UPDATE_USER,
+    method: "update_user",
     success: 200,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&["privileges"]),
-    has_body: true,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &["privileges"],
+    has_other_queries: false,
+    body: Some("application/json"),
 };
 /// A request of `PUT /user/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -233,33 +246,33 @@ pub struct UpdateUser {
     /// The body.
     pub body: types::User,
 }
-impl Received for UpdateUser {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for UpdateUser {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
-            privileges: recorded.optional(Place::Query, "privileges")?,
+            id: recorded.required(mock::Place::Path, "id")?,
+            privileges: recorded.optional(mock::Place::Query, "privileges")?,
             body: recorded.json_body()?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `PUT /user/{id}`.
     pub fn update_user(
         &self,
-    ) -> Endpoint<'_, UpdateUser, types::User, types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_UPDATE_USER)
+    ) -> mock::Endpoint<'_, UpdateUser, types::User, types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_UPDATE_USER)
     }
 }
 
-pub(crate) static MOCK_OF_DELETE_USER: Described = Described {
+pub(crate) static MOCK_OF_DELETE_USER: mock::Described = mock::Described {
     operation: &crate::operations::user::DELETE_USER,
+    method: "delete_user",
     success: 204,
-    is_text: false,
-    required: &[(Place::Path, "id")],
-    queries: Some(&[]),
-    has_body: false,
+    form: mock::SuccessForm::Json,
+    required: &[(mock::Place::Path, "id")],
+    queries: &[],
+    has_other_queries: false,
+    body: None,
 };
 /// A request of `DELETE /user/{id}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -268,18 +281,18 @@ pub struct DeleteUser {
     /// `id`.
     pub id: uuid::Uuid,
 }
-impl Received for DeleteUser {
-    fn read(recorded: &Recorded) -> Result<Self, String> {
+impl mock::Received for DeleteUser {
+    fn read(recorded: &mock::Recorded) -> Result<Self, String> {
         Ok(Self {
-            id: recorded
-                .optional(Place::Path, "id")?
-                .ok_or_else(|| "the parameter `id` is missing".to_owned())?,
+            id: recorded.required(mock::Place::Path, "id")?,
         })
     }
 }
-impl Mock {
+impl mock::Mock {
     /// Sets the responses of `DELETE /user/{id}`.
-    pub fn delete_user(&self) -> Endpoint<'_, DeleteUser, (), types::ErrorMessage> {
-        Endpoint::new(self, &MOCK_OF_DELETE_USER)
+    pub fn delete_user(
+        &self,
+    ) -> mock::Endpoint<'_, DeleteUser, (), types::ErrorMessage> {
+        mock::Endpoint::new(self, &MOCK_OF_DELETE_USER)
     }
 }

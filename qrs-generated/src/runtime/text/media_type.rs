@@ -80,3 +80,20 @@ impl<'a> MediaType<'a> {
     }
 }
 
+/// How well a documented media type describes another one; 0 if it does not.
+pub(crate) fn fit(media_type: &str, documented: &str) -> usize {
+    let (Some(own), Some(of)) = (MediaType::parse(media_type), MediaType::parse(documented)) else { return 0 };
+    let are_json = own.is_json() && of.is_json();
+    if !of.kind.eq_ignore_ascii_case(own.kind) {
+        return usize::from(of.kind == "*" || are_json);
+    }
+    if !of.subtype.eq_ignore_ascii_case(own.subtype) {
+        return if of.subtype == "*" { 3 } else { usize::from(are_json) * 2 };
+    }
+    let is_met =
+        |name: &str, value: &str| parameter(media_type, name).is_some_and(|own| own.eq_ignore_ascii_case(value));
+    let met: Vec<bool> = parameters(documented).map(|(name, value)| is_met(name, &value)).collect();
+    // Of two that differ by their parameters, the one whose parameters are there.
+    if met.iter().all(|is_met| *is_met) { 10 + met.len() } else { 4 }
+}
+
