@@ -4,6 +4,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
+use crate::types::User;
+
 /// A user's name. Case does not matter, as on Windows.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
@@ -18,6 +20,40 @@ impl Account {
 
     fn key(&self) -> (String, String) {
         (self.directory.to_lowercase(), self.id.to_lowercase())
+    }
+}
+
+/// The state of a user's account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AccountState {
+    Active,
+    Inactive,
+    Blocked,
+    /// Removed from the directory that the site reads its users from.
+    Removed,
+}
+
+impl AccountState {
+    /// The state that a site tells.
+    pub(crate) fn of(user: &User) -> Self {
+        if user.removed_externally == Some(true) {
+            Self::Removed
+        } else if user.blacklisted == Some(true) {
+            Self::Blocked
+        } else if user.inactive == Some(true) {
+            Self::Inactive
+        } else {
+            Self::Active
+        }
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Blocked => "blocked",
+            Self::Removed => "removed",
+        }
     }
 }
 

@@ -41,6 +41,14 @@ impl fmt::Display for Kind {
     }
 }
 
+/// The end of a release: afterwards, there is no such pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Released {
+    Done,
+    /// There was none before, either.
+    NoSuchPass,
+}
+
 /// The request of an allocation: a client sends three different ones.
 macro_rules! filtered {
     ($request:expr, $filter:expr) => {
@@ -79,16 +87,17 @@ impl Kind {
         }
     }
 
-    /// Releases the pass of this identifier. One that is gone is released.
-    pub(crate) async fn release(self, client: &Client, pass: Uuid) -> Result<(), Error<ErrorMessage>> {
+    /// Releases the pass of this identifier, or finds that there is none.
+    pub(crate) async fn release(self, client: &Client, pass: Uuid) -> Result<Released, Error<ErrorMessage>> {
         let released = match self {
             Self::Professional => client.delete_professional_access_type(pass).send().await,
             Self::Analyzer => client.delete_analyzer_access_type(pass).send().await,
             Self::User => client.delete_user_access_type(pass).send().await,
         };
         match released {
-            Err(error) if error.is_not_found() => Ok(()),
-            released => released,
+            Ok(()) => Ok(Released::Done),
+            Err(error) if error.is_not_found() => Ok(Released::NoSuchPass),
+            Err(error) => Err(error),
         }
     }
 }

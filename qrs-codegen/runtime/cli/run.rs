@@ -14,6 +14,7 @@ use super::config::Config;
 use super::connection;
 use super::description::{Api, Command};
 use super::failure::{Code, Failure};
+use super::output::OutFile;
 use super::settings::{Setting, Sources, Values, in_options};
 use crate::runtime::{Client, ClientBuilder};
 
@@ -144,10 +145,20 @@ impl Invocation<'_> {
             values,
             config, // only: command-extension
         };
+        let out = OutFile::open(innermost)?;
+        let ran = self.execute(&context, name, matches).await;
+        if ran.is_err() {
+            out.remove_if_empty();
+        }
+        ran
+    }
+
+    /// Runs a hand-written subcommand, or one of an operation.
+    async fn execute(&self, context: &Context<'_>, name: &str, matches: &ArgMatches) -> Result<(), Failure> {
         if let Some(extension) = self.extension
             && (extension.commands)().iter().any(|command| command.get_name() == name)
         {
-            return (extension.run)(&context, name, matches).await;
+            return (extension.run)(context, name, matches).await;
         }
         let Some((command, inner)) = self.operation(name, matches) else { return Ok(()) };
         let reserved = commands::reserved(&self.settings);

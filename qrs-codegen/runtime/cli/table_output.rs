@@ -52,14 +52,18 @@ fn quoted(field: &str) -> String {
 }
 
 // only: command-extension {
-/// Reads the records of CSV. The separator is a comma, or a semicolon where the first line has more of these, as
-/// spreadsheets write it in many countries.
-pub(crate) fn csv_records(text: &str) -> Vec<Vec<String>> {
-    let first = text.lines().next().unwrap_or_default();
-    let separator = if first.matches(';').count() > first.matches(',').count() { ';' } else { ',' };
+/// A record of CSV.
+pub(crate) struct CsvRecord {
+    /// The line that it begins in, from 1.
+    pub(crate) line: usize,
+    pub(crate) fields: Vec<String>,
+}
+
+/// Reads the records of CSV that are not empty. Fails with the line of a quote that is not closed.
+pub(crate) fn csv_records(text: &str, separator: char) -> Result<Vec<CsvRecord>, usize> {
     let mut records = Vec::new();
-    let mut record = Vec::new();
-    let mut field = String::new();
+    let (mut line, mut begin, mut quote) = (1, 1, 0);
+    let (mut fields, mut field) = (Vec::new(), String::new());
     let mut in_quotes = false;
     let mut rest = text.chars().peekable();
     while let Some(next) = rest.next() {
@@ -68,21 +72,28 @@ pub(crate) fn csv_records(text: &str) -> Vec<Vec<String>> {
                 field.push('"');
                 rest.next();
             }
-            '"' if in_quotes || field.is_empty() => in_quotes = !in_quotes,
+            '"' if in_quotes || field.trim().is_empty() => {
+                (in_quotes, quote) = (!in_quotes, line);
+            }
             '\r' if !in_quotes && rest.peek() == Some(&'\n') => {}
             '\n' if !in_quotes => {
-                record.push(std::mem::take(&mut field));
-                records.push(std::mem::take(&mut record));
+                fields.push(std::mem::take(&mut field));
+                records.push(CsvRecord { line: begin, fields: std::mem::take(&mut fields) });
+                begin = line + 1;
             }
-            next if next == separator && !in_quotes => record.push(std::mem::take(&mut field)),
+            next if next == separator && !in_quotes => fields.push(std::mem::take(&mut field)),
             next => field.push(next),
         }
+        line += usize::from(next == '\n');
     }
-    if !field.is_empty() || !record.is_empty() {
-        record.push(field);
-        records.push(record);
+    if in_quotes {
+        return Err(quote);
     }
-    records.retain(|record: &Vec<String>| record.iter().any(|field| !field.trim().is_empty()));
-    records
+    if !field.is_empty() || !fields.is_empty() {
+        fields.push(field);
+        records.push(CsvRecord { line: begin, fields });
+    }
+    records.retain(|record| record.fields.iter().any(|field| !field.trim().is_empty()));
+    Ok(records)
 }
 // }

@@ -142,7 +142,11 @@ fn command(cli: &Cli, uses: &Uses, out: &mut String) {
     let names = names.chain(cli.dependencies.iter().map(|dependency| dependency.name.as_str()));
     let names = names.map(|name| quoted(&format!("dep:{name}")));
     // Fields are shown in the order in which a site sends them.
-    let names: Vec<String> = names.chain([quoted("serde_json/preserve_order")]).collect();
+    let mut names: Vec<String> = names.chain([quoted("serde_json/preserve_order")]).collect();
+    if cli.extension.is_some() {
+        // Hand-written subcommands may work for long, and say what they did when they are interrupted.
+        names.push(quoted("tokio/signal"));
+    }
     let Cli { name, .. } = cli;
     let _ = write!(
         out,

@@ -2,13 +2,16 @@
 
 //! Writes what a subcommand found: JSON, lines of JSON, a table, or CSV.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::{Arg, ArgMatches, ColorChoice};
 use serde_json::Value;
 
+use super::failure::Failure;
 use super::select::{self, Page};
+use super::table_output::printable;
 use super::table_output::{csv_line, table};
 
 /// The form of an output.
@@ -176,6 +179,34 @@ impl Output {
     }
 }
 
+/// The file of `--out`, opened before anything is sent: one that cannot be written is noticed in time.
+pub(crate) struct OutFile {
+    /// The path of a file that was not there before.
+    created: Option<String>,
+}
+
+impl OutFile {
+    /// Opens the file, whose content stays until there is something to write.
+    pub(crate) fn open(matches: &ArgMatches) -> Result<Self, Failure> {
+        let Some(path) = matches.try_get_one::<String>("out").ok().flatten() else {
+            return Ok(Self { created: None });
+        };
+        let is_new = !Path::new(path).exists();
+        let opened = File::options().write(true).create(true).truncate(false).open(path);
+        opened.map_err(|error| Failure::usage(format!("`{path}`: {error}")))?;
+        Ok(Self { created: is_new.then(|| path.clone()) })
+    }
+
+    /// Removes a file that a command created and then failed to fill.
+    pub(crate) fn remove_if_empty(self) {
+        if let Some(path) = self.created
+            && fs::metadata(&path).is_ok_and(|metadata| metadata.len() == 0)
+        {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
 fn choice(color: ColorChoice) -> anstream::ColorChoice {
     match color {
         ColorChoice::Always => anstream::ColorChoice::Always,
@@ -192,6 +223,11 @@ pub(crate) fn say(text: impl std::fmt::Display) -> io::Result<()> {
 /// Writes a line to standard error, which nobody has to read.
 pub(crate) fn tell(text: impl std::fmt::Display) {
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Writes a warning to standard error.
+pub(crate) fn warn(text: impl std::fmt::Display) {
+    tell(format_args!("warning: {}", printable(&text.to_string())));
 }
 
 /// Whether a person reads what goes to standard error.

@@ -8,7 +8,7 @@ use std::fmt;
 use crate::types::{AccessTypeAllocation, User};
 use uuid::Uuid;
 
-use super::account::Account;
+use super::account::{Account, AccountState};
 use super::passes::is_active;
 
 /// A name of the list, and what becomes of it.
@@ -16,6 +16,8 @@ use super::passes::is_active;
 pub(crate) struct Item {
     pub(crate) name: String,
     pub(crate) outcome: Outcome,
+    /// The state of the account of a user whom the site lists.
+    pub(crate) state: Option<AccountState>,
 }
 
 /// The outcome for one name.
@@ -55,36 +57,30 @@ pub(crate) fn plan<'name>(
         users.iter().filter_map(|user| Some((Account::new(&user.user_directory, &user.user_id), user.id?))).collect();
     let holders: HashSet<Uuid> =
         held.iter().filter(|pass| is_active(pass)).filter_map(|pass| pass.user.as_ref()?.id).collect();
-    let known_ids: HashSet<Uuid> = users.iter().filter_map(|user| user.id).collect();
-    let mut seen = HashSet::new();
-    let mut ids = HashSet::new();
+    let states: HashMap<Uuid, AccountState> =
+        users.iter().filter_map(|user| Some((user.id?, AccountState::of(user)))).collect();
+    // A user may be named by the identifier and by the name.
+    let (mut seen, mut unknown) = (HashSet::new(), HashSet::new());
     let decide = |name: &'name str| {
-        if let Ok(id) = name.trim().parse::<Uuid>() {
-            return Item { name: name.to_owned(), outcome: by_id(id, &mut ids, &known_ids, &holders) };
-        }
-        let outcome = match name.parse::<Account>() {
-            Err(_) => Outcome::Malformed,
-            Ok(account) => match known.get(&account) {
-                _ if !seen.insert(account.clone()) => Outcome::Repeated,
-                None => Outcome::NoUser,
-                Some(id) if holders.contains(id) => Outcome::Held,
-                Some(id) => Outcome::Planned(*id),
-            },
+        let id = match (name.trim().parse::<Uuid>(), name.parse::<Account>()) {
+            // A site that does not list its users may know it.
+            (Ok(id), _) => Some(id).filter(|id| users.is_empty() || states.contains_key(id)),
+            (_, Ok(account)) => {
+                let id = known.get(&account).copied();
+                if id.is_none() && !unknown.insert(account) {
+                    return Item { name: name.to_owned(), outcome: Outcome::Repeated, state: None };
+                }
+                id
+            }
+            _ => return Item { name: name.to_owned(), outcome: Outcome::Malformed, state: None },
         };
-        Item { name: name.to_owned(), outcome }
+        let outcome = match id {
+            None => Outcome::NoUser,
+            Some(id) if !seen.insert(id) => Outcome::Repeated,
+            Some(id) if holders.contains(&id) => Outcome::Held,
+            Some(id) => Outcome::Planned(id),
+        };
+        Item { name: name.to_owned(), outcome, state: id.and_then(|id| states.get(&id).copied()) }
     };
     names.into_iter().map(decide).collect()
-}
-
-/// Decides for an identifier. A site that does not list its users may know it.
-fn by_id(id: Uuid, seen: &mut HashSet<Uuid>, known: &HashSet<Uuid>, holders: &HashSet<Uuid>) -> Outcome {
-    if !seen.insert(id) {
-        Outcome::Repeated
-    } else if holders.contains(&id) {
-        Outcome::Held
-    } else if !known.is_empty() && !known.contains(&id) {
-        Outcome::NoUser
-    } else {
-        Outcome::Planned(id)
-    }
 }

@@ -1,14 +1,14 @@
-//! Names of users, from arguments, lists and CSV; and the users and passes of a site.
+//! Names of users, from arguments and lists; and the users and passes of a site.
 
 use clap::{Arg, ArgAction, ArgMatches};
 use serde_json::Value;
 
 use crate::cli::failure::{Code, Failure};
 use crate::cli::input;
-use crate::cli::table_output::csv_records;
 use crate::types::{AccessTypeAllocation, User};
 use crate::{Client, Request as _};
 
+use super::list;
 use super::options::texts;
 use crate::jobs::passes::Kind;
 
@@ -35,7 +35,7 @@ pub(super) fn names(help: &'static str) -> [Arg; 2] {
 pub(super) fn given_names(matches: &ArgMatches) -> Result<Vec<String>, Failure> {
     let mut names: Vec<String> = texts(matches, "who").iter().map(|name| unquoted(name).to_owned()).collect();
     for file in texts(matches, "from") {
-        names.extend(of_file(&file)?);
+        names.extend(list::of_file(&file)?);
     }
     Ok(names)
 }
@@ -45,49 +45,14 @@ pub(super) fn unquoted(name: &str) -> &str {
     name.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(name)
 }
 
-/// The names in a file.
-pub(super) fn of_file(file: &str) -> Result<Vec<String>, Failure> {
-    Ok(of_text(&input::text(file)?))
-}
-
-fn of_text(text: &str) -> Vec<String> {
-    let mut records = csv_records(text);
-    records.retain(|record| !record.first().is_some_and(|first| first.trim_start().starts_with('#')));
-    // The first of these names that a column has.
-    let column = |heading: &[String], names: &[&str]| {
-        let plain = |cell: &String| cell.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-        names.iter().find_map(|name| heading.iter().position(|cell| plain(cell) == *name))
-    };
-    let Some(heading) = records.first().cloned() else { return Vec::new() };
-    let cell = |record: &[String], at: usize| record.get(at).map(|cell| cell.trim().to_owned()).unwrap_or_default();
-    let directory = column(&heading, &["userdirectory", "directory", "domain"]);
-    let id = column(&heading, &["userid", "samaccountname"]);
-    let whole = column(&heading, &["user", "account", "guid", "id", "name"]);
-    let rows = records.iter().map(Vec::as_slice).skip(1);
-    let names: Vec<String> = match (directory, id, whole) {
-        (Some(directory), Some(id), _) => {
-            rows.map(|row| format!(r"{}\{}", cell(row, directory), cell(row, id))).collect()
-        }
-        (_, _, Some(whole)) => rows.map(|row| cell(row, whole)).collect(),
-        _ => text.lines().map(of_line).collect(),
-    };
-    names.into_iter().filter(|name| !name.is_empty() && name != "\\").collect()
-}
-
-/// The name in a line of a list without headings: a name, or a directory and an id.
-fn of_line(line: &str) -> String {
-    let line = line.trim();
-    if line.starts_with('#') {
-        return String::new();
-    }
-    // The name of a directory may have a semicolon.
-    let separators: &[char] = if line.contains('\\') { &[',', '\t'] } else { &[',', ';', '\t'] };
-    let mut cells = line.split(separators).map(|cell| cell.trim().trim_matches('"'));
-    match (cells.next(), cells.next()) {
-        (Some(directory), Some(id)) if !directory.contains(['\\', '/']) && directory.parse::<uuid::Uuid>().is_err() => {
-            format!(r"{directory}\{id}")
-        }
-        (first, _) => first.unwrap_or_default().to_owned(),
+/// Names in a message, with the verb for one and for several: "`a` is", "`a`, `b` and 3 others are".
+pub(super) fn listed(names: &[String], one: &str, several: &str) -> String {
+    const MOST: usize = 10;
+    let shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{name}`")).collect();
+    let verb = if names.len() == 1 { one } else { several };
+    match names.len().saturating_sub(MOST) {
+        0 => format!("{} {verb}", shown.join(", ")),
+        more => format!("{} and {more} more {verb}", shown.join(", ")),
     }
 }
 

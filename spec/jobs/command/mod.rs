@@ -1,16 +1,21 @@
 //! The subcommands of `qrs` that are not operations of the API.
 
 mod allocate;
+mod apply;
 mod connect;
 mod demo;
 mod inputs;
+mod interrupt;
+mod list;
 mod options;
 mod release;
 mod report;
 mod rules;
 mod site;
+mod spared;
 mod status;
 mod step;
+mod step_file;
 mod swap;
 mod work;
 
@@ -48,7 +53,7 @@ fn commands() -> Vec<Command> {
         allocate::sync_command(),
         swap::command(),
         release::excess_command(),
-        work::command(),
+        apply::command(),
         rules::command(),
         site::command(),
         demo::command(),
@@ -65,7 +70,7 @@ fn run<'a>(context: &'a Context<'a>, name: &'a str, matches: &'a ArgMatches) -> 
             "sync" => allocate::run_sync(context, matches).await,
             "swap" => swap::run(context, matches).await,
             "excess" => release::run_excess(context, matches).await,
-            "apply" => work::run(context, matches).await,
+            "apply" => apply::run(context, matches).await,
             "rules" => rules::run(context, matches).await,
             "site" => site::run(context, matches).await,
             "demo" => demo::run(matches).await,

@@ -1,33 +1,35 @@
 //! `qrs release` and `qrs excess`: passes of users who do not use them, or cannot, and those beyond the license.
 
+use std::collections::HashSet;
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::allocate::some;
+use super::allocate::{malformed, some};
 use super::inputs::{self, given_names};
-use super::options::{self, given_kinds, texts};
+use super::options::{self, given_kinds};
 use super::step::{Action, Outcome, Step};
-use super::{report, work};
+use super::{report, spared, step_file, work};
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Format, Output};
 use crate::cli::run::Context;
 use crate::jobs::account::Account;
-use crate::jobs::passes::{Kind, deleted_holder, holder, in_excess, is_active};
-use crate::jobs::release::{self as plan, Reason, Release, Spared};
+use crate::jobs::passes::{Kind, deleted_holder, holder, in_excess};
+use crate::jobs::release::{Conditions, Decision, Reason, Release, Spared, decide, plan};
 use crate::types::{AccessTypeAllocation, User};
 
 /// `qrs release`.
 pub(super) fn command() -> Command {
-    let several = |name: &'static str, value: &'static str, help: &'static str| {
-        Arg::new(name).long(name).value_name(value).action(ArgAction::Append).help_heading("Spared").help(help)
-    };
     Command::new("release")
         .about("Releases passes of users who do not use them, who cannot, or who are named")
         .long_about(
             "Releases passes: of users who have not used theirs for a time (--inactive), who are deleted, removed from their \
-             directory or disabled (--gone), or who are named. A pass whose use the site does not tell is never released for \
-             not being used. Released passes of a serial license stay reserved for a while.",
+             directory, inactive or blocked (--gone), or who are named. With names and a condition, only those of the named \
+             users lose their passes who fulfil the condition. A pass whose use the site does not tell is never released for \
+             not being used. A user who is spared keeps the pass always. Released passes of a serial license stay reserved \
+             for a while.",
         )
         .args(inputs::names("Users whose passes to release"))
         .arg(options::kinds())
@@ -36,19 +38,19 @@ pub(super) fn command() -> Command {
                 .long("inactive")
                 .value_name("AGE")
                 .value_parser(|text: &str| options::age(text))
-                .help("Passes that were not used for so long, as `30d`; those never used count from their allocation"),
+                .help("Passes that were not used for so long: `30d`, `4w`, `36h`; those never used count from their allocation")
+                .long_help(
+                    "Passes that were not used for so long: `30d` or `30` (days), `4w` (weeks), `36h` (hours). Those never \
+                     used count from their allocation. With names, only passes of the named users",
+                ),
         )
         .arg(
             Arg::new("gone")
                 .long("gone")
                 .action(ArgAction::SetTrue)
-                .help("Passes of users who are deleted, removed from their directory, or disabled"),
+                .help("Passes of users who are deleted, removed from their directory, inactive or blocked"),
         )
-        .arg(several("spare", "USER", "Spares this user; may be given several times"))
-        .arg(several("spare-from", "FILE", "Spares the users of this list"))
-        .arg(several("spare-directory", "DIRECTORY", "Spares the users of this directory"))
-        .arg(several("spare-tag", "TAG", "Spares users with this tag"))
-        .arg(several("spare-property", "NAME=VALUE", "Spares users with this value of a custom property"))
+        .args(spared::options())
         .arg(
             Arg::new("plan")
                 .long("plan")
@@ -61,11 +63,12 @@ pub(super) fn command() -> Command {
 /// Runs `qrs release`.
 pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(), Failure> {
     let names = given_names(matches)?;
-    let inactive = matches.get_one::<SignedDuration>("inactive").copied();
-    if inactive.is_none() && !matches.get_flag("gone") {
+    let age = matches.get_one::<SignedDuration>("inactive").copied();
+    let conditions = Conditions { unused_since: before(age)?, gone: matches.get_flag("gone") };
+    if age.is_none() && !conditions.gone {
         some(names.clone()).map_err(|failure| failure.hint("or say which by `--inactive 30d` or `--gone`"))?;
     }
-    let spared = spared(matches)?;
+    let spared = spared::given(matches)?;
     let client = context.client()?;
     let users = inputs::users(&client).await?;
     if users.is_none() && !(spared.tags.is_empty() && spared.properties.is_empty()) {
@@ -73,53 +76,116 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
             "this site does not list its users, so that none is known by tag or custom property",
         ));
     }
-    if users.is_none() && matches.get_flag("gone") {
+    if users.is_none() && conditions.gone {
         output::tell(format_args!(
-            "note: this site does not list its users: those who are disabled or removed are unknown, deleted ones are not"
+            "note: this site does not list its users: those who are inactive, blocked or removed are unknown, deleted ones \
+             are not"
         ));
     }
-    let users = users.unwrap_or_default();
-    let mut steps = Vec::new();
-    let mut found = Vec::new();
+    let mut passes = Vec::new();
     for kind in given_kinds(matches) {
-        let passes = inputs::passes(&client, kind).await?;
-        steps.extend(
-            idle(kind, &passes, &users, inactive, &spared)?
-                .iter()
-                .filter(|release| {
-                    inactive.is_some() && release.reason.is_idle()
-                        || matches.get_flag("gone") && !release.reason.is_idle()
-                })
-                .map(step),
-        );
-        for name in &names {
-            if let Some(step) = named(kind, &passes, name) {
-                found.push(name.clone());
-                steps.push(step);
-            }
-        }
+        passes.push((kind, inputs::passes(&client, kind).await?));
     }
-    for name in names.iter().filter(|name| !found.contains(name)) {
-        steps.push(Step::settled(name.clone(), Outcome::Unchanged, "holds no such pass"));
-    }
+    let all: Vec<&AccessTypeAllocation> = passes.iter().flat_map(|(_, passes)| passes).collect();
+    spared::check(&spared, users.as_deref(), &all)?;
+    let site = Found { passes: &passes, users: users.as_deref(), conditions, spared: &spared };
+    let steps = if names.is_empty() { site.unnamed() } else { site.named(&names) };
     if let Some(file) = matches.get_one::<String>("plan") {
-        work::write_plan(file, &steps)?;
-        output::tell(format_args!("The plan is in `{file}`; nothing was changed. `qrs apply {file}` carries it out."));
+        step_file::write_plan(file, client.shared().base.as_str(), &steps)?;
+        let items = work::counted(steps.len(), "item", "items");
+        output::tell(format_args!(
+            "The plan of {items} is in `{file}`; nothing was changed. `qrs apply {file}` carries it out."
+        ));
         return Ok(());
     }
     work::carry_out(context, steps, matches).await
 }
 
-fn idle(
-    kind: Kind,
-    passes: &[AccessTypeAllocation],
-    users: &[User],
-    inactive: Option<SignedDuration>,
-    spared: &Spared,
-) -> Result<Vec<Release>, Failure> {
-    let age = inactive.unwrap_or_default();
-    let before = Timestamp::now().checked_sub(age).map_err(|_| Failure::usage("`--inactive` is before all time"))?;
-    Ok(plan::plan(kind, passes, users, before, spared))
+/// The time that lies so far back.
+fn before(age: Option<SignedDuration>) -> Result<Option<Timestamp>, Failure> {
+    let before = |age| Timestamp::now().checked_sub(age).map_err(|_| Failure::usage("`--inactive` is before all time"));
+    age.map(before).transpose()
+}
+
+/// The passes and users of a site, with what is to be released of them.
+struct Found<'a> {
+    passes: &'a [(Kind, Vec<AccessTypeAllocation>)],
+    users: Option<&'a [User]>,
+    conditions: Conditions,
+    spared: &'a Spared,
+}
+
+impl Found<'_> {
+    /// The releases of all passes that fulfil a condition.
+    fn unnamed(&self) -> Vec<Step> {
+        let users = self.users.unwrap_or_default();
+        let plan = |(kind, passes): &(Kind, Vec<AccessTypeAllocation>)| {
+            plan(*kind, passes, users, self.conditions, self.spared)
+        };
+        self.passes.iter().flat_map(plan).map(|release| step(&release)).collect()
+    }
+
+    /// The releases of passes of named users, who may be named by identifiers, too.
+    fn named(&self, names: &[String]) -> Vec<Step> {
+        let mut seen = HashSet::new();
+        names.iter().flat_map(|name| self.of_name(name, &mut seen)).collect()
+    }
+
+    fn of_name(&self, name: &str, seen: &mut HashSet<Uuid>) -> Vec<Step> {
+        let id = name.trim().parse::<Uuid>().ok();
+        let account = name.parse::<Account>().ok();
+        if id.is_none() && account.is_none() {
+            return vec![malformed(name.to_owned())];
+        }
+        let is_meant = |pass: &&AccessTypeAllocation| {
+            let by_id = id.is_some() && (pass.user.as_ref().and_then(|user| user.id) == id || pass.id == id);
+            by_id || account.is_some() && holder(pass) == account
+        };
+        let (mut steps, mut is_repeated) = (Vec::new(), false);
+        for (kind, passes) in self.passes {
+            for pass in passes.iter().filter(is_meant) {
+                let Some(decision) = decide(*kind, pass, self.user(pass), self.conditions, self.spared) else { continue };
+                if pass.id.is_some_and(|id| !seen.insert(id)) {
+                    is_repeated = true;
+                } else {
+                    steps.push(named_step(*kind, name, &decision, self.conditions));
+                }
+            }
+        }
+        if steps.is_empty() {
+            let detail = if is_repeated { "is named twice" } else { self.absence(id, account.as_ref()) };
+            steps.push(Step::settled(name.to_owned(), Outcome::Unchanged, detail));
+        }
+        steps
+    }
+
+    fn user(&self, pass: &AccessTypeAllocation) -> Option<&User> {
+        let id = pass.user.as_ref()?.id?;
+        self.users?.iter().find(|user| user.id == Some(id))
+    }
+
+    /// Why nothing is found for a name.
+    fn absence(&self, id: Option<Uuid>, account: Option<&Account>) -> &'static str {
+        let is = |user: &User| {
+            id.is_some() && user.id == id || account == Some(&Account::new(&user.user_directory, &user.user_id))
+        };
+        match self.users {
+            // An identifier may be that of a pass.
+            Some(users) if id.is_none() && !users.iter().any(is) => "is unknown to the site, and holds no pass",
+            _ => "holds no such pass",
+        }
+    }
+}
+
+fn named_step(kind: Kind, name: &str, decision: &Decision, conditions: Conditions) -> Step {
+    let kept = |detail: &str| Step::settled(name.to_owned(), Outcome::Unchanged, format!("{kind}: {detail}"));
+    match decision {
+        Decision::Release(release) => step(release),
+        Decision::Spared => kept("is spared"),
+        Decision::Kept if conditions.unused_since.is_none() => kept("the user is not gone"),
+        Decision::Kept if conditions.gone => kept("the pass is in use, and the user is not gone"),
+        Decision::Kept => kept("the pass was used, or nobody knows"),
+    }
 }
 
 /// The step of a release.
@@ -134,39 +200,6 @@ pub(super) fn step(release: &Release) -> Step {
         _ => reason.to_string(),
     };
     Step::planned(action, user.clone(), detail)
-}
-
-/// The release of the pass that a named user holds.
-fn named(kind: Kind, passes: &[AccessTypeAllocation], name: &str) -> Option<Step> {
-    let id = name.trim().parse::<uuid::Uuid>().ok();
-    let account = name.parse::<Account>().ok();
-    let is_meant = |pass: &&AccessTypeAllocation| {
-        let by_id = id.is_some() && (pass.user.as_ref().and_then(|user| user.id) == id || pass.id == id);
-        let by_name = account.is_some() && holder(pass) == account;
-        is_active(pass) && (by_id || by_name)
-    };
-    let pass = passes.iter().find(is_meant)?;
-    let user = holder(pass).map_or_else(|| name.to_owned(), |user| user.to_string());
-    let action = Action::Release { kind, pass: pass.id?, unless_used_since: None };
-    Some(Step::planned(action, user, "is named"))
-}
-
-fn spared(matches: &ArgMatches) -> Result<Spared, Failure> {
-    let mut names = texts(matches, "spare");
-    for file in texts(matches, "spare-from") {
-        names.extend(inputs::of_file(&file)?);
-    }
-    let account = |name: &String| inputs::unquoted(name).parse::<Account>().map_err(Failure::usage);
-    let property = |text: &String| match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err(Failure::usage(format!("a custom property is given as `NAME=VALUE`, not `{text}`"))),
-    };
-    Ok(Spared {
-        accounts: names.iter().map(account).collect::<Result<_, _>>()?,
-        directories: texts(matches, "spare-directory"),
-        tags: texts(matches, "spare-tag"),
-        properties: texts(matches, "spare-property").iter().map(property).collect::<Result<_, _>>()?,
-    })
 }
 
 /// `qrs excess`.

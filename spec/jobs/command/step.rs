@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::cli::failure::{Code, Failure};
-use crate::jobs::passes::Kind;
+use crate::jobs::passes::{Kind, Released};
 use crate::jobs::swap::{self, Gap, Swapped};
 use crate::types::SystemRule;
 use crate::{Client, Error, jobs};
@@ -96,7 +96,10 @@ impl Step {
                 kind.allocate(client, *user).await.map(|_| (Outcome::Done, "allocated".to_owned()))
             }
             Action::Release { kind, pass, .. } => {
-                kind.release(client, *pass).await.map(|()| (Outcome::Done, "released".to_owned()))
+                kind.release(client, *pass).await.map(|released| match released {
+                    Released::Done => (Outcome::Done, "released".to_owned()),
+                    Released::NoSuchPass => (Outcome::Unchanged, "holds no such pass".to_owned()),
+                })
             }
             Action::Swap { kinds, user, gap } => swap::swap(client, *user, *kinds, *gap).await.map(|swapped| {
                 let outcome = match &swapped {
@@ -164,32 +167,38 @@ impl Step {
         value
     }
 
-    /// The step that an account keeps.
-    pub(super) fn from_json(value: &Value) -> Option<Self> {
-        let text = |key: &str| value.get(key).and_then(Value::as_str);
-        let kind = |key: &str| text(key).and_then(Kind::named);
-        let id = |key: &str| text(key).and_then(|id| id.parse::<Uuid>().ok());
+    /// The step that an account keeps; otherwise the reason why it is none.
+    pub(super) fn from_json(value: &Value) -> Result<Self, String> {
+        let text = |key: &str| value.get(key).and_then(Value::as_str).ok_or_else(|| format!("`{key}` is missing"));
+        let kind = |key: &str| {
+            let name = text(key)?;
+            Kind::named(name).ok_or_else(|| format!("`{key}` is `{name}`, which is no kind of passes"))
+        };
+        let id = |key: &str| text(key)?.parse::<Uuid>().map_err(|_| format!("`{key}` is no identifier"));
         let action = match text("action")? {
             "allocate" => Action::Allocate { kind: kind("kind")?, user: id("userId")? },
             "release" => {
-                let since = match value.get("unlessUsedSince") {
-                    Some(since) => Some(since.as_str()?.parse().ok()?),
-                    None => None,
-                };
+                let since = |since: &Value| since.as_str().and_then(|since| since.parse().ok()).ok_or("`unlessUsedSince` is no time");
+                let since = value.get("unlessUsedSince").map(since).transpose()?;
                 Action::Release { kind: kind("kind")?, pass: id("passId")?, unless_used_since: since }
             }
             "swap" => {
-                let gap = if value.get("gap")?.as_bool()? { Gap::Allowed } else { Gap::Refused };
+                let gap = value.get("gap").and_then(Value::as_bool).ok_or("`gap` is neither `true` nor `false`")?;
+                let gap = if gap { Gap::Allowed } else { Gap::Refused };
                 Action::Swap { kinds: [kind("from")?, kind("to")?], user: id("userId")?, gap }
             }
-            "restore" => Action::Restore(serde_json::from_value(value.get("rule")?.clone()).ok()?),
+            "restore" => {
+                let rule = value.get("rule").ok_or("`rule` is missing")?;
+                Action::Restore(serde_json::from_value(rule.clone()).map_err(|error| format!("`rule`: {error}"))?)
+            }
             "none" => Action::None,
-            _ => return None,
+            action => return Err(format!("`action` is `{action}`")),
         };
-        Some(Self {
+        let outcome = text("outcome")?;
+        Ok(Self {
             action,
             subject: text("subject")?.to_owned(),
-            outcome: Outcome::named(text("outcome")?)?,
+            outcome: Outcome::named(outcome).ok_or_else(|| format!("`outcome` is `{outcome}`"))?,
             detail: text("detail").unwrap_or_default().to_owned(),
         })
     }

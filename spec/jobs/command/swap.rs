@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::allocate::some;
+use super::allocate::{malformed, some};
 use super::inputs::{self, given_names};
 use super::options::{self, given_kind};
 use super::step::{Action, Outcome, Step};
@@ -60,9 +60,8 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
         plan::Outcome::Held | plan::Outcome::Repeated => {
             Step::settled(item.name, Outcome::Unchanged, item.outcome.to_string())
         }
-        plan::Outcome::NoUser | plan::Outcome::Malformed => {
-            Step::settled(item.name, Outcome::Failed, item.outcome.to_string())
-        }
+        plan::Outcome::NoUser => Step::settled(item.name, Outcome::Failed, item.outcome.to_string()),
+        plan::Outcome::Malformed => malformed(item.name),
     };
     work::carry_out(context, items.into_iter().map(step).collect(), matches).await
 }

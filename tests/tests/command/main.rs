@@ -11,8 +11,11 @@ mod connection;
 mod demo;
 mod help;
 mod jobs;
+mod lists;
 mod operations;
+mod plans;
 mod recording;
+mod releases;
 mod secrets;
 mod status;
 

@@ -5,7 +5,7 @@ use qrs_tests::{Mode, Pool, seed};
 use serde_json::json;
 
 use crate::jobs::passes::{Kind, holder, in_excess};
-use crate::jobs::release::{Reason, Release, Spared, plan};
+use crate::jobs::release::{Conditions, Reason, Release, Spared, plan};
 use crate::support::Checked;
 use crate::{LIVE, days_before, fields, give, holders, release_all, site, users};
 
@@ -20,11 +20,11 @@ async fn passes_not_used_for_a_month_are_released() -> Checked {
         give(&site, Pool::Professional, "idle-31", 31);
         give(&site, Pool::Professional, "busy-29", 29);
         give(&site, Pool::Analyzer, "idle-99", 99);
-        let before = days_before(&site, 30);
+        let unused = Conditions { unused_since: Some(days_before(&site, 30)), gone: false };
         let users = users(&client, mode).await?;
         let mut all = Vec::new();
         for kind in [Kind::Professional, Kind::Analyzer] {
-            all.extend(plan(kind, &kind.list(&client, None).await?, &users, before, &Spared::default()));
+            all.extend(plan(kind, &kind.list(&client, None).await?, &users, unused, &Spared::default()));
         }
         assert_eq!(
             told(&all),
@@ -61,36 +61,40 @@ async fn some_users_keep_their_passes() -> Checked {
     let kind = Kind::Professional;
     let passes = kind.list(&client, None).await?;
     let spared = Spared {
-        accounts: vec![r"corp\NAMED".parse()?, r"CORP\björn".parse()?],
+        accounts: vec![r"corp\NAMED".parse()?],
+        ids: vec![seed::BJORN],
         directories: vec!["partner; east".to_owned()],
         tags: vec!["keep".to_owned()],
         properties: vec![("group".to_owned(), "board".to_owned())],
     };
-    let before = days_before(&site, 30);
-    assert_eq!(told(&plan(kind, &passes, &users, before, &spared)), [(r"CORP\plain", Reason::Unused)]);
+    let unused = Conditions { unused_since: Some(days_before(&site, 30)), gone: false };
+    assert_eq!(told(&plan(kind, &passes, &users, unused, &spared)), [(r"CORP\plain", Reason::Unused)]);
     let kind = Kind::Analyzer;
-    assert_eq!(plan(kind, &kind.list(&client, None).await?, &users, before, &spared), []);
+    assert_eq!(plan(kind, &kind.list(&client, None).await?, &users, unused, &spared), []);
     Ok(())
 }
 
 #[tokio::test]
 async fn passes_of_users_who_cannot_come_are_released() -> Checked {
     let (site, client) = site(LIVE).await?;
-    for user in ["inactive", "removed", "deleted", "here"] {
+    for user in ["inactive", "blocked", "removed", "deleted", "here"] {
         give(&site, Pool::Professional, user, 1);
     }
     let id_of = |user: &str| site.users().into_iter().find(|found| found.user_id == user).unwrap().id;
     assert!(site.deactivate_user(id_of("inactive")));
     assert!(site.change_user(id_of("removed"), fields(&json!({ "removedExternally": true }))));
+    assert!(site.change_user(id_of("blocked"), fields(&json!({ "blacklisted": true }))));
     client.delete_user(id_of("deleted")).send().await?;
 
     let kind = Kind::Professional;
     let passes = kind.list(&client, None).await?;
-    let plan = plan(kind, &passes, &users(&client, LIVE).await?, days_before(&site, 5000), &Spared::default());
+    let gone = Conditions { unused_since: None, gone: true };
+    let plan = plan(kind, &passes, &users(&client, LIVE).await?, gone, &Spared::default());
     assert_eq!(
         told(&plan),
         [
             (r"CORP\inactive", Reason::Inactive),
+            (r"CORP\blocked", Reason::Blocked),
             (r"CORP\removed", Reason::RemovedExternally),
             (r"CORP\deleted", Reason::Deleted),
         ]

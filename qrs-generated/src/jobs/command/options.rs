@@ -44,16 +44,12 @@ pub(super) fn texts(matches: &ArgMatches, name: &str) -> Vec<String> {
     matches.get_many::<String>(name).into_iter().flatten().cloned().collect()
 }
 
-/// A time in days or hours, as `30d` or `36h`.
+/// A time in days, weeks or hours, as `30d`, `4w` or `36h`; a number alone is days.
 pub(super) fn age(text: &str) -> Result<SignedDuration, String> {
-    let wrong = || format!("`{text}` is no age: write days as `30d`, hours as `36h`");
-    let (number, hours) = if let Some(days) = text.strip_suffix('d') {
-        (days, 24)
-    } else if let Some(hours) = text.strip_suffix('h') {
-        (hours, 1)
-    } else {
-        (text, 24)
-    };
+    let wrong = || format!("`{text}` is no age: write days as `30d` or `30`, weeks as `4w`, hours as `36h`");
+    let units = [('d', 24), ('w', 7 * 24), ('h', 1)];
+    let unit = units.into_iter().find_map(|(unit, hours)| Some((text.strip_suffix(unit)?, hours)));
+    let (number, hours) = unit.unwrap_or((text, 24));
     let number: i64 = number.parse().map_err(|_| wrong())?;
     // A thousand years.
     if !(0..=365_000).contains(&number) {

@@ -10,6 +10,7 @@ use super::options::{self, given_kinds};
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Format, Output};
 use crate::cli::run::Context;
+use crate::jobs::account::AccountState;
 use crate::jobs::passes::{Kind, deleted_holder, holder};
 use crate::DateTime;
 use crate::repository::NEVER;
@@ -75,12 +76,7 @@ pub(super) fn row(kind: Kind, pass: &AccessTypeAllocation, user: Option<&User>) 
     } else {
         "held".to_owned()
     };
-    let account = match user.and_then(|user| Some((user.removed_externally?, user.inactive))) {
-        Some((true, _)) => Some("removed"),
-        Some((_, Some(true))) => Some("inactive"),
-        Some(_) => Some("active"),
-        None => None,
-    };
+    let account = user.map(|user| AccountState::of(user).name());
     json!({
         "kind": kind.name(),
         "user": holder(pass).map(|user| user.to_string()),
