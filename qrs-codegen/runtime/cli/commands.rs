@@ -29,7 +29,7 @@ pub(crate) fn root(api: &'static Api, extension: Option<&Extension>, settings: &
         .after_help(format!(
             "Settings can also be variables ({prefix}_…) or a site of the configuration: see `--help`."
         ))
-        .after_long_help(after_help(api, extension, prefix))
+        .after_long_help(after_help(extension, prefix))
         .arg(output::color_option());
     if extension.is_some() {
         root = root.long_about(format!("{}\n\n{NEXT_STEPS}", api.about));
@@ -43,7 +43,7 @@ pub(crate) fn root(api: &'static Api, extension: Option<&Extension>, settings: &
 
 /// The names of the options that every subcommand has.
 pub(crate) fn reserved(settings: &[Setting]) -> HashSet<String> {
-    let own = ["help", "site", "config", "color", "body", "output", "fields", "out"];
+    let own = ["help", "site", "config", "color", "body", "output", "fields", "out", "dry-run", "yes"];
     own.iter().map(ToString::to_string).chain(settings.iter().map(Setting::option)).collect()
 }
 
@@ -125,13 +125,13 @@ pub(crate) fn first_sentence(text: &str) -> &str {
     end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
-fn after_help(api: &Api, extension: Option<&Extension>, prefix: &str) -> String {
-    let command = api.command;
+fn after_help(extension: Option<&Extension>, prefix: &str) -> String {
     let examples = extension.map_or_else(String::new, |extension| format!("{}\n\n", extension.examples));
     format!(
         "{examples}\
 Sites:
-  The configuration file holds the settings of sites, under the names of the options, without dashes:
+  The configuration file holds the settings of sites, under the names of the
+  options, without dashes:
 
     default = 'test'
 
@@ -139,12 +139,19 @@ Sites:
     url = 'https://test.example.com/…'
     root-certificate = 'root.pem'
 
-  Paths are relative to the file. Secrets stay out of it: `NAME-file` names a file, `NAME-variable` a variable that holds
-  one. `{command} --site test …` takes a site, and no variable beside it.
+  Paths are relative to the file. Secrets stay out of it: `NAME-file` names a
+  file, `NAME-variable` a variable that holds one.
 
 Variables:
-  {prefix}_SITE, {prefix}_CONFIG, and one for each setting: `--connect-to` is {prefix}_CONNECT_TO. Options count before
-  variables, and variables before the default site.
+  {prefix}_SITE, {prefix}_CONFIG, and one for each setting: `--connect-to` is
+  {prefix}_CONNECT_TO. Options count before variables.
+
+  - A site that is named, by --site or {prefix}_SITE, takes nothing from other
+    variables.
+  - Where neither an option nor a variable names a server, the default site
+    counts. Variables count before its settings, except those that hold or
+    name a credential, say where to connect, or accept any certificate: what
+    is meant for one site never reaches another.
 
 {EXIT_CODES}"
     )

@@ -9,12 +9,16 @@ use crate::runtime::{BuildError, Error, ErrorKind};
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0  Done.
-  1  Some items of several failed, or the command was not confirmed, or interrupted.
-  2  Wrong usage: an option, a variable, the configuration, a list or a file is not right. Nothing was changed.
-  3  Refused: the site does not accept the credentials, or they do not permit this (401, 403).
+  1  Some items of several failed, or the command was not confirmed, or
+     interrupted.
+  2  Wrong usage: an option, a variable, the configuration, a list or a file
+     is not right. Nothing was changed.
+  3  Refused: the site does not accept the credentials, or they do not permit
+     this (401, 403).
   4  Not found (404).
   5  Rejected: the site does not accept the request (another 4xx).
-  6  Unreachable: no connection, no trust in the certificate, or no response in time.
+  6  Unreachable: no connection, no trust in the certificate, or no response
+     in time.
   7  The site failed (5xx), or its response cannot be understood.";
 
 /// The failure of a subcommand.

@@ -9,8 +9,7 @@ use serde_json::Value;
 
 use super::failure::Failure;
 use super::select::{self, Page};
-use super::table_output::printable; // only: command-extension
-use super::table_output::{csv_line, table};
+use super::table_output::{csv_line, printable, table};
 
 /// The form of an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +39,8 @@ impl Format {
 pub(crate) struct Output {
     format: Option<Format>,
     fields: Vec<String>,
+    /// The columns of tables and CSV where no fields are chosen; without any, those that the rows have.
+    columns: &'static [&'static str],
     color: ColorChoice,
     file: Option<String>,
 }
@@ -97,6 +98,7 @@ impl Output {
         Self {
             format: text("output").and_then(|name| Format::of(name)),
             fields: text("fields").map(|text| select::paths(text)).unwrap_or_default(),
+            columns: &[],
             color,
             file: text("out").cloned(),
         }
@@ -105,6 +107,43 @@ impl Output {
     /// The form, or this one where none was asked for.
     pub(crate) fn format_or(&self, default: Format) -> Format {
         self.format.unwrap_or(default)
+    }
+
+    // only: command-extension {
+    /// Sets the columns of tables and CSV, which are there also without a row.
+    pub(crate) fn with_columns(mut self, columns: &'static [&'static str]) -> Self {
+        self.columns = columns;
+        self
+    }
+
+    /// The output as text, without colours.
+    pub(crate) fn text(&self, value: &Value, default: Format) -> io::Result<String> {
+        self.check_fields(value);
+        let mut bytes = Vec::new();
+        self.format(value, default, &mut bytes)?;
+        Ok(anstream::adapter::strip_str(&String::from_utf8_lossy(&bytes)).to_string())
+    }
+
+    /// Writes text to standard output, or to the file.
+    pub(crate) fn write_text(&self, text: &str) -> io::Result<()> {
+        match &self.file {
+            Some(file) => write_file(file, text.as_bytes()),
+            None => {
+                let mut out = self.stream();
+                out.write_all(text.as_bytes())?;
+                out.flush()
+            }
+        }
+    }
+    // }
+
+    /// Warns of fields that were asked for and that nothing has.
+    fn check_fields(&self, value: &Value) {
+        for (path, like) in select::unknown(value, &self.fields) {
+            let like: Vec<String> = like.iter().map(|name| format!("`{name}`")).collect();
+            let hint = if like.is_empty() { String::new() } else { format!("; did you mean {}?", like.join(" or ")) };
+            let _ = writeln!(io::stderr(), "warning: `--fields`: nothing here has the field `{}`{hint}", printable(path));
+        }
     }
 
     /// Standard output, which drops colours where nobody sees them.
@@ -124,6 +163,7 @@ impl Output {
 
     /// Writes a value, in this form unless another was asked for.
     pub(crate) fn write_as(&self, value: &Value, default: Format) -> io::Result<()> {
+        self.check_fields(value);
         let kept = (!self.fields.is_empty()).then(|| select::keep(value, &self.fields));
         self.write_kept(kept.as_ref().unwrap_or(value), default)
     }
@@ -148,7 +188,7 @@ impl Output {
         let mut bytes = Vec::new();
         self.format(value, default, &mut bytes)?;
         let plain = anstream::adapter::strip_bytes(&bytes).into_vec();
-        fs::write(file, plain).map_err(|error| io::Error::new(error.kind(), format!("`{file}`: {error}")))
+        write_file(file, &plain)
     }
 
     fn format(&self, value: &Value, default: Format, out: &mut dyn Write) -> io::Result<()> {
@@ -160,11 +200,11 @@ impl Output {
                 }
             }
             Format::Table => {
-                let (headings, rows) = cells(value, &self.fields);
+                let (headings, rows) = cells(value, &self.fields, self.columns);
                 table(&headings, &rows, out)?;
             }
             Format::Csv => {
-                let (headings, rows) = cells(value, &self.fields);
+                let (headings, rows) = cells(value, &self.fields, self.columns);
                 if !headings.is_empty() {
                     out.write_all(csv_line(&headings).as_bytes())?;
                 }
@@ -235,6 +275,10 @@ pub(crate) fn is_watched() -> bool {
 }
 // }
 
+fn write_file(file: &str, bytes: &[u8]) -> io::Result<()> {
+    fs::write(file, bytes).map_err(|error| io::Error::new(error.kind(), format!("`{file}`: {error}")))
+}
+
 /// The elements of a list, or the value alone. `null` is no row.
 fn rows(value: &Value) -> Vec<&Value> {
     match value {
@@ -244,9 +288,13 @@ fn rows(value: &Value) -> Vec<&Value> {
     }
 }
 
-fn cells(value: &Value, fields: &[String]) -> (Vec<String>, Vec<Vec<String>>) {
+fn cells(value: &Value, fields: &[String], usual: &[&str]) -> (Vec<String>, Vec<Vec<String>>) {
     let rows = rows(value);
-    let mut columns = if fields.is_empty() { select::columns(&rows) } else { fields.to_vec() };
+    let mut columns = match (fields.is_empty(), usual.is_empty()) {
+        (false, _) => fields.to_vec(),
+        (true, false) => usual.iter().map(|&column| column.to_owned()).collect(),
+        (true, true) => select::columns(&rows),
+    };
     // A list of texts or numbers.
     if columns.is_empty() && rows.iter().any(|row| !row.is_object()) {
         columns.push("value".to_owned());

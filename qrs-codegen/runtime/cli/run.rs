@@ -30,6 +30,8 @@ pub(crate) struct Extension {
     pub(crate) without_site: &'static [&'static str],
     /// Runs one of them.
     pub(crate) run: for<'a> fn(&'a Context<'a>, &'a str, &'a ArgMatches) -> Running<'a>,
+    /// Reports a failure as a monitoring plugin does, if the arguments run one; otherwise `None`.
+    pub(crate) plugin: fn(&[OsString], &str) -> Option<ExitCode>,
     /// Examples for the help.
     pub(crate) examples: &'static str,
 }
@@ -46,6 +48,8 @@ pub(crate) struct Context<'a> {
     // only: command-extension {
     /// The configuration file.
     pub(crate) config: Config,
+    /// The settings that there are.
+    settings: &'a [Setting],
     // }
 }
 
@@ -57,6 +61,13 @@ impl Context<'_> {
             None => connection::builder(self.api, &self.values),
         }
     }
+
+    // only: command-extension {
+    /// A message of the client in the words of the command.
+    pub(crate) fn in_options(&self, message: &str) -> String {
+        in_options(message, self.settings)
+    }
+    // }
 
     /// A client for the site that is meant.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
@@ -73,9 +84,18 @@ pub(crate) fn main(api: &'static Api, extension: Option<&'static Extension>) -> 
     };
     let root = commands::root(api, extension, &settings, &prefix);
     // Help and mistakes end here, with 0 and 2.
-    let matches = match root.clone().try_get_matches() {
+    let arguments: Vec<OsString> = env::args_os().collect();
+    let plugin = |message: &str| extension.and_then(|extension| (extension.plugin)(&arguments, message));
+    let matches = match root.clone().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
         Err(error) => {
+            let text = error.to_string();
+            let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+            if error.use_stderr()
+                && let Some(code) = plugin(first)
+            {
+                return code;
+            }
             let code = if error.use_stderr() { Code::Usage.number() } else { 0 };
             let _ = error.print();
             return ExitCode::from(code);
@@ -86,16 +106,21 @@ pub(crate) fn main(api: &'static Api, extension: Option<&'static Extension>) -> 
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_broken_pipe => ExitCode::SUCCESS,
         Err(failure) => {
-            report(&failure, &settings, &matches);
+            // One line, whatever a site wrote into a message.
+            let text = super::table_output::printable(&in_options(&failure.to_string(), &settings));
+            if !text.is_empty()
+                && let Some(code) = plugin(&text)
+            {
+                return code;
+            }
+            report(&text, &matches);
             failure.exit_code()
         }
     }
 }
 
-fn report(failure: &Failure, settings: &[Setting], matches: &ArgMatches) {
+fn report(text: &str, matches: &ArgMatches) {
     let mut err = super::output::Output::of(matches).errors();
-    // One line, whatever a site wrote into a message.
-    let text = super::table_output::printable(&in_options(&failure.to_string(), settings));
     if !text.is_empty() {
         let _ = writeln!(err, "\u{1b}[1;31merror\u{1b}[0m: {text}");
     }
@@ -144,6 +169,7 @@ impl Invocation<'_> {
             extension: self.extension,
             values,
             config, // only: command-extension
+            settings: &self.settings, // only: command-extension
         };
         let out = OutFile::open(innermost)?;
         let ran = self.execute(&context, name, matches).await;

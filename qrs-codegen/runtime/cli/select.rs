@@ -16,11 +16,77 @@ pub(crate) fn at<'v>(value: &'v Value, path: &str) -> Option<Cow<'v, Value>> {
         return Some(Cow::Owned(found.collect()));
     }
     // A name may itself have a dot.
-    if let Some(found) = value.get(path) {
+    if let Some(found) = field(value, path) {
         return Some(Cow::Borrowed(found));
     }
     let (first, rest) = path.split_once('.')?;
-    at(value.get(first)?, rest)
+    at(field(value, first)?, rest)
+}
+
+/// The field of this name, or else one of this name in other case: tables have their headings in capitals.
+fn field<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    value.get(name).or_else(|| {
+        let (_, found) = value.as_object()?.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        Some(found)
+    })
+}
+
+/// Whether a path leads to a field of a value, or of an element of a list. Of an empty list, nothing is known.
+fn leads(value: &Value, path: &str) -> bool {
+    match value {
+        Value::Array(items) => items.is_empty() || items.iter().any(|item| leads(item, path)),
+        _ if field(value, path).is_some() => true,
+        // What is in a field that is empty is not known, either.
+        _ => path.split_once('.').is_some_and(|(first, rest)| {
+            field(value, first).is_some_and(|inner| inner.is_null() || leads(inner, rest))
+        }),
+    }
+}
+
+/// The paths that lead to no field, each with the fields whose names are like it.
+pub(crate) fn unknown<'p>(value: &Value, paths: &'p [String]) -> Vec<(&'p String, Vec<String>)> {
+    let rows: Vec<&Value> = match value {
+        Value::Array(items) => items.iter().collect(),
+        one => vec![one],
+    };
+    if !rows.iter().any(|row| row.is_object()) {
+        return Vec::new();
+    }
+    let known = columns(&rows);
+    let like = |path: &String| {
+        let path = path.to_lowercase();
+        let mut like: Vec<(usize, &String)> = Vec::new();
+        for name in &known {
+            let lower = name.to_lowercase();
+            let distance = distance(&lower, &path);
+            if distance <= path.len().div_ceil(3).min(3) || lower.rsplit('.').next() == path.rsplit('.').next() {
+                like.push((distance, name));
+            }
+        }
+        like.sort_by_key(|(distance, _)| *distance);
+        like.into_iter().take(3).map(|(_, name)| name.clone()).collect()
+    };
+    paths.iter().filter(|path| !leads(value, path)).map(|path| (path, like(path))).collect()
+}
+
+/// How many letters have to be changed, added or left out between two names.
+fn distance(left: &str, right: &str) -> usize {
+    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
+    for (index, letter) in left.chars().enumerate() {
+        let mut before = index;
+        if let Some(first) = row.first_mut() {
+            *first = index + 1;
+        }
+        for (at, other) in right.chars().enumerate() {
+            let (Some(above), Some(beside)) = (row.get(at + 1).copied(), row.get(at).copied()) else { continue };
+            let cost = (before + usize::from(letter != other)).min(above + 1).min(beside + 1);
+            before = above;
+            if let Some(cell) = row.get_mut(at + 1) {
+                *cell = cost;
+            }
+        }
+    }
+    row.last().copied().unwrap_or_default()
 }
 
 /// Keeps these fields of a value, or of each element of a list, each under its path.

@@ -12,7 +12,8 @@ use super::operations::{parameters, part_group};
 use super::runtime::used;
 use super::split::split;
 use super::{Draft, optional_tokens};
-use crate::lower::cli::{Form, help, is_required, is_sent, named_value, option_name, paragraphs, structure};
+use crate::lower::cli::{Form, is_required, is_sent, named_value, option_name, structure};
+use crate::lower::cli_help::{help, paragraphs};
 use crate::markdown;
 use crate::model::{
     Api, Carrier, Cli, CliBody, CliCommand, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess, CliValue, Doc,
@@ -27,6 +28,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("call.rs", include_str!("../../runtime/cli/call.rs")),
     ("commands.rs", include_str!("../../runtime/cli/commands.rs")),
     ("config.rs", include_str!("../../runtime/cli/config.rs")),
+    ("confirm.rs", include_str!("../../runtime/cli/confirm.rs")),
     ("connection.rs", include_str!("../../runtime/cli/connection.rs")),
     ("description.rs", include_str!("../../runtime/cli/description.rs")),
     ("failure.rs", include_str!("../../runtime/cli/failure.rs")),

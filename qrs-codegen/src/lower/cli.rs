@@ -4,15 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::cli_help::{help, operation_help, paragraphs};
 use super::findings::Findings;
 use super::package::is_package_name;
-use super::types::SECRET_DOC;
 use crate::diagnostic::{At, Problem};
 use crate::document::Info;
 use crate::markdown;
 use crate::model::{
     Access, Api, Body, Cli, CliBody, CliCommand, CliDependency, CliEncoding, CliGroup, CliKind, CliOption, CliSuccess,
-    CliValue, Doc, Encoding, Enum, EnumKind, Field, Item, ItemsByName, Location, Module, Name, Operation, Parameter,
+    CliValue, Encoding, Enum, EnumKind, Field, Item, ItemsByName, Location, Module, Name, Operation, Parameter,
     ParameterEncoding, Presence, Type,
 };
 use crate::naming::{Ident, kebab};
@@ -173,7 +173,7 @@ fn singular(word: &str) -> String {
 }
 
 fn command(name: String, module: &Module, operation: &Operation, items: &ItemsByName<'_>) -> CliCommand {
-    let (about, details) = help(&operation.doc);
+    let (about, details) = operation_help(&operation.doc);
     let mut taken = HashSet::new();
     let required = operation.required.iter().map(|parameter| (parameter, true));
     let all = required.chain(operation.optional.iter().map(|parameter| (parameter, false)));
@@ -427,73 +427,4 @@ pub(crate) fn is_sent(field: &Field) -> bool {
 /// Whether a field must be sent.
 pub(crate) fn is_required(field: &Field) -> bool {
     field.presence == Presence::Required && !field.nullable
-}
-
-/// Documentation in paragraphs, each on one line, but for the items of lists.
-pub(crate) fn paragraphs(doc: &Doc) -> String {
-    let (mut text, rest) = help(doc);
-    for paragraph in rest.split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
-        let mut lines: Vec<String> = Vec::new();
-        for line in paragraph.lines() {
-            let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
-            match lines.last_mut() {
-                Some(last) if !line.starts_with("* ") => *last = format!("{last} {line}"),
-                _ => lines.push(line),
-            }
-        }
-        text.push_str(if text.is_empty() { "" } else { "\n\n" });
-        text.push_str(&lines.join("\n"));
-    }
-    text
-}
-
-/// Documentation as text for a terminal: its first paragraph on one line, and the lines of the others, without the one that is
-/// of Rust alone.
-pub(crate) fn help(doc: &Doc) -> (String, String) {
-    let mut paragraphs = doc.lines.split(String::is_empty).filter(|paragraph| *paragraph != [SECRET_DOC]);
-    let first: Vec<String> = paragraphs.next().into_iter().flatten().map(|line| unmarked(line.trim())).collect();
-    let rest: Vec<String> = paragraphs
-        .map(|paragraph| paragraph.iter().map(|line| unmarked(line)).collect::<Vec<_>>().join("\n"))
-        .filter(|paragraph| !paragraph.is_empty())
-        .collect();
-    (first.join(" "), rest.join("\n\n"))
-}
-
-/// A line of Markdown as people read it: without escapes, and with the text of a link alone.
-fn unmarked(line: &str) -> String {
-    let mut out = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(next) = rest.chars().next() {
-        let after = rest.get(next.len_utf8()..).unwrap_or_default();
-        match next {
-            '\\' if after.starts_with(|escaped: char| escaped.is_ascii_punctuation()) => {
-                let end = after.chars().next().map_or(0, char::len_utf8);
-                out.push_str(after.get(..end).unwrap_or_default());
-                rest = after.get(end..).unwrap_or_default();
-                continue;
-            }
-            '`' => {
-                // A code span stays as it is.
-                let end = after.find('`').map_or(after.len(), |end| end + 1);
-                out.push('`');
-                out.push_str(after.get(..end).unwrap_or_default());
-                rest = after.get(end..).unwrap_or_default();
-                continue;
-            }
-            '[' => {
-                if let Some((text, target)) = after.split_once("](")
-                    && let Some((_, behind)) = target.split_once(')')
-                    && !text.contains('[')
-                {
-                    out.push_str(text);
-                    rest = behind;
-                    continue;
-                }
-                out.push(next);
-            }
-            _ => out.push(next),
-        }
-        rest = after;
-    }
-    out
 }

@@ -8,6 +8,7 @@
 //! into the types of the model once everything is known.
 
 pub(crate) mod cli;
+pub(crate) mod cli_help;
 mod draft;
 mod findings;
 mod finish;

@@ -13,6 +13,7 @@ use serde_json::Value as Json;
 
 use super::body::{self, Made, Placed};
 use super::commands::first_sentence;
+use super::confirm;
 use super::description::{Command, Kind, Parameter, Place, Success, Value};
 use super::failure::{Code, Failure};
 use super::input;
@@ -56,6 +57,7 @@ impl Options {
             ),
             Success::Nothing => {}
         }
+        args.extend(confirm::options(command.operation));
         args
     }
 }
@@ -74,6 +76,7 @@ pub(crate) fn of_value(arg: Arg, value: Value, help: &str, remark: Option<&str>)
         true => help,
         false => format!("{help} ({})", remarks.join("; ")).trim_start().to_owned(),
     };
+    let help = if help.is_empty() { noun(value.kind) } else { help };
     let arg = arg.help(with_remarks(short(help))).long_help(with_remarks(help.to_owned()));
     // The name of the value has them.
     let arg = arg.hide_possible_values(value.kind == Kind::Bool);
@@ -90,6 +93,24 @@ pub(crate) fn short(help: &str) -> String {
     match default {
         Some(default) if !first.starts_with("Default: ") => format!("{first} [default: {}]", default.trim_matches('`')),
         _ => first.to_owned(),
+    }
+}
+
+/// What is known of a value that the document does not describe.
+fn noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "Text",
+        Kind::Uuid => "An identifier",
+        Kind::Date => "A date",
+        Kind::Time => "A date and time",
+        Kind::Base64 => "Bytes in Base64",
+        Kind::Address => "An IP address",
+        Kind::Secret => "A secret",
+        Kind::File => "A file",
+        Kind::Integer => "A whole number",
+        Kind::Number => "A number",
+        Kind::Bool => "Yes or no",
+        Kind::Json => "JSON",
     }
 }
 
@@ -162,6 +183,9 @@ pub(crate) async fn run(
     matches: &ArgMatches,
 ) -> Result<(), Failure> {
     let call = build(client, command, options, matches)?;
+    if confirm::is_only_shown(&call, command.operation, matches)? {
+        return Ok(());
+    }
     let output = Output::of(matches);
     match command.success {
         Success::Json => {

@@ -15,7 +15,7 @@ use crate::runtime::{Certificate, Client, ClientBuilder, Server};
 
 /// The settings of every document.
 pub(crate) fn common() -> Vec<Setting> {
-    use SettingKind::{Flag, Path, Text};
+    use SettingKind::{Address, Flag, Path, Text};
     vec![
         Setting::new(
             "root-certificate",
@@ -25,7 +25,7 @@ pub(crate) fn common() -> Vec<Setting> {
         ),
         Setting::new(
             "connect-to",
-            Text,
+            Address,
             "ADDRESS",
             "Where to connect, if not to the server's own address: HOST or HOST:PORT",
         ),
@@ -47,11 +47,13 @@ pub(crate) fn of_document(api: &Api) -> Vec<Setting> {
         kind,
         value_name,
         help: Cow::Owned(help),
+        method: None,
     };
     let mut settings =
         vec![setting("url".to_owned(), SettingKind::Server, "URL", "The base address of the server".to_owned())];
     for credential in api.credentials {
-        let Credential { option, about, .. } = credential;
+        let Credential { scheme, option, about, .. } = credential;
+        let first = settings.len();
         let about = if about.is_empty() { format!("The credential `{option}`") } else { (*about).to_owned() };
         let about = about.trim_end_matches('.').to_owned();
         let option = (*option).to_owned();
@@ -69,13 +71,13 @@ pub(crate) fn of_document(api: &Api) -> Vec<Setting> {
                 let (key, password) = (format!("{option}-key"), format!("{option}-password"));
                 settings.push(setting(
                     option,
-                    SettingKind::Path,
+                    SettingKind::Identity,
                     "FILE",
                     format!("{about}: a PEM file, or a .pfx file"),
                 ));
                 settings.push(setting(
                     key,
-                    SettingKind::Path,
+                    SettingKind::Identity,
                     "FILE",
                     "The key of the certificate, a PEM file".to_owned(),
                 ));
@@ -92,6 +94,9 @@ pub(crate) fn of_document(api: &Api) -> Vec<Setting> {
                     settings.push(setting(format!("{option}-{argument}"), SettingKind::Text, "TEXT", about));
                 }
             }
+        }
+        if let (Some(setting), Some((_, method))) = (settings.get_mut(first), scheme.set_by.split_once("::")) {
+            setting.method = Some(Cow::Borrowed(method));
         }
     }
     settings.extend(common());

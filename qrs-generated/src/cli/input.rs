@@ -20,7 +20,10 @@ pub(crate) fn bytes(path: &str) -> Result<Vec<u8>, Failure> {
 
 /// Reads text of a file, or of standard input for `-`. Windows' editors may save it as UTF-16, which is read as well.
 pub(crate) fn text(path: &str) -> Result<String, Failure> {
-    decode(bytes(path)?).ok_or_else(|| Failure::usage(format!("{}: not UTF-8 text", shown(path))))
+    decode(bytes(path)?).ok_or_else(|| {
+        Failure::usage(format!("{}: not UTF-8 text", shown(path)))
+            .hint("save it again as UTF-8, in Excel as `CSV UTF-8`, in Notepad by `Encoding`")
+    })
 }
 
 /// Reads a secret of one line.

@@ -9,6 +9,7 @@ mod body;
 mod call;
 mod commands;
 pub(crate) mod config;
+pub(crate) mod confirm;
 pub(crate) mod connection;
 mod description;
 pub(crate) mod failure;

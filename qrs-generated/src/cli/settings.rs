@@ -3,7 +3,8 @@
 //! Settings of the connection: from options, variables, or a named site of the configuration file.
 //!
 //! Options come first. A site that is named takes nothing from variables, so that the credentials for one site never reach
-//! another; without one, variables count, and where neither options nor variables name a server, the default site does.
+//! another; without one, variables count. Where neither options nor variables name a server, the default site does, and
+//! variables come before its settings, except those that are meant for one site ([`SettingKind::is_of_a_site`]).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ pub(crate) struct Setting {
     pub(crate) kind: SettingKind,
     pub(crate) value_name: &'static str,
     pub(crate) help: Cow<'static, str>,
+    /// The builder's method, where it has another name: messages of the client name it.
+    pub(crate) method: Option<Cow<'static, str>>,
 }
 
 /// The kinds of settings.
@@ -30,15 +33,30 @@ pub(crate) struct Setting {
 pub(crate) enum SettingKind {
     /// Text that says which server is meant.
     Server,
+    /// Text that says where to connect.
+    Address,
     /// Other text.
     Text,
     /// A path, which the configuration file gives relative to itself.
     Path,
+    /// The path of a client certificate or its key.
+    Identity,
     /// A secret, which is never on a command line and never in the configuration file: both name a file that holds it, or a
     /// variable.
     Secret,
     /// A switch.
     Flag,
+}
+
+impl SettingKind {
+    /// Whether a value is meant for one site: its server, its credentials, and what decides whom these are sent to.
+    const fn is_of_a_site(self) -> bool {
+        !matches!(self, Self::Text | Self::Path)
+    }
+
+    const fn is_path(self) -> bool {
+        matches!(self, Self::Path | Self::Identity)
+    }
 }
 
 impl Setting {
@@ -48,7 +66,13 @@ impl Setting {
         value_name: &'static str,
         help: &'static str,
     ) -> Self {
-        Self { key: Cow::Borrowed(key), kind, value_name, help: Cow::Borrowed(help) }
+        Self { key: Cow::Borrowed(key), kind, value_name, help: Cow::Borrowed(help), method: None }
+    }
+
+    /// Sets the name of the builder's method.
+    pub(crate) fn of_method(mut self, method: &'static str) -> Self {
+        self.method = Some(Cow::Borrowed(method));
+        self
     }
 
     /// The name on the command line.
@@ -88,10 +112,23 @@ impl Setting {
 
 /// A message of the client, which names methods of its builder, in the words of the command.
 pub(crate) fn in_options(message: &str, settings: &[Setting]) -> String {
-    settings.iter().fold(message.to_owned(), |text, setting| {
-        let method = format!("`ClientBuilder::{}`", setting.key.replace('-', "_"));
-        text.replace(&method, &format!("`--{}`", setting.option()))
-    })
+    let mut text = settings.iter().fold(message.to_owned(), |text, setting| {
+        let method = setting.method.clone().unwrap_or_else(|| setting.key.replace('-', "_").into());
+        text.replace(&format!("`ClientBuilder::{method}`"), &format!("`--{}`", setting.option()))
+    });
+    // The command has no option for others.
+    while let Some(start) = text.find("`ClientBuilder::") {
+        let Some(end) = text.get(start + 1..).and_then(|rest| rest.find('`')).map(|at| start + 1 + at) else { break };
+        let is_aside = text.get(..start).is_some_and(|before| before.ends_with(" ("))
+            && text.get(end + 1..).is_some_and(|after| after.starts_with(')'));
+        if is_aside {
+            text.replace_range(start - 2..end + 2, "");
+        } else {
+            let name = text.get(start + "`ClientBuilder::".len()..end).unwrap_or_default().replace('_', " ");
+            text.replace_range(start..=end, &format!("the client's {name}"));
+        }
+    }
+    text
 }
 
 /// A value with where it came from.
@@ -126,6 +163,18 @@ impl Values {
         self.text(key) == Some("true")
     }
 
+    /// A message that names variables, with the origin of each that has a value, and the option of each that has none.
+    pub(crate) fn with_sources(&self, message: &str, settings: &[Setting], prefix: &str) -> String {
+        settings.iter().fold(message.to_owned(), |text, setting| {
+            let origin = match self.found.get(setting.key.as_ref()) {
+                Some(found) if found.source.contains('`') => found.source.clone(),
+                Some(found) => format!("`{}`", found.source),
+                None => format!("`--{}`", setting.option()),
+            };
+            text.replace(&format!("`{}`", setting.variable(prefix)), &origin)
+        })
+    }
+
     /// The keys that have values, with where each came from.
     pub(crate) fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
         self.found.iter().map(|(key, found)| (key.as_str(), found.source.as_str()))
@@ -157,6 +206,7 @@ impl Sources<'_> {
             let mut servers = self.settings.iter().filter(|setting| setting.kind == SettingKind::Server);
             servers.find(|setting| values.text(&setting.key).is_some()).map(Setting::option)
         };
+        let mut is_default = false;
         let site = match self.matches.get_one::<String>("site") {
             Some(site) => Some(site.clone()),
             None => self.text_variable(&format!("{}_SITE", self.prefix))?.filter(|_| names_server(&options).is_none()),
@@ -170,12 +220,19 @@ impl Sources<'_> {
             None => {
                 values = self.of_variables()?;
                 let is_needed = names_server(&options).is_none() && names_server(&values).is_none();
+                is_default = is_needed;
                 self.config.default_site().filter(|_| is_needed)
             }
         };
         if let Some(site) = named {
-            // What variables say is meant for another server.
-            values = self.of_site(&site)?;
+            // What variables say may be meant for another server.
+            let variables = std::mem::replace(&mut values, self.of_site(&site)?);
+            if is_default {
+                let is_of_a_site = |key: &str| {
+                    self.settings.iter().any(|setting| setting.key == *key && setting.kind.is_of_a_site())
+                };
+                values.found.extend(variables.found.into_iter().filter(|(key, _)| !is_of_a_site(key)));
+            }
             values.site = Some(site);
         }
         values.found.extend(options.found);
@@ -233,8 +290,7 @@ impl Sources<'_> {
             let source = format!("`{key}` of the site `{site}` in {}", self.config.shown());
             let setting = self.settings.iter().find(|setting| setting.key == key.as_str());
             if let Some(setting) = setting.filter(|setting| setting.kind != SettingKind::Secret) {
-                let is_path = setting.kind == SettingKind::Path;
-                values.put(&key, if is_path { self.config.path(&value) } else { value }, source);
+                values.put(&key, if setting.kind.is_path() { self.config.path(&value) } else { value }, source);
                 continue;
             }
             let secret = |ending: &str| {

@@ -54,7 +54,7 @@ impl Client {
     /// Sets or updates the license for the Qlik Sense site using a license key and control number.
     ///
     /// Exists in the contract and in QRS 38.22. The contract has the control number in the body, QRS 38.22
-    /// in the query: `license::set` sends it in both places. A signed key is set by
+    /// in the query. `license::set` sends it in both places. A signed key is set by
     /// `license::set_signed_key`.
     ///
     /// `POST /license`

@@ -58,9 +58,13 @@ pub const SECURITY_RULE: Uuid = Uuid::from_u128(0x2a1e_0000_0000_4000_8000_0000_
 /// The serial number of the licence a site starts with.
 pub const SERIAL: &str = "9999000011112222";
 
+/// The tag of some users of a site with more contents.
+const TAG: Uuid = Uuid::from_u128(0x7a60_0000_0000_4000_8000_0000_0000_0001);
+
 const LICENSE: Uuid = Uuid::from_u128(0x11ce_0000_0000_4000_8000_0000_0000_0001);
 
-/// Adds users with professional passes of every age to a site, so that there is something to see and to release.
+/// Adds users with professional passes of every age to a site, so that there is something to see and to release. One is
+/// blocked, and one has a tag.
 pub fn furnish(site: &StandIn) {
     site.set_capacity(Pool::Professional, 10);
     site.set_capacity(Pool::Analyzer, 3);
@@ -87,6 +91,13 @@ pub fn furnish(site: &StandIn) {
             // The pass is there: it was added just now.
             let _ = site.mark_used(Pool::Professional, pass, ago(days));
         }
+        let fields = match user_id {
+            "grace" => json!({ "tags": [{ "id": TAG, "name": "Board" }] }),
+            "dijkstra" => json!({ "blacklisted": true }),
+            _ => continue,
+        };
+        // The user is there as well.
+        let _ = site.change_user(user, object(fields));
     }
 }
 

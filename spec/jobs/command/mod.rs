@@ -31,6 +31,7 @@ pub(crate) static EXTENSION: Extension = Extension {
     commands,
     without_site: &["demo"],
     run,
+    plugin: status::plugin,
     examples: EXAMPLES,
 };
 
@@ -40,7 +41,8 @@ const EXAMPLES: &str = r"Examples:
   qrs status
       The license: its end, and how many passes of each kind are left.
   qrs allocate professional 'CORP\ada' 'CORP\grace' --dry-run
-      Show what would happen. Quotes are needed in shells of Unix, and do no harm in PowerShell and cmd.
+      Show what would happen. Quotes are needed in shells of Unix, and do no
+      harm in PowerShell and cmd.
   qrs release --inactive 30d --kind professional,analyzer --plan plan.jsonl
       Plan which passes to release; `qrs apply plan.jsonl` then does it.";
 

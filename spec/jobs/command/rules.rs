@@ -1,11 +1,13 @@
 //! `qrs rules`: the rules that allocate licenses.
 
+use std::path::Path;
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::step::{Action, Outcome, Step};
-use super::work;
+use super::work::{self, counted};
 use crate::Client;
 use crate::cli::failure::{Code, Failure};
 use crate::cli::input;
@@ -28,7 +30,12 @@ pub(super) fn command() -> Command {
                 .args(output::options()),
             Command::new("export")
                 .about("Backs the license rules up, with all their fields, as JSON")
-                .arg(Arg::new("file").value_name("FILE").help("The file to write; without it, standard output")),
+                .arg(
+                    Arg::new("file").value_name("FILE").help("The new file to write; without it, or `-`, standard output"),
+                )
+                .arg(
+                    Arg::new("force").long("force").action(ArgAction::SetTrue).help("Overwrites a file that is there"),
+                ),
             Command::new("import")
                 .about("Restores rules of a backup: creates those that are gone, and sets back those that differ")
                 .arg(Arg::new("file").value_name("FILE").required(true).help("The backup; `-` is standard input"))
@@ -87,22 +94,44 @@ async fn rules(client: &Client) -> Result<Vec<Value>, Failure> {
 async fn list(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
     let output = Output::of(matches);
     let rules = rules(client).await?;
+    if rules.is_empty() {
+        output::tell("The site shows no license rule.");
+    }
     if output.format_or(Format::Table) == Format::Json {
         return Ok(output.write(&Value::Array(rules))?);
     }
-    let row = |rule: &Value| {
-        let of = |name: &str| rule.get(name).cloned().unwrap_or_default();
-        json!({
-            "name": of("name"),
-            "type": of("type"),
-            "disabled": of("disabled"),
-            "resourceFilter": of("resourceFilter"),
-            "rule": of("rule"),
-            "id": of("id"),
-        })
-    };
-    Ok(output.write_as(&rules.iter().map(row).collect(), Format::Table)?)
+    // Other fields can be asked for.
+    Ok(output.with_columns(LISTED).write_as(&Value::Array(rules), Format::Table)?)
 }
+
+/// The columns of a list of rules.
+const LISTED: &[&str] = &["name", "type", "disabled", "resourceFilter", "rule", "id"];
+
+/// The columns of one rule: those of a system rule.
+const SHOWN: &[&str] = &[
+    "id",
+    "createdDate",
+    "modifiedDate",
+    "modifiedByUserName",
+    "name",
+    "category",
+    "subcategory",
+    "type",
+    "rule",
+    "resourceFilter",
+    "actions",
+    "comment",
+    "disabled",
+    "ruleContext",
+    "seedId",
+    "version",
+    "tags",
+    "privileges",
+    "schemaPath",
+];
+
+/// The columns of an audit.
+const AUDITED: &[&str] = &["user", "resource", "rule", "access"];
 
 async fn show(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
     let wanted = matches.get_one::<String>("rule").cloned().unwrap_or_default();
@@ -113,7 +142,7 @@ async fn show(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
     };
     let rules = rules(client).await?;
     match rules.iter().find(is_wanted) {
-        Some(rule) => Ok(Output::of(matches).write(rule)?),
+        Some(rule) => Ok(Output::of(matches).with_columns(SHOWN).write(rule)?),
         None => Err(Failure::new(Code::NotFound, format!("there is no license rule `{wanted}`"))),
     }
 }
@@ -131,12 +160,16 @@ async fn system_rules(client: &Client) -> Result<Vec<SystemRule>, Failure> {
 }
 
 async fn export(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
+    let path = matches.get_one::<String>("file").filter(|path| *path != "-");
+    if let Some(path) = path.filter(|path| !matches.get_flag("force") && Path::new(path).exists()) {
+        return Err(Failure::usage(format!("`{path}` is there already")).hint("name another file, or add `--force`"));
+    }
     let rules = system_rules(client).await?;
     let text = serde_json::to_string_pretty(&rules).unwrap_or_default() + "\n";
-    match matches.get_one::<String>("file") {
-        Some(file) => {
-            std::fs::write(file, text).map_err(|error| Failure::usage(format!("`{file}`: {error}")))?;
-            output::tell(format_args!("{} rules are in `{file}`.", rules.len()));
+    match path {
+        Some(path) => {
+            std::fs::write(path, text).map_err(|error| Failure::usage(format!("`{path}`: {error}")))?;
+            output::tell(format_args!("{} in `{path}`.", counted(rules.len(), "rule is", "rules are")));
         }
         None => output::say(text.trim_end())?,
     }
@@ -179,10 +212,21 @@ async fn run_audit(client: &Client, matches: &ArgMatches) -> Result<(), Failure>
         return Ok(output.write(&serde_json::to_value(&audit).unwrap_or_default())?);
     }
     let rows = audit.rule_application.iter().flatten().map(|application| row(&audit, application));
-    Ok(output.write_as(&rows.collect(), Format::Table)?)
+    write_audit(output, rows.collect())
 }
 
-/// Audits by the contract's operation. Nothing says what its matrix holds: it is printed as it comes.
+/// Writes the rows of an audit. One without a row says so.
+fn write_audit(output: Output, rows: Vec<Value>) -> Result<(), Failure> {
+    if rows.is_empty() {
+        output::tell("No rule gives these users access to these resources.");
+    }
+    // A site may send rows that nothing describes.
+    let is_known = rows.iter().all(|row| row.get("access").is_some());
+    let output = if is_known { output.with_columns(AUDITED) } else { output };
+    Ok(output.write_as(&Value::Array(rows), Format::Table)?)
+}
+
+/// Audits by the contract's operation. Nothing says what its matrix holds: rows of another form are printed as they come.
 async fn audit_contract(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
     if matches.get_flag("all") {
         let message = "`--all` needs the audit of QRS, which has it from version 38.16 at the latest: this site has none but \
@@ -204,8 +248,27 @@ async fn audit_contract(client: &Client, matches: &ArgMatches) -> Result<(), Fai
     if output.format_or(Format::Table) == Format::Json {
         return Ok(output.write(&serde_json::to_value(&result).unwrap_or_default())?);
     }
-    let rows = result.matrix.into_iter().flatten().map(Value::Object);
-    Ok(output.write_as(&rows.collect(), Format::Table)?)
+    let rows: Vec<Value> = result.matrix.into_iter().flatten().map(Value::Object).collect();
+    let Some(known) = rows.iter().map(contract_row).collect::<Option<Vec<Value>>>() else {
+        return write_audit(output, rows);
+    };
+    write_audit(output, known.into_iter().filter(|row| row.get("access") != Some(&json!("not granted"))).collect())
+}
+
+/// A row of the contract's audit as one of the other, if it has the same things.
+fn contract_row(row: &Value) -> Option<Value> {
+    let text = |path: &str| row.pointer(path).and_then(Value::as_str);
+    let access = match row.pointer("/audit/access/granted").and_then(Value::as_bool) {
+        Some(true) => "granted",
+        Some(false) => "not granted",
+        None => "unknown",
+    };
+    Some(json!({
+        "user": format!(r"{}\{}", text("/subject/userDirectory")?, text("/subject/userId")?),
+        "resource": text("/resource/name").or_else(|| text("/resourceType")),
+        "rule": text("/rule/name")?,
+        "access": access,
+    }))
 }
 
 /// A user, a resource and a rule by their names, where the audit has them.

@@ -103,3 +103,21 @@ pub(crate) async fn run(mut command: Command) -> Ran {
     let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     Ran::of(&output)
 }
+
+/// Runs a command at a terminal where somebody gives this answer.
+#[cfg(unix)]
+pub(crate) async fn asked(mut command: Command, answer: &str) -> Result<Ran, Box<dyn std::error::Error>> {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use std::io::Write as _;
+    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
+    grantpt(&terminal)?;
+    unlockpt(&terminal)?;
+    let name = ptsname(&terminal, Vec::new())?;
+    let input = std::fs::File::options().read(true).write(true).open(name.to_str()?)?;
+    let mut terminal = std::fs::File::from(terminal);
+    writeln!(terminal, "{answer}")?;
+    command.stdin(input);
+    let ran = run(command).await;
+    drop(terminal);
+    Ok(ran)
+}

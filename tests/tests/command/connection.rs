@@ -50,6 +50,84 @@ async fn a_named_site_is_taken_from_the_configuration() -> Checked {
     Ok(())
 }
 
+/// Variables come before the default site, except those that are meant for one site.
+#[tokio::test]
+async fn variables_come_before_the_default_site() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let config = configuration(&site);
+    let with = async |variables: &[(&str, &str)], arguments: &[&str]| -> Ran {
+        let mut command = bare();
+        command.args(arguments).env("QRS_CONFIG", &config).envs(variables.iter().copied());
+        run(command).await
+    };
+    let about = ["about", "get"];
+    let ran = with(&[("QRS_USER", r"CORP\nobody")], &about).await.code(3);
+    assert!(site.stand_in.last_request().is_some_and(|seen| seen.transcript().contains("nobody")), "{ran:?}");
+    let ran = with(&[("QRS_TIMEOUT", "soon")], &about).await.code(2);
+    assert!(ran.err.contains("QRS_TIMEOUT"), "{ran:?}");
+    with(&[("QRS_ROOT_CERTIFICATE", &site.file("no-such.pem"))], &about).await.code(2);
+    let ran = with(&[("QRS_USER", "nobody")], &about).await.code(2);
+    assert!(ran.err.contains("`QRS_USER` has the form"), "{ran:?}");
+    // Those of one site never reach another.
+    for variable in [
+        ("QRS_TOKEN", "hunter2"),
+        ("QRS_CERTIFICATE", "no-such-file.pem"),
+        ("QRS_KEY", "no-such-file.pem"),
+        ("QRS_CONNECT_TO", "127.0.0.1:1"),
+    ] {
+        with(&[variable], &about).await.code(0);
+    }
+    // A site that is named takes nothing from variables.
+    for named in [&["--site", "test", "about", "get"][..], &["about", "get", "--site", "test"]] {
+        with(&[("QRS_USER", r"CORP\nobody"), ("QRS_TIMEOUT", "soon")], named).await.code(0);
+    }
+    with(&[("QRS_USER", r"CORP\nobody"), ("QRS_SITE", "test")], &about).await.code(0);
+    Ok(())
+}
+
+/// Messages of the client name methods of Rust, which the command has not.
+#[tokio::test]
+async fn messages_have_the_words_of_the_command() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let with = async |variables: &[(&str, &str)], arguments: &[&str]| -> Ran {
+        let mut command = bare();
+        command.args(arguments).envs(site.variables()).env("QRS_TIMEOUT", "1").envs(variables.iter().copied());
+        run(command).await
+    };
+    let proxy = ("QRS_URL", "https://127.0.0.1:1/jwt/qrs");
+    for variables in [
+        &[("QRS_ROOT_CERTIFICATE", "")][..],
+        &[proxy, ("QRS_TIMEOUT", "1")],
+        &[proxy, ("QRS_CERTIFICATE", ""), ("QRS_KEY", ""), ("QRS_TOKEN", "Bearer hunter2")],
+        &[proxy, ("QRS_CERTIFICATE", ""), ("QRS_KEY", ""), ("QRS_SESSION", "X-Qlik-Session=hunter2 hunter2")],
+        &[proxy, ("QRS_CERTIFICATE", ""), ("QRS_KEY", ""), ("QRS_HEADER", "cookie: hunter2")],
+        &[("QRS_CONNECT_TO", "no host"), ("QRS_PROXY", "nowhere")],
+    ] {
+        for arguments in [&["site", "check"][..], &["status"], &["about", "get"], &["status", "--check"]] {
+            let ran = with(variables, arguments).await;
+            let text = format!("{}{}", ran.out, ran.err);
+            assert!(ran.code != 0 && !text.contains("::") && !text.contains("ClientBuilder"), "{variables:?}: {ran:?}");
+            assert!(!text.contains("each can also be"), "{ran:?}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_path_that_is_not_the_repositorys_is_told() -> Checked {
+    for mode in MODES {
+        let site = Site::start(mode).await?;
+        let mut command = bare();
+        let url = site.stand_in.url().replace("/qrs", "/qsr");
+        command.args(["site", "check"]).envs(site.variables()).env("QRS_URL", url);
+        let ran = run(command).await.code(4);
+        assert!(ran.out.contains("FAIL  address") && ran.out.contains("ends in `/qrs`"), "{mode:?}: {ran:?}");
+        // The failure is printed once.
+        assert_eq!((ran.out + &ran.err).matches("404").count(), 1);
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn mistakes_in_the_configuration_are_explained() -> Checked {
     let site = Site::start(LIVE).await?;

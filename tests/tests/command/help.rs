@@ -58,3 +58,36 @@ async fn shells_complete_the_command() -> Checked {
     }
     Ok(())
 }
+
+/// Descriptions are those of the document and of its overlays, which Rust's users read, too.
+#[tokio::test]
+async fn the_help_of_an_operation_has_no_rust_and_no_blank() -> Checked {
+    for (group, operation) in [
+        ("license", "set"),
+        ("license", "delete"),
+        ("access-type", "create-professional"),
+        ("user", "update"),
+        ("system-rule", "create"),
+        ("license-audit", "run"),
+    ] {
+        let mut command = bare();
+        command.args([group, operation, "-h"]);
+        let short = run(command).await;
+        if short.code != 0 {
+            continue;
+        }
+        let long = said(&[group, operation, "--help"]).await;
+        for text in [&short.out, &long] {
+            assert!(
+                !text.contains("::") && !text.contains("](") && !text.contains("[`"),
+                "{group} {operation}: {text}"
+            );
+        }
+        let blank =
+            short.out.lines().find(|line| line.trim_start().starts_with("--") && line.trim_end().ends_with('>'));
+        // A long name has its text in the next line.
+        let next = blank.and_then(|blank| short.out.lines().skip_while(|line| *line != blank).nth(1));
+        assert!(next.is_none_or(|next| !next.trim().is_empty() && !next.trim().starts_with("--")), "{blank:?}");
+    }
+    Ok(())
+}

@@ -97,3 +97,12 @@ async fn a_list_with_an_unknown_name_releases_nothing() -> Checked {
     assert_eq!(holders(&site.stand_in, Pool::Professional), ["ada", "newcomer"]);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_list_in_another_encoding_says_how_to_save_it() -> Checked {
+    let site = Site::start(LIVE).await?;
+    std::fs::write(site.file("latin"), b"CORP\\bj\xF6rn\n")?;
+    let ran = site.run(&["allocate", "analyzer", "--from", &site.file("latin"), "--dry-run"]).await.code(2);
+    assert!(ran.err.contains("save it again as UTF-8"), "{ran:?}");
+    Ok(())
+}

@@ -99,6 +99,27 @@ async fn a_file_that_cannot_be_written_is_noticed_before_a_change() -> Checked {
     Ok(())
 }
 
+/// What cannot be done is told before the question.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_question_shows_what_fails() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let list = site.write("list", "CORP\\ada\nCORP\\nobody\n");
+    for arguments in [
+        &["allocate", "analyzer", r"CORP\newcomer", r"CORP\nobody"][..],
+        &["release", r"CORP\ada", "CORPnobody"],
+        &["swap", "professional", "analyzer", r"CORP\ada", r"CORP\nobody"],
+        &["sync", &list, "--kind", "professional", "--allow-unknown"],
+    ] {
+        let mut command = bare();
+        command.args(arguments).envs(site.variables());
+        let ran = crate::binary::asked(command, "n").await?.code(1);
+        let (before, _) = ran.err.split_once("[y/N]").ok_or_else(|| format!("{ran:?}"))?;
+        assert!(before.contains("FAILED CORP") && before.contains("nobody"), "{ran:?}");
+    }
+    Ok(())
+}
+
 /// Sends Ctrl+C to a process.
 #[cfg(unix)]
 fn interrupt(process: &std::process::Child) -> Checked {

@@ -33,7 +33,8 @@ async fn monitoring_is_told_levels_and_numbers() -> Checked {
         assert_eq!(Some(ran.code), code.and_then(|code| i32::try_from(code).ok()), "{mode:?}: {ran:?}");
         site.stand_in.set_capacity(Pool::Professional, 1);
         let ran = site.run(&check).await.code(2);
-        assert!(ran.out.starts_with("QLIK CRITICAL: ") && ran.err.is_empty(), "{mode:?}: {ran:?}");
+        assert!(ran.out.starts_with("QLIK CRITICAL - ") && ran.err.is_empty(), "{mode:?}: {ran:?}");
+        assert_eq!(ran.out.matches("QLIK").count(), 1, "{mode:?}: {ran:?}");
     }
     Ok(())
 }
@@ -54,12 +55,11 @@ async fn what_cannot_be_asked_is_unknown() -> Checked {
         let site = Site::start(mode).await?;
         site.stand_in.answer_next(Operation::GetLicense, Answer::text(StatusCode::FORBIDDEN, "no"));
         let ran = site.run(&["status", "--check"]).await.code(3);
-        assert!(ran.out.starts_with("QLIK UNKNOWN: ") && ran.err.is_empty(), "{mode:?}: {ran:?}");
-        site.run(&["status", "--check", "--warn", "soon"]).await.code(2);
+        assert!(ran.out.starts_with("QLIK UNKNOWN - ") && ran.err.is_empty(), "{mode:?}: {ran:?}");
     }
     let mut command = bare();
     command.args(["status", "--check"]);
-    assert!(run(command).await.code(3).out.starts_with("QLIK UNKNOWN: "));
+    assert!(run(command).await.code(3).out.starts_with("QLIK UNKNOWN - "));
     Ok(())
 }
 
@@ -70,7 +70,7 @@ async fn a_site_without_a_license_is_critical() -> Checked {
         let site = Site::start(mode).await?;
         site.stand_in.unlicensed();
         let ran = site.run(&["status", "--check"]).await.code(2);
-        assert!(ran.out.starts_with("QLIK CRITICAL: the site has no license"), "{mode:?}: {ran:?}");
+        assert!(ran.out.starts_with("QLIK CRITICAL - the site has no license"), "{mode:?}: {ran:?}");
         let ran = site.run(&["status"]).await.code(0);
         assert!(ran.out.starts_with("The site has no license."), "{mode:?}: {ran:?}");
     }
@@ -106,7 +106,7 @@ async fn rules_are_listed_backed_up_restored_and_audited() -> Checked {
     site.run(&["rules", "export", &backup]).await.code(0);
     let before = site.stand_in.rules();
     let id = rule["id"].as_str().unwrap();
-    site.run(&["system-rule", "delete", "--id", id]).await.code(0);
+    site.run(&["system-rule", "delete", "--yes", "--id", id]).await.code(0);
     let ran = site.run(&["rules", "import", &backup, "--dry-run"]).await.code(0);
     assert!(ran.out.contains("is gone, and is created") && ran.out.contains("unchanged"), "{ran:?}");
     assert_eq!(site.stand_in.rules().len() + 1, before.len());
@@ -124,6 +124,13 @@ async fn rules_are_listed_backed_up_restored_and_audited() -> Checked {
 async fn rules_of_the_contract_are_listed_and_audited_but_not_set_back() -> Checked {
     let site = Site::start(Mode::Contract).await?;
     assert!(site.run(&["rules", "list", "-o", "csv"]).await.code(0).out.lines().count() > 1);
+    let ran = site.run(&["rules", "audit"]).await.code(0);
+    assert!(ran.out.starts_with("USER") && ran.out.contains("granted"), "{ran:?}");
+    assert!(!ran.out.contains("not granted"), "{ran:?}");
+    let ran = site.run(&["rules", "audit", "--user-filter", "userId eq 'nobody'"]).await.code(0);
+    assert!(ran.err.contains("No rule gives these users access"), "{ran:?}");
+    let listed = site.run(&["rules", "list", "-o", "csv"]).await.code(0).out;
+    assert!(listed.starts_with("name,type,disabled,resourceFilter,rule,id\r\n"), "{listed}");
     let audit = site.run(&["rules", "audit", "--user-filter", "userId eq 'ada'", "-o", "json"]).await.code(0).json();
     assert_eq!(audit["matrix"][0]["subject"]["userId"], "ada", "{audit}");
     assert!(site.run(&["rules", "audit"]).await.code(0).out.contains("Professionals of CORP"));
@@ -141,11 +148,74 @@ async fn rules_of_the_contract_are_listed_and_audited_but_not_set_back() -> Chec
 #[tokio::test]
 async fn the_pass_of_a_deleted_user_is_reported_by_the_name() -> Checked {
     let site = Site::start(LIVE).await?;
-    site.run(&["user", "delete", "--id", &seed::ADA.to_string()]).await.code(0);
+    site.run(&["user", "delete", "--yes", "--id", &seed::ADA.to_string()]).await.code(0);
     let rows = site.run(&["report", "--kind", "professional", "-o", "json"]).await.code(0).json();
     let row = rows.as_array().and_then(|rows| rows.iter().find(|row| row["user"] == r"CORP\ada"));
     assert_eq!(row.map(|row| &row["state"]), Some(&"user deleted".into()), "{rows}");
     let ran = site.run(&["release", "--gone", "--dry-run"]).await.code(0);
     assert!(ran.out.contains("the user was deleted"), "{ran:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_check_that_cannot_be_made_is_unknown() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let config = site.write("config.toml", "[sites.a]\nsrever = 'a'\n");
+    for arguments in [
+        &["status", "--check", "--warn", "soon"][..],
+        &["status", "--check", "--no-such-option"],
+        &["status", "--check", "--warn", "5d"],
+        &["status", "--check", "-o", "json"],
+        &["status", "--check", "--out", "state.txt"],
+        &["--config", &config, "--site", "a", "status", "--check"],
+        &["--config", "no-such-file.toml", "status", "--check"],
+    ] {
+        let ran = site.run(arguments).await.code(3);
+        assert!(ran.out.starts_with("QLIK UNKNOWN - ") && ran.err.is_empty(), "{arguments:?}: {ran:?}");
+        assert_eq!(ran.out.lines().count(), 1, "{ran:?}");
+    }
+    let ran = site.run(&["status", "--warn", "5d"]).await.code(2);
+    assert!(ran.err.contains("`--warn` (5 days) is below `--crit` (7 days)"), "{ran:?}");
+    site.run(&["status", "--check", "--min-available", "0", "--warn", "4w", "--crit", "2w"]).await.code(0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_file_has_the_whole_state() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let file = site.file("status.txt");
+    let shown = site.run(&["status"]).await.code(0).out;
+    let ran = site.run(&["status", "--out", &file]).await.code(0);
+    assert!(ran.out.is_empty() && ran.err.is_empty(), "{ran:?}");
+    assert_eq!(std::fs::read_to_string(file)?, shown);
+    Ok(())
+}
+
+#[tokio::test]
+async fn rules_are_written_in_whole_columns_and_to_new_files() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let headings = "id,createdDate,modifiedDate,modifiedByUserName,name,category,subcategory,type,rule,resourceFilter,actions,\
+                    comment,disabled,ruleContext,seedId,version,tags,privileges,schemaPath";
+    for rule in ["Guests", "Professionals of CORP"] {
+        let ran = site.run(&["rules", "show", rule, "-o", "csv"]).await.code(0);
+        assert_eq!(ran.out.lines().next(), Some(headings), "{ran:?}");
+    }
+    let ran = site.run(&["rules", "export", "-"]).await.code(0);
+    assert!(ran.json().is_array() && !std::path::Path::new("-").exists(), "{ran:?}");
+    let kept = site.write("kept.json", "before");
+    assert!(site.run(&["rules", "export", &kept]).await.code(2).err.contains("add `--force`"));
+    assert_eq!(std::fs::read_to_string(&kept)?, "before");
+    site.run(&["rules", "export", &kept, "--force"]).await.code(0);
+    assert!(std::fs::read_to_string(&kept)?.starts_with('['));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_table_without_a_row_has_its_headings_as_csv() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let ran = site.run(&["report", "--directory", "NOPE", "-o", "csv"]).await.code(0);
+    assert_eq!(ran.out, "kind,user,name,created,lastUsed,state,account,excess,passId,userId\r\n");
+    let ran = site.run(&["excess", "-o", "csv"]).await.code(0);
+    assert!(ran.out.starts_with("kind,user,"), "{ran:?}");
     Ok(())
 }

@@ -37,7 +37,7 @@ pub(super) static COMMAND_GET_PROFESSIONAL_ACCESS_TYPES: Command = Command {
     name: "get-professional-access-types",
     operation: &operations::access_type::GET_PROFESSIONAL_ACCESS_TYPES,
     about: "Retrieves a list of all professional access type allocations, showing which users have been assigned professional access licenses.",
-    details: "Exists in the contract and in QRS 38.22. By the contract it holds whole allocations; QRS 38.22 sends\nno more than `id` and `privileges`. The method of the same name that ends in `_full` gives users and\ntimes on every site.",
+    details: "Exists in the contract and in QRS 38.22. By the contract it holds whole allocations; QRS 38.22 sends no more than `id` and `privileges`. The method of the same name that ends in `_full` gives users and times on every site.",
     is_deprecated: false,
     parameters: &[
         Parameter {
@@ -222,7 +222,7 @@ pub(super) static COMMAND_GET_ANALYZER_ACCESS_TYPES: Command = Command {
     name: "get-analyzer-access-types",
     operation: &operations::access_type::GET_ANALYZER_ACCESS_TYPES,
     about: "Retrieves a list of all analyzer access type allocations, showing which users have been assigned analyzer access licenses.",
-    details: "Exists in the contract and in QRS 38.22. By the contract it holds whole allocations; QRS 38.22 sends\nno more than `id` and `privileges`. The method of the same name that ends in `_full` gives users and\ntimes on every site.",
+    details: "Exists in the contract and in QRS 38.22. By the contract it holds whole allocations; QRS 38.22 sends no more than `id` and `privileges`. The method of the same name that ends in `_full` gives users and times on every site.",
     is_deprecated: false,
     parameters: &[
         Parameter {
@@ -407,7 +407,7 @@ pub(super) static COMMAND_GET_LOGIN_ACCESS_TYPES: Command = Command {
     name: "get-login-access-types",
     operation: &operations::access_type::GET_LOGIN_ACCESS_TYPES,
     about: "Retrieves a list of all login (token-based) access type allocations.",
-    details: "Exists in the contract and in QRS 38.22. By the contract it holds whole allocations; QRS 38.22 sends\nno more than `id` and `privileges`. The method of the same name that ends in `_full` gives users and\ntimes on every site.",
+    details: "Exists in the contract and in QRS 38.22. By the contract it holds whole allocations; QRS 38.22 sends no more than `id` and `privileges`. The method of the same name that ends in `_full` gives users and times on every site.",
     is_deprecated: false,
     parameters: &[
         Parameter {
@@ -487,7 +487,7 @@ pub(super) static COMMAND_GET_USER_ACCESS_TYPES: Command = Command {
     name: "get-user-access-types",
     operation: &operations::access_type::GET_USER_ACCESS_TYPES,
     about: "Retrieves a list of all named user access type allocations.",
-    details: "Exists in the contract and in QRS 38.22. By the contract it holds whole allocations; QRS 38.22 sends\nno more than `id` and `privileges`. The method of the same name that ends in `_full` gives users and\ntimes on every site.",
+    details: "Exists in the contract and in QRS 38.22. By the contract it holds whole allocations; QRS 38.22 sends no more than `id` and `privileges`. The method of the same name that ends in `_full` gives users and times on every site.",
     is_deprecated: false,
     parameters: &[
         Parameter {

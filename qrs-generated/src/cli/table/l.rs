@@ -38,7 +38,7 @@ pub(super) static COMMAND_SET_LICENSE: Command = Command {
     name: "set",
     operation: &operations::license::SET_LICENSE,
     about: "Sets or updates the license for the Qlik Sense site using a license key and control number.",
-    details: "Exists in the contract and in QRS 38.22. The contract has the control number in the body, QRS 38.22\nin the query: `license::set` sends it in both places. A signed key is set by\n`license::set_signed_key`.",
+    details: "Exists in the contract and in QRS 38.22. The contract has the control number in the body, QRS 38.22 in the query.",
     is_deprecated: false,
     parameters: &[
         Parameter {
@@ -81,7 +81,7 @@ pub(super) static COMMAND_DOWNLOAD_LEF: Command = Command {
     name: "download-lef",
     operation: &operations::license::DOWNLOAD_LEF,
     about: "Downloads the license enablement file (LEF) for the current Qlik Sense license. The LEF contains the license key and configuration details.",
-    details: "Exists in the contract, without parameters, and in QRS 38.22, which requires `serial`, `control`,\n`user` and `org`.",
+    details: "Exists in the contract, without parameters, and in QRS 38.22, which requires `serial`, `control`, `user` and `org`.",
     is_deprecated: false,
     parameters: &[
         Parameter {
@@ -222,7 +222,7 @@ pub(super) static COMMAND_GET_LICENSE_RULES: Command = Command {
     name: "get-license-rules",
     operation: &operations::license_rule::GET_LICENSE_RULES,
     about: "Retrieves a list of all license rules that control automatic license assignment based on user properties and conditions.",
-    details: "Exists in the contract only: QRS 38.22 answers 404. Call `get_system_rules` with the filter\n`category eq 'License'` there.",
+    details: "Exists in the contract only: QRS 38.22 answers 404. Call `get_system_rules` with the filter `category eq 'License'` there.",
     is_deprecated: false,
     parameters: &[
         Parameter {
@@ -271,7 +271,7 @@ pub(super) static COMMAND_GET_LICENSE_RULES_FULL: Command = Command {
     name: "get-full",
     operation: &operations::license_rule::GET_LICENSE_RULES_FULL,
     about: "Retrieves a list of all license rules in full format including rule definitions and actions.",
-    details: "Exists in the contract only: QRS 38.22 answers 404. Call `get_system_rules_full` with the filter\n`category eq 'License'` there.",
+    details: "Exists in the contract only: QRS 38.22 answers 404. Call `get_system_rules_full` with the filter `category eq 'License'` there.",
     is_deprecated: false,
     parameters: &[
         Parameter {

@@ -15,7 +15,7 @@ use crate::environment;
 
 /// The settings, by the names of the variables without `QRS_`.
 pub(super) fn settings() -> Vec<Setting> {
-    use SettingKind::{Path, Secret, Server, Text};
+    use SettingKind::{Identity, Secret, Server, Text};
     let mut settings = vec![
         Setting::new(
             "server",
@@ -31,11 +31,11 @@ pub(super) fn settings() -> Vec<Setting> {
         ),
         Setting::new(
             "certificate",
-            Path,
+            Identity,
             "FILE",
             "The client certificate as the management console exports it: client.pem, or client.pfx with the key in it",
         ),
-        Setting::new("key", Path, "FILE", "The key of a certificate in PEM: client_key.pem"),
+        Setting::new("key", Identity, "FILE", "The key of a certificate in PEM: client_key.pem"),
         Setting::new("certificate-password", Secret, "FILE", "The password of a .pfx file"),
         Setting::new("user", Text, "USER", r"The user to act for, as DIRECTORY\id; without it INTERNAL\sa_repository"),
         Setting::new(
@@ -43,14 +43,17 @@ pub(super) fn settings() -> Vec<Setting> {
             Secret,
             "FILE",
             "Instead of certificate and user: the JSON web token for a virtual proxy",
-        ),
-        Setting::new("session", Secret, "FILE", "Instead: a session cookie of a virtual proxy, as X-Qlik-Session=…"),
+        )
+        .of_method("bearer"),
+        Setting::new("session", Secret, "FILE", "Instead: a session cookie of a virtual proxy, as X-Qlik-Session=…")
+            .of_method("named_session"),
         Setting::new(
             "header",
             Secret,
             "FILE",
             r"Instead: the header that a virtual proxy takes the user from, as hdr-usr: DIRECTORY\user",
-        ),
+        )
+        .of_method("trusted_header"),
     ];
     settings.extend(common());
     settings
@@ -68,16 +71,16 @@ pub(super) fn builder(values: &Values) -> Result<ClientBuilder, Failure> {
         |certificate: &Path, key: Option<&Path>| identity::read(certificate, key, values.text("certificate-password"));
     match environment::builder_with(variable, identity)? {
         Ok(builder) => apply_route(builder, values),
-        Err(error) => Err(explained(&error.to_string())),
+        Err(error) => Err(explained(&error.to_string(), values)),
     }
 }
 
 /// The words of `environment`, which knows variables alone, for people who may set options.
-fn explained(message: &str) -> Failure {
-    let mut text = message.to_owned();
-    for setting in settings() {
-        let variable = format!("`{}`", setting.variable("QRS"));
-        text = text.replace(&variable, &format!("`--{}`", setting.option()));
+fn explained(message: &str, values: &Values) -> Failure {
+    let failure = Failure::usage(values.with_sources(message, &settings(), "QRS"));
+    // Those who gave some know how.
+    if message.ends_with("is missing") {
+        return failure.hint("each can also be a variable (QRS_…), or a setting of a site: see `qrs --help`");
     }
-    Failure::usage(text).hint("each can also be a variable (QRS_…), or a setting of a site: see `qrs --help`")
+    failure
 }

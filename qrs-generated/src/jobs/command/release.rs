@@ -239,7 +239,7 @@ pub(super) async fn run_excess(context: &Context<'_>, matches: &ArgMatches) -> R
     if matches.get_flag("release") {
         return work::carry_out(context, steps, matches).await;
     }
-    let output = Output::of(matches);
+    let output = Output::of(matches).with_columns(report::COLUMNS);
     if rows.is_empty() && output.format_or(Format::Table) == Format::Table {
         return if is_unknown { Ok(()) } else { Ok(output::say("No pass is beyond the license.")?) };
     }

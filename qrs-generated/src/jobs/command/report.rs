@@ -55,7 +55,7 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
     }
     let field = matches.get_one::<String>("sort").map_or("user", String::as_str);
     rows.sort_by_cached_key(|row| row.get(field).and_then(Value::as_str).unwrap_or_default().to_lowercase());
-    let output = Output::of(matches);
+    let output = Output::of(matches).with_columns(COLUMNS);
     let format = output.format_or(Format::Table);
     let count = rows.len();
     if count > 0 || format != Format::Table {
@@ -66,6 +66,10 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
     }
     Ok(())
 }
+
+/// The columns of [`row`].
+pub(super) const COLUMNS: &[&str] =
+    &["kind", "user", "name", "created", "lastUsed", "state", "account", "excess", "passId", "userId"];
 
 /// A pass as a row. What the site does not tell is `null`.
 pub(super) fn row(kind: Kind, pass: &AccessTypeAllocation, user: Option<&User>) -> Value {

@@ -89,31 +89,38 @@ fn works(step: &str, what: &str) {
 }
 
 /// Says that a step fails, and what to do. The message is the failure of the command.
-fn fails(step: &str, what: &str, failure: Failure) -> Failure {
-    print_line(format_args!("FAIL  {step:<12} {}", printable(what)));
+fn fails(context: &Context<'_>, step: &str, what: &str, failure: Failure) -> Failure {
+    print_line(format_args!("FAIL  {step:<12} {}", printable(&context.in_options(what))));
     if let Some(hint) = &failure.hint {
-        print_line(format_args!("      {:<12} {hint}", ""));
+        print_line(format_args!("      {:<12} {}", "", printable(&context.in_options(hint))));
     }
-    Failure { message: format!("{step}: {what}"), hint: None, ..failure }
+    // The line has said what, and standard error says where.
+    Failure { message: format!("the check stops at `{step}`"), hint: None, ..failure }
 }
 
 async fn check(context: &Context<'_>) -> Result<(), Failure> {
     let client = match context.client() {
         Ok(client) => client,
-        Err(failure) => return Err(fails("settings", &failure.message.clone(), failure)),
+        Err(failure) => return Err(fails(context, "settings", &failure.message.clone(), failure)),
     };
     let base = &client.shared().base;
-    let from = match &context.values.site {
-        Some(site) => format!("the site `{site}` of {}", context.config.shown()),
-        None => context.values.sources().map(|(_, source)| source).collect::<Vec<_>>().join(", "),
-    };
-    works("settings", &format!("{} ({from})", base.as_str()));
+    let mut from: Vec<String> = context.values.site.iter().map(|site| format!("the site `{site}` of {}", context.config.shown())).collect();
+    // What comes from the site is told with it.
+    from.extend(context.values.sources().map(|(_, source)| source).filter(|source| !source.contains(" of the site ")).map(str::to_owned));
+    works("settings", &format!("{} ({})", base.as_str(), from.join(", ")));
     if context.values.text("proxy").is_none() {
         reach(context, &client).await?;
     }
     let about = client.get_about().send().await;
     if let Err(error) = &about
         && !error.is_not_found()
+    {
+        return Err(explain(context, error));
+    }
+    // A site of the contract does not tell about itself, and neither does a wrong path; but it has a license.
+    let license = client.get_license().send().await;
+    if let Err(error) = &license
+        && error.is_not_found()
     {
         return Err(explain(context, error));
     }
@@ -129,7 +136,7 @@ async fn check(context: &Context<'_>) -> Result<(), Failure> {
         Ok(About { build_version: Some(version), .. }) => works("version", &version),
         _ => works("version", "the site does not tell it"),
     }
-    match client.get_license().send().await {
+    match license {
         Ok(Some(_)) => works("license", "the user may read it"),
         Ok(None) => works("license", "the site has none"),
         Err(error) => return Err(explain(context, &error)),
@@ -154,7 +161,7 @@ async fn reach(context: &Context<'_>, client: &Client) -> Result<(), Failure> {
             let what = format!("`{address}` is not known here");
             let hint =
                 "check the spelling; if the name is only that of the certificate, give the address by `--connect-to`";
-            return Err(fails("name", &what, unreachable(&what, hint)));
+            return Err(fails(context, "name", &what, unreachable(&what, hint)));
         }
     };
     let shown: Vec<String> = found.iter().map(|found| found.ip().to_string()).collect();
@@ -169,7 +176,7 @@ async fn reach(context: &Context<'_>, client: &Client) -> Result<(), Failure> {
         4242 => "the Repository Service may not run, or a firewall may close port 4242; through the proxy, use `--url`",
         _ => "the service may not run, or a firewall may close the port",
     };
-    Err(fails("port", &what, unreachable(&what, hint)))
+    Err(fails(context, "port", &what, unreachable(&what, hint)))
 }
 
 /// Names the step that an error stops at, and what to do.
@@ -204,6 +211,11 @@ fn explain(context: &Context<'_>, error: &Error<ErrorMessage>) -> Failure {
             (ErrorKind::Status, Some(401 | 403)) => {
                 ("user", "the credentials are not accepted, or the user lacks the rights")
             }
+            (ErrorKind::Status, Some(404)) => (
+                "address",
+                "there is no Repository Service at this path: a base address ends in `/qrs`, through a virtual proxy in \
+                 `/PREFIX/qrs`",
+            ),
             (ErrorKind::Status, _) => {
                 ("response", "the way is right, and the site does not answer as expected: see its logs")
             }
@@ -212,5 +224,5 @@ fn explain(context: &Context<'_>, error: &Error<ErrorMessage>) -> Failure {
             _ => ("response", "is this the address of a Repository Service?"),
         }
     };
-    fails(step, &message, Failure::new(Code::of(error), &message).hint(hint))
+    fails(context, step, &message, Failure::new(Code::of(error), &message).hint(hint))
 }

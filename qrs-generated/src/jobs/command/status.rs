@@ -2,7 +2,9 @@
 
 //! `qrs status`: the license, for people and for monitoring.
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use jiff::{SignedDuration, Timestamp};
@@ -33,10 +35,17 @@ pub(super) fn command() -> Command {
         .long_about(
             "Shows the license: its end, and the capacity of each kind of access. With --check it is a plugin for monitoring \
              (Nagios, Icinga, Checkmk): one line with performance data, a line for each finding, and the exit codes 0 OK, \
-             1 WARNING, 2 CRITICAL, 3 UNKNOWN. A site that cannot be asked, and an end that cannot be read, are UNKNOWN.",
+             1 WARNING, 2 CRITICAL, 3 UNKNOWN. A site that cannot be asked, an end that cannot be read, and wrong usage or \
+             configuration are UNKNOWN.",
         )
-        .arg(Arg::new("check").long("check").action(ArgAction::SetTrue).help("Checks as a plugin for monitoring"))
-        .arg(age("warn", "30d", "Warns when the license ends within this time"))
+        .arg(
+            Arg::new("check")
+                .long("check")
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all(["output", "fields", "out"])
+                .help("Checks as a plugin for monitoring"),
+        )
+        .arg(age("warn", "30d", "Warns when the license ends within this time: `30d` or `30` (days), `4w` (weeks), `36h` (hours)"))
         .arg(age("crit", "7d", "Is critical when the license ends within this time"))
         .arg(
             Arg::new("min-available")
@@ -51,17 +60,25 @@ pub(super) fn command() -> Command {
 
 /// Runs `qrs status`.
 pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(), Failure> {
-    let is_check = matches.get_flag("check");
-    match read(context).await {
-        Ok(state) if is_check => check(&state, thresholds(matches)),
-        Ok(state) => show(&state, thresholds(matches), &Output::of(matches)),
-        // What cannot be asked is unknown, and a plugin says that on standard output.
-        Err(failure) if is_check => {
-            output::say(format_args!("QLIK {}: {}", Level::Unknown, printable(&failure.to_string())))?;
-            Err(silent(Level::Unknown))
-        }
-        Err(failure) => Err(failure),
+    let thresholds = thresholds(matches);
+    if thresholds.days < thresholds.critical_days {
+        let Thresholds { days, critical_days, .. } = thresholds;
+        return Err(Failure::usage(format!("`--warn` ({days} days) is below `--crit` ({critical_days} days)"))
+            .hint("it would never warn"));
     }
+    let state = read(context).await?;
+    if matches.get_flag("check") { check(&state, thresholds) } else { show(&state, thresholds, &Output::of(matches).with_columns(COLUMNS)) }
+}
+
+/// Reports a failure of `qrs status --check` as UNKNOWN, on standard output.
+pub(super) fn plugin(arguments: &[OsString], message: &str) -> Option<ExitCode> {
+    let has = |argument: &str| arguments.iter().any(|given| given == argument);
+    if !has("status") || !has("--check") {
+        return None;
+    }
+    let level = Level::Unknown;
+    let _ = output::say(format_args!("QLIK {level} - {}", printable(message).replace('|', "/")));
+    Some(ExitCode::from(level as u8))
 }
 
 struct State {
@@ -97,7 +114,7 @@ fn check(state: &State, thresholds: Thresholds) -> Result<(), Failure> {
     let told: Vec<&str> =
         findings.iter().filter(|finding| finding.level == level).map(|finding| finding.text.as_str()).collect();
     let summary = printable(&told.join(", ")).replace('|', "/");
-    output::say(format_args!("QLIK {level}: {summary} | {}", performance(state, thresholds, now)))?;
+    output::say(format_args!("QLIK {level} - {summary} | {}", performance(state, thresholds, now)))?;
     for Finding { level, text } in &findings {
         output::say(format_args!("{level}: {}", printable(text).replace('|', "/")))?;
     }
@@ -126,6 +143,10 @@ fn performance(state: &State, thresholds: Thresholds, now: Timestamp) -> String 
     out.trim_start().to_owned()
 }
 
+/// The columns of the capacity.
+const COLUMNS: &[&str] =
+    &["kind", "unit", "total", "allocated", "used", "available", "quarantined", "excess"];
+
 fn show(state: &State, thresholds: Thresholds, output: &Output) -> Result<(), Failure> {
     let now = Timestamp::now();
     let rows: Vec<Value> = held(&state.overview).map(|row| capacity(&row)).collect();
@@ -133,18 +154,18 @@ fn show(state: &State, thresholds: Thresholds, output: &Output) -> Result<(), Fa
     let findings = findings(state.license.as_ref(), &state.overview, thresholds, now);
     match output.format_or(Format::Table) {
         Format::Table => {
-            output::say(heading(state.license.as_ref(), end, now))?;
+            let mut text = heading(state.license.as_ref(), end, now) + "\n";
             if !rows.is_empty() {
-                output::say("")?;
-                output.write_as(&Value::Array(rows), Format::Table)?;
+                text = text + "\n" + &output.text(&Value::Array(rows), Format::Table)?;
             }
             let notable: Vec<&Finding> = findings.iter().filter(|finding| finding.level != Level::Ok).collect();
             if !notable.is_empty() {
-                output::say("")?;
+                text.push('\n');
             }
-            for Finding { level, text } in notable {
-                output::say(format_args!("{level}: {}", printable(text)))?;
+            for Finding { level, text: finding } in notable {
+                let _ = writeln!(text, "{level}: {}", printable(finding));
             }
+            output.write_text(&text)?;
         }
         Format::Csv | Format::JsonLines => output.write(&Value::Array(rows))?,
         Format::Json => {

@@ -2,7 +2,7 @@
 
 //! Carries plans out: shows them, asks, takes each step, keeps an account, and ends with it.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::Write as _;
 
 use clap::{Arg, ArgAction, ArgMatches};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -12,6 +12,7 @@ use super::interrupt::Interrupt;
 use super::step::{Action, Outcome, Step};
 use super::step_file::StepFile;
 use crate::Client;
+use crate::cli::confirm;
 use crate::cli::failure::{Code, Failure};
 use crate::cli::output::{self, Format, Output};
 use crate::cli::run::Context;
@@ -77,11 +78,9 @@ impl Job {
 
     /// Shows the plan and asks whether to carry it out.
     fn confirm(&self, output: &Output, steps: &[Step], open: usize) -> Result<(), Failure> {
-        let input = io::stdin();
-        if !input.is_terminal() {
+        if !confirm::is_terminal() {
             let message = format!("{} not confirmed, and nothing was changed", counted(open, "change was", "changes were"));
-            return Err(Failure::new(Code::Incomplete, message)
-            .hint("standard input is no terminal to ask at: add `--yes`, or look at the plan with `--dry-run`"));
+            return Err(confirm::unasked(&message));
         }
         let mut err = output.errors();
         let failed: Vec<&Step> = steps.iter().filter(|step| step.outcome == Outcome::Failed).collect();
@@ -97,14 +96,8 @@ impl Job {
         if open > MOST_SHOWN {
             writeln!(err, "  … and {} more", open - MOST_SHOWN)?;
         }
-        write!(err, "Make {} at {}? [y/N] ", counted(open, "change", "changes"), self.client.shared().base.as_str())?;
-        err.flush()?;
-        let mut answer = String::new();
-        input.lock().read_line(&mut answer)?;
-        if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
-            return Ok(());
-        }
-        Err(Failure::new(Code::Incomplete, "not confirmed; nothing was changed"))
+        let question = format!("Make {} at {}?", counted(open, "change", "changes"), self.client.shared().base.as_str());
+        confirm::ask(output, &question)
     }
 
     /// Takes each open step, goes on after one that failed, and stops where all others would fail as well.
@@ -171,11 +164,15 @@ fn verdict(steps: &[Step], stopped: Option<Failure>) -> Result<(), Failure> {
     Err(Failure::new(Code::Incomplete, format!("{} of {} failed", failed, counted(steps.len(), "item", "items"))))
 }
 
+/// The columns of an account without a step.
+const COLUMNS: &[&str] = &["action", "subject", "outcome", "detail"];
+
 /// Writes the account: a table for people, or what was asked for.
 fn write(output: &Output, steps: &[Step], open: usize) -> Result<(), Failure> {
     let rows: Vec<Value> = steps.iter().map(Step::to_json).collect();
     if output.format_or(Format::Table) != Format::Table {
-        return Ok(output.write(&Value::Array(rows))?);
+        let columns = if steps.is_empty() { COLUMNS } else { &[] };
+        return Ok(output.clone().with_columns(columns).write(&Value::Array(rows))?);
     }
     let lines = steps.iter().map(|step| {
         json!({
