@@ -144,7 +144,8 @@ impl Invocation<'_> {
                 if let Some(shell) = matches.get_one::<clap_complete::Shell>("shell") {
                     clap_complete::generate(*shell, &mut root, self.api.command, &mut script);
                 }
-                return Ok(io::stdout().write_all(&script)?);
+                let script = commands::skipping_values(&String::from_utf8_lossy(&script), &root);
+                return Ok(io::stdout().write_all(script.as_bytes())?);
             }
             "man" => return Ok(clap_mangen::Man::new(root).render(&mut io::stdout())?),
             _ => {}

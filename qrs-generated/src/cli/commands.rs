@@ -78,6 +78,24 @@ fn completions() -> Clap {
         .arg(Arg::new("shell").required(true).value_parser(clap::value_parser!(clap_complete::Shell)).help("The shell"))
 }
 
+/// A script of completions for bash that does not take the value of an option for a subcommand of the same name, as in
+/// `--site demo`. Scripts for other shells stay as they are.
+pub(crate) fn skipping_values(script: &str, root: &Clap) -> String {
+    let takes_value = |arg: &&Arg| arg.get_action().takes_values();
+    let options: Vec<String> = root
+        .get_arguments()
+        .filter(takes_value)
+        .filter_map(|arg| Some(format!("--{}", arg.get_long()?)))
+        .collect();
+    let words = "    for i in \"${COMP_WORDS[@]:0:COMP_CWORD}\"\n    do\n";
+    let skip = format!(
+        "    local before=\"\"\n{words}        case \"${{before}}\" in\n            {})\n                before=\"\"\n                \
+         continue\n                ;;\n        esac\n        before=\"${{i}}\"\n",
+        options.join("|")
+    );
+    script.replacen(words, &skip, 1)
+}
+
 /// The names of hand-written subcommands.
 pub(crate) fn taken(extension: Option<&Extension>) -> HashSet<String> {
     let own = extension.map(|extension| (extension.commands)()).unwrap_or_default();

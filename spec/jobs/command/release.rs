@@ -96,7 +96,10 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
         output::tell(format_args!(
             "The plan of {items} is in `{file}`; nothing was changed. `qrs apply {file}` carries it out."
         ));
-        return Ok(());
+        for step in steps.iter().filter(|step| step.outcome == Outcome::Failed) {
+            output::warn(format_args!("`{}` {}", step.subject, step.detail));
+        }
+        return work::verdict(&steps, None);
     }
     work::carry_out(context, steps, matches).await
 }

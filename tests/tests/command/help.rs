@@ -91,3 +91,27 @@ async fn the_help_of_an_operation_has_no_rust_and_no_blank() -> Checked {
     }
     Ok(())
 }
+
+/// The name of a site may be that of a subcommand.
+#[cfg(unix)]
+#[tokio::test]
+async fn bash_completes_after_a_global_option() -> Checked {
+    let script = said(&["completions", "bash"]).await;
+    for (words, expected) in [
+        ("qrs al", "allocate"),
+        ("qrs --site prod al", "allocate"),
+        ("qrs --site demo al", "allocate"),
+        ("qrs --site rules rules li", "list"),
+    ] {
+        let last: Vec<&str> = words.rsplit(' ').collect();
+        let call = format!(
+            "COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _qrs qrs {} {}; echo \"${{COMPREPLY[*]}}\"",
+            last[0], last[1]
+        );
+        let Ok(output) = std::process::Command::new("bash").args(["-c", &format!("{script}\n{call}")]).output() else {
+            return Ok(());
+        };
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), expected, "{words}");
+    }
+    Ok(())
+}

@@ -67,6 +67,7 @@ async fn what_failed_before_is_what_is_left() -> Checked {
     site.run(&["apply", &account, "--yes"]).await.code(0);
     let ran = site.run(&["apply", &account, "--dry-run"]).await.code(0);
     assert!(ran.err.contains("Nothing is left to do"), "{ran:?}");
+    assert_eq!(site.run(&["apply", &account, "--yes", "-o", "json"]).await.code(0).json(), serde_json::json!([]));
     Ok(())
 }
 

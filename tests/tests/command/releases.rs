@@ -72,6 +72,9 @@ async fn a_name_that_is_none_is_refused() -> Checked {
     let site = Site::start(LIVE).await?;
     let ran = site.run(&["release", "CORPada", r"CORP\nobody", "--yes"]).await.code(1);
     assert!(ran.out.contains("is not written as") && ran.out.contains("is unknown to the site"), "{ran:?}");
+    let plan = site.file("plan.jsonl");
+    let ran = site.run(&["release", "CORPada", r"CORP\ada", "--plan", &plan]).await.code(1);
+    assert!(ran.err.contains("warning: `CORPada` is not written as"), "{ran:?}");
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use clap::{Arg, ArgMatches, Command};
 use jiff::Timestamp;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::inputs;
@@ -14,7 +15,7 @@ use super::step_file::{self, StepFile};
 use super::work::{self, Job, counted};
 use crate::Client;
 use crate::cli::failure::Failure;
-use crate::cli::output;
+use crate::cli::output::{self, Format, Output};
 use crate::cli::run::Context;
 use crate::jobs::passes::{Kind, is_active};
 
@@ -40,8 +41,11 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
     let all = steps.len();
     steps.retain(Step::is_open);
     if steps.is_empty() {
-        output::tell(format_args!("Nothing is left to do: `{file}` has {}, all settled.", counted(all, "item", "items")));
-        return Ok(());
+        let items = counted(all, "item", "items");
+        output::tell(format_args!("Nothing is left to do: `{file}` has {items}, all settled."));
+        let output = Output::of(matches);
+        // Programs expect a list.
+        return if output.format_or(Format::Table) == Format::Table { Ok(()) } else { Ok(output.write(&json!([]))?) };
     }
     if steps.len() < all {
         let (left, all) = (steps.len(), counted(all, "item", "items"));

@@ -150,7 +150,7 @@ fn progress(steps: usize) -> ProgressBar {
 }
 
 /// Ends a job: everything is as it was wanted, or not.
-fn verdict(steps: &[Step], stopped: Option<Failure>) -> Result<(), Failure> {
+pub(super) fn verdict(steps: &[Step], stopped: Option<Failure>) -> Result<(), Failure> {
     let failed = steps.iter().filter(|step| step.outcome == Outcome::Failed).count();
     if let Some(stopped) = stopped {
         let left = steps.iter().filter(|step| step.outcome == Outcome::Planned && step.is_open()).count();
