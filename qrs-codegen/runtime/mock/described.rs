@@ -32,6 +32,10 @@ pub(crate) enum SuccessForm {
     Text,
     /// Each element of a list on a line of its own.
     Lines,
+    /// Each element of a list as a server-sent event.
+    Events,
+    /// Each element of a list as the data of a server-sent event.
+    EventData,
 }
 
 impl Described {

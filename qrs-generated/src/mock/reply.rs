@@ -81,6 +81,14 @@ impl Reply {
         Self { form: Some(SuccessForm::Lines), ..Self::value(value) }
     }
 
+    pub(crate) fn events<T: Serialize>(value: &T) -> Self {
+        Self { form: Some(SuccessForm::Events), ..Self::value(value) }
+    }
+
+    pub(crate) fn event_data<T: Serialize>(value: &T) -> Self {
+        Self { form: Some(SuccessForm::EventData), ..Self::value(value) }
+    }
+
     pub(crate) fn bytes(bytes: impl Into<Bytes>) -> Self {
         Self::new(ReplyBody::Bytes(bytes.into()))
     }
@@ -111,6 +119,10 @@ impl Reply {
                 let media_type = documented(|_| true, "application/jsonl");
                 (lines(&items, &media_type).into(), media_type)
             }
+            ReplyBody::Value(Value::Array(items)) if matches!(form, SuccessForm::Events | SuccessForm::EventData) => {
+                let events = items.iter().map(|item| if form == SuccessForm::Events { event(item) } else { data(item) });
+                (events.collect::<String>().into(), "text/event-stream".to_owned())
+            }
             ReplyBody::Value(value) => (value.to_string().into(), documented(is_json, "application/json")),
         };
         Prepared::Response(PreparedResponse { status, headers: Vec::new(), body, media_type })
@@ -132,6 +144,26 @@ fn with_charset(media_type: String) -> String {
 fn lines(items: &[Value], media_type: &str) -> String {
     let before = if media_type.contains("json-seq") { "\u{1E}" } else { "" };
     items.iter().map(|item| format!("{before}{item}\n")).collect()
+}
+
+/// An event of its fields.
+/// <https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation>
+fn event(item: &Value) -> String {
+    let field = |name: &str| {
+        let value = item.get(name).filter(|value| !value.is_null())?;
+        Some(format!("{name}: {}\n", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+    };
+    let fields: String = ["event", "id", "retry"].into_iter().filter_map(field).collect();
+    match item.get("data") {
+        Some(Value::String(text)) => fields + &text.split('\n').map(|line| format!("data: {line}\n")).collect::<String>() + "\n",
+        Some(value) => fields + &data(value),
+        None => fields + "\n",
+    }
+}
+
+/// An event whose data is this value in JSON.
+fn data(item: &Value) -> String {
+    format!("data: {item}\n\n")
 }
 
 /// A response that is ready to be sent.

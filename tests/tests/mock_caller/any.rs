@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use golden_mock::mock::Mock;
 use golden_mock::operations::untagged::GetPetSuccess;
-use golden_mock::types::{Job, Pet, Point, Query};
+use golden_mock::types::{Job, ListEventsResponseItem as Item, Pet, Point, Query};
 use golden_mock::{Client, Method, Request as _, Upload};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\xff--";
@@ -167,4 +167,20 @@ async fn forms_and_parts_are_typed() {
     let others: Vec<&[u8]> = request.others.iter().flatten().map(|part| part.content.as_slice()).collect();
     assert_eq!(others, [b"1", b"2"]);
     assert_eq!(request.additional_part, [("more".to_owned(), "M".to_owned())]);
+}
+
+#[tokio::test]
+async fn lists_of_events_are_sent_as_events() {
+    let mock = Mock::start().await;
+    let client = mock.client();
+    let events = vec![Item::new("one\ntwo").event("note").id("7"), Item::new("three")];
+    mock.list_events().times(2).responds(events.clone());
+    let received = client.list_events().send().await.unwrap();
+    assert_eq!((received[0].data.as_str(), received[0].event.as_deref()), ("one\ntwo", Some("note")));
+    let mut stream = client.list_events().send_events().await.unwrap();
+    let mut data = Vec::new();
+    while let Some(event) = stream.next().await.unwrap() {
+        data.push(event.data);
+    }
+    assert_eq!(data, texts(["one\ntwo", "three"]));
 }

@@ -31,6 +31,8 @@ pub(super) fn form(encoding: Encoding) -> TokenStream {
     match encoding {
         Encoding::Text => quote!(mock::SuccessForm::Text),
         Encoding::Items(ItemForm::Line | ItemForm::Record) => quote!(mock::SuccessForm::Lines),
+        Encoding::Items(ItemForm::Event) => quote!(mock::SuccessForm::Events),
+        Encoding::Items(ItemForm::EventData) => quote!(mock::SuccessForm::EventData),
         _ => quote!(mock::SuccessForm::Json),
     }
 }
@@ -58,6 +60,8 @@ pub(super) fn by_status(operation: &Operation, path: &TokenStream) -> Option<Tok
             encoding if is_bytes(ty, *encoding) => quote!(bytes(body)),
             Encoding::Text => quote!(text(&body)),
             Encoding::Items(ItemForm::Line | ItemForm::Record) => quote!(lines(&body)),
+            Encoding::Items(ItemForm::Event) => quote!(events(&body)),
+            Encoding::Items(ItemForm::EventData) => quote!(event_data(&body)),
             _ => quote!(json(&body)),
         };
         quote!(Self::#ident(body) => mock::Reply::#reply.of(#status, #media_type),)
