@@ -80,10 +80,10 @@ pub(crate) fn args(body: &Body, fields: &[Placed]) -> Vec<Arg> {
             .long("body")
             .value_name("BODY")
             .help_heading("Body")
-            .help(format!("{}: a file, `-` for standard input, or the text itself", call::short(whole)))
+            .help(format!("{}: a file, - for standard input, or the text itself", call::short(whole)))
             .long_help(format!(
-                "{whole}\n\nA file (`--body file.json` or `--body @file.json`), standard input (`--body -`), or the text itself \
-                 where it begins with `{{`, `[`, `\"` or `<`. It is sent as {}.{}",
+                "{whole}\n\nA file (--body file.json or --body @file.json), standard input (--body -), or the text itself where \
+                 its first character is one of {{ [ \" <. It is sent as {}.{}",
                 body.media_type,
                 if fields.is_empty() { "" } else { " Options for single fields replace those of the file." },
             )),
