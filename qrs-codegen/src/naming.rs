@@ -136,7 +136,7 @@ pub(crate) fn ident(wire: &str, case: Case) -> Ident {
     let mut name = match case {
         Case::Type => words().to_upper_camel_case(),
         // Most names of properties, in many documents.
-        Case::Snake | Case::Module if is_snake_case(wire) => wire.to_owned(),
+        Case::Snake | Case::Module if wire.len() <= LONGEST && is_snake_case(wire) => wire.to_owned(),
         Case::Snake | Case::Module => words().to_snake_case(),
         Case::Static => words().to_shouty_snake_case(),
     };
@@ -494,6 +494,12 @@ mod tests {
                 assert!(name.as_str().len() <= LONGEST + 1);
             }
         }
+    }
+
+    #[test]
+    fn a_name_that_is_cut_ends_in_no_separator() {
+        let wire = format!("{}_b", "a".repeat(LONGEST - 1));
+        assert_eq!(ident(&wire, Case::Snake).as_str(), "a".repeat(LONGEST - 1));
     }
 
     #[test]

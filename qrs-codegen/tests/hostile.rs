@@ -523,6 +523,25 @@ fn wrong_values_in_the_words_of_3_2() {
 }
 
 #[test]
+fn many_values_under_a_long_key() {
+    let values = vec![json!({}); 100_000];
+    let text = json!({ "openapi": "3.1.0", "info": { "title": "A", "version": "1" }, "x".repeat(400_000): values });
+    assert!(run(&text.to_string()).unwrap().contains_key("src/lib.rs"));
+}
+
+#[test]
+fn many_references_to_a_schema_of_many_keywords() {
+    let mut many: Map<String, Value> = (0..100_000).map(|index| (format!("x-{index}"), json!(1))).collect();
+    many.insert("type".to_owned(), json!("string"));
+    let mut properties = Map::new();
+    for index in 0..6_000 {
+        properties.insert(format!("p{index}"), json!({ "$ref": "#/components/schemas/Many" }));
+    }
+    let schemas = json!({ "All": { "properties": properties }, "Many": many });
+    assert!(run(&document(schemas.as_object().unwrap())).is_ok());
+}
+
+#[test]
 fn equal_input_gives_equal_bytes() {
     for text in [everywhere("a b"), include_str!("documents/slips.yaml").to_owned()] {
         let first = run(&text).unwrap();

@@ -147,7 +147,8 @@ macro_rules! sendable {
             /// # Errors
             ///
             /// Fails when no response arrives, its status code is not a success, or its body cannot be decoded: see
-            /// [`Error`](crate::Error). [`Error::body`](crate::Error::body) returns the body of a documented error.
+            /// [`Error`](crate::Error). [`Error::body`](crate::Error::body) returns the body of an error, if the document
+            /// describes one.
             pub fn send(self) -> $crate::runtime::ResponseFuture<$output, $error> {
                 self.call.prepared($decode, $decode_error).send()
             }

@@ -7,6 +7,7 @@
 mod bundle;
 mod file_path;
 mod further;
+mod keywords;
 mod lifecycle;
 mod media;
 mod normalize;
@@ -25,6 +26,7 @@ use serde_json::Value;
 use crate::pointer::Pointer;
 use crate::swagger::Delimiters;
 pub(crate) use bundle::{Bundled, bundle};
+pub(crate) use keywords::Keywords;
 pub(crate) use lifecycle::Lifecycle;
 pub(crate) use read::read;
 pub(crate) use schema::{Keyword, MAX_REFERENCES, Schema, SchemaId, Schemas};

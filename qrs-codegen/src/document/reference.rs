@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::keywords::Keywords;
 use super::resources::Resources;
 use super::schema::{BrokenReference, Keyword, Reference, SchemaId, Schemas, Spot, marked};
 use crate::diagnostic::Problem;
@@ -184,7 +185,8 @@ impl Resolver<'_> {
             }
             Spot::Schema(id) => {
                 let keywords = self.schemas.get(id).keywords();
-                nearest(token, keywords.into_iter().flatten().map(|(key, _)| key.as_str())).map(str::to_owned)
+                nearest(token, keywords.into_iter().flat_map(Keywords::iter).map(|(key, _)| key.as_str()))
+                    .map(str::to_owned)
             }
             Spot::Holder(id, keyword) => {
                 nearest(token, self.schemas.get(id).named(keyword).map(|(name, _)| name)).map(str::to_owned)

@@ -1,7 +1,7 @@
 //! Builds a tree of what a reader of YAML or JSON meets.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::mem;
 
 use indexmap::map::Entry as Slot;
@@ -39,15 +39,20 @@ pub(super) struct Builder<'t> {
     problems: Vec<Diagnostic>,
     written: Weight,
     repeated: Weight,
-    /// The places that are read; all if there is none.
-    wanted: Option<HashSet<Pointer>>,
+    /// The places that are read, the root first; all if there is none.
+    wanted: Vec<WantedPlace>,
 }
+
+/// A place that pointers lead to or through: the keys and indices by which they go on, to places of these numbers.
+#[derive(Default)]
+struct WantedPlace(HashMap<String, usize>);
 
 /// A collection that is still open.
 struct Frame<'t> {
     id: Id,
     notation: Notation,
     partial: Partial<'t>,
+    wanted: Option<usize>,
     /// Of what it holds so far.
     height: usize,
     weight: Weight,
@@ -73,13 +78,35 @@ enum Key<'t> {
 impl<'t> Builder<'t> {
     /// A builder that wants no more than these places and those around them.
     pub(super) fn towards(pointers: &[&Pointer]) -> Builder<'t> {
-        let around = |pointer: &&Pointer| std::iter::successors(Some((*pointer).clone()), Pointer::parent);
-        Builder { wanted: Some(pointers.iter().flat_map(around).collect()), ..Builder::default() }
+        let mut wanted = vec![WantedPlace::default()];
+        for pointer in pointers {
+            let mut place = 0;
+            for token in pointer.tokens() {
+                let new = wanted.len();
+                let known = *wanted[place].0.entry(token.clone()).or_insert(new);
+                if known == new {
+                    wanted.push(WantedPlace::default());
+                }
+                place = known;
+            }
+        }
+        Builder { wanted, ..Builder::default() }
     }
 
     /// Whether anything is wanted of the collection that begins.
     pub(super) fn is_wanted(&self) -> bool {
-        self.wanted.as_ref().is_none_or(|wanted| wanted.contains(&self.pointer()))
+        self.wanted.is_empty() || self.wanted_place().is_some()
+    }
+
+    /// The wanted place where a value begins.
+    fn wanted_place(&self) -> Option<usize> {
+        let Some(frame) = self.frames.last() else { return (!self.wanted.is_empty()).then_some(0) };
+        let within = &self.wanted.get(frame.wanted?)?.0;
+        match &frame.partial {
+            Partial::Mapping(_, Key::Given { name, .. }) => within.get(name.as_ref()).copied(),
+            Partial::Sequence(items) if !within.is_empty() => within.get(&items.len().to_string()).copied(),
+            Partial::Mapping(..) | Partial::Sequence(_) => None,
+        }
     }
 
     /// A collection begins, at the `start` of its text.
@@ -100,7 +127,8 @@ impl<'t> Builder<'t> {
             Collection::Mapping => Partial::Mapping(Entries::new(), Key::Awaited),
         };
         let weight = self.tree.nodes[id].weight;
-        self.frames.push(Frame { id, notation, partial, height: 0, weight });
+        let wanted = self.wanted_place();
+        self.frames.push(Frame { id, notation, partial, wanted, height: 0, weight });
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use super::{Documents, Usage};
 use crate::changes::fit::Fit;
 use crate::changes::{ChangeKind, Difference, Wire, lifecycle};
 use crate::diagnostic::Pointer;
-use crate::document::{Keyword, Lifecycle, Schema, SchemaId, Schemas};
+use crate::document::{Keyword, Keywords, Lifecycle, Schema, SchemaId, Schemas};
 
 /// The schemas of a node and their values.
 struct Side<'a> {
@@ -38,7 +38,7 @@ impl<'a> Side<'a> {
 
     fn lifecycle(&self) -> Lifecycle {
         let deprecated = self.parts().any(|schema| schema.get("deprecated") == Some(&Value::Bool(true)));
-        let keys = self.parts().filter_map(Schema::keywords).flatten().map(|(key, value)| (key, value));
+        let keys = self.parts().filter_map(Schema::keywords).flat_map(Keywords::iter);
         Lifecycle::new(deprecated, keys)
     }
 }

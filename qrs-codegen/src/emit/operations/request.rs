@@ -11,10 +11,10 @@ use crate::markdown;
 use crate::model::{Accessor, Body, Operation, Parameter, Presence};
 
 pub(super) fn items(operation: &Operation, accessor: Option<&Accessor>) -> Vec<TokenStream> {
-    [Some(declaration(operation, accessor)), functions(operation), Some(as_request(operation))]
-        .into_iter()
-        .flatten()
-        .collect()
+    let mut items = vec![declaration(operation, accessor)];
+    items.extend(functions(operation));
+    items.push(as_request(operation));
+    items
 }
 
 fn declaration(operation: &Operation, accessor: Option<&Accessor>) -> TokenStream {

@@ -7,7 +7,7 @@ use super::kinds::Kinds;
 use super::union::{self, Alternative, PickedAlternative, RESERVED};
 use super::values::{self, ListedValue};
 use super::{Matching, Peeled, Shape, Types, doc, keywords, mention, mention_intersection, peel, shape};
-use crate::document::{Keyword, SchemaId, Schemas};
+use crate::document::{Keyword, Keywords, SchemaId, Schemas};
 use crate::model::{Doc, Type};
 use crate::naming::{Case, Scope};
 
@@ -31,7 +31,7 @@ pub(super) fn of<'d>(
     let says = merged.says_besides(choice);
     let has_base = says || merged.is_of_kind();
     if has_base && members.iter().all(|member| only_requires(schemas, *member)) {
-        let is_empty = |member: &SchemaId| schemas.get(*member).keywords().is_none_or(<[_]>::is_empty);
+        let is_empty = |member: &SchemaId| schemas.get(*member).keywords().is_none_or(Keywords::is_empty);
         if !members.iter().all(is_empty) {
             let keyword = choice.keyword.name();
             let at = schemas.pointer(choice.part).child(keyword);

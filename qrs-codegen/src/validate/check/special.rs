@@ -158,7 +158,7 @@ impl Checker {
     /// Notes paths that are one path to a server: they differ in the names of their parameters alone.
     fn paths(&mut self, map: &Map<String, Value>, at: At<'_>) {
         let mut known: HashMap<String, &str> = HashMap::new();
-        for path in map.keys().filter(|path| path.contains('{')) {
+        for path in map.keys().filter(|path| path.starts_with('/') && path.contains('{')) {
             let first = *known.entry(without_names(path)).or_insert(path);
             if first != path {
                 let problem = Problem::EqualPaths { first: first.to_owned() };
