@@ -27,8 +27,8 @@ const MARK: &str = "[redacted]";
 pub(crate) struct Redactor {
     /// The secrets of the client.
     shared: Arc<[Pattern]>,
-    /// The secrets of the call.
-    values: Vec<Pattern>,
+    /// The secrets of the call. They become patterns once there is a text to redact, which few calls have.
+    values: Vec<String>,
     // only: items {
     /// The secrets of the call that are known only once its body is sent.
     pub(crate) late: LateSecrets,
@@ -58,23 +58,27 @@ impl LateSecrets {
     }
 
     fn patterns(&self) -> Vec<Pattern> {
-        let mut known = Redactor::default();
-        for secret in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            known.add(secret);
-        }
-        known.values
+        patterns(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 // }
 
+/// The patterns of secrets. A server may quote one line of a secret that has several.
+fn patterns(secrets: &[String]) -> Vec<Pattern> {
+    let mut patterns = Vec::new();
+    for secret in secrets {
+        patterns.extend(Pattern::of(secret));
+        if secret.contains(['\r', '\n']) {
+            let lines = secret.split(['\r', '\n']).map(str::trim).filter(|line| line.len() >= SHORTEST_LINE);
+            patterns.extend(lines.filter_map(Pattern::of));
+        }
+    }
+    patterns
+}
+
 impl Redactor {
     pub(crate) fn add(&mut self, value: &str) {
-        self.values.extend(Pattern::of(value));
-        if value.contains(['\r', '\n']) {
-            // A server may quote one line of it.
-            let lines = value.split(['\r', '\n']).map(str::trim).filter(|line| line.len() >= SHORTEST_LINE);
-            self.values.extend(lines.filter_map(Pattern::of));
-        }
+        self.values.push(value.to_owned());
     }
 
     /// Adds a value as it looks within what is encoded in Base64 or hexadecimal digits.
@@ -83,7 +87,7 @@ impl Redactor {
         let digits: String = value.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte)]).collect();
         let mut add = |encoded: &str| {
             if encoded.len() >= SHORTEST_ENCODED {
-                self.values.extend(Pattern::of(encoded));
+                self.values.push(encoded.to_owned());
             }
         };
         add(&digits);
@@ -100,13 +104,14 @@ impl Redactor {
 
     /// Makes clones cheap: every call starts with one.
     pub(crate) fn into_shared(self) -> Self {
-        Self { shared: self.shared.iter().cloned().chain(self.values).collect(), ..Self::default() }
+        Self { shared: self.shared.iter().cloned().chain(patterns(&self.values)).collect(), ..Self::default() }
     }
 
     /// `text` without the secret values. If it was cut from a longer one, a value that begins right before the
     /// cut is dropped as well.
     pub(crate) fn redact(&self, text: &str, cut: bool) -> String {
-        let patterns = self.shared.iter().chain(&self.values);
+        let own = patterns(&self.values);
+        let patterns = self.shared.iter().chain(&own);
         // only: items {
         let late = self.late.patterns();
         let patterns = patterns.chain(&late);
