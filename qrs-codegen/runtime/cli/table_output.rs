@@ -59,15 +59,21 @@ pub(crate) struct CsvRecord {
     pub(crate) fields: Vec<String>,
 }
 
-/// Reads the records of CSV that are not empty. Fails with the line of a quote that is not closed.
+/// Reads the records of CSV that are not empty. A line that begins with `#` is a comment, and its quotes count for nothing.
+/// Fails with the line of a quote that is not closed.
 pub(crate) fn csv_records(text: &str, separator: char) -> Result<Vec<CsvRecord>, usize> {
     let mut records = Vec::new();
     let (mut line, mut begin, mut quote) = (1, 1, 0);
     let (mut fields, mut field) = (Vec::new(), String::new());
-    let mut in_quotes = false;
+    let (mut in_quotes, mut in_comment) = (false, false);
+    // Whether nothing but blanks precedes in the record.
+    let mut is_blank = true;
     let mut rest = text.chars().peekable();
     while let Some(next) = rest.next() {
+        in_comment |= is_blank && next == '#';
+        is_blank &= next.is_whitespace() && next != separator;
         match next {
+            next if in_comment && next != '\n' => {}
             '"' if in_quotes && rest.peek() == Some(&'"') => {
                 field.push('"');
                 rest.next();
@@ -80,6 +86,7 @@ pub(crate) fn csv_records(text: &str, separator: char) -> Result<Vec<CsvRecord>,
                 fields.push(std::mem::take(&mut field));
                 records.push(CsvRecord { line: begin, fields: std::mem::take(&mut fields) });
                 begin = line + 1;
+                (is_blank, in_comment) = (true, false);
             }
             next if next == separator && !in_quotes => fields.push(std::mem::take(&mut field)),
             next => field.push(next),

@@ -17,6 +17,8 @@ async fn names_are_found_in_each_form_of_a_list() -> Checked {
         ("directory,id\nCORP,ada\n", &ada),
         ("# exported\n\nuser\nCORP\\ada\n# not this one\nCORP\\newcomer\n", &both),
         ("\"CORP\\ada\"\n\"CORP\\newcomer\",\"New, comer\"\n", &both),
+        ("userDirectory,userId\n# old, \"x\nCORP,ada\n\"CORP\",newcomer\n", &both),
+        ("# \"old\nuserDirectory,userId,note\nCORP,ada,\"first\n# \"\"second\"\n  # \"x\nCORP,newcomer,\n", &both),
         ("CORP/ada,Ada Lovelace\n", &["CORP/ada"]),
     ] {
         let file = site.write("list", text);
@@ -40,6 +42,7 @@ async fn what_cannot_be_read_is_an_error_with_its_line() -> Checked {
         ("userDirectory;userId\nCORP;ada\nCORP;\n", 3),
         ("user,name\nCORP\\ada,Ada\n,Grace\n", 3),
         ("user\n\"CORP\\ada\nCORP\\grace\n", 2),
+        ("user\n# an \"old\n\nCORP\\ada\n,Grace\n", 5),
         ("userId\nada\n", 1),
     ] {
         let file = site.write("list", text);

@@ -70,8 +70,7 @@ impl Columns {
         let heading = text.lines().find(|line| !is_skipped(line)).unwrap_or_default();
         let records = csv_records(text, separator(heading))
             .map_err(|line| (line, "a quote is not closed".to_owned()))?;
-        let is_row = |record: &&CsvRecord| !record.fields.first().is_some_and(|first| is_comment(first));
-        let rows = records.iter().filter(is_row).skip(1);
+        let rows = records.iter().skip(1);
         rows.map(|row| self.name(row).map_err(|problem| (row.line, problem))).collect()
     }
 
@@ -88,10 +87,6 @@ impl Columns {
             }
         }
     }
-}
-
-fn is_comment(cell: &str) -> bool {
-    cell.trim_start().starts_with('#')
 }
 
 /// The separator of CSV: the one that its heading has most.
