@@ -172,7 +172,7 @@ impl Invocation<'_> {
             config, // only: command-extension
             settings: &self.settings, // only: command-extension
         };
-        let out = OutFile::open(innermost)?;
+        let out = OutFile::check(innermost)?;
         let ran = self.execute(&context, name, matches).await;
         if ran.is_err() {
             out.remove_if_empty();

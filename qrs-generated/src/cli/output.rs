@@ -4,7 +4,6 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
 
 use clap::{Arg, ArgMatches, ColorChoice};
 use serde_json::Value;
@@ -217,27 +216,35 @@ impl Output {
     }
 }
 
-/// The file of `--out`, opened before anything is sent: one that cannot be written is noticed in time.
+/// The file of `--out`, tried before anything is sent: one that cannot be written is noticed in time.
 pub(crate) struct OutFile {
     /// The path of a file that was not there before.
-    created: Option<String>,
+    missing: Option<String>,
 }
 
 impl OutFile {
-    /// Opens the file, whose content stays until there is something to write.
-    pub(crate) fn open(matches: &ArgMatches) -> Result<Self, Failure> {
+    /// Checks that the file can be written. Its content stays, and a file that is missing stays missing, until there is
+    /// something to write. A pipe or a device is not opened: whoever reads it would see its end.
+    pub(crate) fn check(matches: &ArgMatches) -> Result<Self, Failure> {
         let Some(path) = matches.try_get_one::<String>("out").ok().flatten() else {
-            return Ok(Self { created: None });
+            return Ok(Self { missing: None });
         };
-        let is_new = !Path::new(path).exists();
-        let opened = File::options().write(true).create(true).truncate(false).open(path);
-        opened.map_err(|error| Failure::usage(format!("`{path}`: {error}")))?;
-        Ok(Self { created: is_new.then(|| path.clone()) })
+        // A link to nothing is not missing.
+        let is_missing = fs::symlink_metadata(path).is_err();
+        let checked = if is_missing {
+            File::create_new(path).and_then(|_| fs::remove_file(path))
+        } else if fs::metadata(path).is_ok_and(|metadata| metadata.is_file() || metadata.is_dir()) {
+            File::options().append(true).open(path).map(drop)
+        } else {
+            Ok(())
+        };
+        checked.map_err(|error| Failure::usage(format!("`{path}`: {error}")))?;
+        Ok(Self { missing: is_missing.then(|| path.clone()) })
     }
 
     /// Removes a file that a command created and then failed to fill.
     pub(crate) fn remove_if_empty(self) {
-        if let Some(path) = self.created
+        if let Some(path) = self.missing
             && fs::metadata(&path).is_ok_and(|metadata| metadata.len() == 0)
         {
             let _ = fs::remove_file(path);

@@ -170,7 +170,7 @@ impl Invocation<'_> {
             config,
             settings: &self.settings,
         };
-        let out = OutFile::open(innermost)?;
+        let out = OutFile::check(innermost)?;
         let ran = self.execute(&context, name, matches).await;
         if ran.is_err() {
             out.remove_if_empty();

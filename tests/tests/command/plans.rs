@@ -95,8 +95,32 @@ async fn a_file_that_cannot_be_written_is_noticed_before_a_change() -> Checked {
         command.env("QRS_URL", "https://127.0.0.1:1/qrs");
         run(command).await.code(6);
     }
-    assert_eq!(std::fs::read_to_string(kept)?, "before");
+    assert_eq!(std::fs::read_to_string(&kept)?, "before");
     assert!(!std::path::Path::new(&fresh).exists());
+    // Nor is one left behind where there is nothing to write.
+    let user = "7dd80a30-0000-4000-8000-000000000003";
+    for file in [&kept, &fresh] {
+        let create = ["access-type", "create-analyzer", "--user.id", user, "--dry-run", "--out", file];
+        site.run(&create).await.code(0);
+    }
+    assert_eq!(std::fs::read_to_string(&kept)?, "before");
+    assert!(!std::path::Path::new(&fresh).exists());
+    Ok(())
+}
+
+/// Whoever reads a pipe sees its end when a writer closes it.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_is_opened_once() -> Checked {
+    let site = Site::start(LIVE).await?;
+    let pipe = site.file("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status()?.success());
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let reader = pipe.clone();
+    std::thread::spawn(move || sender.send(std::fs::read_to_string(reader)));
+    site.run(&["about", "get", "--out", &pipe]).await.code(0);
+    let read = receiver.recv_timeout(std::time::Duration::from_secs(10))??;
+    assert!(read.contains("buildVersion"), "{read}");
     Ok(())
 }
 
