@@ -118,7 +118,7 @@ async fn check(context: &Context<'_>) -> Result<(), Failure> {
     // A site of the contract does not tell about itself, and neither does a wrong path; but it has a license.
     let license = client.get_license().send().await;
     if let Err(error) = &license
-        && error.is_not_found()
+        && (about.is_err() || error.is_not_found())
     {
         return Err(explain(context, error));
     }
@@ -137,7 +137,7 @@ async fn check(context: &Context<'_>) -> Result<(), Failure> {
     match license {
         Ok(Some(_)) => works("license", "the user may read it"),
         Ok(None) => works("license", "the site has none"),
-        Err(error) => return Err(explain(context, &error)),
+        Err(error) => return Err(explain_license(context, &error)),
     }
     Ok(())
 }
@@ -179,9 +179,29 @@ async fn reach(context: &Context<'_>, client: &Client) -> Result<(), Failure> {
 
 /// Names the step that an error stops at, and what to do.
 fn explain(context: &Context<'_>, error: &Error<ErrorMessage>) -> Failure {
+    let (step, hint) = step_of(context, error);
+    stops(context, step, error, hint)
+}
+
+/// Says that the license cannot be read, although the site has described itself to the user.
+fn explain_license(context: &Context<'_>, error: &Error<ErrorMessage>) -> Failure {
+    let hint = match error.status().map(|status| status.as_u16()) {
+        Some(401 | 403) => "the way is right, and the user lacks the right to read the license",
+        _ => step_of(context, error).1,
+    };
+    stops(context, "license", error, hint)
+}
+
+fn stops(context: &Context<'_>, step: &str, error: &Error<ErrorMessage>, hint: &str) -> Failure {
+    let message = error.to_string();
+    fails(context, step, &message, Failure::new(Code::of(error), &message).hint(hint))
+}
+
+/// The step that an error stops at, and what to do.
+fn step_of(context: &Context<'_>, error: &Error<ErrorMessage>) -> (&'static str, &'static str) {
     let by_certificate = context.values.text("certificate").is_some();
     let message = error.to_string();
-    let (step, hint) = if error.is_csrf() {
+    if error.is_csrf() {
         ("Xrfkey", "a proxy on the way drops the header `X-Qlik-Xrfkey` or the query: ask who runs it")
     } else {
         match (error.kind(), error.status().map(|status| status.as_u16())) {
@@ -221,6 +241,5 @@ fn explain(context: &Context<'_>, error: &Error<ErrorMessage>) -> Failure {
             (ErrorKind::Timeout, _) => ("response", "the site takes too long: try a longer `--timeout`"),
             _ => ("response", "is this the address of a Repository Service?"),
         }
-    };
-    fails(context, step, &message, Failure::new(Code::of(error), &message).hint(hint))
+    }
 }

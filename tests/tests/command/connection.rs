@@ -195,7 +195,26 @@ async fn the_check_says_where_it_stops_and_what_to_do() -> Checked {
         assert!(ran.out.contains("FAIL  user"), "{ran:?}");
         site.stand_in.answer_next(Operation::GetLicense, Answer::html(StatusCode::OK, "<html>Log in</html>"));
         let ran = stops(&[]).await.code(3);
-        assert!(ran.out.contains("FAIL  user"), "{ran:?}");
+        let step = if mode == LIVE { "FAIL  license" } else { "FAIL  user" };
+        assert!(ran.out.contains(step), "{ran:?}");
+    }
+    Ok(())
+}
+
+/// A site of the contract does not describe itself: only its license shows whether the way is right.
+#[tokio::test]
+async fn the_check_says_ok_to_what_works_alone() -> Checked {
+    for mode in MODES {
+        for (status, code, stop) in [(StatusCode::UNAUTHORIZED, 3, "user"), (StatusCode::FORBIDDEN, 3, "user"), (StatusCode::INTERNAL_SERVER_ERROR, 7, "response")] {
+            let site = Site::start(mode).await?;
+            site.stand_in.answer_next(Operation::GetLicense, Answer::new(status));
+            let ran = site.run(&["site", "check", "--timeout", "5"]).await.code(code);
+            let is_live = mode == LIVE;
+            let stop = if is_live { "license" } else { stop };
+            assert!(ran.out.contains(&format!("FAIL  {stop}")), "{mode:?} {status}: {ran:?}");
+            assert_eq!(ran.out.contains("ok    user"), is_live, "{mode:?} {status}: {ran:?}");
+            assert_eq!(ran.out.contains("ok    TLS"), is_live, "{mode:?} {status}: {ran:?}");
+        }
     }
     Ok(())
 }
