@@ -20,7 +20,11 @@ pub(crate) fn options(operation: &Operation) -> Vec<Arg> {
                 .long("dry-run")
                 .short('n')
                 .action(ArgAction::SetTrue)
-                .help("Shows the request, without secrets, and does not send it"),
+                .help("Shows the request and does not send it")
+                .long_help(
+                    "Shows the request, without credentials and without the values of options that are secret, and does not \
+                     send it. A secret within a `--body` is shown as given",
+                ),
         );
     }
     if deletes(operation) {
@@ -37,7 +41,8 @@ fn deletes(operation: &Operation) -> bool {
     operation.method == "DELETE"
 }
 
-/// A request as it would be sent, without secrets.
+/// A request as it would be sent, without credentials and without the values of options that are secret. A secret within a
+/// `--body` is shown as given.
 struct Shown {
     /// The method and the URL.
     line: String,
@@ -79,7 +84,7 @@ pub(crate) fn is_only_shown(call: &Call, operation: &Operation, matches: &ArgMat
     if deletes(operation) && !matches.get_flag("yes") {
         let line = printable(&Shown::of(call)?.line);
         if !is_terminal() {
-            return Err(unasked("the request was not confirmed, and nothing was changed"));
+            return Err(unconfirmed("the request was not confirmed, and nothing was changed"));
         }
         ask(&Output::of(matches), &format!("{line}\nSend this request?"))?;
     }
@@ -92,7 +97,7 @@ pub(crate) fn is_terminal() -> bool {
 }
 
 /// The failure of a command that changes something, where nobody can be asked.
-pub(crate) fn unasked(message: &str) -> Failure {
+pub(crate) fn unconfirmed(message: &str) -> Failure {
     Failure::new(Code::Incomplete, message)
         .hint("standard input is no terminal to ask at: add `--yes`, or look first with `--dry-run`")
 }

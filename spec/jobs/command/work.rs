@@ -78,7 +78,7 @@ impl Job {
     fn confirm(&self, output: &Output, steps: &[Step], open: usize) -> Result<(), Failure> {
         if !confirm::is_terminal() {
             let message = format!("{} not confirmed, and nothing was changed", counted(open, "change was", "changes were"));
-            return Err(confirm::unasked(&message));
+            return Err(confirm::unconfirmed(&message));
         }
         let mut err = output.errors();
         let failed: Vec<&Step> = steps.iter().filter(|step| step.outcome == Outcome::Failed).collect();
