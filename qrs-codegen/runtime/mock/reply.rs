@@ -64,7 +64,7 @@ impl Reply {
 
     /// A value in the form that the operation has for it.
     pub(crate) fn value<T: Serialize>(value: &T) -> Self {
-        Self::new(ReplyBody::Value(serde_json::to_value(value).unwrap_or_default()))
+        Self::new(ReplyBody::Value(to_value(value)))
     }
 
     pub(crate) fn json<T: Serialize>(value: &T) -> Self {
@@ -127,6 +127,12 @@ impl Reply {
     }
 }
 
+/// A value of a test in JSON.
+#[allow(clippy::panic, reason = "it is for tests")]
+fn to_value<T: Serialize>(value: &T) -> Value {
+    serde_json::to_value(value).unwrap_or_else(|error| panic!("the response cannot be written: {error}"))
+}
+
 /// The media types of an `Accept` header, without ranges.
 fn concrete(accept: &'static str) -> impl Iterator<Item = &'static str> {
     let names = accept.split(',').map(|element| element.split(';').next().unwrap_or_default().trim());
@@ -152,7 +158,7 @@ fn event(item: &Value) -> String {
         Some(format!("{name}: {}\n", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
     };
     let fields: String = ["event", "id", "retry"].into_iter().filter_map(field).collect();
-    match item.get("data") {
+    match item.get("data").filter(|data| !data.is_null()) {
         Some(Value::String(text)) => fields + &text.split('\n').map(|line| format!("data: {line}\n")).collect::<String>() + "\n",
         Some(value) => fields + &data(value),
         None => fields + "\n",
@@ -189,7 +195,7 @@ impl Prepared {
 
     /// A value as JSON, whatever the document says.
     pub(crate) fn json<T: Serialize>(status: u16, value: &T) -> Self {
-        let value = serde_json::to_value(value).unwrap_or_default();
+        let value = to_value(value);
         let is_nothing = value.is_null() && size_of::<T>() == 0;
         let (body, media_type) = if is_nothing { (String::new(), "") } else { (value.to_string(), "application/json") };
         let media_type = media_type.to_owned();

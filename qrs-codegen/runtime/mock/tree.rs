@@ -329,7 +329,10 @@ impl<'de> Deserializer<'de> for Reader {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_some(self)
+        match self.tree {
+            Tree::Json(Value::Null) => visitor.visit_none(),
+            tree => visitor.visit_some(Self { tree, literals: self.literals }),
+        }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value, Error> {

@@ -1,11 +1,14 @@
 //! The mock of a document that is nobody's in particular. `compiles.rs` puts it beside the crate that is generated from
 //! `qrs-codegen/tests/documents/mock.yaml`.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use golden_mock::mock::Mock;
+use golden_mock::mock::{Mock, Success as _};
 use golden_mock::operations::untagged::GetPetSuccess;
-use golden_mock::types::{Job, ListEventsResponseItem as Item, Pet, Point, Query};
+use golden_mock::types::{
+    Job, ListEventsResponseItem as Item, ListTicksResponseItem as Tick, Pet, Point, Query, ReplacePlaceBody,
+};
 use golden_mock::{Client, Method, Request as _, Upload};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\xff--";
@@ -183,4 +186,31 @@ async fn lists_of_events_are_sent_as_events() {
         data.push(event.data);
     }
     assert_eq!(data, texts(["one\ntwo", "three"]));
+}
+
+#[tokio::test]
+async fn an_event_without_data_has_no_line_for_it() {
+    let mock = Mock::start().await;
+    mock.list_ticks().responds(vec![Tick::new("tick", None), Tick::new("tock", Some("null".to_owned()))]);
+    let request = "GET /ticks HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a\r\nConnection: close\r\n\r\n";
+    let said = exchange(&mock.url(), request);
+    assert!(said.ends_with("event: tick\n\nevent: tock\ndata: null\n\n"), "{said}");
+}
+
+#[tokio::test]
+async fn null_in_json_is_no_value() {
+    let mock = Mock::start().await;
+    mock.replace_place().times(2).responds(());
+    for body in [ReplacePlaceBody::new(None), ReplacePlaceBody::new(Some(Point::new(1)))] {
+        mock.client().replace_place(body.clone()).send().await.unwrap();
+        assert_eq!(mock.replace_place().requests().last().map(|request| &request.body), Some(&body));
+    }
+    assert_eq!(mock.all_requests()[0].body(), b"point=null".as_slice());
+}
+
+#[test]
+fn a_response_that_cannot_be_written_fails_the_test() {
+    let responds = || HashMap::from([(vec![1], 1)]).into_reply();
+    let said = *catch_unwind(responds).unwrap_err().downcast::<String>().unwrap();
+    assert_eq!(said, "the response cannot be written: key must be a string");
 }
