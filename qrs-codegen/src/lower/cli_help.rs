@@ -13,9 +13,37 @@ pub(crate) fn operation_help(doc: &Doc) -> (String, String) {
 }
 
 fn without_rust(paragraph: &str) -> String {
-    let is_plain = |sentence: &&str| !sentence.split('`').skip(1).step_by(2).any(|code| code.contains("::"));
-    let sentences = paragraph.split_inclusive(". ").filter(is_plain);
-    sentences.collect::<String>().trim_end().to_owned()
+    let is_plain = |sentence: &&str| !sentence.split('`').skip(1).step_by(2).any(has_path);
+    sentences(paragraph).into_iter().filter(is_plain).collect::<String>().trim_end().to_owned()
+}
+
+/// Whether code has a path of Rust: identifiers with `::` between them, as in `Client::builder`. An address (`fe80::1`) is none.
+fn has_path(code: &str) -> bool {
+    let is_part = |next: &char| next.is_ascii_alphanumeric() || *next == '_';
+    code.match_indices("::").any(|(at, separator)| {
+        let (before, after) =
+            (code.get(..at).unwrap_or_default(), code.get(at + separator.len()..).unwrap_or_default());
+        let first = before.chars().rev().take_while(is_part).last();
+        first.is_some_and(|first| first.is_ascii_alphabetic())
+            && after.starts_with(|next: char| next.is_ascii_alphabetic())
+    })
+}
+
+/// The sentences of a paragraph, each with the space behind it. As in the command's lists, a dot of an abbreviation ends none.
+fn sentences(paragraph: &str) -> Vec<&str> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    for (at, end) in paragraph.match_indices(". ") {
+        let (before, after) =
+            (paragraph.get(..at).unwrap_or_default(), paragraph.get(at + end.len()..).unwrap_or_default());
+        let is_abbreviation = ["e.g", "i.e", "etc", "vs", "cf"].iter().any(|word| before.ends_with(word));
+        if !is_abbreviation && !after.starts_with(char::is_lowercase) {
+            sentences.extend(paragraph.get(start..at + end.len()));
+            start = at + end.len();
+        }
+    }
+    sentences.extend(paragraph.get(start..));
+    sentences
 }
 
 /// Documentation in paragraphs, each on one line, but for the items of lists, tables and code.
@@ -99,4 +127,22 @@ fn unmarked(line: &str) -> String {
         rest = after;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_rust;
+
+    #[test]
+    fn sentences_that_name_paths_of_rust_are_left_out() {
+        for (paragraph, expected) in [
+            ("Sends it. Use `Client::send` for more. It works.", "Sends it. It works."),
+            ("Sends it, e.g. by `crate::send_all`. It works.", "It works."),
+            ("The list, i.e. `a`. See `types::License`.", "The list, i.e. `a`."),
+            ("Matches IPv6, e.g. `::1` or `fe80::1`. It works.", "Matches IPv6, e.g. `::1` or `fe80::1`. It works."),
+            ("Has `a::`, `1a::b`, `::b` and a::b.", "Has `a::`, `1a::b`, `::b` and a::b."),
+        ] {
+            assert_eq!(without_rust(paragraph), expected);
+        }
+    }
 }
