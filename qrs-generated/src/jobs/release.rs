@@ -2,7 +2,7 @@
 
 //! Plans releases of passes: of users who do not use them, who cannot, or who are gone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use crate::DateTime;
@@ -63,8 +63,8 @@ impl fmt::Display for Reason {
 /// The users who keep their passes whatever happens. Case does not matter.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Spared {
-    pub(crate) accounts: Vec<Account>,
-    pub(crate) ids: Vec<Uuid>,
+    pub(crate) accounts: HashSet<Account>,
+    pub(crate) ids: HashSet<Uuid>,
     pub(crate) directories: Vec<String>,
     pub(crate) tags: Vec<String>,
     /// Names of custom properties, with their values.

@@ -61,8 +61,8 @@ async fn some_users_keep_their_passes() -> Checked {
     let kind = Kind::Professional;
     let passes = kind.list(&client, None).await?;
     let spared = Spared {
-        accounts: vec![r"corp\NAMED".parse()?],
-        ids: vec![seed::BJORN],
+        accounts: [r"corp\NAMED".parse()?].into(),
+        ids: [seed::BJORN].into(),
         directories: vec!["partner; east".to_owned()],
         tags: vec!["keep".to_owned()],
         properties: vec![("group".to_owned(), "board".to_owned())],

@@ -2,7 +2,7 @@
 
 //! `qrs release` and `qrs excess`: passes of users who do not use them, or cannot, and those beyond the license.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use jiff::{SignedDuration, Timestamp};
@@ -79,10 +79,10 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
         ));
     }
     if users.is_none() && conditions.gone {
-        output::tell(format_args!(
+        output::tell(
             "note: this site does not list its users: those who are inactive, blocked or removed are unknown, deleted ones \
-             are not"
-        ));
+             are not",
+        );
     }
     let mut passes = Vec::new();
     for kind in given_kinds(matches) {
@@ -90,7 +90,7 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
     }
     let all: Vec<&AccessTypeAllocation> = passes.iter().flat_map(|(_, passes)| passes).collect();
     spared::check(&spared, users.as_deref(), &all)?;
-    let site = Found { passes: &passes, users: users.as_deref(), conditions, spared: &spared };
+    let site = Found::new(&passes, users.as_deref(), conditions, &spared);
     let steps = if names.is_empty() { site.unnamed() } else { site.named(&names) };
     if let Some(file) = matches.get_one::<String>("plan") {
         step_file::write_plan(file, client.shared().base.as_str(), &steps)?;
@@ -118,9 +118,48 @@ struct Found<'a> {
     users: Option<&'a [User]>,
     conditions: Conditions,
     spared: &'a Spared,
+    users_by_id: HashMap<Uuid, &'a User>,
+    accounts: HashSet<Account>,
+    passes_by_account: HashMap<Account, Vec<KindAndPass<'a>>>,
+    /// By the identifier of the user, and by its own.
+    passes_by_id: HashMap<Uuid, Vec<KindAndPass<'a>>>,
 }
 
-impl Found<'_> {
+type KindAndPass<'a> = (Kind, &'a AccessTypeAllocation);
+
+impl<'a> Found<'a> {
+    fn new(
+        passes: &'a [(Kind, Vec<AccessTypeAllocation>)],
+        users: Option<&'a [User]>,
+        conditions: Conditions,
+        spared: &'a Spared,
+    ) -> Self {
+        let listed = users.unwrap_or_default();
+        let mut passes_by_account: HashMap<Account, Vec<KindAndPass<'_>>> = HashMap::new();
+        let mut passes_by_id: HashMap<Uuid, Vec<KindAndPass<'_>>> = HashMap::new();
+        for (kind, passes) in passes {
+            for pass in passes {
+                if let Some(account) = holder(pass) {
+                    passes_by_account.entry(account).or_default().push((*kind, pass));
+                }
+                let user = pass.user.as_ref().and_then(|user| user.id);
+                for id in user.into_iter().chain(pass.id.filter(|id| user != Some(*id))) {
+                    passes_by_id.entry(id).or_default().push((*kind, pass));
+                }
+            }
+        }
+        Self {
+            passes,
+            users,
+            conditions,
+            spared,
+            users_by_id: listed.iter().filter_map(|user| Some((user.id?, user))).collect(),
+            accounts: listed.iter().map(|user| Account::new(&user.user_directory, &user.user_id)).collect(),
+            passes_by_account,
+            passes_by_id,
+        }
+    }
+
     /// The releases of all passes that fulfil a condition.
     fn unnamed(&self) -> Vec<Step> {
         let users = self.users.unwrap_or_default();
@@ -142,41 +181,35 @@ impl Found<'_> {
         if id.is_none() && account.is_none() {
             return vec![malformed(name.to_owned())];
         }
-        let is_meant = |pass: &&AccessTypeAllocation| {
-            let by_id = id.is_some() && (pass.user.as_ref().and_then(|user| user.id) == id || pass.id == id);
-            by_id || account.is_some() && holder(pass) == account
-        };
+        // No identifier has the form of an account.
+        let by_id = id.and_then(|id| self.passes_by_id.get(&id));
+        let by_account = account.as_ref().and_then(|account| self.passes_by_account.get(account));
         let (mut steps, mut is_repeated) = (Vec::new(), false);
-        for (kind, passes) in self.passes {
-            for pass in passes.iter().filter(is_meant) {
-                let Some(decision) = decide(*kind, pass, self.user(pass), self.conditions, self.spared) else { continue };
-                if pass.id.is_some_and(|id| !seen.insert(id)) {
-                    is_repeated = true;
-                } else {
-                    steps.push(named_step(*kind, name, &decision, self.conditions));
-                }
+        for (kind, pass) in by_id.or(by_account).into_iter().flatten() {
+            let Some(decision) = decide(*kind, pass, self.user(pass), self.conditions, self.spared) else { continue };
+            if pass.id.is_some_and(|id| !seen.insert(id)) {
+                is_repeated = true;
+            } else {
+                steps.push(named_step(*kind, name, &decision, self.conditions));
             }
         }
         if steps.is_empty() {
-            let detail = if is_repeated { "is named twice" } else { self.absence(id, account.as_ref()) };
+            let detail = if is_repeated { "is named twice" } else { self.absence(account.as_ref()) };
             steps.push(Step::settled(name.to_owned(), Outcome::Unchanged, detail));
         }
         steps
     }
 
     fn user(&self, pass: &AccessTypeAllocation) -> Option<&User> {
-        let id = pass.user.as_ref()?.id?;
-        self.users?.iter().find(|user| user.id == Some(id))
+        self.users_by_id.get(&pass.user.as_ref()?.id?).copied()
     }
 
-    /// Why nothing is found for a name.
-    fn absence(&self, id: Option<Uuid>, account: Option<&Account>) -> &'static str {
-        let is = |user: &User| {
-            id.is_some() && user.id == id || account == Some(&Account::new(&user.user_directory, &user.user_id))
-        };
-        match self.users {
-            // An identifier may be that of a pass.
-            Some(users) if id.is_none() && !users.iter().any(is) => "is unknown to the site, and holds no pass",
+    /// Why nothing is found for a name. An identifier has no account: it may be that of a pass.
+    fn absence(&self, account: Option<&Account>) -> &'static str {
+        match account {
+            Some(account) if self.users.is_some() && !self.accounts.contains(account) => {
+                "is unknown to the site, and holds no pass"
+            }
             _ => "holds no such pass",
         }
     }
@@ -237,7 +270,7 @@ pub(super) async fn run_excess(context: &Context<'_>, matches: &ArgMatches) -> R
     }
     let is_unknown = !is_told && !is_empty;
     if is_unknown {
-        output::tell(format_args!("note: this site does not tell which passes are beyond the license"));
+        output::tell("note: this site does not tell which passes are beyond the license");
     }
     if matches.get_flag("release") {
         return work::carry_out(context, steps, matches).await;

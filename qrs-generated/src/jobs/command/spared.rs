@@ -2,6 +2,8 @@
 
 //! The users who keep their passes: the options that name them, and a check that these spare somebody.
 
+use std::collections::HashSet;
+
 use clap::{Arg, ArgAction, ArgMatches};
 use uuid::Uuid;
 
@@ -43,9 +45,9 @@ pub(super) fn given(matches: &ArgMatches) -> Result<Spared, Failure> {
     for name in &names {
         let name = inputs::unquoted(name);
         match name.trim().parse::<Uuid>() {
-            Ok(id) => spared.ids.push(id),
-            Err(_) => spared.accounts.push(name.parse::<Account>().map_err(Failure::usage)?),
-        }
+            Ok(id) => spared.ids.insert(id),
+            Err(_) => spared.accounts.insert(name.parse::<Account>().map_err(Failure::usage)?),
+        };
     }
     for text in texts(matches, "spare-property") {
         match text.split_once('=') {
@@ -60,19 +62,16 @@ pub(super) fn given(matches: &ArgMatches) -> Result<Spared, Failure> {
 ///
 /// Without a list of users, the site shows those who hold passes, and no more: somebody else may exist.
 pub(super) fn check(spared: &Spared, users: Option<&[User]>, passes: &[&AccessTypeAllocation]) -> Result<(), Failure> {
-    let users_of = |pass: &&AccessTypeAllocation| pass.user.as_ref().and_then(|user| user.id);
     let listed_users = users.unwrap_or_default();
-    let account = |user: &User| Account::new(&user.user_directory, &user.user_id);
-    let knows = |spare: &Account| {
-        listed_users.iter().any(|user| account(user) == *spare)
-            || passes.iter().any(|pass| holder(pass).as_ref() == Some(spare))
-    };
-    let knows_id = |id: &Uuid| {
-        listed_users.iter().any(|user| user.id == Some(*id)) || passes.iter().any(|pass| users_of(pass) == Some(*id))
-    };
-    let unknown = spared.accounts.iter().filter(|spare| !knows(spare)).map(ToString::to_string);
-    let unknown: Vec<String> =
-        unknown.chain(spared.ids.iter().filter(|id| !knows_id(id)).map(ToString::to_string)).collect();
+    let holders = passes.iter().filter_map(|pass| holder(pass));
+    let accounts = listed_users.iter().map(|user| Account::new(&user.user_directory, &user.user_id));
+    let accounts: HashSet<Account> = accounts.chain(holders).collect();
+    let ids_of_holders = passes.iter().filter_map(|pass| pass.user.as_ref()?.id);
+    let ids: HashSet<Uuid> = listed_users.iter().filter_map(|user| user.id).chain(ids_of_holders).collect();
+    let unknown_accounts = spared.accounts.difference(&accounts).map(ToString::to_string);
+    let unknown_ids = spared.ids.difference(&ids).map(ToString::to_string);
+    let mut unknown: Vec<String> = unknown_accounts.chain(unknown_ids).collect();
+    unknown.sort_unstable();
     if users.is_some() && !unknown.is_empty() {
         let message = format!("{} to be spared, and unknown to the site", listed(&unknown, "is", "are"));
         return Err(Failure::usage(message).hint("correct the name, or leave it out; nothing was changed"));
@@ -81,8 +80,7 @@ pub(super) fn check(spared: &Spared, users: Option<&[User]>, passes: &[&AccessTy
         warn("spare", &name, "holds no pass here");
     }
     let directories = |directory: &String| {
-        listed_users.iter().any(|user| is_same(&user.user_directory, directory))
-            || passes.iter().filter_map(|pass| holder(pass)).any(|held| is_same(&held.directory, directory))
+        accounts.iter().any(|account| is_same(&account.directory, directory))
     };
     for directory in spared.directories.iter().filter(|directory| !directories(directory)) {
         warn("spare-directory", directory, "no user is in it");
