@@ -79,7 +79,7 @@ fn completions() -> Clap {
 }
 
 /// A script of completions for bash that does not take the value of an option for a subcommand of the same name, as in
-/// `--site demo`. Scripts for other shells stay as they are.
+/// `--site demo` and `--site=demo`, of which bash makes three words. Scripts for other shells stay as they are.
 pub(crate) fn skipping_values(script: &str, root: &Clap) -> String {
     let takes_value = |arg: &&Arg| arg.get_action().takes_values();
     let options: Vec<String> = root
@@ -89,8 +89,8 @@ pub(crate) fn skipping_values(script: &str, root: &Clap) -> String {
         .collect();
     let words = "    for i in \"${COMP_WORDS[@]:0:COMP_CWORD}\"\n    do\n";
     let skip = format!(
-        "    local before=\"\"\n{words}        case \"${{before}}\" in\n            {})\n                before=\"\"\n                \
-         continue\n                ;;\n        esac\n        before=\"${{i}}\"\n",
+        "    local before=\"\"\n{words}        case \"${{before}}\" in\n            {})\n                [[ \"${{i}}\" \
+         == \"=\" ]] && continue\n                before=\"\"\n                continue\n                ;;\n        esac\n        before=\"${{i}}\"\n",
         options.join("|")
     );
     script.replacen(words, &skip, 1)

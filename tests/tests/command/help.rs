@@ -97,11 +97,15 @@ async fn the_help_of_an_operation_has_no_rust_and_no_blank() -> Checked {
 #[tokio::test]
 async fn bash_completes_after_a_global_option() -> Checked {
     let script = said(&["completions", "bash"]).await;
+    // Otherwise clap writes another script than the one whose loop is replaced.
+    assert_eq!(script.matches("local before=\"\"").count(), 1, "{script}");
     for (words, expected) in [
         ("qrs al", "allocate"),
         ("qrs --site prod al", "allocate"),
         ("qrs --site demo al", "allocate"),
         ("qrs --site rules rules li", "list"),
+        ("qrs --site = demo al", "allocate"),
+        ("qrs --site = rules rules li", "list"),
     ] {
         let last: Vec<&str> = words.rsplit(' ').collect();
         let call = format!(
