@@ -7,7 +7,7 @@
 //! variables come before its settings, except those that are meant for one site ([`SettingKind::is_of_a_site`]).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 
 use clap::{Arg, ArgMatches};
@@ -49,7 +49,7 @@ pub(crate) enum SettingKind {
 }
 
 impl SettingKind {
-    /// Whether a value is meant for one site: its server, its credentials, and what decides whom these are sent to.
+    /// Whether a value is meant for one site: its credentials, and the settings that select the server that receives them.
     const fn is_of_a_site(self) -> bool {
         !matches!(self, Self::Text | Self::Path)
     }
@@ -112,20 +112,30 @@ impl Setting {
 
 /// A message of the client, which names methods of its builder, in the words of the command.
 pub(crate) fn in_options(message: &str, settings: &[Setting]) -> String {
-    let mut text = settings.iter().fold(message.to_owned(), |text, setting| {
+    const METHOD: &str = "`ClientBuilder::";
+    let option = |setting: &Setting| {
         let method = setting.method.clone().unwrap_or_else(|| setting.key.replace('-', "_").into());
-        text.replace(&format!("`ClientBuilder::{method}`"), &format!("`--{}`", setting.option()))
-    });
-    // The command has no option for others.
-    while let Some(start) = text.find("`ClientBuilder::") {
-        let Some(end) = text.get(start + 1..).and_then(|rest| rest.find('`')).map(|at| start + 1 + at) else { break };
-        let is_aside = text.get(..start).is_some_and(|before| before.ends_with(" ("))
-            && text.get(end + 1..).is_some_and(|after| after.starts_with(')'));
-        if is_aside {
-            text.replace_range(start - 2..end + 2, "");
+        (method, setting.option())
+    };
+    // The first setting of a method counts.
+    let options: HashMap<Cow<'_, str>, String> = settings.iter().rev().map(option).collect();
+    let mut pieces = message.split(METHOD);
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let Some((method, after)) = piece.split_once('`') else {
+            text.extend([METHOD, piece]);
+            continue;
+        };
+        // The command has no option for others.
+        if let Some(option) = options.get(method) {
+            text.extend(["`--", option, "`", after]);
+        } else if text.ends_with(" (")
+            && let Some(after) = after.strip_prefix(')')
+        {
+            text.truncate(text.len() - 2);
+            text.push_str(after);
         } else {
-            let name = text.get(start + "`ClientBuilder::".len()..end).unwrap_or_default().replace('_', " ");
-            text.replace_range(start..=end, &format!("the client's {name}"));
+            text.extend(["the client's ", &method.replace('_', " "), after]);
         }
     }
     text
