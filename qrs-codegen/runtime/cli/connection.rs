@@ -40,64 +40,45 @@ pub(crate) fn common() -> Vec<Setting> {
 
 /// The settings of a document: its servers and its credentials.
 pub(crate) fn of_document(api: &Api) -> Vec<Setting> {
-    let setting = |key: String, kind, value_name, help: String| Setting {
-        key: Cow::Owned(key),
-        kind,
-        value_name,
-        help: Cow::Owned(help),
-        method: None,
-    };
-    let mut settings =
-        vec![setting("url".to_owned(), SettingKind::Server, "URL", "The base address of the server".to_owned())];
-    for credential in api.credentials {
-        let Credential { scheme, option, about, .. } = credential;
-        let first = settings.len();
-        let about = if about.is_empty() { format!("The credential `{option}`") } else { (*about).to_owned() };
-        let about = about.trim_end_matches('.').to_owned();
-        let option = (*option).to_owned();
-        match &credential.kind {
-            CredentialKind::Whole | CredentialKind::Bearer => {
-                settings.push(setting(option, SettingKind::Secret, "FILE", about));
-            }
-            CredentialKind::Named => {
-                settings.push(setting(option, SettingKind::Secret, "FILE", format!("{about}, as `name: value`")));
-            }
-            CredentialKind::Basic => {
-                settings.push(setting(option, SettingKind::Secret, "FILE", format!("{about}, as `user:password`")));
-            }
-            CredentialKind::Certificate => {
-                let (key, password) = (format!("{option}-key"), format!("{option}-password"));
-                settings.push(setting(
-                    option,
-                    SettingKind::Identity,
-                    "FILE",
-                    format!("{about}: a PEM file, or a .pfx file"),
-                ));
-                settings.push(setting(
-                    key,
-                    SettingKind::Identity,
-                    "FILE",
-                    "The key of the certificate, a PEM file".to_owned(),
-                ));
-                settings.push(setting(
-                    password,
-                    SettingKind::Secret,
-                    "FILE",
-                    "The password of the .pfx file".to_owned(),
-                ));
-            }
-            CredentialKind::Pattern { arguments, .. } => {
-                for argument in *arguments {
-                    let about = format!("{about}: {argument}");
-                    settings.push(setting(format!("{option}-{argument}"), SettingKind::Text, "TEXT", about));
-                }
-            }
-        }
-        if let (Some(setting), Some((_, method))) = (settings.get_mut(first), scheme.set_by.split_once("::")) {
-            setting.method = Some(Cow::Borrowed(method));
-        }
-    }
+    let url = "The base address of the server".to_owned();
+    let mut settings = vec![setting("url".to_owned(), SettingKind::Server, "URL", url)];
+    settings.extend(api.credentials.iter().flat_map(of_credential));
     settings.extend(common());
+    settings
+}
+
+fn setting(key: String, kind: SettingKind, value_name: &'static str, help: String) -> Setting {
+    Setting { key: Cow::Owned(key), kind, value_name, help: Cow::Owned(help), method: None }
+}
+
+/// The settings of a credential. Messages of the client name the first one by the method of its scheme.
+fn of_credential(credential: &Credential) -> Vec<Setting> {
+    use SettingKind::{Identity, Secret, Text};
+    let Credential { scheme, option, about, .. } = credential;
+    let about = if about.is_empty() { format!("The credential `{option}`") } else { (*about).to_owned() };
+    let about = about.trim_end_matches('.');
+    let file = |key: String, kind: SettingKind, help: String| setting(key, kind, "FILE", help);
+    let mut settings = match &credential.kind {
+        CredentialKind::Whole | CredentialKind::Bearer => {
+            vec![file((*option).to_owned(), Secret, about.to_owned())]
+        }
+        CredentialKind::Named => vec![file((*option).to_owned(), Secret, format!("{about}, as `name: value`"))],
+        CredentialKind::Basic => vec![file((*option).to_owned(), Secret, format!("{about}, as `user:password`"))],
+        CredentialKind::Certificate => vec![
+            file((*option).to_owned(), Identity, format!("{about}: a PEM file, or a .pfx file")),
+            file(format!("{option}-key"), Identity, "The key of the certificate, a PEM file".to_owned()),
+            file(format!("{option}-password"), Secret, "The password of the .pfx file".to_owned()),
+        ],
+        CredentialKind::Pattern { arguments, .. } => {
+            let of_argument = |argument: &&str| {
+                setting(format!("{option}-{argument}"), Text, "TEXT", format!("{about}: {argument}"))
+            };
+            arguments.iter().map(of_argument).collect()
+        }
+    };
+    if let (Some(setting), Some((_, method))) = (settings.first_mut(), scheme.set_by.split_once("::")) {
+        setting.method = Some(Cow::Borrowed(method));
+    }
     settings
 }
 

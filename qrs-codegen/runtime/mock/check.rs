@@ -5,7 +5,7 @@ use super::recorded::{Place, Recorded};
 use super::route::fit_of_body;
 use crate::runtime::{Carrier, Scheme};
 
-/// The differences between a request and the document.
+/// Lists what does not fit, in words.
 pub(crate) fn problems(described: &Described, recorded: &Recorded) -> Vec<String> {
     let mut problems = Vec::new();
     for (place, name) in described.required {

@@ -59,7 +59,7 @@ impl Expectation {
     }
 
     /// The expectation in a message.
-    pub(crate) fn told(&self) -> String {
+    pub(crate) fn description(&self) -> String {
         let condition = if self.condition.is_some() { ", for some requests" } else { "" };
         let times = match self.times {
             Times::Any => "at will".to_owned(),

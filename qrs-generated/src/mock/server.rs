@@ -52,7 +52,7 @@ impl State {
     }
 }
 
-/// A server for tests, on this machine.
+/// Gives the responses that a test sets, and checks its requests.
 ///
 /// It is checked when it is dropped: see the [module](super).
 pub struct Mock {
@@ -123,7 +123,7 @@ impl Mock {
         }
         for expectation in &state.expectations {
             let mark = if expectation.is_met() { "expected" } else { "MISSING " };
-            let _ = write!(out, "\n  {mark}: {}", expectation.told());
+            let _ = write!(out, "\n  {mark}: {}", expectation.description());
         }
         for (_, recorded) in &state.recorded {
             let _ = write!(out, "\n  came:     {recorded}");

@@ -205,7 +205,11 @@ async fn the_check_says_where_it_stops_and_what_to_do() -> Checked {
 #[tokio::test]
 async fn the_check_says_ok_to_what_works_alone() -> Checked {
     for mode in MODES {
-        for (status, code, stop) in [(StatusCode::UNAUTHORIZED, 3, "user"), (StatusCode::FORBIDDEN, 3, "user"), (StatusCode::INTERNAL_SERVER_ERROR, 7, "response")] {
+        for (status, code, stop) in [
+            (StatusCode::UNAUTHORIZED, 3, "user"),
+            (StatusCode::FORBIDDEN, 3, "user"),
+            (StatusCode::INTERNAL_SERVER_ERROR, 7, "response"),
+        ] {
             let site = Site::start(mode).await?;
             site.stand_in.answer_next(Operation::GetLicense, Answer::new(status));
             let ran = site.run(&["site", "check", "--timeout", "5"]).await.code(code);
