@@ -138,7 +138,8 @@ impl Settings {
                 // An IPv6 address in brackets has colons, too.
                 if host.contains('/') || (host.contains(':') && !host.starts_with('[')) {
                     problems.push(
-                        "`QRS_SERVER` is a host alone, as in `qlik.example.com`: a whole address is for `QRS_URL`".to_owned(),
+                        "`QRS_SERVER` is a host alone, as in `qlik.example.com`: a whole address is for `QRS_URL`"
+                            .to_owned(),
                     );
                 }
                 Some(Server::direct(host))

@@ -65,13 +65,8 @@ fn request(client: &Client, directory: &str, id: &str) -> GetUsersFull {
 
 /// Picks the user who was asked for out of the response. A site that ignores the filter sends all its users.
 fn choose(found: Result<Vec<User>, Error<ErrorMessage>>, directory: &str, id: &str) -> Result<User, FindError> {
-    let error = |kind, several, source| FindError {
-        kind,
-        directory: directory.to_owned(),
-        id: id.to_owned(),
-        several,
-        source,
-    };
+    let error =
+        |kind, several, source| FindError { kind, directory: directory.to_owned(), id: id.to_owned(), several, source };
     let mut users = found.map_err(|source| error(FindErrorKind::Request, 0, Some(source)))?;
     users.retain(|user| same(&user.user_directory, directory) && same(&user.user_id, id));
     keep_exact(&mut users, directory, id);

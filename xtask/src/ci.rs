@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use crate::outcome::{Failure, Verdict};
 use crate::paths::NamedPath;
-use crate::{cargo, terminal};
+use crate::{cargo, input, terminal};
 
 /// The MSRV, from `rust-version` of the manifests.
 const MSRV: &str = env!("CARGO_PKG_RUST_VERSION");
@@ -36,7 +36,7 @@ pub(crate) struct Args {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Step {
-    /// Hand-written code is formatted.
+    /// Hand-written code is formatted, that which is copied into clients as well.
     Format,
     /// The committed client is what the document gives.
     Drift,
@@ -160,6 +160,9 @@ impl Step {
             // What is compiled for the workspace serves here, too.
             command.current_dir(package).env("CARGO_TARGET_DIR", target);
         }
+        if self == Self::Format {
+            command.arg("--").args(copied_files()?);
+        }
         Ok(command)
     }
 
@@ -174,8 +177,18 @@ impl Step {
             Self::Msrv => "rustup",
             _ => "cargo",
         };
-        line + " " + self.arguments()
+        line + " " + self.arguments() + if self == Self::Format { " -- …" } else { "" }
     }
+}
+
+/// The files that are copied into clients, which are in no crate here. A `mod.rs` is left out: it names modules that are generated.
+fn copied_files() -> Result<Vec<String>, Failure> {
+    let mut files = Vec::new();
+    for folder in ["spec", "qrs-codegen/runtime"] {
+        let names = input::modules(&NamedPath::in_workspace(folder).path)?;
+        files.extend(names.iter().filter(|name| !name.ends_with("mod.rs")).map(|name| format!("{folder}/{name}")));
+    }
+    Ok(files)
 }
 
 /// Whether cargo-deny brings its database up to date.

@@ -156,7 +156,9 @@ fn parser(value: Value) -> ValueParser {
         }
         // }
         // only: base64 {
-        Kind::Base64 => form(|text| serde_json::from_value::<crate::runtime::Base64>(text.into()).is_ok(), "not Base64"),
+        Kind::Base64 => {
+            form(|text| serde_json::from_value::<crate::runtime::Base64>(text.into()).is_ok(), "not Base64")
+        }
         // }
         Kind::Address => form(|text| text.parse::<std::net::IpAddr>().is_ok(), "not an IP address"),
         Kind::Integer => ValueParser::new(|text: &str| match text.parse::<i128>() {
@@ -233,11 +235,7 @@ pub(crate) async fn run(
     Ok(())
 }
 
-async fn send<T: 'static>(
-    call: Call,
-    command: &Command,
-    success: crate::runtime::Success<T>,
-) -> Result<T, Failure> {
+async fn send<T: 'static>(call: Call, command: &Command, success: crate::runtime::Success<T>) -> Result<T, Failure> {
     let request: PreparedRequest<T, Json> = call.prepared(success, decode::json_error);
     request.send().await.map_err(|error| failed(&error, command))
 }
@@ -374,18 +372,17 @@ fn with_parameter(mut call: Call, parameter: &'static Parameter, given: &[&Strin
         Place::Json(styled) if is_json => call.json_parameter(styled, json(&first)?),
         Place::Json(styled) => {
             let kind = parameter.value.kind;
-            let values =
-                texts.iter().map(|text| if kind.is_text() { Json::from(text.as_str()) } else { plain(text) });
+            let values = texts.iter().map(|text| if kind.is_text() { Json::from(text.as_str()) } else { plain(text) });
             let values: Vec<Json> = values.collect();
             let one = values.first().cloned().unwrap_or_default();
             call.json_parameter(styled, if parameter.value.is_list { Json::Array(values) } else { one })
         }
         // }
         Place::QueryForm(fields) => call.query_form(parameter.name, json(&first)?, fields), // only: query-form
-        Place::QueryJson if is_json => call.query_json(parameter.name, json(&first)?), // only: query-json
-        Place::QueryJson => call.query_json(parameter.name, plain(&first)), // only: query-json
-        Place::QueryEncoded => call.query_encoded(parameter.name, first), // only: query-encoded
-        Place::QueryText => call.query_text(parameter.name, first), // only: query-text
+        Place::QueryJson if is_json => call.query_json(parameter.name, json(&first)?),      // only: query-json
+        Place::QueryJson => call.query_json(parameter.name, plain(&first)),                 // only: query-json
+        Place::QueryEncoded => call.query_encoded(parameter.name, first),                   // only: query-encoded
+        Place::QueryText => call.query_text(parameter.name, first),                         // only: query-text
         #[allow(unreachable_patterns, reason = "a document need not have parameters in every place")]
         _ => call,
     })
@@ -421,7 +418,10 @@ fn with_part(
         let (name, text) = match (&parameter.place, text.split_once('=')) {
             (Place::FurtherPart(_), Some(named)) => named,
             (Place::FurtherPart(_), None) => {
-                return Err(Failure::usage(format!("`--{} {text}` has no name: give it as NAME=VALUE", parameter.option)));
+                return Err(Failure::usage(format!(
+                    "`--{} {text}` has no name: give it as NAME=VALUE",
+                    parameter.option
+                )));
             }
             _ => (parameter.name, text.as_str()),
         };

@@ -80,11 +80,8 @@ fn completions() -> Clap {
 /// `--site demo` and `--site=demo`, of which bash makes three words. Scripts for other shells stay as they are.
 pub(crate) fn skipping_values(script: &str, root: &Clap) -> String {
     let takes_value = |arg: &&Arg| arg.get_action().takes_values();
-    let options: Vec<String> = root
-        .get_arguments()
-        .filter(takes_value)
-        .filter_map(|arg| Some(format!("--{}", arg.get_long()?)))
-        .collect();
+    let options: Vec<String> =
+        root.get_arguments().filter(takes_value).filter_map(|arg| Some(format!("--{}", arg.get_long()?))).collect();
     let words = "    for i in \"${COMP_WORDS[@]:0:COMP_CWORD}\"\n    do\n";
     let skip = format!(
         "    local before=\"\"\n{words}        case \"${{before}}\" in\n            {})\n                [[ \"${{i}}\" \

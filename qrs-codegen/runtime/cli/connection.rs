@@ -70,9 +70,8 @@ fn of_credential(credential: &Credential) -> Vec<Setting> {
             file(format!("{option}-password"), Secret, "The password of the .pfx file".to_owned()),
         ],
         CredentialKind::Pattern { arguments, .. } => {
-            let of_argument = |argument: &&str| {
-                setting(format!("{option}-{argument}"), Text, "TEXT", format!("{about}: {argument}"))
-            };
+            let of_argument =
+                |argument: &&str| setting(format!("{option}-{argument}"), Text, "TEXT", format!("{about}: {argument}"));
             arguments.iter().map(of_argument).collect()
         }
     };
@@ -198,7 +197,9 @@ pub(crate) fn apply_route(mut builder: ClientBuilder, values: &Values) -> Result
     if let Some(seconds) = values.text("timeout") {
         let parsed = seconds.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         let timeout = parsed.filter(|timeout| !timeout.is_zero());
-        let timeout = timeout.ok_or_else(|| Failure::usage(format!("{}: `{seconds}` is no number of seconds", values.source("timeout"))))?;
+        let timeout = timeout.ok_or_else(|| {
+            Failure::usage(format!("{}: `{seconds}` is no number of seconds", values.source("timeout")))
+        })?;
         builder = builder.timeout(timeout);
     }
     if values.is_set("danger-accept-invalid-certs") {

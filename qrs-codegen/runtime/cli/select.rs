@@ -122,7 +122,9 @@ impl<'v> Page<'v> {
         if paths.is_empty() {
             return self.items.clone();
         }
-        let row = |item: &'v Value| fields(paths, |path| self.within(path).map_or_else(|| self.field(item, path), |path| at(item, path)));
+        let row = |item: &'v Value| {
+            fields(paths, |path| self.within(path).map_or_else(|| self.field(item, path), |path| at(item, path)))
+        };
         self.items.as_array().into_iter().flatten().map(row).collect()
     }
 
@@ -132,7 +134,9 @@ impl<'v> Page<'v> {
         if !paths.iter().any(is_of_page) {
             return keep(self.items, paths);
         }
-        fields(paths, |path| if self.is_field(path) || self.within(path).is_some() { at(self.whole, path) } else { at(self.items, path) })
+        fields(paths, |path| {
+            if self.is_field(path) || self.within(path).is_some() { at(self.whole, path) } else { at(self.items, path) }
+        })
     }
 
     /// The rest of a path that leads through the list.

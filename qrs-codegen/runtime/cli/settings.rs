@@ -240,9 +240,8 @@ impl Sources<'_> {
             // What variables say may be meant for another server.
             let variables = std::mem::replace(&mut values, self.of_site(&site)?);
             if is_default {
-                let is_of_a_site = |key: &str| {
-                    self.settings.iter().any(|setting| setting.key == *key && setting.kind.is_of_a_site())
-                };
+                let is_of_a_site =
+                    |key: &str| self.settings.iter().any(|setting| setting.key == *key && setting.kind.is_of_a_site());
                 values.found.extend(variables.found.into_iter().filter(|(key, _)| !is_of_a_site(key)));
             }
             values.site = Some(site);

@@ -118,7 +118,8 @@ impl Reply {
                 (lines(&items, &media_type).into(), media_type)
             }
             ReplyBody::Value(Value::Array(items)) if matches!(form, SuccessForm::Events | SuccessForm::EventData) => {
-                let events = items.iter().map(|item| if form == SuccessForm::Events { event(item) } else { data(item) });
+                let events =
+                    items.iter().map(|item| if form == SuccessForm::Events { event(item) } else { data(item) });
                 (events.collect::<String>().into(), "text/event-stream".to_owned())
             }
             ReplyBody::Value(value) => (value.to_string().into(), documented(is_json, "application/json")),
@@ -159,7 +160,9 @@ fn event(item: &Value) -> String {
     };
     let fields: String = ["event", "id", "retry"].into_iter().filter_map(field).collect();
     match item.get("data").filter(|data| !data.is_null()) {
-        Some(Value::String(text)) => fields + &text.split('\n').map(|line| format!("data: {line}\n")).collect::<String>() + "\n",
+        Some(Value::String(text)) => {
+            fields + &text.split('\n').map(|line| format!("data: {line}\n")).collect::<String>() + "\n"
+        }
         Some(value) => fields + &data(value),
         None => fields + "\n",
     }

@@ -207,11 +207,7 @@ pub(crate) async fn run(
     Ok(())
 }
 
-async fn send<T: 'static>(
-    call: Call,
-    command: &Command,
-    success: crate::runtime::Success<T>,
-) -> Result<T, Failure> {
+async fn send<T: 'static>(call: Call, command: &Command, success: crate::runtime::Success<T>) -> Result<T, Failure> {
     let request: PreparedRequest<T, Json> = call.prepared(success, decode::json_error);
     request.send().await.map_err(|error| failed(&error, command))
 }

@@ -141,7 +141,8 @@ impl Output {
         for (path, like) in select::unknown(value, &self.fields) {
             let like: Vec<String> = like.iter().map(|name| format!("`{name}`")).collect();
             let hint = if like.is_empty() { String::new() } else { format!("; did you mean {}?", like.join(" or ")) };
-            let _ = writeln!(io::stderr(), "warning: `--fields`: nothing here has the field `{}`{hint}", printable(path));
+            let _ =
+                writeln!(io::stderr(), "warning: `--fields`: nothing here has the field `{}`{hint}", printable(path));
         }
     }
 

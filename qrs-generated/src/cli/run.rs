@@ -160,8 +160,7 @@ impl Invocation<'_> {
         let from_variable = variable(&format!("{}_CONFIG", self.prefix)).filter(|path| !path.is_empty());
         let named = named.or_else(|| from_variable.map(|path| path.to_string_lossy().into_owned()));
         let needs_site = self.extension.is_none_or(|extension| !extension.without_site.contains(&name));
-        let config =
-            if needs_site { Config::read(named.as_deref(), self.api.command)? } else { Config::default() };
+        let config = if needs_site { Config::read(named.as_deref(), self.api.command)? } else { Config::default() };
         let values = if needs_site { self.values(innermost, &variable, &config)? } else { Values::default() };
         let context = Context {
             api: self.api,

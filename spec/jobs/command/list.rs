@@ -48,7 +48,8 @@ impl Columns {
     fn of(line: &str) -> Result<Option<Self>, String> {
         let plain = |cell: &String| cell.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
         let records = csv_records(line, separator(line)).unwrap_or_default();
-        let cells: Vec<String> = records.first().map(|record| record.fields.iter().map(plain).collect()).unwrap_or_default();
+        let cells: Vec<String> =
+            records.first().map(|record| record.fields.iter().map(plain).collect()).unwrap_or_default();
         let column = |names: &[&str]| names.iter().find_map(|name| cells.iter().position(|cell| cell == name));
         Ok(match (column(DIRECTORY), column(ID), column(WHOLE)) {
             (Some(directory), Some(id), _) => Some(Self::Pair { directory, id }),
@@ -66,8 +67,8 @@ impl Columns {
     /// The names of the rows.
     fn names(&self, text: &str) -> Result<Vec<String>, Problem> {
         let heading = text.lines().find(|line| !is_skipped(line)).unwrap_or_default();
-        let records = csv_records(text, separator(heading))
-            .map_err(|line| (line, "a quote is not closed".to_owned()))?;
+        let records =
+            csv_records(text, separator(heading)).map_err(|line| (line, "a quote is not closed".to_owned()))?;
         let rows = records.iter().skip(1);
         rows.map(|row| self.name(row).map_err(|problem| (row.line, problem))).collect()
     }
@@ -123,5 +124,8 @@ fn of_line(line: &str) -> Result<String, String> {
 
 /// Whether a cell looks like a name with a slash.
 fn is_slashed(cell: &str) -> bool {
-    cell.matches('/').count() == 1 && !cell.contains(char::is_whitespace) && !cell.starts_with('/') && !cell.ends_with('/')
+    cell.matches('/').count() == 1
+        && !cell.contains(char::is_whitespace)
+        && !cell.starts_with('/')
+        && !cell.ends_with('/')
 }

@@ -70,9 +70,7 @@ async fn openapi(client: &Client, matches: &ArgMatches) -> Result<(), Failure> {
     let text = found.text().unwrap_or_default();
     match matches.get_one::<String>("out") {
         Some(file) => std::fs::write(file, text).map_err(|error| Failure::usage(format!("`{file}`: {error}"))),
-        None => {
-            Ok(output::say(text)?)
-        }
+        None => Ok(output::say(text)?),
     }
 }
 
@@ -102,9 +100,17 @@ async fn check(context: &Context<'_>) -> Result<(), Failure> {
         Err(failure) => return Err(fails(context, "settings", &failure.message.clone(), failure)),
     };
     let base = &client.shared().base;
-    let mut from: Vec<String> = context.values.site.iter().map(|site| format!("the site `{site}` of {}", context.config.shown())).collect();
+    let mut from: Vec<String> =
+        context.values.site.iter().map(|site| format!("the site `{site}` of {}", context.config.shown())).collect();
     // What comes from the site is told with it.
-    from.extend(context.values.sources().map(|(_, source)| source).filter(|source| !source.contains(" of the site ")).map(str::to_owned));
+    from.extend(
+        context
+            .values
+            .sources()
+            .map(|(_, source)| source)
+            .filter(|source| !source.contains(" of the site "))
+            .map(str::to_owned),
+    );
     works("settings", &format!("{} ({})", base.as_str(), from.join(", ")));
     if context.values.text("proxy").is_none() {
         reach(context, &client).await?;

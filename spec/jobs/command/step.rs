@@ -95,12 +95,10 @@ impl Step {
             Action::Allocate { kind, user } => {
                 kind.allocate(client, *user).await.map(|_| (Outcome::Done, "allocated".to_owned()))
             }
-            Action::Release { kind, pass, .. } => {
-                kind.release(client, *pass).await.map(|released| match released {
-                    Released::Done => (Outcome::Done, "released".to_owned()),
-                    Released::NoSuchPass => (Outcome::Unchanged, "holds no such pass".to_owned()),
-                })
-            }
+            Action::Release { kind, pass, .. } => kind.release(client, *pass).await.map(|released| match released {
+                Released::Done => (Outcome::Done, "released".to_owned()),
+                Released::NoSuchPass => (Outcome::Unchanged, "holds no such pass".to_owned()),
+            }),
             Action::Swap { kinds, user, gap } => swap::swap(client, *user, *kinds, *gap).await.map(|swapped| {
                 let outcome = match &swapped {
                     Swapped::Done { .. } | Swapped::AfterGap => Outcome::Done,
@@ -178,7 +176,9 @@ impl Step {
         let action = match text("action")? {
             "allocate" => Action::Allocate { kind: kind("kind")?, user: id("userId")? },
             "release" => {
-                let since = |since: &Value| since.as_str().and_then(|since| since.parse().ok()).ok_or("`unlessUsedSince` is no time");
+                let since = |since: &Value| {
+                    since.as_str().and_then(|since| since.parse().ok()).ok_or("`unlessUsedSince` is no time")
+                };
                 let since = value.get("unlessUsedSince").map(since).transpose()?;
                 Action::Release { kind: kind("kind")?, pass: id("passId")?, unless_used_since: since }
             }

@@ -77,7 +77,8 @@ impl Job {
     /// Shows the plan and asks whether to carry it out.
     fn confirm(&self, output: &Output, steps: &[Step], open: usize) -> Result<(), Failure> {
         if !confirm::is_terminal() {
-            let message = format!("{} not confirmed, and nothing was changed", counted(open, "change was", "changes were"));
+            let message =
+                format!("{} not confirmed, and nothing was changed", counted(open, "change was", "changes were"));
             return Err(confirm::unconfirmed(&message));
         }
         let mut err = output.errors();
@@ -94,7 +95,8 @@ impl Job {
         if open > MOST_SHOWN {
             writeln!(err, "  … and {} more", open - MOST_SHOWN)?;
         }
-        let question = format!("Make {} at {}?", counted(open, "change", "changes"), self.client.shared().base.as_str());
+        let question =
+            format!("Make {} at {}?", counted(open, "change", "changes"), self.client.shared().base.as_str());
         confirm::ask(output, &question)
     }
 

@@ -89,10 +89,9 @@ async fn settle(client: &Client, steps: &mut [Step]) -> Result<(), Failure> {
     for step in steps.iter_mut() {
         let settled = match &step.action {
             Action::Release { pass, .. } if !active.contains(pass) => Some("holds no such pass"),
-            Action::Release { pass, unless_used_since: Some(since), .. } => used
-                .get(pass)
-                .is_some_and(|used| used > since)
-                .then_some("was used since it was planned, and stays"),
+            Action::Release { pass, unless_used_since: Some(since), .. } => {
+                used.get(pass).is_some_and(|used| used > since).then_some("was used since it was planned, and stays")
+            }
             Action::Allocate { kind, user } => held.contains(&(*kind, *user)).then_some("has a pass already"),
             _ => None,
         };

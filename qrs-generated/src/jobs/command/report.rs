@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use super::inputs;
 use super::options::{self, given_kinds};
+use crate::DateTime;
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Format, Output};
 use crate::cli::run::Context;
 use crate::jobs::account::AccountState;
 use crate::jobs::passes::{Kind, deleted_holder, holder};
-use crate::DateTime;
 use crate::repository::NEVER;
 use crate::types::{AccessTypeAllocation, User};
 

@@ -33,7 +33,9 @@ pub(super) fn command() -> Command {
             Command::new("export")
                 .about("Backs the license rules up, with all their fields, as JSON")
                 .arg(
-                    Arg::new("file").value_name("FILE").help("The new file to write; without it, or `-`, standard output"),
+                    Arg::new("file")
+                        .value_name("FILE")
+                        .help("The new file to write; without it, or `-`, standard output"),
                 )
                 .arg(
                     Arg::new("force").long("force").action(ArgAction::SetTrue).help("Overwrites a file that is there"),

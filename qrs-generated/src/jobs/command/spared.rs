@@ -79,9 +79,7 @@ pub(super) fn check(spared: &Spared, users: Option<&[User]>, passes: &[&AccessTy
     for name in unknown {
         warn("spare", &name, "holds no pass here");
     }
-    let directories = |directory: &String| {
-        accounts.iter().any(|account| is_same(&account.directory, directory))
-    };
+    let directories = |directory: &String| accounts.iter().any(|account| is_same(&account.directory, directory));
     for directory in spared.directories.iter().filter(|directory| !directories(directory)) {
         warn("spare-directory", directory, "no user is in it");
     }

@@ -67,7 +67,11 @@ pub(super) async fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<(
             .hint("it would never warn"));
     }
     let state = read(context).await?;
-    if matches.get_flag("check") { check(&state, thresholds) } else { show(&state, thresholds, &Output::of(matches).with_columns(COLUMNS)) }
+    if matches.get_flag("check") {
+        check(&state, thresholds)
+    } else {
+        show(&state, thresholds, &Output::of(matches).with_columns(COLUMNS))
+    }
 }
 
 /// Reports a failure of `qrs status --check` as UNKNOWN, on standard output.
@@ -144,8 +148,7 @@ fn performance(state: &State, thresholds: Thresholds, now: Timestamp) -> String 
 }
 
 /// The columns of the capacity.
-const COLUMNS: &[&str] =
-    &["kind", "unit", "total", "allocated", "used", "available", "quarantined", "excess"];
+const COLUMNS: &[&str] = &["kind", "unit", "total", "allocated", "used", "available", "quarantined", "excess"];
 
 fn show(state: &State, thresholds: Thresholds, output: &Output) -> Result<(), Failure> {
     let now = Timestamp::now();

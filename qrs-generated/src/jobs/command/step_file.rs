@@ -39,9 +39,13 @@ pub(super) fn read(file: &str, site: &str) -> Result<Vec<Step>, Failure> {
 fn check_site(file: &str, entry: usize, value: &Value, site: &str) -> Result<(), Failure> {
     match value.get(SITE).and_then(Value::as_str) {
         Some(named) if named == site => Ok(()),
-        Some(named) => Err(Failure::usage(format!("`{file}`: entry {entry} is for the site {named}, and this is {site}"))
-            .hint("choose that site, by the same address")),
-        None if value.get("action").is_none() => Err(Failure::usage(format!("`{file}`: entry {entry} is no step of a plan"))),
+        Some(named) => {
+            Err(Failure::usage(format!("`{file}`: entry {entry} is for the site {named}, and this is {site}"))
+                .hint("choose that site, by the same address"))
+        }
+        None if value.get("action").is_none() => {
+            Err(Failure::usage(format!("`{file}`: entry {entry} is no step of a plan")))
+        }
         None => Err(Failure::usage(format!("`{file}`: entry {entry} does not say for which site it is"))
             .hint("an older version of this command wrote it: make a new plan")),
     }
@@ -77,7 +81,9 @@ impl StepFile {
         let failed = |error: io::Error| Failure::usage(format!("`{name}`: {error}"));
         let text = std::fs::read(name).map_err(failed)?;
         if text.starts_with(&[0xFF, 0xFE]) || text.starts_with(&[0xFE, 0xFF]) {
-            return Err(Failure::usage(format!("`{name}` is UTF-16")).hint("save it as UTF-8, so that it can be added to"));
+            return Err(
+                Failure::usage(format!("`{name}` is UTF-16")).hint("save it as UTF-8, so that it can be added to")
+            );
         }
         let end = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let last = text.get(end..).unwrap_or_default();
