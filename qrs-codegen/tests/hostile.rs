@@ -560,6 +560,7 @@ fn misspelt_keys_of_wrong_values_are_left_out() {
         "openapi: 3.0.0\ninfo: { title: A, version: '1' }\npath: text\n",
         "openapi: 3.0.0\ninfo: { title: A, version: '1' }\npaths: { /a: { get: { responses: { 0xx: { description: null } } } } }\n",
         "openapi: 3.0.0\ninfo: { title: A, version: '1' }\npaths: { /a: { get: { responses: { 0XX: 5, 99: [] } } } }\n",
+        "swagger: '2.0'\ninfo: { title: A, version: '1' }\npaths: { /a: { get: { responses: { 200: { content: { a/b: null } } } } } }\n",
         "openapi: 3.0.0\ninfo: { title: A, version: '1' }\npaths: { /a: { get: { response: 1 }, post: { requestBodi: 1, responses: {} } } }\n",
     ] {
         run(text).unwrap();

@@ -106,7 +106,15 @@ impl Checker {
                 self.amend(at, How::Remove);
                 return None;
             }
-            (Others::None, None) => Diagnostic::warning(at.pointer(), problem).help("it has no effect"),
+            (Others::None, None) => {
+                // It may be a word of another version, which the document is brought into the shape of. What stands at the root,
+                // or in a schema, may be what a reference leads to.
+                let is_nested = at.parent().parent().pointer() != at.parent().pointer();
+                if is_nested && !is_one_of(object, &[&SCHEMA]) {
+                    self.amend(at, How::Remove);
+                }
+                Diagnostic::warning(at.pointer(), problem).help("it has no effect")
+            }
         };
         self.push(diagnostic.on_key());
         None
