@@ -240,7 +240,6 @@ fn is_integer_format(format: &str) -> bool {
     matches!(format, "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64")
 }
 
-/// Formats of numbers: those that have a Rust type, and those that say no more than the type does.
 /// Formats of texts that have a type of their own.
 const TYPED: &[&str] = &["password", "uuid", "date-time", "date", "byte", "ipv4", "ipv6", "ip"];
 
@@ -249,6 +248,7 @@ pub(super) fn is_known_format(format: &str) -> bool {
     TYPED.contains(&format) || TEXTS.contains(&format) || is_numeric(format)
 }
 
+/// Whether a format is one of numbers: one that has a Rust type, or says no more than the type does.
 fn is_numeric(format: &str) -> bool {
     matches!(
         format,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Checker, Use, is_one_of};
+use super::{Checker, Use, is_at_root, is_one_of};
 use crate::diagnostic::{At, Diagnostic, Origin, Problem};
 use crate::validate::Version;
 use crate::validate::near::is_near;
@@ -107,17 +107,20 @@ impl Checker {
                 return None;
             }
             (Others::None, None) => {
-                // It may be a word of another version, which the document is brought into the shape of. What stands at the root,
-                // or in a schema, may be what a reference leads to.
-                let is_nested = at.parent().parent().pointer() != at.parent().pointer();
-                if is_nested && !is_one_of(object, &[&SCHEMA]) {
-                    self.amend(at, How::Remove);
-                }
+                self.take_out(object, at);
                 Diagnostic::warning(at.pointer(), problem).help("it has no effect")
             }
         };
         self.push(diagnostic.on_key());
         None
+    }
+
+    /// Takes out a key without effect: it may be a word of another version, which the document is brought into the shape of.
+    /// At the root or in a schema, it may be what a reference leads to.
+    fn take_out(&mut self, object: &'static Object, at: At<'_>) {
+        if !is_at_root(at) && !is_one_of(object, &[&SCHEMA]) {
+            self.amend(at, How::Remove);
+        }
     }
 }
 

@@ -185,9 +185,9 @@ impl Checker {
 
     /// Makes the newest problem an error if it is with a key of the document itself, which cannot be left out.
     fn refuse_at_root(&mut self, key: At<'_>) {
-        let key = key.pointer();
-        if key.tokens().len() == 1
-            && let Some(found) = self.found.iter_mut().rev().find(|found| found.pointer == key)
+        let pointer = key.pointer();
+        if is_at_root(key)
+            && let Some(found) = self.found.iter_mut().rev().find(|found| found.pointer == pointer)
         {
             found.severity = Severity::Error;
         }
@@ -269,6 +269,11 @@ fn is_described_by_schema(object: &'static Object) -> bool {
 
 fn is_one_of(object: &'static Object, objects: &[&'static Object]) -> bool {
     objects.iter().any(|other| std::ptr::eq(object, *other))
+}
+
+/// Whether a key is one of the document itself.
+fn is_at_root(key: At<'_>) -> bool {
+    key.pointer().tokens().len() == 1
 }
 
 fn is_given(map: &Map<String, Value>, key: &str) -> bool {
