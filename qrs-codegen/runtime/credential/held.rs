@@ -12,6 +12,8 @@ use crate::runtime::failure::redact::Redactor;
 use crate::runtime::text::percent::push_component; // only: pattern-credential
 use crate::runtime::text::template::{Piece, pieces}; // only: pattern-credential
 
+const LINE_BREAK: &str = "it contains a line break (text read from a file often ends with one: trim it)";
+
 // only: pattern-credential {
 fn fill(template: &str, values: &[(&str, String)]) -> String {
     let mut filled = String::new();
@@ -37,6 +39,8 @@ pub(crate) struct HeldCredential {
     pub(crate) value: String,
     /// The header, query parameter or cookie name that the caller gave, instead of the scheme's.
     pub(crate) name: Option<String>,
+    /// What is sent, if it is a header. It is the same in each request, and is encoded once.
+    pub(crate) header: Option<(HeaderName, HeaderValue)>,
     /// Parts of the value that are secret by themselves.
     secrets: Vec<String>,
     fault: Option<&'static str>,
@@ -53,7 +57,7 @@ impl HeldCredential {
             _ => Vec::new(),
         };
         let fault = value.is_empty().then_some("it is empty");
-        Self { scheme, value, name: None, secrets, fault }
+        Self { scheme, value, name: None, header: None, secrets, fault }
     }
     // }
 
@@ -75,7 +79,7 @@ impl HeldCredential {
     /// A value by a pattern. An empty part is rejected.
     pub(crate) fn pattern(scheme: &'static Scheme, pattern: &str, values: &[(&str, String)]) -> Self {
         let fault = values.iter().any(|(_, value)| value.is_empty()).then_some("a part of it is empty");
-        Self { scheme, value: fill(pattern, values), name: None, secrets: Vec::new(), fault }
+        Self { scheme, value: fill(pattern, values), name: None, header: None, secrets: Vec::new(), fault }
     }
     // }
 
@@ -85,6 +89,7 @@ impl HeldCredential {
             scheme,
             value: format!("Bearer {token}"),
             name: None,
+            header: None,
             fault: match token.get(..7) {
                 _ if token.is_empty() => Some("the token is empty"),
                 Some(word) if word.eq_ignore_ascii_case("bearer ") => {
@@ -104,48 +109,29 @@ impl HeldCredential {
             scheme,
             value: format!("Basic {encoded}"),
             name: None,
+            header: None,
             fault: user.contains(':').then_some("a user name cannot contain a colon"),
             secrets: vec![encoded, password],
         }
     }
     // }
 
-    /// Rejects a value that cannot be sent or would be misread. The error never shows the value.
-    pub(crate) fn check(&self) -> Result<(), BuildError> {
-        let line_break = "it contains a line break (text read from a file often ends with one: trim it)";
-        let fault = self.fault.or_else(|| match self.scheme.carrier {
-            Carrier::Header(name) => {
-                let name = self.name.as_deref().unwrap_or(name);
-                if HeaderName::from_bytes(name.as_bytes()).is_err() {
-                    Some("its header has a name that HTTP does not allow")
-                } else if header::is_set_by_http(name) {
-                    Some("HTTP itself sets the header of that name")
-                } else if self.value.contains(['\r', '\n']) {
-                    Some(line_break)
-                } else if HeaderValue::from_bytes(self.value.as_bytes()).is_err() {
-                    Some("it contains a character that a header cannot carry")
-                } else {
+    /// Encodes a value that is sent in a header, and rejects one that cannot be sent or would be misread. The error never
+    /// shows the value.
+    pub(crate) fn prepare(&mut self) -> Result<(), BuildError> {
+        let fault = match (self.fault, self.scheme.carrier) {
+            (Some(fault), _) => Some(fault),
+            (None, Carrier::Header(name)) => match self.as_header(name) {
+                Ok(header) => {
+                    self.header = Some(header);
                     None
                 }
-            }
-            Carrier::Cookie(name) => {
-                let name = self.name.as_deref().unwrap_or(name);
-                // RFC 6265: the name of a cookie is a token, as that of a header is.
-                if HeaderName::from_bytes(name.as_bytes()).is_err() {
-                    Some("its cookie has a name that HTTP does not allow")
-                } else if self.value.contains(['\r', '\n']) {
-                    Some(line_break)
-                } else if self.value.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')) {
-                    Some("it begins with the cookie's name: give its value alone")
-                } else if !self.value.bytes().all(is_cookie_octet) {
-                    Some("it contains a character that a cookie cannot carry")
-                } else {
-                    None
-                }
-            }
-            Carrier::Query(_) => None,
-            Carrier::Certificate => Some("the scheme takes a certificate, not a string"),
-        });
+                Err(fault) => Some(fault),
+            },
+            (None, Carrier::Cookie(name)) => self.fault_of_cookie(name),
+            (None, Carrier::Query(_)) => None,
+            (None, Carrier::Certificate) => Some("the scheme takes a certificate, not a string"),
+        };
         match fault {
             None => Ok(()),
             Some(fault) => {
@@ -158,6 +144,40 @@ impl HeldCredential {
                     format!("the value{given} for `{}` cannot be sent: {fault}", self.scheme.name),
                 ))
             }
+        }
+    }
+
+    fn as_header(&self, name: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
+        let name = self.name.as_deref().unwrap_or(name);
+        let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
+            return Err("its header has a name that HTTP does not allow");
+        };
+        if header::is_set_by_http(name) {
+            return Err("HTTP itself sets the header of that name");
+        }
+        if self.value.contains(['\r', '\n']) {
+            return Err(LINE_BREAK);
+        }
+        let Ok(mut content) = HeaderValue::from_bytes(self.value.as_bytes()) else {
+            return Err("it contains a character that a header cannot carry");
+        };
+        content.set_sensitive(true);
+        Ok((header, content))
+    }
+
+    fn fault_of_cookie(&self, name: &str) -> Option<&'static str> {
+        let name = self.name.as_deref().unwrap_or(name);
+        // RFC 6265: the name of a cookie is a token, as that of a header is.
+        if HeaderName::from_bytes(name.as_bytes()).is_err() {
+            Some("its cookie has a name that HTTP does not allow")
+        } else if self.value.contains(['\r', '\n']) {
+            Some(LINE_BREAK)
+        } else if self.value.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')) {
+            Some("it begins with the cookie's name: give its value alone")
+        } else if !self.value.bytes().all(is_cookie_octet) {
+            Some("it contains a character that a cookie cannot carry")
+        } else {
+            None
         }
     }
 

@@ -54,7 +54,7 @@ impl RequestParts {
         }
         head.cookies.extend(self.cookies.iter().map(|(_, pair)| pair.clone()));
         let own = self.settings.checked(schemes, operation, &mut redactor).map_err(refuse)?;
-        if let Some(cookies) = own.get(COOKIE) {
+        if let Some((_, cookies)) = own.iter().find(|(name, _)| *name == COOKIE) {
             head.headers.insert(COOKIE, cookies.clone());
         }
         head.credentials(shared, operation, schemes, generated).map_err(refuse)?;
@@ -85,7 +85,7 @@ impl RequestParts {
             head.header(COOKIE.as_str(), &head.cookies.join("; "), true).map_err(refuse)?;
         }
         self.put_body(&mut request, &mut head.headers).map_err(refuse)?;
-        for (name, value) in own.into_iter().filter_map(|(name, value)| Some((name?, value))) {
+        for (name, value) in own {
             if name != COOKIE {
                 head.headers.insert(name, value);
             }
@@ -212,9 +212,16 @@ impl RequestHead {
                     self.carry(carrier, None, value)?;
                 }
             } else if let Some(held) = shared.held(scheme) {
-                // A parameter that repeats the value has a name of its own.
-                let name = if carrier == scheme.carrier { held.name.as_deref() } else { None };
-                self.carry(carrier, name, &held.value)?;
+                match &held.header {
+                    Some((name, value)) if carrier == scheme.carrier => {
+                        self.headers.insert(name.clone(), value.clone());
+                    }
+                    _ => {
+                        // A parameter that repeats the value has a name of its own.
+                        let name = if carrier == scheme.carrier { held.name.as_deref() } else { None };
+                        self.carry(carrier, name, &held.value)?;
+                    }
+                }
             }
         }
         Ok(())

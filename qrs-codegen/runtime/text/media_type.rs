@@ -2,14 +2,24 @@
 
 /// The type and subtype of a `Content-Type`, without its parameters.
 pub(crate) fn essence(content_type: &str) -> Option<&str> {
-    let MediaType { kind, subtype, .. } = MediaType::parse(content_type)?;
-    let essence = content_type.trim_start().get(..kind.len() + 1 + subtype.len())?;
-    (essence.len() <= 100 && is_token(kind) && is_token(subtype)).then_some(essence)
+    let text = content_type.trim_start();
+    let (mut slash, mut end) = (None, text.len());
+    for (at, byte) in text.bytes().enumerate() {
+        if byte == b'/' && slash.is_none() {
+            slash = Some(at);
+        } else if !is_token_character(byte) {
+            end = at;
+            break;
+        }
+    }
+    let (essence, rest) = text.split_at_checked(end)?;
+    let is_whole = matches!(rest.trim_start().bytes().next(), None | Some(b';'));
+    let has_both = slash.is_some_and(|slash| slash > 0 && slash + 1 < end);
+    (has_both && is_whole && end <= 100).then_some(essence)
 }
 
-fn is_token(text: &str) -> bool {
-    let is_character = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte);
-    !text.is_empty() && text.bytes().all(is_character)
+fn is_token_character(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte)
 }
 
 /// Whether a `Content-Type` is JSON, or a form of it.
@@ -106,5 +116,9 @@ pub(crate) fn outside(range: &str, given: &str) -> Option<String> {
         }
         _ => Some("the media type of its body is not of the form `type/subtype`".to_owned()),
     }
+}
+
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_token_character)
 }
 // }

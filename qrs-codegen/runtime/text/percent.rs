@@ -34,12 +34,13 @@ pub(crate) fn component(value: &str) -> String {
 
 /// Appends a [`component`] to a text.
 pub(crate) fn push_component(text: &mut String, value: &str) {
-    // A fast path: most names and keys need no encoding.
-    if value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return text.push_str(value);
+    // Most names and keys need no encoding.
+    let plain = value.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(value.len());
+    let (plain, rest) = value.split_at_checked(plain).unwrap_or(("", value));
+    text.push_str(plain);
+    for piece in utf8_percent_encode(rest, RESERVED) {
+        text.push_str(piece);
     }
-    text.reserve(value.len());
-    text.extend(utf8_percent_encode(value, RESERVED));
 }
 
 /// `name=value`, both as components.
@@ -105,7 +106,8 @@ pub(crate) fn reserved_in_path(value: &str) -> String {
 
 /// A literal part of a path template.
 pub(crate) fn path_literal(literal: &str) -> Cow<'_, str> {
-    if literal.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'/') {
+    // Without an early end, so that the compiler compares many bytes at once.
+    if literal.bytes().fold(true, |is_plain, byte| is_plain & (byte.is_ascii_alphanumeric() || byte == b'/')) {
         return Cow::Borrowed(literal);
     }
     utf8_percent_encode(literal, NOT_IN_PATH).into()

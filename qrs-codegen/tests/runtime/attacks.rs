@@ -358,6 +358,17 @@ async fn a_response_that_nobody_asked_for() {
     }
 }
 
+/// The thread that would see it come is busy until the next request is made.
+#[tokio::test]
+async fn a_response_that_nobody_asked_for_comes_while_the_thread_is_busy() {
+    let client = Client::builder(Server::url(two_for_one(Some(Duration::from_millis(2))))).build().unwrap();
+    for _ in 0..20 {
+        let answer = Call::new(&client, &PUBLIC).send(decode::json::<u8>, decode::no_error).await;
+        assert_eq!(answer.unwrap(), 1);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_response_that_nobody_asked_for_on_several_threads() {
     assert_eq!(strays(None, true).await, 0);

@@ -205,11 +205,11 @@ impl ClientBuilder {
     ///
     /// If an address, a header or a credential is not valid, if settings conflict, or if TLS cannot be set up on this
     /// machine.
-    pub fn build(self) -> Result<Client, BuildError> {
+    pub fn build(mut self) -> Result<Client, BuildError> {
         let base = self.server.base()?.clone();
         let mut redactor = Redactor::default();
-        for held in &self.held {
-            held.check()?;
+        for held in &mut self.held {
+            held.prepare()?;
             held.hide_in(&mut redactor);
         }
         let identity = self.identity.as_ref().map(|(scheme, _)| *scheme);
@@ -248,6 +248,7 @@ impl ClientBuilder {
             retry: self.retry,
             random: provider.secure_random,
             redactor: redactor.into_shared(),
+            last_response: Arc::default(),
         }))
     }
 

@@ -3,8 +3,8 @@
 //! The client and everything that its clones share.
 
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderMap;
 use rustls::crypto::SecureRandom;
@@ -54,6 +54,26 @@ pub(crate) struct Shared {
     pub(crate) retry: Retry,
     pub(crate) random: &'static dyn SecureRandom,
     pub(crate) redactor: Redactor,
+    pub(crate) last_response: Arc<LastResponse>,
+}
+
+/// The time at which a call of this client, or of one with the same connections, last read a response to its end.
+#[derive(Default)]
+pub(crate) struct LastResponse(Mutex<Option<Instant>>);
+
+impl LastResponse {
+    /// The time in which a server may send something that this thread has not seen: it is short enough to make no difference
+    /// to something that arrives after the next request was sent, which nobody can recognize.
+    const RECENT: Duration = Duration::from_micros(100);
+
+    pub(crate) fn note(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    pub(crate) fn is_recent(&self) -> bool {
+        let time = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        time.is_some_and(|time| time.elapsed() <= Self::RECENT)
+    }
 }
 
 /// The client's certificate, as far as it is known.

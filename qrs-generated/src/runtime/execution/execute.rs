@@ -82,9 +82,9 @@ impl RequestParts {
         let mut generated = GeneratedValues::new();
         let (mut response, body, has_range) = loop {
             let may_repeat = repeatable && attempts.may_repeat();
-            let time = attempts.begin(limit.time);
-            let (sent, redactor, has_range) = self.begin(until, time, &mut generated)?;
-            let (result, body) = attempt(shared, operation, limit, sent, redactor, (until, time)).await;
+            let attempt = Attempt { shared, operation, limit, until, time: attempts.begin(limit.time) };
+            let (sent, redactor, has_range) = self.begin(&attempt, &mut generated)?;
+            let (result, body) = attempt.response(sent, redactor).await;
             if may_repeat && let Some(pause) = attempts.pause(&result, shared.random) {
                 let outcome = result.as_ref().map(|response| response.status).map_err(|details| details.kind);
                 trace::retrying(outcome, attempts.made, pause);
@@ -120,136 +120,145 @@ impl RequestParts {
     /// in advance would be wasted in most calls.
     fn begin(
         &self,
-        until: ReadMode,
-        time: Duration,
+        attempt: &Attempt<'_>,
         generated: &mut GeneratedValues,
     ) -> Result<(impl Future<Output = reqwest::Result<HttpResponse>> + use<>, Redactor, bool), Box<Details>> {
         let (mut request, redactor) = self.request(generated)?;
         if Handle::try_current().is_err() {
             return Err(Details::without_response(self.operation, ErrorKind::Runtime, NO_RUNTIME));
         }
-        if until == ReadMode::Whole {
-            *request.timeout_mut() = Some(time);
+        if attempt.until == ReadMode::Whole {
+            *request.timeout_mut() = Some(attempt.time);
         }
-        let shared = self.client.shared();
+        let shared = attempt.shared;
         // The caller's own HTTP client may add the header.
         let has_range = request.headers().contains_key(RANGE) || matches!(shared.certificate, HeldCertificate::Unknown);
         Ok((shared.http.execute(request), redactor, has_range))
     }
 }
 
-/// Waits for the response of one attempt.
-async fn attempt(
-    shared: &Shared,
+/// One attempt of a call. Its futures borrow this, because the future of an `async fn` has room for each argument twice.
+struct Attempt<'c> {
+    shared: &'c Shared,
     operation: &'static Operation,
     limit: TimeLimit,
-    sent: impl Future<Output = reqwest::Result<HttpResponse>>,
-    redactor: Redactor,
-    (until, time): (ReadMode, Duration),
-) -> (Result<Box<RawResponse>, Box<Details>>, Option<Box<HttpResponse>>) {
-    // A connection that is kept open looks for bytes that nobody asked for, and closes if there are any: let it see those
-    // that have come.
-    tokio::task::yield_now().await;
-    let failed = |error| (Err(transport::failure(shared, operation, limit, error, Stage::Waiting)), None);
-    if until == ReadMode::Whole {
-        return match sent.await {
-            Ok(mut incoming) => (read(shared, operation, limit, &mut incoming, redactor, None).await, None),
-            Err(error) => failed(error),
-        };
-    }
-    // reqwest's own timeout would cover the body of a success as well, which may take as long as it likes. Boxed, so that
-    // other calls do not pay for its size.
-    let deadline = Instant::now().checked_add(time);
-    match Box::pin(tokio::time::timeout(time, sent)).await {
-        Ok(Ok(mut incoming)) if incoming.status().is_success() => {
-            let response = without_body(shared, operation, &mut incoming, redactor);
-            (Ok(response), Some(Box::new(incoming)))
+    until: ReadMode,
+    /// The time for this attempt.
+    time: Duration,
+}
+
+impl Attempt<'_> {
+    /// Waits for the response.
+    async fn response(
+        &self,
+        sent: impl Future<Output = reqwest::Result<HttpResponse>>,
+        redactor: Redactor,
+    ) -> (Result<Box<RawResponse>, Box<Details>>, Option<Box<HttpResponse>>) {
+        // A connection that is kept open looks for bytes that nobody asked for, and closes if there are any: let it see those
+        // that have come while the caller did something else.
+        if !self.shared.last_response.is_recent() {
+            tokio::task::yield_now().await;
         }
-        Ok(Ok(mut incoming)) => (read(shared, operation, limit, &mut incoming, redactor, deadline).await, None),
-        Ok(Err(error)) => failed(error),
-        Err(_) => (Err(transport::timed_out(shared, operation, limit)), None),
+        let (sent, deadline) = if self.until == ReadMode::Whole {
+            (sent.await, None)
+        } else {
+            // reqwest's own timeout would cover the body of a success as well, which may take as long as it likes. Boxed, so
+            // that other calls do not pay for its size.
+            let deadline = Instant::now().checked_add(self.time);
+            match Box::pin(tokio::time::timeout(self.time, sent)).await {
+                Ok(sent) => (sent, deadline),
+                Err(_) => return (Err(transport::timed_out(self.shared, self.operation, self.limit)), None),
+            }
+        };
+        let mut incoming = match sent {
+            Ok(incoming) => incoming,
+            Err(error) => return (Err(self.failure(error, Stage::Waiting)), None),
+        };
+        let response = self.without_body(&mut incoming, redactor);
+        if self.until == ReadMode::Stream && response.status.is_success() {
+            return (Ok(response), Some(Box::new(incoming)));
+        }
+        let response = self.read(response, &mut incoming, deadline).await;
+        self.shared.last_response.note();
+        (response, None)
     }
-}
 
-/// A response without its body.
-fn without_body(
-    shared: &Shared,
-    operation: &'static Operation,
-    incoming: &mut HttpResponse,
-    redactor: Redactor,
-) -> Box<RawResponse> {
-    // Boxed, because it is passed through many functions.
-    Box::new(RawResponse {
-        operation,
-        own_path: None,
-        status: incoming.status(),
-        url: incoming.status().is_redirection().then(|| Box::new(incoming.url().clone())),
-        headers: std::mem::take(incoming.headers_mut()),
-        body: Vec::new(),
-        attempts: 1,
-        cut: None,
-        redactor,
-        max_objects: shared.max_response_objects,
-    })
-}
-
-/// Reads a response to its end, or up to the limits: an error response until `deadline`, where reqwest has no timeout.
-async fn read(
-    shared: &Shared,
-    operation: &'static Operation,
-    limit: TimeLimit,
-    incoming: &mut HttpResponse,
-    redactor: Redactor,
-    deadline: Option<Instant>,
-) -> Result<Box<RawResponse>, Box<Details>> {
-    let most = shared.max_response_bytes;
-    let status = incoming.status();
-    let announced = incoming.content_length();
-    let expected = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-    let mut response = without_body(shared, operation, incoming, redactor);
-    if status.is_success() && expected > most {
-        return Err(too_large(*response, most));
+    fn failure(&self, error: reqwest::Error, stage: Stage) -> Box<Details> {
+        transport::failure(self.shared, self.operation, self.limit, error, stage)
     }
-    loop {
-        let chunk = match deadline {
-            None => incoming.chunk().await,
-            Some(deadline) => {
-                let left = deadline.saturating_duration_since(Instant::now());
-                if let Ok(chunk) = Box::pin(tokio::time::timeout(left, incoming.chunk())).await {
-                    chunk
-                } else {
+
+    /// A response without its body.
+    fn without_body(&self, incoming: &mut HttpResponse, redactor: Redactor) -> Box<RawResponse> {
+        // Boxed, because it is passed through many functions.
+        Box::new(RawResponse {
+            operation: self.operation,
+            own_path: None,
+            status: incoming.status(),
+            url: incoming.status().is_redirection().then(|| Box::new(incoming.url().clone())),
+            headers: std::mem::take(incoming.headers_mut()),
+            body: Vec::new(),
+            attempts: 1,
+            cut: None,
+            redactor,
+            max_objects: self.shared.max_response_objects,
+        })
+    }
+
+    /// Reads a response to its end, or up to the limits: an error response until `deadline`, where reqwest has no timeout.
+    async fn read(
+        &self,
+        mut response: Box<RawResponse>,
+        incoming: &mut HttpResponse,
+        deadline: Option<Instant>,
+    ) -> Result<Box<RawResponse>, Box<Details>> {
+        let most = self.shared.max_response_bytes;
+        let status = response.status;
+        let announced = incoming.content_length();
+        let expected = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+        if status.is_success() && expected > most {
+            return Err(too_large(*response, most));
+        }
+        loop {
+            let chunk = match deadline {
+                None => incoming.chunk().await,
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if let Ok(chunk) = Box::pin(tokio::time::timeout(left, incoming.chunk())).await {
+                        chunk
+                    } else {
+                        response.cut = Some("the body broke off");
+                        return Ok(response);
+                    }
+                }
+            };
+            match chunk {
+                Ok(None) => return Ok(response),
+                Ok(Some(chunk)) => {
+                    let room = most.saturating_sub(response.body.len());
+                    if chunk.len() > room {
+                        if status.is_success() {
+                            return Err(too_large(*response, most));
+                        }
+                        // The status code of an error is worth more than the rest of its text.
+                        response.body.extend_from_slice(chunk.get(..room).unwrap_or_default());
+                        response.cut = Some("the body is larger than allowed and was cut");
+                        return Ok(response);
+                    }
+                    append(&mut response.body, &chunk, expected);
+                }
+                Err(_) if !status.is_success() => {
                     response.cut = Some("the body broke off");
                     return Ok(response);
                 }
-            }
-        };
-        match chunk {
-            Ok(None) => return Ok(response),
-            Ok(Some(chunk)) => {
-                let room = most.saturating_sub(response.body.len());
-                if chunk.len() > room {
-                    if status.is_success() {
-                        return Err(too_large(*response, most));
-                    }
-                    // The status code of an error is worth more than the rest of its text.
-                    response.body.extend_from_slice(chunk.get(..room).unwrap_or_default());
-                    response.cut = Some("the body is larger than allowed and was cut");
-                    return Ok(response);
+                Err(error) => {
+                    let stage = Stage::Reading { got: response.body.len(), of: announced };
+                    let mut details = self.failure(error, stage);
+                    details.message = format!("{}, but {}", status_line(status), details.message);
+                    details.status = Some(status);
+                    details.text = Some(response.redactor.text_of(&response.body, response.content_type(), true));
+                    details.headers = Some(response.headers);
+                    return Err(details);
                 }
-                append(&mut response.body, &chunk, expected);
-            }
-            Err(_) if !status.is_success() => {
-                response.cut = Some("the body broke off");
-                return Ok(response);
-            }
-            Err(error) => {
-                let stage = Stage::Reading { got: response.body.len(), of: announced };
-                let mut details = transport::failure(shared, operation, limit, error, stage);
-                details.message = format!("{}, but {}", status_line(status), details.message);
-                details.status = Some(status);
-                details.text = Some(response.redactor.text_of(&response.body, response.content_type(), true));
-                details.headers = Some(response.headers);
-                return Err(details);
             }
         }
     }

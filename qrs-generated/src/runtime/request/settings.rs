@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderName, HeaderValue};
 
 use crate::runtime::client::retry::Retry;
 use crate::runtime::credential::header;
@@ -31,15 +31,15 @@ impl Settings {
         self.headers.push((name, value));
     }
 
-    /// The headers, or the reason why one of them is not valid.
+    /// The headers, each name once, or the reason why one of them is not valid.
     pub(crate) fn checked(
         &self,
         schemes: &[&'static Scheme],
         operation: &'static Operation,
         redactor: &mut Redactor,
-    ) -> Result<HeaderMap, String> {
+    ) -> Result<Vec<(HeaderName, HeaderValue)>, String> {
         if self.headers.is_empty() {
-            return Ok(HeaderMap::new());
+            return Ok(Vec::new());
         }
         let used = schemes
             .iter()
@@ -47,7 +47,7 @@ impl Settings {
             .chain(operation.credential_parameters.iter().copied());
         let made: Vec<Carrier> =
             used.filter(|(_, scheme)| scheme.generated.is_some()).map(|(carrier, _)| carrier).collect();
-        let mut headers = HeaderMap::new();
+        let mut headers = Vec::with_capacity(self.headers.len());
         for (name, value) in &self.headers {
             let own = |carrier: &Carrier| matches!(carrier, Carrier::Header(own) if own.eq_ignore_ascii_case(name));
             let checked = if made.iter().any(own) {
@@ -57,7 +57,7 @@ impl Settings {
             };
             let (name, content) =
                 checked.map_err(|why| format!("the header `{}` cannot be sent: {why}", one_line(name, 100)))?;
-            headers.insert(name, content);
+            headers.push((name, content));
             header::secrets(value).for_each(|secret| redactor.add(secret));
         }
         Ok(headers)
