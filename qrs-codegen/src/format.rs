@@ -1,6 +1,7 @@
 //! Drafts to text. `prettyplease` alone formats Rust code, so that the bytes are the same on every machine.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -64,7 +65,10 @@ pub(crate) fn all(parts: &[FilePart<'_>], header: &FileHeader) -> Result<BTreeMa
     let (mut files, mut defects) = (BTreeMap::<String, String>::new(), Vec::new());
     for (part, (_, text)) in parts.iter().zip(texts) {
         match text {
-            Ok(text) => files.entry(part.path.clone()).or_default().push_str(&text),
+            Ok(text) => match files.entry(part.path.clone()) {
+                Entry::Vacant(file) => drop(file.insert(text)),
+                Entry::Occupied(mut file) => file.get_mut().push_str(&text),
+            },
             Err(defect) => defects.push(defect),
         }
     }
