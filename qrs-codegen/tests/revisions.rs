@@ -429,12 +429,11 @@ fn what_a_union_no_longer_implements_breaks_callers() {
     }
 }
 
-/// A part without a type in Rust changes too.
-#[test]
-fn what_no_type_shows_is_seen() {
-    let document = |server: &str, own: &str, header: &str, scheme: &str, schema: &str| {
-        format!(
-            "openapi: 3.1.0
+/// A document with one operation, and more keys for a variable of its server, the operation itself, a header of its response,
+/// its security scheme and the schema `Thing`.
+fn secured_thing(server: &str, own: &str, header: &str, security: &str, schema: &str) -> String {
+    format!(
+        "openapi: 3.1.0
 info: {{ title: A, version: '1' }}
 servers: [{{ url: 'https://{{host}}.example.com', variables: {{ host: {{ default: a, {server} }} }}, x-codegen: {{ name: main }} }}]
 security: [{{ key: [] }}]
@@ -450,14 +449,18 @@ paths:
           content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/Thing' }} }} }}
 components:
   securitySchemes:
-    key: {{ type: apiKey, in: header, name: X-Key{scheme} }}
+    key: {{ type: apiKey, in: header, name: X-Key{security} }}
   schemas:
     Thing: {{ {schema} }}
 "
-        )
-    };
-    let base = document("", "", "", "", "type: object, properties: { value: { type: string } }");
-    let with_schema = |schema: &str| document("", "", "", "", schema);
+    )
+}
+
+/// A part without a type in Rust changes too.
+#[test]
+fn what_no_type_shows_is_seen() {
+    let base = secured_thing("", "", "", "", "type: object, properties: { value: { type: string } }");
+    let with_schema = |schema: &str| secured_thing("", "", "", "", schema);
     let aliased = "type: object, properties: { value: { type: string, x-codegen: { aliases: [worth] } } }";
     let described = |words: &str| {
         with_schema(&format!("oneOf: [{{ type: integer }}, {{ title: Text, type: string, description: {words} }}]"))
@@ -465,8 +468,8 @@ components:
     let value = |words: &str| with_schema(&format!("oneOf: [{{ const: a, description: {words} }}, {{ const: b }}]"));
     let plain = "type: object, properties: { value: { type: string } }";
     let moved =
-        document("", "servers: [{ url: 'https://files.example.com', x-codegen: { name: files } }]", "", "", plain);
-    let made = document("", "", "", ", x-codegen: { generated: { length: 8, alphabet: abc } }", plain);
+        secured_thing("", "servers: [{ url: 'https://files.example.com', x-codegen: { name: files } }]", "", "", plain);
+    let made = secured_thing("", "", "", ", x-codegen: { generated: { length: 8, alphabet: abc } }", plain);
     for (old, new, words, bump) in [
         (
             &base,
@@ -482,8 +485,13 @@ components:
         ),
         (&with_schema(aliased), &base, "is no longer read from `worth` (received)", Bump::Additive),
         (&base, &with_schema(aliased), "is read from `worth` too (received)", Bump::Compatible),
-        (&base, &document("description: Which.", "", "", "", plain), "has another description", Bump::Compatible),
-        (&base, &document("", "", "description: In days.,", "", plain), "has another description", Bump::Compatible),
+        (&base, &secured_thing("description: Which.", "", "", "", plain), "has another description", Bump::Compatible),
+        (
+            &base,
+            &secured_thing("", "", "description: In days.,", "", plain),
+            "has another description",
+            Bump::Compatible,
+        ),
         (&described("One."), &described("Another."), "has another description", Bump::Compatible),
         (&value("One."), &value("Another."), "has another description", Bump::Compatible),
         (&made, &base, "takes its value in another form", Bump::Breaking),

@@ -2,6 +2,8 @@
 //! compiler nor clippy nor rustdoc warns of a crate that is made from one of them, with all its features, and all
 //! examples in its documentation compile.
 
+#[path = "compiles/command.rs"]
+mod command;
 #[path = "../../qrs-codegen/tests/support/files.rs"]
 mod files;
 #[path = "support/scratch.rs"]
@@ -10,11 +12,9 @@ mod scratch;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use qrs_codegen::{Input, Source, generate};
 
@@ -274,141 +274,6 @@ fn example_of_the_readme(root: &Path) -> Result<String, Box<dyn Error>> {
         readme.split_once("```rust,ignore\nuse qrs_generated::mock::Mock;").ok_or("the README shows the mock")?;
     let (code, _) = after.split_once("```").ok_or("a block has an end")?;
     Ok(format!("use qrs_generated::mock::Mock;{code}"))
-}
-
-/// The requests that a server was sent, as text.
-type Seen = Arc<Mutex<Vec<String>>>;
-
-/// The responses of the library, by the paths of their requests.
-const PAGE: &str = r#"{"nextPage":"p2","warnings":[],"items":[{"name":"A","books":[{"title":"T"},{"title":"U"}]},{"name":"B","books":[]}]}"#;
-const LIST: &str = r#"[{"title":"T","author":{"name":"A"}}]"#;
-
-/// A server that responds with a page of shelves, with nothing for one book, and to each other request with a list of one
-/// book. It keeps what it was sent.
-fn library() -> Result<(String, Seen), Box<dyn Error>> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&seen);
-    std::thread::spawn(move || {
-        for mut connection in listener.incoming().flatten() {
-            let mut request = vec![0; 64 * 1024];
-            // All that the command sends here fits into one piece.
-            let length = connection.read(&mut request).unwrap_or_default();
-            let text = String::from_utf8_lossy(&request[..length]).into_owned();
-            let (status, body) = match text.split(' ').nth(1) {
-                Some(path) if path.contains("/shelves") && path.contains("stamp=AAAA") => ("404 Not Found", ""),
-                Some(path) if path.contains("/shelves") => ("200 OK", PAGE),
-                Some(path) if path.ends_with("/books/7") => ("404 Not Found", ""),
-                _ => ("200 OK", LIST),
-            };
-            log.lock().unwrap_or_else(PoisonError::into_inner).push(text);
-            let head =
-                format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n", body.len());
-            let _ = write!(connection, "{head}connection: close\r\n\r\n{body}");
-        }
-    });
-    Ok((url, seen))
-}
-
-/// The command of a document that is nobody's in particular: its names, its secrets, its files, and what it prints.
-#[test]
-#[ignore = "compiles a crate with its command; run by cargo xtask ci"]
-fn the_command_of_any_document_runs() -> Checked {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("any-command");
-    write_crate(&root.join("qrs-codegen/tests/documents/command.yaml"), &scratch.join("command"))?;
-    write(&scratch.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"command\"]\n")?;
-    fs::copy(root.join("Cargo.lock"), scratch.join("Cargo.lock"))?;
-    let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--offline", "--features", "golden-command/cli"]).current_dir(&scratch);
-    let compiled = build.env("CARGO_TARGET_DIR", scratch.join("target")).output()?;
-    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
-
-    let (url, seen) = library()?;
-    let secret = scratch.join("secret.txt").to_string_lossy().into_owned();
-    write(Path::new(&secret), "hunter2\r\n")?;
-    let path = scratch.join("target/debug/golden-command").with_extension(std::env::consts::EXE_EXTENSION);
-    let run = |arguments: &[&str]| -> Result<(i32, String, String), Box<dyn Error>> {
-        let mut command = Command::new(&path);
-        command
-            .args(["--url", &url])
-            .args(arguments)
-            .env("SHELF_OAUTH2", "t0ken")
-            .env("SHELF_TOKEN", "t0ken")
-            .env("XDG_CONFIG_HOME", &scratch);
-        let ran = command.env("APPDATA", &scratch).env("NO_COLOR", "1").output()?;
-        let said = [&ran.stdout, &ran.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
-        let [out, err] = said;
-        Ok((ran.status.code().unwrap_or(-1), out, err))
-    };
-    let last = || seen.lock().unwrap_or_else(PoisonError::into_inner).last().cloned().unwrap_or_default();
-
-    let listing = ["book", "list", "--version", "-1.5", "--output-parameter", "x", "--access-token-file", &secret];
-    let (code, out, err) = run(&[&listing[..], &["-o", "csv", "--fields", "title,author.name"]].concat())?;
-    assert_eq!((code, out.as_str()), (0, "title,author.name\r\nT,A\r\n"), "{err}");
-    assert!(last().starts_with("GET /v1/books?") || last().starts_with("GET /books?"), "{}", last());
-    for part in ["output=x", "version=-1.5", "access_token=hunter2", "authorization: Bearer t0ken"] {
-        assert!(last().contains(part), "{part}: {}", last());
-    }
-
-    let add = ["book", "add", "--title", "T", "--year", "-44", "--author.name", "A", "--tags", "a", "--tags", "b"];
-    run(&add)?;
-    let body = r#"{"title":"T","year":-44,"tags":["a","b"],"author":{"name":"A"}}"#;
-    assert!(last().ends_with(body), "{}", last());
-
-    let (code, _, err) = run(&["book", "add", "--title", "T"])?;
-    assert_eq!((code, err.as_str()), (2, "error: the body needs `--author.name`\n"));
-
-    // The tag of the module `operations_2`.
-    run(&["operations", "put-scan", "--id", "3", "--body", &secret])?;
-    assert!(last().starts_with("PUT ") && last().ends_with("hunter2\r\n"), "{}", last());
-
-    run(&["operations", "put-scan", "--id", "3", "--body", "<pdf/>"])?;
-    assert!(last().starts_with("PUT ") && last().ends_with("\r\n\r\n<pdf/>"), "{}", last());
-    let (code, _, err) = run(&["operations", "put-scan", "--id", "3", "--body", "a=b"])?;
-    assert!(code == 2 && err.contains("no such file") && err.contains("any other text by `--body -`"), "{code} {err}");
-
-    let parts = "--edge\r\nContent-Disposition: form-data; name=\"page\"\r\n\r\n1\r\n--edge--\r\n";
-    let encoded = scratch.join("parts.txt").to_string_lossy().into_owned();
-    write(Path::new(&encoded), parts)?;
-    run(&["untagged", "add-scan", "--body", &encoded])?;
-    assert!(last().contains("multipart/form-data; boundary=\"edge\"") && last().ends_with(parts), "{}", last());
-    let (code, _, err) = run(&["untagged", "add-scan", "--body", r#"{"page":"1"}"#])?;
-    assert!(code == 2 && err.contains("its first line has to be `--` and the boundary"), "{code} {err}");
-
-    let (_, help, _) = run(&["-h"])?;
-    assert!(help.contains("Books, e.g. novels\n"), "{help}");
-    for (arguments, expected) in [
-        (&["-o", "csv"][..], "name\r\nA\r\nB\r\n"),
-        (&["-o", "csv", "--fields", "name,nextPage"], "name,nextPage\r\nA,p2\r\nB,p2\r\n"),
-        (&["-o", "csv", "--fields", "items.name,books.title"], "items.name,books.title\r\nA,T U\r\nB,\r\n"),
-        (&["-o", "jsonl", "--fields", "books.title"], "{\"books.title\":[\"T\",\"U\"]}\n{\"books.title\":[]}\n"),
-        (&["--fields", "nextPage"], "{\n  \"nextPage\": \"p2\"\n}\n"),
-        (&["--fields", "items.name"], "{\n  \"items.name\": [\n    \"A\",\n    \"B\"\n  ]\n}\n"),
-        (&["-o", "table", "--kind", "glass", "--level", "top"], "NAME\nA\nB\n"),
-    ] {
-        let (code, out, err) = run(&[&["untagged", "list-shelves"], arguments].concat())?;
-        assert_eq!((code, out.as_str()), (0, expected), "{arguments:?}: {err}");
-    }
-    assert!(last().contains("kind=glass") && last().contains("level=top"), "{}", last());
-    let (_, help, _) = run(&["untagged", "list-shelves", "--help"])?;
-    for line in
-        ["--owner-ids <UUID>", "--stamp <BASE64>", "--kind <TEXT>", "wood, steel, glass", "--oauth2-file <FILE>"]
-    {
-        assert!(help.contains(line), "{line}: {help}");
-    }
-    assert!(help.contains("A token of OAuth 2.0. A file"), "{help}");
-    for (option, value, problem) in [("--stamp", "?", "not Base64"), ("--owner-ids", "ada", "not a UUID")] {
-        let (code, _, err) = run(&["untagged", "list-shelves", option, value])?;
-        assert!(code == 2 && err.contains(problem), "{option}: {code} {err}");
-    }
-
-    let (code, _, err) = run(&["volume", "show", "--id", "7"])?;
-    assert!(code == 4 && err.contains("there is no such thing, or the server's version lacks"), "{code} {err}");
-    let (code, _, err) = run(&["untagged", "list-shelves", "--stamp", "AAAA"])?;
-    assert!(code == 4 && err.contains("the server's version lacks this operation (see its `--help`)"), "{code} {err}");
-    Ok(())
 }
 
 #[test]

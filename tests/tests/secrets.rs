@@ -18,6 +18,7 @@ use std::collections::HashSet;
 use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::io;
+use std::net::SocketAddr;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -294,6 +295,114 @@ fn key_lines(pem: &str) -> Vec<String> {
     pem.lines().filter(|line| !line.starts_with("-----") && line.len() > 16).map(str::to_owned).collect()
 }
 
+/// Makes the calls that get a response, with each kind of credentials. Returns the keys that the client generated.
+async fn drive_each_kind_of_credentials(
+    site: &StandIn,
+    bare: impl Fn(String) -> ClientBuilder,
+    proxy: SocketAddr,
+) -> Result<HashSet<String>, Box<dyn StdError>> {
+    let through = format!("http://someone:{PROXY_PASSWORD}@{proxy}");
+    let ways = [
+        ("certificate", "", builder_for(site)?.default_header("X-Default", DEFAULT_HEADER)),
+        ("bearer", BEARER, bare(site.url()).bearer(BEARER)),
+        ("session", SESSION, bare(site.url()).session(SESSION)),
+        ("named session", SESSION, bare(site.url()).named_session("X-Qlik-Session-two", SESSION)),
+        ("trusted header", TRUSTED, bare(site.url()).trusted_header("hdr-usr", TRUSTED)),
+        ("proxy", PROXY_PASSWORD, bare(site.url()).user("INTERNAL", "sa_repository").proxy(through)),
+    ];
+    let mut keys = HashSet::new();
+    for (way, credential, builder) in ways {
+        show(&builder);
+        drive(way, credential, site, builder, &mut keys).await?;
+    }
+    Ok(keys)
+}
+
+/// Makes calls that fail before there is a response.
+async fn fail_without_a_response(
+    url: String,
+    bare: impl Fn(String) -> ClientBuilder,
+    proxy: SocketAddr,
+    foreigner: Identity,
+) -> Checked {
+    let stranger = format!("http://someone:{MARK}-other@{proxy}");
+    let closed = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
+    for (kind, builder) in [
+        (ErrorKind::Connect, bare(format!("https://{closed}/qrs")).bearer(BEARER)),
+        (
+            ErrorKind::Connect,
+            bare(url.clone()).session(SESSION).proxy(format!("http://someone:{PROXY_PASSWORD}@{closed}")),
+        ),
+        (ErrorKind::Connect, bare(url.clone()).trusted_header("hdr-usr", TRUSTED).proxy(stranger)),
+        (ErrorKind::Tls, bare(url).bearer(BEARER).certificate(foreigner)),
+        (ErrorKind::Request, bare("https://localhost:1/qrs".to_owned()).bearer(BEARER)),
+    ] {
+        show(&builder);
+        let client = builder.build()?;
+        for (_, call) in all(&client) {
+            if kind == ErrorKind::Request {
+                continue;
+            }
+            let error = call.await.unwrap_err();
+            assert_eq!(error.kind(), kind, "{error}");
+            show_error(error);
+        }
+        let refused = client.get_license().header("X-Two", "hunter2\nlines").send().await.unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Request);
+        show_error(refused);
+    }
+    Ok(())
+}
+
+/// Builds clients from settings that are refused.
+fn fail_to_build(url: &str, bare: impl Fn(String) -> ClientBuilder) {
+    let bare_site = || bare(url.to_owned());
+    for builder in [
+        bare_site().bearer(format!("{BEARER}\n")),
+        bare_site().session(format!("{SESSION};")),
+        bare_site().trusted_header("a b", TRUSTED),
+        bare_site().default_header("a b", DEFAULT_HEADER),
+        bare_site().proxy(format!("socks5://someone:{PROXY_PASSWORD}@proxy")),
+        bare(format!("https://someone:{MARK}@localhost/qrs")),
+        bare(format!("https://localhost/qrs?key={MARK}")),
+    ] {
+        show(&builder);
+        show_error(builder.build().unwrap_err());
+    }
+}
+
+/// Checks that the output has everything in it that could hold a secret.
+fn check_output_is_complete(said: &str) {
+    for (crate_name, sign) in [
+        ("this crate", "qrs_generated: close"),
+        ("reqwest", "reqwest::connect"),
+        ("hyper-util", "hyper_util::client"),
+        ("rustls", "log TRACE rustls"),
+        ("a panic", "called `Result::unwrap()` on an `Err` value"),
+    ] {
+        assert!(said.contains(sign), "{crate_name} was not heard");
+    }
+    assert!(said.len() > 1_000_000, "{} bytes are little", said.len());
+}
+
+fn check_secrets_are_absent(said: &str, secrets: &[String]) {
+    for secret in secrets {
+        let place = said.find(secret.as_str());
+        assert_eq!(place.map(|at| &said[at.saturating_sub(300)..at]), None, "{secret:?} comes behind this");
+    }
+}
+
+/// Checks that no key against forgery is in the output, not within a longer word either.
+fn check_keys_are_absent(said: &str, keys: &HashSet<String>) {
+    assert!(keys.len() > 500 && keys.iter().all(|key| key.len() == KEY_LENGTH), "{}", keys.len());
+    for word in said.split(|character: char| !character.is_ascii_alphanumeric()) {
+        for at in 0..word.len().saturating_sub(KEY_LENGTH - 1) {
+            let part = &word[at..at + KEY_LENGTH];
+            assert!(!keys.contains(part), "the key {part} in {word}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn no_secret_is_shown_or_logged() -> Checked {
     listen()?;
@@ -314,90 +423,20 @@ async fn no_secret_is_shown_or_logged() -> Checked {
             .timeout(Duration::from_secs(20))
     };
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let through = format!("http://someone:{PROXY_PASSWORD}@{}", listener.local_addr()?);
-    let stranger = format!("http://someone:{MARK}-other@{}", listener.local_addr()?);
+    let proxy_address = listener.local_addr()?;
     let proxying = tokio::spawn(proxy(listener));
-    let closed = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
 
-    let ways = [
-        ("certificate", "", builder_for(&site)?.default_header("X-Default", DEFAULT_HEADER)),
-        ("bearer", BEARER, bare(site.url()).bearer(BEARER)),
-        ("session", SESSION, bare(site.url()).session(SESSION)),
-        ("named session", SESSION, bare(site.url()).named_session("X-Qlik-Session-two", SESSION)),
-        ("trusted header", TRUSTED, bare(site.url()).trusted_header("hdr-usr", TRUSTED)),
-        ("proxy", PROXY_PASSWORD, bare(site.url()).user("INTERNAL", "sa_repository").proxy(through)),
-    ];
-    let mut keys = HashSet::new();
-    for (way, credential, builder) in ways {
-        show(&builder);
-        drive(way, credential, &site, builder, &mut keys).await?;
-    }
-
-    // Without an answer at all.
+    let keys = drive_each_kind_of_credentials(&site, bare, proxy_address).await?;
     let foreign = site.foreign_client()?;
     let foreigner = Identity::from_pem(foreign.client_pem.as_bytes(), foreign.client_key_pem.as_bytes())?;
     secrets.extend(key_lines(&foreign.client_key_pem));
-    for (kind, builder) in [
-        (ErrorKind::Connect, bare(format!("https://{closed}/qrs")).bearer(BEARER)),
-        (
-            ErrorKind::Connect,
-            bare(site.url()).session(SESSION).proxy(format!("http://someone:{PROXY_PASSWORD}@{closed}")),
-        ),
-        (ErrorKind::Connect, bare(site.url()).trusted_header("hdr-usr", TRUSTED).proxy(stranger)),
-        (ErrorKind::Tls, bare(site.url()).bearer(BEARER).certificate(foreigner)),
-        (ErrorKind::Request, bare("https://localhost:1/qrs".to_owned()).bearer(BEARER)),
-    ] {
-        show(&builder);
-        let client = builder.build()?;
-        for (_, call) in all(&client) {
-            if kind == ErrorKind::Request {
-                continue;
-            }
-            let error = call.await.unwrap_err();
-            assert_eq!(error.kind(), kind, "{error}");
-            show_error(error);
-        }
-        let refused = client.get_license().header("X-Two", "hunter2\nlines").send().await.unwrap_err();
-        assert_eq!(refused.kind(), ErrorKind::Request);
-        show_error(refused);
-    }
-
-    // What cannot be built.
-    for builder in [
-        bare(site.url()).bearer(format!("{BEARER}\n")),
-        bare(site.url()).session(format!("{SESSION};")),
-        bare(site.url()).trusted_header("a b", TRUSTED),
-        bare(site.url()).default_header("a b", DEFAULT_HEADER),
-        bare(site.url()).proxy(format!("socks5://someone:{PROXY_PASSWORD}@proxy")),
-        bare(format!("https://someone:{MARK}@localhost/qrs")),
-        bare(format!("https://localhost/qrs?key={MARK}")),
-    ] {
-        show(&builder);
-        show_error(builder.build().unwrap_err());
-    }
+    fail_without_a_response(site.url(), bare, proxy_address, foreigner).await?;
+    fail_to_build(&site.url(), bare);
     proxying.abort();
 
     let said = said();
-    for (crate_name, sign) in [
-        ("this crate", "qrs_generated: close"),
-        ("reqwest", "reqwest::connect"),
-        ("hyper-util", "hyper_util::client"),
-        ("rustls", "log TRACE rustls"),
-        ("a panic", "called `Result::unwrap()` on an `Err` value"),
-    ] {
-        assert!(said.contains(sign), "{crate_name} was not heard");
-    }
-    for secret in &secrets {
-        let place = said.find(secret.as_str());
-        assert_eq!(place.map(|at| &said[at.saturating_sub(300)..at]), None, "{secret:?} comes behind this");
-    }
-    assert!(keys.len() > 500 && keys.iter().all(|key| key.len() == KEY_LENGTH), "{}", keys.len());
-    for word in said.split(|character: char| !character.is_ascii_alphanumeric()) {
-        for at in 0..word.len().saturating_sub(KEY_LENGTH - 1) {
-            let part = &word[at..at + KEY_LENGTH];
-            assert!(!keys.contains(part), "the key {part} in {word}");
-        }
-    }
-    assert!(said.len() > 1_000_000, "{} bytes are little", said.len());
+    check_output_is_complete(&said);
+    check_secrets_are_absent(&said, &secrets);
+    check_keys_are_absent(&said, &keys);
     Ok(())
 }

@@ -190,74 +190,62 @@ async fn an_alphabet_without_characters_is_an_error() {
     assert!(site.requests().is_empty());
 }
 
+/// Builds a client with a value for a scheme that cannot be sent, for the reason in `problem`.
+#[track_caller]
+fn refuses(builder: ClientBuilder, scheme: &Scheme, problem: &str) {
+    let error = builder.build().unwrap_err();
+    assert_eq!(error.kind(), BuildErrorKind::Credential);
+    let name = scheme.name;
+    assert_eq!(
+        error.to_string(),
+        format!("the value given to `ClientBuilder::{name}` for `{name}` cannot be sent: {problem}")
+    );
+    assert!(!format!("{error:?}").contains("hunter2"));
+}
+
+fn unsecured() -> ClientBuilder {
+    Client::builder(Server::url("http://localhost"))
+}
+
 #[test]
-fn values_that_cannot_be_sent_are_refused_when_building() {
-    let server = || Client::builder(Server::url("http://localhost"));
-    for (builder, message) in [
-        (
-            server().named_credential(&TOKEN, &[&KEY], "hdr usr".to_owned(), "hunter2".to_owned()),
-            "the value given to `ClientBuilder::token` for `token` cannot be sent: its header has a name that HTTP does not allow",
-        ),
-        (
-            server().named_credential(&TOKEN, &[&KEY], "Host".to_owned(), "hunter2".to_owned()),
-            "the value given to `ClientBuilder::token` for `token` cannot be sent: HTTP itself sets the header of that name",
-        ),
-        (
-            server().named_credential(&SESSION, &[&KEY], "a=b; c".to_owned(), "hunter2".to_owned()),
-            "the value given to `ClientBuilder::session` for `session` cannot be sent: \
-             its cookie has a name that HTTP does not allow",
-        ),
-        (
-            server().bearer_credential(&TOKEN, "Bearer hunter2".to_owned()),
-            "the value given to `ClientBuilder::token` for `token` cannot be sent: \
-             it begins with `Bearer`, which the client adds itself",
-        ),
-        (
-            server().credential(&SESSION, "X-Session=hunter2".to_owned()),
-            "the value given to `ClientBuilder::session` for `session` cannot be sent: \
-             it begins with the cookie's name: give its value alone",
-        ),
-        (
-            server().credential(&TOKEN, "hunter2\n".to_owned()),
-            "the value given to `ClientBuilder::token` for `token` cannot be sent: \
-             it contains a line break (text read from a file often ends with one: trim it)",
-        ),
-        (
-            server().bearer_credential(&TOKEN, "hunter2\r\nX-Evil: 1".to_owned()),
-            "the value given to `ClientBuilder::token` for `token` cannot be sent: \
-             it contains a line break (text read from a file often ends with one: trim it)",
-        ),
-        (
-            server().credential(&TOKEN, "hunter2\0".to_owned()),
-            "the value given to `ClientBuilder::token` for `token` cannot be sent: \
-             it contains a character that a header cannot carry",
-        ),
-        (
-            server().credential(&TOKEN, String::new()),
-            "the value given to `ClientBuilder::token` for `token` cannot be sent: it is empty",
-        ),
-        (
-            server().pattern_credential(&TOKEN, "Id={id}", &[("id", String::new())]),
-            "the value given to `ClientBuilder::token` for `token` cannot be sent: a part of it is empty",
-        ),
-        (
-            server().bearer_credential(&TOKEN, String::new()),
-            "the value given to `ClientBuilder::token` for `token` cannot be sent: the token is empty",
-        ),
-        (
-            server().basic_credential(&TOKEN, "a:b", "hunter2".to_owned()),
-            "the value given to `ClientBuilder::token` for `token` cannot be sent: a user name cannot contain a colon",
-        ),
-        (
-            server().credential(&SESSION, "hunter2; Path=/".to_owned()),
-            "the value given to `ClientBuilder::session` for `session` cannot be sent: \
-             it contains a character that a cookie cannot carry",
-        ),
+fn names_that_cannot_be_sent_are_refused_when_building() {
+    for (scheme, name, problem) in [
+        (&TOKEN, "hdr usr", "its header has a name that HTTP does not allow"),
+        (&TOKEN, "Host", "HTTP itself sets the header of that name"),
+        (&SESSION, "a=b; c", "its cookie has a name that HTTP does not allow"),
     ] {
-        let error = builder.build().unwrap_err();
-        assert_eq!(error.kind(), BuildErrorKind::Credential);
-        assert_eq!(error.to_string(), message);
-        assert!(!format!("{error:?}").contains("hunter2"));
+        let builder = unsecured().named_credential(scheme, &[&KEY], name.to_owned(), "hunter2".to_owned());
+        refuses(builder, scheme, problem);
+    }
+}
+
+#[test]
+fn header_values_that_cannot_be_sent_are_refused_when_building() {
+    let line_break = "it contains a line break (text read from a file often ends with one: trim it)";
+    for (builder, problem) in [
+        (
+            unsecured().bearer_credential(&TOKEN, "Bearer hunter2".to_owned()),
+            "it begins with `Bearer`, which the client adds itself",
+        ),
+        (unsecured().credential(&TOKEN, "hunter2\n".to_owned()), line_break),
+        (unsecured().bearer_credential(&TOKEN, "hunter2\r\nX-Evil: 1".to_owned()), line_break),
+        (unsecured().credential(&TOKEN, "hunter2\0".to_owned()), "it contains a character that a header cannot carry"),
+        (unsecured().credential(&TOKEN, String::new()), "it is empty"),
+        (unsecured().pattern_credential(&TOKEN, "Id={id}", &[("id", String::new())]), "a part of it is empty"),
+        (unsecured().bearer_credential(&TOKEN, String::new()), "the token is empty"),
+        (unsecured().basic_credential(&TOKEN, "a:b", "hunter2".to_owned()), "a user name cannot contain a colon"),
+    ] {
+        refuses(builder, &TOKEN, problem);
+    }
+}
+
+#[test]
+fn cookie_values_that_cannot_be_sent_are_refused_when_building() {
+    for (value, problem) in [
+        ("X-Session=hunter2", "it begins with the cookie's name: give its value alone"),
+        ("hunter2; Path=/", "it contains a character that a cookie cannot carry"),
+    ] {
+        refuses(unsecured().credential(&SESSION, value.to_owned()), &SESSION, problem);
     }
 }
 

@@ -46,77 +46,72 @@ fn fails<T: std::fmt::Debug>(result: Result<T, BuildError>, kind: BuildErrorKind
     assert_eq!(error.kind(), kind);
 }
 
+const DAMAGED_CERTIFICATE: &str = "a certificate in the certificate PEM text is damaged";
+const DAMAGED_KEY: &str = "the private key in the key PEM text cannot be used: it is damaged, or not one of RSA (2048 bits or more), ECDSA P-256 or P-384, Ed25519";
+const ENCRYPTED_KEY: &str =
+    "the private key in the key PEM text is encrypted; decrypt it first: `openssl pkey -in key.pem -out key.plain.pem`";
+
 #[test]
-fn each_failure_is_its_own() {
+fn a_missing_certificate_is_an_error() {
+    let (certificate, key) = made();
+    let (certificate, key) = (certificate.as_bytes(), key.as_bytes());
+    for (certificate, key, message) in [
+        (&b""[..], key, "there is no certificate in the certificate PEM text: it is empty"),
+        (
+            key,
+            certificate,
+            "there is no certificate in the certificate PEM text; it holds a private key: are certificate and key interchanged?",
+        ),
+        (b"hello", key, "there is no certificate in the certificate PEM text"),
+    ] {
+        fails(Identity::from_pem(certificate, key), BuildErrorKind::NoCertificate, message);
+    }
+}
+
+#[test]
+fn a_missing_key_is_an_error() {
+    let (certificate, _) = made();
+    let certificate = certificate.as_bytes();
+    for (key, message) in [
+        (&b"hello"[..], "there is no private key in the key PEM text"),
+        (
+            certificate,
+            "there is no private key in the key PEM text; it holds a certificate: is the key in another file?",
+        ),
+    ] {
+        fails(Identity::from_pem(certificate, key), BuildErrorKind::NoKey, message);
+    }
+}
+
+#[test]
+fn damaged_text_is_an_error() {
     let (certificate, key) = made();
     let (certificate, key) = (certificate.as_bytes(), key.as_bytes());
     let broken = |pem: &[u8]| String::from_utf8_lossy(pem).replace("MI", "M*").into_bytes();
     let emptied = |label: &str| format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n").into_bytes();
-    for (certificate, key, kind, message) in [
-        (
-            &b""[..],
-            key,
-            BuildErrorKind::NoCertificate,
-            "there is no certificate in the certificate PEM text: it is empty",
-        ),
-        (
-            key,
-            certificate,
-            BuildErrorKind::NoCertificate,
-            "there is no certificate in the certificate PEM text; it holds a private key: are certificate and key interchanged?",
-        ),
-        (b"hello", key, BuildErrorKind::NoCertificate, "there is no certificate in the certificate PEM text"),
-        (certificate, b"hello", BuildErrorKind::NoKey, "there is no private key in the key PEM text"),
-        (
-            certificate,
-            certificate,
-            BuildErrorKind::NoKey,
-            "there is no private key in the key PEM text; it holds a certificate: is the key in another file?",
-        ),
-        (
-            &broken(certificate),
-            key,
-            BuildErrorKind::BadCertificate,
-            "a certificate in the certificate PEM text is damaged",
-        ),
-        (
-            &emptied("CERTIFICATE"),
-            key,
-            BuildErrorKind::BadCertificate,
-            "a certificate in the certificate PEM text is damaged",
-        ),
-        (
-            certificate,
-            &broken(key),
-            BuildErrorKind::BadKey,
-            "the private key in the key PEM text cannot be used: it is damaged, or not one of RSA (2048 bits or more), ECDSA P-256 or P-384, Ed25519",
-        ),
-        (
-            certificate,
-            &emptied("PRIVATE KEY"),
-            BuildErrorKind::BadKey,
-            "the private key in the key PEM text cannot be used: it is damaged, or not one of RSA (2048 bits or more), ECDSA P-256 or P-384, Ed25519",
-        ),
-        (
-            certificate,
-            RSA_PKCS1,
-            BuildErrorKind::KeyMismatch,
-            "the private key in the key PEM text does not belong to the (first) certificate in the certificate PEM text",
-        ),
-        (
-            certificate,
-            EC_PKCS8_ENCRYPTED,
-            BuildErrorKind::EncryptedKey,
-            "the private key in the key PEM text is encrypted; decrypt it first: `openssl pkey -in key.pem -out key.plain.pem`",
-        ),
-        (
-            RSA_CERTIFICATE,
-            RSA_PKCS1_ENCRYPTED,
-            BuildErrorKind::EncryptedKey,
-            "the private key in the key PEM text is encrypted; decrypt it first: `openssl pkey -in key.pem -out key.plain.pem`",
-        ),
-    ] {
-        fails(Identity::from_pem(certificate, key), kind, message);
+    for certificate in [broken(certificate), emptied("CERTIFICATE")] {
+        fails(Identity::from_pem(&certificate, key), BuildErrorKind::BadCertificate, DAMAGED_CERTIFICATE);
+    }
+    for key in [broken(key), emptied("PRIVATE KEY")] {
+        fails(Identity::from_pem(certificate, &key), BuildErrorKind::BadKey, DAMAGED_KEY);
+    }
+}
+
+#[test]
+fn a_key_of_another_certificate_is_an_error() {
+    let (certificate, _) = made();
+    fails(
+        Identity::from_pem(certificate.as_bytes(), RSA_PKCS1),
+        BuildErrorKind::KeyMismatch,
+        "the private key in the key PEM text does not belong to the (first) certificate in the certificate PEM text",
+    );
+}
+
+#[test]
+fn an_encrypted_key_is_an_error() {
+    let (certificate, _) = made();
+    for (certificate, key) in [(certificate.as_bytes(), EC_PKCS8_ENCRYPTED), (RSA_CERTIFICATE, RSA_PKCS1_ENCRYPTED)] {
+        fails(Identity::from_pem(certificate, key), BuildErrorKind::EncryptedKey, ENCRYPTED_KEY);
     }
     let bundle = [RSA_PKCS1_ENCRYPTED, RSA_CERTIFICATE].concat();
     fails(

@@ -1,8 +1,9 @@
 //! Decoded responses: every field of the document, in every form that a live site sends.
 
+use std::error::Error;
 use std::sync::LazyLock;
 
-use qrs_generated::DateTime;
+use qrs_generated::{Client, DateTime};
 use qrs_tests::{Answer, Operation, Pool, StandIn, StatusCode};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -212,23 +213,26 @@ async fn absent_null_and_empty_decode_alike() -> Checked {
     Ok(())
 }
 
-#[tokio::test]
-async fn fields_are_not_mixed_up() -> Checked {
+/// A site whose next response to an operation is this schema with every field, and a client of it.
+async fn responding(operation: Operation, schema: &str) -> Result<(StandIn, Client), Box<dyn Error>> {
     let site = StandIn::start().await?;
     let client = builder_for(&site)?.build()?;
-    let script = |operation, schema| {
-        let list = Operation::takes_filter(operation);
-        site.answer_next(operation, Answer::json(StatusCode::OK, &listed(full(schema), list)));
-    };
-    let (id, user_id): (Option<Uuid>, Option<Uuid>) = (Some(ID.parse()?), Some(USER_ID.parse()?));
-    let created: Option<DateTime> = Some(CREATED.parse()?);
-    let modified: Option<DateTime> = Some(MODIFIED.parse()?);
-    let never: Option<DateTime> = Some(NEVER.parse()?);
+    let list = Operation::takes_filter(operation);
+    site.answer_next(operation, Answer::json(StatusCode::OK, &listed(full(schema), list)));
+    Ok((site, client))
+}
 
-    script(Operation::GetLicense, "License");
+/// The identifier, the creation date and the modification date that [`known`] gives an entity.
+fn id_and_dates() -> (Option<Uuid>, Option<DateTime>, Option<DateTime>) {
+    (Some(ID.parse().unwrap()), Some(CREATED.parse().unwrap()), Some(MODIFIED.parse().unwrap()))
+}
+
+#[tokio::test]
+async fn license_fields_are_not_mixed_up() -> Checked {
+    let (_site, client) = responding(Operation::GetLicense, "License").await?;
     let license = client.get_license().send().await?.ok_or("an object is a licence")?;
-    assert_eq!((license.id, license.created_date, license.modified_date), (id, created, modified));
-    assert_eq!(license.timelimited, never);
+    assert_eq!((license.id, license.created_date, license.modified_date), id_and_dates());
+    assert_eq!(license.timelimited, Some(NEVER.parse()?));
     assert_eq!(
         [
             &license.modified_by_user_name,
@@ -244,8 +248,12 @@ async fn fields_are_not_mixed_up() -> Checked {
     assert_eq!([&license.key, &license.lef].map(|secret| secret.as_ref().unwrap().expose()), ["d", "e\r\nÅ"]);
     assert_eq!([license.is_expired, license.is_blacklisted, license.is_invalid], [true, false, true].map(Some));
     assert_eq!(license.number_of_cores, Some(-9_007_199_254_740_993), "no number passes through a float");
+    Ok(())
+}
 
-    script(Operation::GetAccessTypeInfo, "AccessTypeInfo");
+#[tokio::test]
+async fn access_type_info_fields_are_not_mixed_up() -> Checked {
+    let (_site, client) = responding(Operation::GetAccessTypeInfo, "AccessTypeInfo").await?;
     let info = client.get_access_type_info().send().await?;
     assert_eq!(
         [
@@ -259,8 +267,12 @@ async fn fields_are_not_mixed_up() -> Checked {
         ],
         [1, 2, 3, 4, 5, 6, 7].map(Some)
     );
+    Ok(())
+}
 
-    script(Operation::GetAccessTypeOverview, "AccessTypeOverview");
+#[tokio::test]
+async fn access_type_overview_fields_are_not_mixed_up() -> Checked {
+    let (_site, client) = responding(Operation::GetAccessTypeOverview, "AccessTypeOverview").await?;
     let overview = client.get_access_type_overview().send().await?;
     for (from, summary) in
         [(10, overview.professional), (20, overview.analyzer), (30, overview.user_access), (40, overview.login_access)]
@@ -271,11 +283,15 @@ async fn fields_are_not_mixed_up() -> Checked {
             [0, 1, 2, 3, 4].map(|at| Some(from + at))
         );
     }
+    Ok(())
+}
 
-    script(Operation::GetAnalyzerAccessTypes, "AccessTypeAllocation");
+#[tokio::test]
+async fn allocation_fields_are_not_mixed_up() -> Checked {
+    let (_site, client) = responding(Operation::GetAnalyzerAccessTypes, "AccessTypeAllocation").await?;
     let pass = client.get_analyzer_access_types().send().await?.swap_remove(1);
-    assert_eq!((pass.id, pass.created_date, pass.modified_date), (id, created, modified));
-    assert_eq!((pass.quarantined, pass.quarantine_end), (Some(true), never));
+    assert_eq!((pass.id, pass.created_date, pass.modified_date), id_and_dates());
+    assert_eq!((pass.quarantined, pass.quarantine_end), (Some(true), Some(NEVER.parse()?)));
     assert_eq!(
         [&pass.modified_by_user_name, &pass.schema_path, &pass.deleted_user_id, &pass.deleted_user_directory]
             .map(Option::as_deref),
@@ -285,19 +301,27 @@ async fn fields_are_not_mixed_up() -> Checked {
     assert_eq!(pass.privileges, Some(vec!["e".to_owned(), "f".to_owned()]));
     let user = pass.user.ok_or("a pass has a user")?;
     let texts = [&user.name, &user.user_directory, &user.user_id].map(Option::as_deref);
-    assert_eq!((user.id, texts), (user_id, ["u-name", "u-directory", "u-id"].map(Some)));
+    assert_eq!((user.id, texts), (Some(USER_ID.parse()?), ["u-name", "u-directory", "u-id"].map(Some)));
+    Ok(())
+}
 
-    script(Operation::GetLoginAccessTypes, "LoginAccessAllocation");
+#[tokio::test]
+async fn login_access_fields_are_not_mixed_up() -> Checked {
+    let (_site, client) = responding(Operation::GetLoginAccessTypes, "LoginAccessAllocation").await?;
     let login = client.get_login_access_types().send().await?.swap_remove(1);
-    assert_eq!((login.id, login.created_date, login.modified_date), (id, created, modified));
+    assert_eq!((login.id, login.created_date, login.modified_date), id_and_dates());
     assert_eq!((login.tokens_used, login.schema_path.as_deref()), (Some(3), Some("a")));
     let user = login.user.ok_or("this one has a user")?;
     let texts = [&user.name, &user.user_directory, &user.user_id].map(Option::as_deref);
-    assert_eq!((user.id, texts), (user_id, ["u-name", "u-directory", "u-id"].map(Some)));
+    assert_eq!((user.id, texts), (Some(USER_ID.parse()?), ["u-name", "u-directory", "u-id"].map(Some)));
+    Ok(())
+}
 
-    script(Operation::GetLicenseRule, "LicenseRule");
+#[tokio::test]
+async fn rule_fields_are_not_mixed_up() -> Checked {
+    let (_site, client) = responding(Operation::GetLicenseRule, "LicenseRule").await?;
     let rule = client.get_license_rule(Uuid::nil()).send().await?;
-    assert_eq!((rule.id, rule.created_date, rule.modified_date), (id, created, modified));
+    assert_eq!((rule.id, rule.created_date, rule.modified_date), id_and_dates());
     assert_eq!(
         [
             &rule.modified_by_user_name,
@@ -313,8 +337,12 @@ async fn fields_are_not_mixed_up() -> Checked {
     );
     let four = Some(qrs_generated::types::RuleType::Integer(4));
     assert_eq!((&rule.r#type, rule.actions, rule.disabled), (&four, Some(4_294_967_296), Some(true)));
+    Ok(())
+}
 
-    script(Operation::AuditLicenseRules, "LicenseAuditResult");
+#[tokio::test]
+async fn audit_fields_are_not_mixed_up() -> Checked {
+    let (_site, client) = responding(Operation::AuditLicenseRules, "LicenseAuditResult").await?;
     let audit = client.audit_license_rules(qrs_generated::types::LicenseAuditRequest::new()).send().await?;
     let matrix = audit.matrix.ok_or("an audit has a matrix")?;
     assert_eq!(matrix.len(), 2);

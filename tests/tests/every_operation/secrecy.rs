@@ -1,12 +1,13 @@
 //! Secrets never show, however a call fails and whatever a server sends back.
 
+use std::cell::RefCell;
 use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::time::Duration;
 
 use qrs_generated::{Certificate, Client, Identity, Secret, Server, types};
-use qrs_tests::{Answer, Fault, HeaderValue, Method, Operation, StandIn, StatusCode, header, seed};
-use serde_json::json;
+use qrs_tests::{Answer, Credentials, Fault, HeaderValue, Method, Operation, StandIn, StatusCode, header, seed};
+use serde_json::{Value, json};
 
 use crate::calls::{CONTROL, Failure, all, each_fails};
 use crate::support::{Checked, builder_for};
@@ -37,21 +38,14 @@ fn check(output: &str, secrets: &[String]) {
     }
 }
 
-#[tokio::test]
-async fn errors_hold_no_secret() -> Checked {
-    let site = StandIn::start().await?;
-    let mut output = String::new();
-    let mut secrets: Vec<String> = [TOKEN, "hunter2", CONTROL, "key-of-"].map(str::to_owned).into();
-    secrets.extend(key_lines(site.client_key_pem()));
-    assert!(secrets.len() > 5, "the private key has lines");
+/// What a site must not show: a license with its key and its LEF.
+fn license() -> Value {
+    json!({ "serial": "s", "key": KEY, "lef": LEF, "numberOfCores": "hunter2-cores" })
+}
 
-    let builder = builder_for(&site)?.bearer(TOKEN).max_response_bytes(20_000).timeout(Duration::from_secs(1));
-    output += &debug(&builder);
-    let client = builder.build()?;
-    output += &debug(&client);
-
-    // A site that says back all that it was asked, and more that it should have kept to itself.
-    let license = json!({ "serial": "s", "key": KEY, "lef": LEF, "numberOfCores": "hunter2-cores" });
+/// Responses of a site that sends back all that it was sent, and more that it should have kept to itself.
+fn leaking_answers() -> Result<Vec<Answer>, Box<dyn StdError>> {
+    let license = license();
     let page = format!("<html><head><title>{TOKEN}</title></head>{license}");
     let to = HeaderValue::from_str(&format!("https://elsewhere.example/hub/{TOKEN}?ticket=hunter2"))?;
     let mut answers = vec![
@@ -69,31 +63,39 @@ async fn errors_hold_no_secret() -> Checked {
     for status in [400, 401, 403, 404, 409, 429, 500, 503] {
         answers.push(Answer::text(StatusCode::from_u16(status)?, "").echo());
     }
-    for answer in answers {
-        let output = std::cell::RefCell::new(&mut output);
+    Ok(answers)
+}
+
+/// Checks that an error holds nothing of its own request. Returns the text in which no secret of any call may be.
+fn check_own_request_is_absent(site: &StandIn, operation: Operation, error: &Failure) -> String {
+    let said = shown(error);
+    // The text is what the server wrote, but what was sent is not in it either. What the server made up is.
+    let text = error.text().unwrap_or_default();
+    let key = site.last_request().and_then(|seen| seen.parameter("Xrfkey").map(str::to_owned)).unwrap();
+    for sent in [key.as_str(), TOKEN] {
+        assert!(!text.contains(sent), "{operation:?}: {sent} in {text}");
+    }
+    // Only one operation sends it.
+    assert!(operation != Operation::SetLicense || !text.contains(CONTROL), "{text}");
+    assert!(!said.contains(&key), "{operation:?}: the key {key} is shown: {said}");
+    // What the site says of its own accord in plain words is shown: that is what messages are for. The
+    // control number is a secret only of the call that sent it.
+    if operation == Operation::SetLicense { said } else { said.replace(CONTROL, "") }
+}
+
+/// All that is shown of the errors of a site that responds with secrets, or too late.
+async fn errors_with_a_response(site: &StandIn, client: &Client) -> Result<String, Box<dyn StdError>> {
+    let output = RefCell::new(String::new());
+    for answer in leaking_answers()? {
         let prepare = |operation| site.answer_next(operation, answer.clone());
         let check = |operation, error: &Failure| {
-            let mut said = shown(error);
-            // The text is what the server wrote, but what was sent is not in it either. What the server made up is.
-            let text = error.text().unwrap_or_default();
-            let key = site.last_request().and_then(|seen| seen.parameter("Xrfkey").map(str::to_owned)).unwrap();
-            for sent in [key.as_str(), TOKEN] {
-                assert!(!text.contains(sent), "{operation:?}: {sent} in {text}");
-            }
-            // Only one operation sends it.
-            assert!(operation != Operation::SetLicense || !text.contains(CONTROL), "{text}");
-            assert!(!said.contains(&key), "{operation:?}: the key {key} is shown: {said}");
-            // What the site says of its own accord in plain words is shown: that is what messages are for. The
-            // control number is a secret only of the call that sent it.
-            if operation != Operation::SetLicense {
-                said = said.replace(CONTROL, "");
-            }
-            output.borrow_mut().push_str(&said);
+            output.borrow_mut().push_str(&check_own_request_is_absent(site, operation, error));
         };
-        each_fails(&site, &client, prepare, check).await;
+        each_fails(site, client, prepare, check).await;
     }
-    for sent in [Answer::json(StatusCode::OK, &license), Answer::json(StatusCode::OK, &json!([license]))] {
-        for (operation, call) in all(&client) {
+    let mut output = output.into_inner();
+    for sent in [Answer::json(StatusCode::OK, &license()), Answer::json(StatusCode::OK, &json!([license()]))] {
+        for (operation, call) in all(client) {
             site.answer_next(operation, sent.clone());
             if let Err(error) = call.await {
                 output += &shown(&error);
@@ -102,10 +104,12 @@ async fn errors_hold_no_secret() -> Checked {
     }
     site.answer_next(Operation::GetLicense, Answer::new(StatusCode::OK).delay(Duration::from_secs(60)));
     output += &shown(&client.get_license().send().await.unwrap_err());
+    Ok(output)
+}
 
-    // What fails before there is an answer.
-    let foreign = site.foreign_client()?;
-    secrets.extend(key_lines(&foreign.client_key_pem));
+/// All that is shown of calls that fail before there is a response.
+async fn errors_without_a_response(site: &StandIn, foreign: &Credentials) -> Result<String, Box<dyn StdError>> {
+    let mut output = String::new();
     let foreigner = || Identity::from_pem(foreign.client_pem.as_bytes(), foreign.client_key_pem.as_bytes());
     let trusted = || Certificate::from_pem(site.root_pem().as_bytes());
     output += &debug(&foreigner()?);
@@ -123,17 +127,43 @@ async fn errors_hold_no_secret() -> Checked {
         let wanted = types::LicenseSet::new("1", CONTROL).lef(LEF);
         output += &shown(&client.set_license(wanted).send().await.unwrap_err());
     }
+    Ok(output)
+}
 
-    // What cannot be built.
+/// All that is shown of settings that are refused.
+fn build_errors(site: &StandIn, foreign: &Credentials) -> String {
     let nowhere = |url: &str| Client::builder(Server::url(url)).bearer(TOKEN).build().unwrap_err();
-    output += &shown(&nowhere("https://user:hunter2@localhost/qrs"));
-    output += &shown(&nowhere("https://localhost/qrs?key=hunter2"));
     let two_lines = format!("{TOKEN}\n");
-    output += &shown(&Client::builder(Server::url(site.url())).bearer(two_lines).build().unwrap_err());
-    let swapped = Identity::from_pem(site.client_key_pem().as_bytes(), site.client_pem().as_bytes()).unwrap_err();
-    output += &shown(&swapped);
-    let mixed = Identity::from_pem(site.client_pem().as_bytes(), foreign.client_key_pem.as_bytes()).unwrap_err();
-    output += &shown(&mixed);
+    [
+        nowhere("https://user:hunter2@localhost/qrs"),
+        nowhere("https://localhost/qrs?key=hunter2"),
+        Client::builder(Server::url(site.url())).bearer(two_lines).build().unwrap_err(),
+        // The certificate and the key are swapped.
+        Identity::from_pem(site.client_key_pem().as_bytes(), site.client_pem().as_bytes()).unwrap_err(),
+        // The key is that of another certificate.
+        Identity::from_pem(site.client_pem().as_bytes(), foreign.client_key_pem.as_bytes()).unwrap_err(),
+    ]
+    .iter()
+    .map(|error| shown(error))
+    .collect()
+}
+
+#[tokio::test]
+async fn errors_hold_no_secret() -> Checked {
+    let site = StandIn::start().await?;
+    let foreign = site.foreign_client()?;
+    let mut secrets: Vec<String> = [TOKEN, "hunter2", CONTROL, "key-of-"].map(str::to_owned).into();
+    secrets.extend(key_lines(site.client_key_pem()));
+    assert!(secrets.len() > 5, "the private key has lines");
+    secrets.extend(key_lines(&foreign.client_key_pem));
+
+    let builder = builder_for(&site)?.bearer(TOKEN).max_response_bytes(20_000).timeout(Duration::from_secs(1));
+    let mut output = debug(&builder);
+    let client = builder.build()?;
+    output += &debug(&client);
+    output += &errors_with_a_response(&site, &client).await?;
+    output += &errors_without_a_response(&site, &foreign).await?;
+    output += &build_errors(&site, &foreign);
 
     check(&output, &secrets);
     assert!(output.len() > 100_000, "there was something to look through");

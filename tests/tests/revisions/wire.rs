@@ -2,11 +2,12 @@
 //! request by its own document, and gives responses by it.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use qrs_codegen::changes::{Change, ChangeKind, Wire, Works, compare};
+use qrs_codegen::changes::{Change, ChangeKind, Changes, Wire, Works, compare};
 use serde_json::Value;
 
 use super::server::Contract;
@@ -66,7 +67,7 @@ fn program(revision: &Revision) -> String {
 }
 
 /// The path of the document's first server, which is that of the client's constructor.
-fn path_of_server(revision: &Revision) -> Result<String, Box<dyn std::error::Error>> {
+fn path_of_server(revision: &Revision) -> Result<String, Box<dyn Error>> {
     let document: Value = serde_yaml::from_str(&revision.document)?;
     let url = document["servers"][0]["url"].as_str().unwrap_or_default();
     Ok(url.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap_or_default())
@@ -74,7 +75,7 @@ fn path_of_server(revision: &Revision) -> Result<String, Box<dyn std::error::Err
 
 /// The failures of a revision's program that called a server, which sends each of its responses in turn: refusals, and
 /// responses that the program could not read.
-fn failures(program: &Path, client: &Revision, server: &Revision) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+fn failures(program: &Path, client: &Revision, server: &Revision) -> Result<Vec<String>, Box<dyn Error>> {
     let path = path_of_server(client)?;
     let own = Contract::new(&client.document)?;
     let contract = Contract::for_client(&server.document, &own)?;
@@ -103,14 +104,22 @@ fn is_unread(line: &str, own: &Contract) -> bool {
     !is_error || (*read == "false" && own.describes_body(operation, status))
 }
 
-/// Lets clients call servers of the other revision, each way round, and prints the table.
-pub(super) fn prove(names: &[String], scratch: &str) -> Checked {
-    let workspace = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(scratch).join("workspace");
-    if workspace.exists() {
-        fs::remove_dir_all(&workspace)?;
-    }
-    let crates = workspace.join("crates");
-    let mut clients: BTreeMap<String, Revision> = BTreeMap::new();
+/// The worst verdict of the changes on one of the clients.
+fn worst(changes: &Changes, works: fn(&Wire) -> Works) -> Works {
+    // Callers who lack a credential that is needed now fail, and this code gives it.
+    let of_change = |change: &Change| match change.kind {
+        ChangeKind::OperationSecurityChanged => works(&change.wire).min(Works::Maybe),
+        _ => works(&change.wire),
+    };
+    changes.iter().map(of_change).max().unwrap_or(Works::Yes)
+}
+
+/// The programs of revisions, by their names.
+type Clients = BTreeMap<String, Revision>;
+
+/// The meetings of clients and servers whose revisions differ on the wire, each way round, and all that take part.
+fn meetings(names: &[String]) -> Result<(Clients, Vec<Meeting>), Box<dyn Error>> {
+    let mut clients = Clients::new();
     let mut meetings = Vec::new();
     for name in names {
         let (old, new) = (Revision::before(name)?.map_or_else(Revision::base, Ok)?, Revision::of(name)?);
@@ -122,26 +131,24 @@ pub(super) fn prove(names: &[String], scratch: &str) -> Checked {
             for revision in [one, other] {
                 clients.insert(program(revision), revision.clone());
             }
-            let worst = |works: fn(&Wire) -> Works| {
-                // Callers who lack a credential that is needed now fail, and this code gives it.
-                let of_change = |change: &Change| match change.kind {
-                    ChangeKind::OperationSecurityChanged => works(&change.wire).min(Works::Maybe),
-                    _ => works(&change.wire),
-                };
-                changes.iter().map(of_change).max().unwrap_or(Works::Yes)
-            };
             meetings.push(Meeting {
                 client: program(one),
                 server: other.clone(),
-                verdict: worst(|wire| wire.old_client),
+                verdict: worst(&changes, |wire| wire.old_client),
             });
             meetings.push(Meeting {
                 client: program(other),
                 server: one.clone(),
-                verdict: worst(|wire| wire.new_client),
+                verdict: worst(&changes, |wire| wire.new_client),
             });
         }
     }
+    Ok((clients, meetings))
+}
+
+/// Compiles the programs of the clients. Returns the folder of the binaries.
+fn build(clients: &Clients, workspace: &Path) -> Result<PathBuf, Box<dyn Error>> {
+    let crates = workspace.join("crates");
     for client in clients.values() {
         client.write(&crates)?;
         write_program(client, &crates)?;
@@ -150,19 +157,36 @@ pub(super) fn prove(names: &[String], scratch: &str) -> Checked {
     fs::copy(folder().join("../../../Cargo.lock"), workspace.join("Cargo.lock"))?;
     let target = workspace.with_file_name("target");
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--offline", "--workspace", "--bins"]).current_dir(&workspace);
+    cargo.args(["build", "--quiet", "--offline", "--workspace", "--bins"]).current_dir(workspace);
     let output = cargo.env("CARGO_TARGET_DIR", &target).output()?;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let binary = |name: &str| target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    // Code that gives values that its own document does not allow proves nothing about another one.
+    Ok(target.join("debug"))
+}
+
+/// The clients that fail with a server of their own revision: code that gives values that its own document does not allow
+/// proves nothing about another one.
+fn careless(clients: &Clients, binary: impl Fn(&str) -> PathBuf) -> Result<Vec<&String>, Box<dyn Error>> {
     let mut careless = Vec::new();
-    for (name, revision) in &clients {
+    for (name, revision) in clients {
         let failed = failures(&binary(name), revision, revision)?;
         if let Some(first) = failed.first() {
             println!("{name} fails with a server of its own revision: {first}");
             careless.push(name);
         }
     }
+    Ok(careless)
+}
+
+/// Lets clients call servers of the other revision, each way round, and prints the table.
+pub(super) fn prove(names: &[String], scratch: &str) -> Checked {
+    let workspace = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(scratch).join("workspace");
+    if workspace.exists() {
+        fs::remove_dir_all(&workspace)?;
+    }
+    let (clients, meetings) = meetings(names)?;
+    let binaries = build(&clients, &workspace)?;
+    let binary = |name: &str| binaries.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let careless = careless(&clients, binary)?;
     assert!(careless.len() * 8 <= clients.len(), "these fail with servers of their own revisions: {careless:?}");
     let mut wrong = Vec::new();
     println!("| client | server | verdict | on the wire |\n| --- | --- | --- | --- |");

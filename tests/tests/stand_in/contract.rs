@@ -220,41 +220,60 @@ async fn malformed_bodies_are_refused() -> Outcome {
     Ok(())
 }
 
+/// The professional access in the overview.
+async fn overview(caller: &Caller) -> Outcome<Value> {
+    let all = caller.get("/license/accesstypeoverview").await?.json()?;
+    Ok(all["professional"].clone())
+}
+
+fn counts(total: i64, allocated: i64, available: i64, quarantined: i64, excess: i64) -> Value {
+    json!({ "total": total, "allocated": allocated, "available": available,
+            "quarantined": quarantined, "excess": excess })
+}
+
+/// The body of a request that allocates access to a user.
+fn allocation(user: Uuid) -> Value {
+    json!({ "user": { "id": user } })
+}
+
 #[tokio::test]
-async fn passes_are_allocated_released_and_quarantined() -> Outcome {
+async fn a_user_is_allocated_one_pass_of_a_type() -> Outcome {
     let site = StandIn::start().await?;
     let caller = Caller::new(&site)?;
-    let overview = async || -> Outcome<Value> {
-        let all = caller.get("/license/accesstypeoverview").await?.json()?;
-        Ok(all["professional"].clone())
-    };
-    let counts = |total: i64, allocated: i64, available: i64, quarantined: i64, excess: i64| {
-        json!({ "total": total, "allocated": allocated, "available": available,
-                "quarantined": quarantined, "excess": excess })
-    };
-    assert_eq!(overview().await?, counts(4, 2, 2, 0, 0));
-
-    let body = |id: Uuid| json!({ "user": { "id": id } });
-    let made = caller.post(PROFESSIONAL, &body(seed::NEWCOMER)).await?.json()?;
+    assert_eq!(overview(&caller).await?, counts(4, 2, 2, 0, 0));
+    let made = caller.post(PROFESSIONAL, &allocation(seed::NEWCOMER)).await?.json()?;
     assert_eq!(made["user"]["userId"], "newcomer");
     assert_eq!(made["modifiedByUserName"], r"INTERNAL\sa_repository");
     assert_eq!(made["quarantined"], false);
     let made = format!("{PROFESSIONAL}/{}", made["id"].as_str().ok_or("no id")?);
     assert_eq!(caller.get(&made).await?.status, 200);
-    let again = caller.post(PROFESSIONAL, &body(seed::NEWCOMER)).await?;
+    let again = caller.post(PROFESSIONAL, &allocation(seed::NEWCOMER)).await?;
     assert_eq!(again.refusal(), (400, "The user already has access of this type."));
-
-    site.set_capacity(Pool::Professional, 3);
-    let full = caller.post(PROFESSIONAL, &body(seed::O_NEIL)).await?;
-    assert_eq!(full.refusal().0, 400);
-    site.set_capacity(Pool::Professional, 2);
-    assert_eq!(overview().await?, counts(2, 3, 0, 0, 1));
-    site.set_capacity(Pool::Professional, 4);
 
     // Never used: gone at once, and then not found.
     assert_eq!(caller.delete(&made).await?.status, 204);
     assert_eq!(caller.delete(&made).await?.status, 404);
+    assert_eq!(overview(&caller).await?, counts(4, 2, 2, 0, 0));
+    Ok(())
+}
 
+#[tokio::test]
+async fn a_smaller_licence_refuses_passes_and_has_an_excess() -> Outcome {
+    let site = StandIn::start().await?;
+    let caller = Caller::new(&site)?;
+    assert_eq!(caller.post(PROFESSIONAL, &allocation(seed::NEWCOMER)).await?.status, 201);
+    site.set_capacity(Pool::Professional, 3);
+    let full = caller.post(PROFESSIONAL, &allocation(seed::O_NEIL)).await?;
+    assert_eq!(full.refusal().0, 400);
+    site.set_capacity(Pool::Professional, 2);
+    assert_eq!(overview(&caller).await?, counts(2, 3, 0, 0, 1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_used_pass_is_quarantined() -> Outcome {
+    let site = StandIn::start().await?;
+    let caller = Caller::new(&site)?;
     // Used yesterday: it stays, quarantined, and taking it back again changes nothing.
     let ada = format!("{PROFESSIONAL}/{}", seed::PASS_OF_ADA);
     assert_eq!(caller.delete(&ada).await?.status, 204);
@@ -264,32 +283,42 @@ async fn passes_are_allocated_released_and_quarantined() -> Outcome {
     let end: jiff::Timestamp = row["quarantineEnd"].as_str().ok_or("no date")?.parse()?;
     let left = end.duration_since(site.now());
     assert!(left > SignedDuration::from_hours(6 * 24 - 1) && left <= SignedDuration::from_hours(6 * 24), "{left}");
-    assert_eq!(overview().await?, counts(4, 1, 2, 1, 0));
+    assert_eq!(overview(&caller).await?, counts(4, 1, 2, 1, 0));
 
     // Its user may have it back; else it is free when the quarantine ends.
-    let back = caller.post(PROFESSIONAL, &body(seed::ADA)).await?;
+    let back = caller.post(PROFESSIONAL, &allocation(seed::ADA)).await?;
     assert_eq!((back.status, &back.json()?["quarantined"]), (201, &json!(false)));
     assert_eq!(caller.delete(&ada).await?.status, 204);
     site.advance(SignedDuration::from_hours(7 * 24));
     assert_eq!(caller.get(&ada).await?.status, 404);
-    assert_eq!(overview().await?, counts(4, 1, 3, 0, 0));
+    assert_eq!(overview(&caller).await?, counts(4, 1, 3, 0, 0));
+    Ok(())
+}
 
-    // Last used a week ago or more: gone at once.
+#[tokio::test]
+async fn a_pass_that_was_last_used_a_week_ago_is_free_at_once() -> Outcome {
+    let site = StandIn::start().await?;
+    let caller = Caller::new(&site)?;
     let user_pass = format!("/license/useraccesstype/{}", seed::USER_PASS_OF_ADA);
     let week_ago = site.now() - SignedDuration::from_hours(7 * 24);
     assert!(site.mark_used(Pool::User, seed::USER_PASS_OF_ADA, week_ago));
     assert_eq!(caller.delete(&user_pass).await?.status, 204);
     assert_eq!(site.allocations(Pool::User), Vec::<Value>::new());
-
-    // With a signed key there is no quarantine.
-    site.set_license_kind(LicenseKind::SignedKey);
-    let bjorn = format!("{PROFESSIONAL}/{}", seed::PASS_OF_BJORN);
-    assert!(site.mark_used(Pool::Professional, seed::PASS_OF_BJORN, site.now()));
-    assert_eq!(caller.delete(&bjorn).await?.status, 204);
-    assert_eq!(site.allocations(Pool::Professional), Vec::<Value>::new());
-
     let info = caller.get("/license/accesstypeinfo").await?.json()?;
     assert_eq!([&info["totalTokens"], &info["usedTokens"], &info["availableTokens"]], [13, 4, 9]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_signed_key_has_no_quarantine() -> Outcome {
+    let site = StandIn::start().await?;
+    let caller = Caller::new(&site)?;
+    site.set_license_kind(LicenseKind::SignedKey);
+    for pass in [seed::PASS_OF_ADA, seed::PASS_OF_BJORN] {
+        assert!(site.mark_used(Pool::Professional, pass, site.now()));
+        assert_eq!(caller.delete(&format!("{PROFESSIONAL}/{pass}")).await?.status, 204);
+    }
+    assert_eq!(site.allocations(Pool::Professional), Vec::<Value>::new());
     Ok(())
 }
 

@@ -42,93 +42,102 @@ async fn what_only_the_contract_has_is_not_found() -> Outcome {
 }
 
 #[tokio::test]
-async fn misuse_is_refused_in_plain_text() -> Outcome {
+async fn what_does_not_exist_is_not_found() -> Outcome {
     let (_site, caller) = live().await?;
-    let pass = format!("{PROFESSIONAL}/{}", seed::PASS_OF_ADA);
+    let not_found = "The requested resource was not found.";
+    assert_eq!(caller.get("/nothing").await?.refusal(), (404, "There is nothing at this path."));
+    assert_eq!(caller.get("/user/ada").await?.refusal(), (404, not_found));
+    let license = "/license/6dc6ea4b-0000-4000-8000-00000000000a";
+    assert_eq!(caller.delete(license).await?.refusal(), (404, not_found));
+    Ok(())
+}
+
+#[tokio::test]
+async fn malformed_queries_are_refused() -> Outcome {
+    let (_site, caller) = live().await?;
+    for (path, text) in [
+        ("/license/download?serial=9999000011112222&control=1&user=a", MISSING),
+        ("/license/download?serial=9999000011112222&control=1&user=a&org=", MISSING),
+        ("/systemrule/License/associatedrules?resourcetype=User", MISSING),
+        ("/user?filter=", MISSING),
+        ("/user?privileges=yes", "The parameter 'privileges' is neither true nor false."),
+        ("/user?orderby=nom", "Cannot sort by 'nom': there is no such property."),
+        ("/user?orderby=name%20up", "Cannot sort by 'name up'."),
+        ("/user?filter=nom%20eq%20'x'", "Cannot parse the expression: there is no property 'nom'"),
+        ("/user/count?filter=a&filter=b", "The parameter 'filter' was given more than once."),
+    ] {
+        assert_eq!(caller.get(path).await?.refusal(), (400, text), "{path}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn malformed_allocations_and_users_are_refused() -> Outcome {
+    let (_site, caller) = live().await?;
     let stranger = json!({ "user": { "id": Uuid::from_u128(1) } });
-    let no_body = Value::Null;
-    for (method, path, body, status, text) in [
-        (Method::GET, "/nothing", &no_body, 404, "There is nothing at this path."),
-        (Method::GET, "/user/ada", &no_body, 404, "The requested resource was not found."),
+    for (path, body, text) in [
+        (PROFESSIONAL, json!({}), MISSING),
+        (PROFESSIONAL, json!({ "user": null }), MISSING),
+        (PROFESSIONAL, json!({ "user": {} }), MISSING),
+        (PROFESSIONAL, json!({ "user": "ada" }), "'user' has a value of another type."),
+        (PROFESSIONAL, json!([]), "The body is not a JSON object."),
+        (PROFESSIONAL, stranger, "The user does not exist."),
+        ("/user/many", json!({}), "The body is not a JSON array."),
+        ("/user", json!({ "userId": "x", "userDirectory": "CORP" }), MISSING),
+    ] {
+        assert_eq!(caller.post(path, &body).await?.refusal(), (400, text), "{path} {body}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn malformed_rules_audits_and_licenses_are_refused() -> Outcome {
+    let (_site, caller) = live().await?;
+    for (path, body, text) in [
+        ("/systemrule", json!({ "name": "x", "resourceFilter": "*" }), MISSING),
         (
-            Method::DELETE,
-            "/license/6dc6ea4b-0000-4000-8000-00000000000a",
-            &no_body,
-            404,
-            "The requested resource was not found.",
-        ),
-        (Method::GET, "/license/download?serial=9999000011112222&control=1&user=a", &no_body, 400, MISSING),
-        (Method::GET, "/license/download?serial=9999000011112222&control=1&user=a&org=", &no_body, 400, MISSING),
-        (Method::GET, "/systemrule/License/associatedrules?resourcetype=User", &no_body, 400, MISSING),
-        (Method::GET, "/user?filter=", &no_body, 400, MISSING),
-        (Method::GET, "/user?privileges=yes", &no_body, 400, "The parameter 'privileges' is neither true nor false."),
-        (Method::GET, "/user?orderby=nom", &no_body, 400, "Cannot sort by 'nom': there is no such property."),
-        (Method::GET, "/user?orderby=name%20up", &no_body, 400, "Cannot sort by 'name up'."),
-        (
-            Method::GET,
-            "/user?filter=nom%20eq%20'x'",
-            &no_body,
-            400,
-            "Cannot parse the expression: there is no property 'nom'",
-        ),
-        (
-            Method::GET,
-            "/user/count?filter=a&filter=b",
-            &no_body,
-            400,
-            "The parameter 'filter' was given more than once.",
-        ),
-        (Method::POST, PROFESSIONAL, &json!({}), 400, MISSING),
-        (Method::POST, PROFESSIONAL, &json!({ "user": null }), 400, MISSING),
-        (Method::POST, PROFESSIONAL, &json!({ "user": {} }), 400, MISSING),
-        (Method::POST, PROFESSIONAL, &json!({ "user": "ada" }), 400, "'user' has a value of another type."),
-        (Method::POST, PROFESSIONAL, &json!([]), 400, "The body is not a JSON object."),
-        (Method::POST, PROFESSIONAL, &stranger, 400, "The user does not exist."),
-        (Method::POST, "/user/many", &json!({}), 400, "The body is not a JSON array."),
-        (Method::POST, "/user", &json!({ "userId": "x", "userDirectory": "CORP" }), 400, MISSING),
-        (Method::POST, "/systemrule", &json!({ "name": "x", "resourceFilter": "*" }), 400, MISSING),
-        (
-            Method::POST,
             "/systemrule",
-            &json!({ "name": "x", "resourceFilter": "*", "actions": "1" }),
-            400,
+            json!({ "name": "x", "resourceFilter": "*", "actions": "1" }),
             "'actions' has a value of another type.",
         ),
         (
-            Method::POST,
             "/systemrule",
-            &json!({ "name": "x", "resourceFilter": "*", "actions": 1, "rule": "user.userId=" }),
-            400,
+            json!({ "name": "x", "resourceFilter": "*", "actions": 1, "rule": "user.userId=" }),
             "The condition of the rule is not valid: expected a property or a text at character 12",
         ),
-        (Method::POST, "/systemrule/license/audit", &json!({}), 400, MISSING),
-        (
-            Method::POST,
-            "/systemrule/license/audit",
-            &json!({ "resourceType": "Cow" }),
-            400,
-            "There is no type of resource 'Cow'.",
-        ),
-        (Method::POST, "/license", &json!({ "serial": "1111222233334444" }), 400, "The control number is not valid."),
-        (Method::POST, "/license", &json!({}), 400, MISSING),
-        (Method::POST, "/license", &json!({ "key": "x" }), 400, "The license key is not a signed key."),
-        (
-            Method::PUT,
-            &pass,
-            &json!({ "id": seed::PASS_OF_BJORN }),
-            400,
-            "The identifiers of the path and of the body differ.",
-        ),
-        (Method::PUT, &pass, &json!({}), 409, "The item has been modified since it was read: 'modifiedDate' differs."),
+        ("/systemrule/license/audit", json!({}), MISSING),
+        ("/systemrule/license/audit", json!({ "resourceType": "Cow" }), "There is no type of resource 'Cow'."),
+        ("/license", json!({ "serial": "1111222233334444" }), "The control number is not valid."),
+        ("/license", json!({}), MISSING),
+        ("/license", json!({ "key": "x" }), "The license key is not a signed key."),
     ] {
-        let told = match body {
-            Value::Null => ask(caller.request(method.clone(), path)).await?,
-            body => caller.send(method.clone(), path, body).await?,
-        };
-        assert_eq!(told.refusal(), (status, text), "{method} {path} {body}");
+        assert_eq!(caller.post(path, &body).await?.refusal(), (400, text), "{path} {body}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn updates_of_another_or_an_older_item_are_refused() -> Outcome {
+    let (_site, caller) = live().await?;
+    let pass = format!("{PROFESSIONAL}/{}", seed::PASS_OF_ADA);
+    let other = caller.put(&pass, &json!({ "id": seed::PASS_OF_BJORN })).await?;
+    assert_eq!(other.refusal(), (400, "The identifiers of the path and of the body differ."));
+    let older = caller.put(&pass, &json!({})).await?;
+    assert_eq!(older.refusal(), (409, "The item has been modified since it was read: 'modifiedDate' differs."));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_method_that_a_path_lacks_is_refused() -> Outcome {
+    let (_site, caller) = live().await?;
     let told = ask(caller.request(Method::PATCH, "/systemrule")).await?;
     assert_eq!((told.status, told.allow.as_str()), (405, "GET, POST"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_request_without_the_xrfkey_header_is_refused() -> Outcome {
+    let (_site, caller) = live().await?;
     let bare = caller
         .bare(Method::GET, &format!("/user/full?Xrfkey={KEY}"))
         .header("X-Qlik-User", "UserDirectory=CORP; UserId=ada");
