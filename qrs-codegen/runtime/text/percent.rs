@@ -77,7 +77,22 @@ const NOT_IN_RESERVED_QUERY: &AsciiSet = &NOT_IN_RESERVED.remove(b'&').remove(b'
 
 /// A text that is the whole query, with its reserved characters except `#`.
 pub(crate) fn reserved_query(value: &str) -> String {
-    utf8_percent_encode(value, NOT_IN_RESERVED_QUERY).to_string()
+    reserved(value, NOT_IN_RESERVED_QUERY)
+}
+// }
+
+// only: parameter, query-reserved {
+/// Encodes the characters of a set, except in texts that are encoded already (RFC 6570, section 3.2.3): `%2B` stays, and a
+/// `%` before anything else than two hexadecimal digits becomes `%25`.
+fn reserved(value: &str, set: &'static AsciiSet) -> String {
+    let mut pieces = value.split('%');
+    let mut text: String = utf8_percent_encode(pieces.next().unwrap_or_default(), set).collect();
+    for piece in pieces {
+        let is_encoded = piece.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+        text.push_str(if is_encoded { "%" } else { "%25" });
+        text.extend(utf8_percent_encode(piece, set));
+    }
+    text
 }
 // }
 
@@ -90,17 +105,17 @@ const NOT_IN_RESERVED_PATH: &AsciiSet = &NOT_IN_PATH.add(b'/').add(b'%');
 
 /// A query value that keeps the reserved characters which cannot change the meaning of the query.
 pub(crate) fn reserved_component(value: &str) -> String {
-    utf8_percent_encode(value, NOT_IN_RESERVED).to_string()
+    reserved(value, NOT_IN_RESERVED)
 }
 
 /// A cookie's value that keeps the reserved characters which cannot change the meaning of the header.
 pub(crate) fn reserved_in_cookie(value: &str) -> String {
-    utf8_percent_encode(value, NOT_IN_RESERVED_COOKIE).to_string()
+    reserved(value, NOT_IN_RESERVED_COOKIE)
 }
 
 /// A path value that keeps the reserved characters which a segment of a path can have.
 pub(crate) fn reserved_in_path(value: &str) -> String {
-    utf8_percent_encode(value, NOT_IN_RESERVED_PATH).to_string()
+    reserved(value, NOT_IN_RESERVED_PATH)
 }
 // }
 

@@ -23,7 +23,7 @@ use crate::validate::{self, ChildKey, Kind, Layout, Target};
 const MAX_COPIED: usize = 2 << 20;
 
 /// The outcome of a reference that leads nowhere.
-const OUTCOME: &str = "a schema is any JSON value then, a response is bytes, and anything else is left out";
+const OUTCOME: &str = "a schema is any JSON value then, a body is bytes, and anything else is left out";
 
 /// Objects within each other that are put in place of a reference.
 const MAX_INLINED: usize = 64;
@@ -304,7 +304,10 @@ impl Bundler<'_> {
             text
         } else {
             match file_path::resolve(&self.texts[base].name, file) {
-                Ok(name) => self.text(&name, at)?,
+                Ok(name) => {
+                    let name = self.with_extension(&name).unwrap_or(name);
+                    self.text(&name, at)?
+                }
                 Err(help) => {
                     self.unsupported(reference, help, at);
                     return None;

@@ -102,11 +102,11 @@ impl<'d> OperationReader<'d> {
                 ReferenceOr::Item(item) => {
                     for (method, operation) in item.iter() {
                         let place = (path.as_str(), method.to_ascii_uppercase());
-                        operations.extend(self.operation(place, item, operation, (at, at.child(method).pointer())));
+                        operations.push(self.operation(place, item, operation, (at, at.child(method).pointer())));
                     }
                     for one in further.iter().filter(|one| one.path == *path) {
                         let place = (path.as_str(), one.method.clone());
-                        operations.extend(self.operation(place, item, &one.operation, (at, one.at.clone())));
+                        operations.push(self.operation(place, item, &one.operation, (at, one.at.clone())));
                     }
                 }
             }
@@ -114,14 +114,14 @@ impl<'d> OperationReader<'d> {
         operations
     }
 
-    /// An operation; `None` if its body cannot be known, without which nothing sound can be sent.
+    /// An operation.
     fn operation(
         &mut self,
         (path, method): (&str, String),
         item: &'d PathItem,
         operation: &'d OperationObject,
         (path_at, own_at): (At<'_>, Pointer),
-    ) -> Option<Operation> {
+    ) -> Operation {
         let at = At::of(&own_at);
         let lists = [(&item.parameters, path_at.child("parameters")), (&operation.parameters, at.child("parameters"))];
         let (parameters, lacks_parameters) = self.parameters(lists);
@@ -130,7 +130,7 @@ impl<'d> OperationReader<'d> {
         let responses = self.responses(&operation.responses, at.child("responses"));
         let (servers, holder) =
             if operation.servers.is_empty() { (&item.servers, path_at) } else { (&operation.servers, at) };
-        Some(Operation {
+        Operation {
             at: at.pointer(),
             path: path.to_owned(),
             method,
@@ -145,11 +145,11 @@ impl<'d> OperationReader<'d> {
             lifecycle: Lifecycle::new(operation.deprecated, &operation.extensions),
             parameters,
             lacks_parameters,
-            request_body: request_body.map_or(Some(None), |body| body.map(Some))?,
+            request_body,
             responses,
             security: operation.security.as_deref().map(|list| security::requirements(list, at.child("security"))),
             servers: self.servers(servers, holder.child("servers")),
-        })
+        }
     }
 
     /// The parameters of a path and of an operation, and whether one was not found. The operation's replace those of the
@@ -235,18 +235,21 @@ impl<'d> OperationReader<'d> {
         }
     }
 
-    fn request_body(&mut self, body: &'d ReferenceOr<openapiv3::RequestBody>, at: At<'_>) -> Option<RequestBody> {
+    fn request_body(&mut self, body: &'d ReferenceOr<openapiv3::RequestBody>, place: At<'_>) -> RequestBody {
         let components = self.components;
         let components = &components.request_bodies;
-        let outcome = "the operation is left out, for its body is not known";
-        let ResolvedObject { object, at, component, words } =
-            self.resolve(body, "requestBodies", components, at, outcome)?;
-        Some(RequestBody {
+        let outcome = "the caller gives the bytes and the media type of the body";
+        let Some(resolved) = self.resolve(body, "requestBodies", components, place, outcome) else {
+            let content = vec![anything(place)];
+            return RequestBody { component: None, description: None, required: false, content };
+        };
+        let ResolvedObject { object, at, component, words } = resolved;
+        RequestBody {
             component,
             description: words.description.map(str::to_owned).or_else(|| object.description.clone()),
             required: object.required,
             content: self.content(At::of(&at).child("content")),
-        })
+        }
     }
 
     fn responses(&mut self, responses: &'d openapiv3::Responses, at: At<'_>) -> Vec<Response> {
@@ -303,14 +306,6 @@ impl<'d> OperationReader<'d> {
 
     /// A response of which nothing is known but its status code: its body may be anything.
     fn unknown_response(status: Status, at: At<'_>) -> Response {
-        let anything = MediaType {
-            at: at.pointer(),
-            component: None,
-            name: "*/*".to_owned(),
-            schema: None,
-            item_schema: None,
-            encodings: Encodings::default(),
-        };
         Response {
             at: at.pointer(),
             component: None,
@@ -318,7 +313,7 @@ impl<'d> OperationReader<'d> {
             description: String::new(),
             headers: Vec::new(),
             has_links: false,
-            content: vec![anything],
+            content: vec![anything(at)],
         }
     }
 
@@ -389,6 +384,18 @@ impl<'d> OperationReader<'d> {
         }
         self.found.push(cycle(at, outcome));
         None
+    }
+}
+
+/// The content of a body that cannot be known.
+fn anything(at: At<'_>) -> MediaType {
+    MediaType {
+        at: at.pointer(),
+        component: None,
+        name: "*/*".to_owned(),
+        schema: None,
+        item_schema: None,
+        encodings: Encodings::default(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::example::Examples;
 use crate::equality::without_eq;
-use crate::model::{Accessor, Api, Doc, Item, Module, Operation, Type};
+use crate::model::{Accessor, Api, Doc, Item, Module, Operation, Struct, Type};
 use crate::naming::Ident;
 
 pub(super) struct Context<'a> {
@@ -55,6 +55,12 @@ impl<'a> Context<'a> {
         const MOST: usize = 250;
         let operations = || self.api.modules.iter().flat_map(|module| &module.operations);
         // A field of it may be within `Option`, an argument within `impl Into`.
+        let rest = |item: &'a Item| match item {
+            Item::Struct(Struct { rest: Some(rest), .. }) => Some(&rest.ty),
+            _ => None,
+        };
+        // They are the values of a map.
+        let rests = self.api.items.iter().filter_map(rest).map(|ty| map_complexity(ty, 1));
         let of_items = self.api.items.iter().flat_map(Item::types);
         let alone =
             of_items.chain(operations().flat_map(Operation::sent)).chain(operations().flat_map(Operation::received));
@@ -63,7 +69,8 @@ impl<'a> Context<'a> {
             50 + complexity(&operation.success.ty, 2)
                 + operation.error.as_ref().map_or(30, |error| complexity(error, 2))
         };
-        alone.map(|ty| complexity(ty, 1)).chain(operations().map(of_call)).any(|complexity| complexity > MOST)
+        let alone = alone.map(|ty| complexity(ty, 1)).chain(rests);
+        alone.chain(operations().map(of_call)).any(|complexity| complexity > MOST)
     }
 
     /// Whether a type, a field, a variant or a setter is deprecated. The crate itself uses them.
@@ -90,9 +97,15 @@ fn complexity(ty: &Type, depth: usize) -> usize {
         Type::List(inner) | Type::Nullable(inner) | Type::Boxed(inner) | Type::JsonText(inner) => {
             complexity(inner, depth + 1)
         }
-        Type::Map(inner) => name + complexity(inner, depth + 1),
+        Type::Map(inner) => return map_complexity(inner, depth),
         Type::Tuple(inner) => inner.iter().map(|inner| complexity(inner, depth + 1)).sum(),
         Type::JsonObject => 2 * name,
         _ => 0,
     }
+}
+
+/// [`complexity`] of a map with these values.
+fn map_complexity(values: &Type, depth: usize) -> usize {
+    let own = 10 * (depth + 1);
+    own + (own + 10) + complexity(values, depth + 1)
 }

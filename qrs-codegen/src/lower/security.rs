@@ -86,6 +86,13 @@ impl<'d> Credentials<'d> {
         self.schemes.get(scheme).map(|scheme| &scheme.static_ident)
     }
 
+    /// Whether a scheme is sent in the header of this name.
+    pub(super) fn has_header(&self, name: &str) -> bool {
+        let is_sent =
+            |scheme: &Scheme| matches!(&scheme.carrier, Carrier::Header(own) if own.eq_ignore_ascii_case(name));
+        self.schemes.values().any(is_sent)
+    }
+
     /// The static of an operation's requirements: its own, or else the document's.
     pub(super) fn of_operation(&mut self, own: Option<&document::Security>, found: &mut Findings) -> Option<Ident> {
         match own {

@@ -55,6 +55,18 @@ pub(crate) enum ParameterEncoding {
     Json(Styling),
 }
 
+impl ParameterEncoding {
+    /// Whether reserved characters, and what the caller has percent-encoded, are sent as they are.
+    pub(crate) fn keeps_reserved(self) -> bool {
+        match self {
+            Self::Plain => false,
+            Self::Styled(styling) | Self::List(styling) | Self::Structured(styling) | Self::Json(styling) => {
+                styling.reserved
+            }
+        }
+    }
+}
+
 /// The keys that say how a parameter is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Styling {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::{BundledText, Bundler, DOCUMENT, LoadedFile, local};
+use super::{BundledText, Bundler, DOCUMENT, local};
 use crate::diagnostic::{At, Origin};
 use crate::document::file_path;
 use crate::source;
@@ -104,18 +104,43 @@ impl Bundler<'_> {
         for first in (0..segments.len()).rev().take(MAX_SEGMENTS) {
             let name = file_path::resolve("", &segments.get(first..)?.join("/"));
             let Some(name) = name.ok().filter(|name| !self.read.contains_key(name)) else { continue };
-            let Ok(text) = LoadedFile::load(self.files, &name).text else { continue };
             // Only a file that says so itself is meant.
-            if text.contains("$self")
-                && let Ok((tree, _)) = source::read_part(&text, Origin::File(self.out.files.len()))
-                && has_uri(&tree, uri)
-            {
+            let mut names = std::iter::once(name.clone()).chain(extended(&name));
+            let called = names.find(|name| self.own_uri_of(name).is_some_and(|own| own == uri));
+            if let Some(name) = called {
                 return self.text(&name, at);
             }
         }
         self.unknown_uris.insert(uri.to_owned());
         None
     }
+
+    /// The file that a name without its extension means: a reference is resolved against the URI by which the document calls
+    /// itself, and URIs usually have no extension. The file has to call itself by that name.
+    pub(super) fn with_extension(&self, name: &str) -> Option<String> {
+        let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
+        let mut names = extended(name).peekable();
+        if names.peek().is_none() || self.read.contains_key(name) || self.files.read(name).is_ok() {
+            return None;
+        }
+        names.find(|file| self.own_uri_of(file).is_some_and(|own| last(&own) == last(name)))
+    }
+
+    /// The `$self` of a file, if there is such a file and it has one.
+    fn own_uri_of(&self, name: &str) -> Option<String> {
+        let text = self.files.read(name).ok().filter(|text| text.contains("$self"))?;
+        let (tree, _) = source::read_part(&text, Origin::File(self.out.files.len())).ok()?;
+        tree.get("$self").and_then(Value::as_str).map(|own| without_fragment(own).to_owned())
+    }
+}
+
+/// The extensions of files that hold a document.
+const EXTENSIONS: [&str; 3] = [".yaml", ".yml", ".json"];
+
+/// The names of the files that a name without an extension can mean.
+fn extended(name: &str) -> impl Iterator<Item = String> {
+    let is_whole = EXTENSIONS.iter().any(|extension| name.ends_with(extension));
+    EXTENSIONS.iter().filter(move |_| !is_whole).map(move |extension| format!("{name}{extension}"))
 }
 
 /// Whether a text calls itself by a URI.
@@ -131,7 +156,7 @@ fn requirements(list: &Value) -> impl Iterator<Item = &str> {
 
 /// Whether a name is the way to another file, as that of a scheme in a requirement may be.
 fn names_file(name: &str) -> bool {
-    !name.starts_with('#') && (name.contains('/') || [".yaml", ".yml", ".json"].iter().any(|end| name.contains(end)))
+    !name.starts_with('#') && (name.contains('/') || EXTENSIONS.iter().any(|end| name.contains(end)))
 }
 
 pub(super) fn without_fragment(uri: &str) -> &str {

@@ -45,7 +45,7 @@ fn servers(operation: &Operation) -> Vec<String> {
 
 /// A parameter in a list; one that is optional links to its setter.
 fn line(parameter: &Parameter, setter_of: Option<&Ident>) -> String {
-    let Parameter { name, location, ty, doc, .. } = parameter;
+    let Parameter { name, location, encoding, ty, doc, .. } = parameter;
     let kind = match location {
         Location::Path => "path parameter",
         Location::Query => "query parameter",
@@ -61,7 +61,12 @@ fn line(parameter: &Parameter, setter_of: Option<&Ident>) -> String {
     } else {
         format!("{kind} {}", markdown::code(&name.wire))
     };
-    item(&name.ident, setter_of, &place, doc, ty)
+    let keeps = if encoding.keeps_reserved() {
+        ": reserved characters and texts such as `%2C` are sent as they are"
+    } else {
+        ""
+    };
+    item(&name.ident, setter_of, &format!("{place}{keeps}"), doc, ty)
 }
 
 fn item(ident: &Ident, setter_of: Option<&Ident>, place: &str, doc: &Doc, ty: &Type) -> String {

@@ -17,7 +17,12 @@ use crate::naming::{Case, Scope};
 use crate::template::placeholders;
 
 /// Headers that OpenAPI leaves to the media types and security schemes (3.1.1, section 4.8.12.2.1).
-const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
+const IGNORED_HEADERS: &[&str] = &["accept", "content-type", AUTHORIZATION];
+
+const AUTHORIZATION: &str = "authorization";
+
+/// Headers that say where a message ends (RFC 9112, section 6). Another value would break it.
+const FRAMING_HEADERS: &[&str] = &["content-length", "transfer-encoding"];
 
 /// The parameters of one operation.
 pub(super) struct Parameters {
@@ -58,7 +63,7 @@ pub(super) fn parameters(
         }
         if let Some(scheme) = &parameter.value_of {
             out.credentials.extend(credential(scheme, parameter, credentials, &mut types.found));
-        } else if is_sendable(parameter, &mut types.found) {
+        } else if is_sendable(parameter, credentials, &mut types.found) {
             let (mut lowered, is_required) = lower(parameter, name, &mut out.arguments, types);
             if let Some(wire) = path_query::sent_name(parameter, operation) {
                 lowered.name.wire = wire;
@@ -130,11 +135,20 @@ fn undeclared_parameter(
 }
 
 /// Whether a client can send a parameter; it is reported if not.
-fn is_sendable(parameter: &document::Parameter, found: &mut Findings) -> bool {
+fn is_sendable(parameter: &document::Parameter, credentials: &Credentials<'_>, found: &mut Findings) -> bool {
     let is_header = parameter.location == ParameterLocation::Header;
-    if is_header && IGNORED_HEADERS.contains(&parameter.name.to_ascii_lowercase().as_str()) {
+    let name = parameter.name.to_ascii_lowercase();
+    let is_framing = FRAMING_HEADERS.contains(&name.as_str());
+    if is_header && (is_framing || IGNORED_HEADERS.contains(&name.as_str())) {
         let problem = Problem::Ignored { what: format!("the header parameter `{}`", parameter.name) };
-        found.warn(parameter.at.clone(), problem, "the client sets it from the media types and credentials");
+        let help = if is_framing {
+            "HTTP itself sets it"
+        } else if name == AUTHORIZATION && !credentials.has_header(AUTHORIZATION) {
+            "no security scheme sets it: give it to `ClientBuilder::default_header`"
+        } else {
+            "the client sets it from the media types and credentials"
+        };
+        found.warn(parameter.at.clone(), problem, help);
         return false;
     }
     let is_named = is_header || parameter.location == ParameterLocation::Cookie;

@@ -772,11 +772,11 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// * `path` (path parameter): A string
+    /// * `path` (path parameter: reserved characters and texts such as `%2C` are sent as they are): A string
     ///
     /// # Optional parameters
     ///
-    /// * [`expression`](method@LatestReceived::expression) (the whole query): A string
+    /// * [`expression`](method@LatestReceived::expression) (the whole query: reserved characters and texts such as `%2C` are sent as they are): A string
     ///
     /// # Success
     ///
@@ -809,7 +809,7 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// * `path` (path parameter): A string
+    /// * `path` (path parameter: reserved characters and texts such as `%2C` are sent as they are): A string
     /// * `part_1` (part of the body `part 1`): [`Shade`](types::Shade)
     /// * `part_2` (part of the body `part 2`): A file
     ///
@@ -855,7 +855,7 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// * `path` (path parameter): A string
+    /// * `path` (path parameter: reserved characters and texts such as `%2C` are sent as they are): A string
     /// * `body` (the request body, `text/event-stream`): A list of [`LatestEventsBodyItem`](types::LatestEventsBodyItem)
     ///
     /// # Success
@@ -891,7 +891,7 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// * `path` (path parameter): A string
+    /// * `path` (path parameter: reserved characters and texts such as `%2C` are sent as they are): A string
     /// * `first` (part of the body): A string
     /// * `second` (part of the body): A file
     ///
@@ -933,7 +933,7 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// * `path` (path parameter): A string
+    /// * `path` (path parameter: reserved characters and texts such as `%2C` are sent as they are): A string
     /// * `part_1` (part of the body `part 1`): [`Shade`](types::Shade)
     /// * `part_2_part_1` (part of the body `part 2 part 1`): A string
     /// * `part_2_part_2` (part of the body `part 2 part 2`): A file
@@ -1008,7 +1008,7 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// * `path` (path parameter): A string
+    /// * `path` (path parameter: reserved characters and texts such as `%2C` are sent as they are): A string
     /// * `body` (the request body, `application/jsonl`): A list of [`Shade`](types::Shade)
     ///
     /// # Success
@@ -1044,7 +1044,7 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// * `path` (path parameter): A string
+    /// * `path` (path parameter: reserved characters and texts such as `%2C` are sent as they are): A string
     ///
     /// # Optional parameters
     ///
