@@ -203,6 +203,15 @@ impl Multipart {
         let order = self.order;
         let place = |part: &Part| order.iter().position(|name| *name == part.name).unwrap_or(order.len());
         self.parts.sort_by_key(place);
+        // only: unnamed-parts {
+        if self.is_unnamed {
+            let given = |name: &str| self.parts.iter().any(|part| part.name == name);
+            let last = self.parts.last().map_or(0, place);
+            if let Some(missing) = order.iter().take(last).find(|name| !given(name)) {
+                return Err(format!("`{missing}` of its body is missing, and another part would take its place"));
+            }
+        }
+        // }
         let kind = if self.is_unnamed { Kind::Unnamed } else { Kind::of(self.media_type) };
         let media_type = self.content_type(&boundary)?;
         let mut segments = Segments::default();

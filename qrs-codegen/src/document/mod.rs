@@ -280,6 +280,13 @@ pub(crate) struct Encodings {
     pub(crate) item: Option<Box<Encoding>>,
 }
 
+impl Encodings {
+    /// Whether an order tells the parts apart.
+    pub(crate) fn are_ordered(&self) -> bool {
+        !self.prefix.is_empty() || self.item.is_some()
+    }
+}
+
 /// An Encoding Object.
 pub(crate) struct Encoding {
     pub(crate) content_type: Option<String>,

@@ -270,3 +270,22 @@ async fn parts_without_names_are_told_apart_by_their_order() {
     let expected = expected.map(|part| format!("--{boundary}\r\n{part}\r\n")).concat();
     assert_eq!(body, format!("{expected}--{boundary}--\r\n"));
 }
+
+#[tokio::test]
+async fn a_part_without_a_name_takes_no_other_ones_place() {
+    let site = Site::answering("200 OK", &[], "").await;
+    let call = || {
+        let order = &["part 1", "part 2", "parts"];
+        Call::new(&site.client(), &CREATE).multipart("multipart/mixed", order).unnamed_parts()
+    };
+    let error = call()
+        .part("part 1", None, "text".to_owned())
+        .parts("parts", None, vec!["a".to_owned()])
+        .send(decode::empty, decode::no_error)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Request);
+    assert!(error.to_string().contains("`part 2` of its body is missing"), "{error}");
+    assert!(site.requests().is_empty());
+    call().part("part 1", None, "text".to_owned()).send(decode::empty, decode::no_error).await.unwrap();
+}

@@ -4,7 +4,7 @@ use crate::emit::From;
 use crate::emit::context::Context;
 use crate::emit::docs::{kind, linked, on_one_line, paragraphs, section};
 use crate::markdown;
-use crate::model::{Doc, Location, Operation, Parameter, Presence, Type};
+use crate::model::{Doc, Encoding, Location, Operation, Parameter, Presence, Type};
 use crate::naming::Ident;
 
 /// The docs of the method of `Client`.
@@ -16,7 +16,13 @@ pub(super) fn method(operation: &Operation, context: &Context<'_>) -> Vec<String
     if let Some(body) = operation.body.as_ref().filter(|body| body.parts.is_none()) {
         let setter = (body.presence != Presence::Required).then_some(request);
         let media_type = markdown::code(&body.media_type);
-        let line = item(&body.ident, setter, &format!("the request body, {media_type}"), &body.doc, &body.ty);
+        let place = format!("the request body, {media_type}");
+        let line = if body.encoding == Encoding::Multipart && body.doc.lines.is_empty() {
+            let name = argument_name(&body.ident, setter);
+            format!("* {name} ({place}): The parts, put together by the caller: [`Multipart`](crate::Multipart)")
+        } else {
+            item(&body.ident, setter, &place, &body.doc, &body.ty)
+        };
         if setter.is_none() { required.push(line) } else { optional.push(line) }
     }
     paragraphs([
@@ -70,13 +76,18 @@ fn line(parameter: &Parameter, setter_of: Option<&Ident>) -> String {
 }
 
 fn item(ident: &Ident, setter_of: Option<&Ident>, place: &str, doc: &Doc, ty: &Type) -> String {
-    let name = match setter_of {
-        Some(request) => format!("[`{ident}`](method@{}::{})", request.as_str(), ident.as_str()),
-        None => format!("`{ident}`"),
-    };
+    let name = argument_name(ident, setter_of);
     let words = on_one_line(doc);
     let words = if words.is_empty() { kind(ty, From::Elsewhere) } else { words };
     format!("* {name} ({place}): {words}")
+}
+
+/// An argument, or a link to the setter.
+fn argument_name(ident: &Ident, setter_of: Option<&Ident>) -> String {
+    match setter_of {
+        Some(request) => format!("[`{ident}`](method@{}::{})", request.as_str(), ident.as_str()),
+        None => format!("`{ident}`"),
+    }
 }
 
 /// Whether a status of the document stands for a success: `default` does where no other one is documented.

@@ -89,6 +89,11 @@ fn sent(
         return ordered_parts::sent(described, media, parts, name, (arguments.clone(), types));
     }
     let at = &media.described.at;
+    if media.encoding == Encoding::Multipart && media.described.encodings.are_ordered() {
+        let problem = Problem::Ignored { what: "`prefixEncoding` or `itemEncoding`".to_owned() };
+        let help = "the schema has neither `prefixItems` nor `items`: the caller puts the parts together";
+        types.found.once(Diagnostic::note(at.clone(), problem).help(help));
+    }
     let ty = content_type(media, name, types);
     let presence = if described.required { Presence::Required } else { Presence::Optional };
     let (encoding, fields) = match (media.encoding, &ty) {
