@@ -71,9 +71,13 @@ fn is_escaped(character: char) -> bool {
     is_treacherous(character) && character != '\t'
 }
 
+/// The mark of a further place in a report. A runner reads it as a command of the name `:`, which no runner has.
+const ARROW: &str = "::: ";
+
 /// Whether a line without escaped characters holds nothing that a CI runner takes for a command.
 fn is_quiet(line: &str) -> bool {
-    !line.contains("##") && !line.trim_start().starts_with("::")
+    let start = line.trim_start();
+    !line.contains("##") && (!start.starts_with("::") || start.starts_with(ARROW))
 }
 
 fn push_line(shown: &mut String, line: &str, colours: Colours) {
@@ -92,7 +96,10 @@ fn push_line(shown: &mut String, line: &str, colours: Colours) {
         }
     }
     let first = visible.iter().position(|character| !character.is_whitespace());
-    let colons = first.filter(|&first| visible[first..].starts_with(&[':', ':']));
+    let colons = first.filter(|&first| {
+        let is_arrow = visible[first..].iter().take(ARROW.len()).copied().eq(ARROW.chars());
+        visible[first..].starts_with(&[':', ':']) && !is_arrow
+    });
     let mut kept = kept.into_iter().peekable();
     for (at, &character) in visible.iter().enumerate() {
         while let Some((_, sequence)) = kept.next_if(|(before, _)| *before <= at) {
@@ -164,6 +171,8 @@ mod tests {
         for text in ["::error::x", "  ::error::x", "\t::add-path::/x", "\u{2003}::x"] {
             assert!(!line(text).trim_start().starts_with("::"), "{text}");
         }
+        assert_eq!(lines("  ::: a\n  \x1b[94m:::\x1b[0m a\n"), "  ::: a\n  \x1b[94m:::\x1b[0m a\n");
+        assert_eq!(lines(":::error::x\n::::error::x"), "\\u{3a}::error::x\n\\u{3a}:::error::x");
         assert_eq!(lines("a ::b\n\x1b[31m::c\x1b[0m\n"), "a ::b\n\x1b[31m\\u{3a}:c\x1b[0m\n");
         assert_eq!(line("x ##[add-path]y"), r"x #\u{23}[add-path]y");
         assert_eq!(line("###[a]##vso[b]##teamcity[c]"), r"##\u{23}[a]#\u{23}vso[b]#\u{23}teamcity[c]");

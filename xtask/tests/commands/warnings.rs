@@ -46,3 +46,31 @@ fn a_warning_is_an_error_where_warnings_are_denied() {
     let (code, said) = codegen(folder, SOUND, &["--deny-warnings"]);
     assert_eq!(code, Some(0), "{said}");
 }
+
+/// Two places that are far from each other, one after the other in a report.
+const FAR: &str = "\
+openapi: 3.2.0
+info: { title: Greetings, version: 1.0.0 }
+paths:
+  /a:
+    parameters:
+      - { name: q, in: querystring, content: { application/x-www-form-urlencoded: { schema: { type: object } } } }
+    get:
+      operationId: getA
+      summary: |
+        One
+        of
+        many
+        lines
+      parameters:
+        - { name: r, in: querystring, content: { application/x-www-form-urlencoded: { schema: { type: object } } } }
+      responses: { '200': { description: Fine. } }
+";
+
+#[test]
+fn the_arrow_to_a_further_place_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, said) = codegen(folder.path(), FAR, &[]);
+    assert!(said.lines().any(|line| line.trim_start().starts_with("::: api.yaml:")), "{said}");
+    assert!(!said.contains(r"\u{3a}"), "{said}");
+}
