@@ -257,3 +257,24 @@ fn operation_ids_can_be_ignored() {
         assert!(modules.any(|(_, text)| text.contains(&declared)), "{declared}");
     }
 }
+
+/// The report on a document with these paths.
+fn reported(version: &str, paths: &str) -> String {
+    let text = format!("{version}\ninfo: {{ title: A, version: '1' }}\npaths:\n{paths}");
+    let document = Source { name: "a.yaml", text: &text };
+    let input = Input { document, overlays: &[], files: &NoFiles, modules: &[], command: "test" };
+    generate(&input).unwrap_or_else(|report| panic!("it is refused:\n{report}")).report.render(Style::Plain)
+}
+
+/// Since OpenAPI 3.1, the Operation Object does not require `responses`.
+#[test]
+fn an_operation_may_have_no_responses_since_3_1() {
+    let paths = "  /a: { get: { operationId: getA } }";
+    for version in ["openapi: 3.1.0", "openapi: 3.2.0"] {
+        assert_eq!(reported(version, paths), "", "{version}");
+    }
+    for version in ["openapi: 3.0.3", "swagger: '2.0'"] {
+        let report = reported(version, paths);
+        assert!(report.contains("warning[missing-key]: `responses` is missing"), "{version}:\n{report}");
+    }
+}

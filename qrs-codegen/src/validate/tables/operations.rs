@@ -86,7 +86,7 @@ pub(in crate::validate) static OPERATION: Object = Object {
             field("operationId", &Kind::String),
             field("parameters", &PARAMETERS),
             field("requestBody", &Kind::OrReference(&REQUEST_BODY)),
-            expected("responses", &Kind::Object(&RESPONSES)),
+            Field { needed: Needed::ExpectedBefore(Version::V31), ..field("responses", &Kind::Object(&RESPONSES)) },
             field("callbacks", &CALLBACKS),
             field("deprecated", &Kind::Bool),
             field("security", &SECURITY),
