@@ -278,3 +278,17 @@ fn an_operation_may_have_no_responses_since_3_1() {
         assert!(report.contains("warning[missing-key]: `responses` is missing"), "{version}:\n{report}");
     }
 }
+
+#[test]
+fn servers_without_a_name_are_numbered() {
+    let urls = "[{ url: 'https://a.example.com' }, { url: 'https://b.example.com' }]";
+    let responses = "responses: { '204': { description: '' } }";
+    let of_path = format!("  /b: {{ servers: {urls}, get: {{ operationId: srv, {responses} }} }}");
+    assert_eq!(reported("openapi: 3.0.3", &of_path), "");
+    let of_operation = format!("  /b: {{ get: {{ operationId: srv, servers: {urls}, {responses} }} }}");
+    assert_eq!(reported("openapi: 3.0.3", &of_operation), "");
+    // A name that the author wrote is missed.
+    let named = of_path.replace(".com' }]", ".com', x-codegen: { name: srv_server } }]");
+    let report = reported("openapi: 3.0.3", &named);
+    assert!(report.contains("warning[name-collision]: `srv_server` would be called `srv_server`"), "{report}");
+}

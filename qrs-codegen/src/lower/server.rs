@@ -62,9 +62,11 @@ impl<'d> Servers<'d> {
         {
             return Some(known.ident.clone());
         }
-        let wanted = wanted.unwrap_or(fallback);
-        let (ident, collision) = self.names.claim(wanted, server.at.clone());
-        found.collided(wanted, &ident, collision, At::of(&server.at));
+        let (ident, collision) = self.names.claim(wanted.unwrap_or(fallback), server.at.clone());
+        // Those without a name are numbered, which surprises nobody.
+        if let Some(wanted) = wanted {
+            found.collided(wanted, &ident, collision, At::of(&server.at));
+        }
         let doc = doc([server.description.as_deref()]);
         self.all.push(Server { at: server.at.clone(), ident: ident.clone(), url, doc, variables });
         Some(ident)
