@@ -292,3 +292,34 @@ fn servers_without_a_name_are_numbered() {
     let report = reported("openapi: 3.0.3", &named);
     assert!(report.contains("warning[name-collision]: `srv_server` would be called `srv_server`"), "{report}");
 }
+
+#[test]
+fn an_empty_format_is_none() {
+    let schema = |format: &str| {
+        format!(
+            "  /a: {{ post: {{ operationId: postA, requestBody: {{ content: {{ application/json: {{ schema: {{ type: object, \
+             properties: {{ a: {{ type: string{format} }}, b: {{ allOf: [{{ type: integer, format: int32 }}]{format} }} }} }} }} }} }}, \
+             responses: {{ '204': {{ description: '' }} }} }} }}"
+        )
+    };
+    assert_eq!(reported("openapi: 3.1.0", &schema(", format: ''")), "");
+    assert!(reported("openapi: 3.1.0", &schema(", format: odd")).contains("the format `odd`"));
+}
+
+/// A range in `consumes` of Swagger 2.0 covers the media types of forms.
+#[test]
+fn a_form_is_sent_in_a_range_of_media_types() {
+    let form = |consumes: &str, ty: &str| {
+        let paths = format!(
+            "  /a: {{ post: {{ operationId: postA, consumes: ['{consumes}'], \
+             parameters: [{{ name: a, in: formData, type: {ty} }}], responses: {{ '204': {{ description: '' }} }} }} }}"
+        );
+        reported("swagger: '2.0'\nhost: a.example.com\nschemes: [https]", &paths)
+    };
+    for (range, ty) in [("*/*", "string"), ("*/*", "file"), ("application/*", "string"), ("multipart/*", "string")] {
+        assert_eq!(form(range, ty), "", "{range} {ty}");
+    }
+    for (range, ty) in [("application/*", "file"), ("text/*", "string")] {
+        assert!(form(range, ty).contains("is not supported"), "{range} {ty}");
+    }
+}

@@ -84,11 +84,14 @@ fn parameter(map: &mut Map<String, Value>) {
     }
 }
 
-/// A key of a schema that is `null` is taken as if it were not there.
+/// A key of a schema that is `null` is taken as if it were not there, and so is an empty `format`.
 fn schema(value: &mut Value) {
     let Some(map) = value.as_object_mut() else { return };
     map.retain(|key, value| !value.is_null() || matches!(key.as_str(), "default" | "const" | "example"));
     if map.get("required").is_some_and(Value::is_boolean) {
         map.shift_remove("required");
+    }
+    if map.get("format").and_then(Value::as_str).is_some_and(|format| format.trim().is_empty()) {
+        map.shift_remove("format");
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use super::collection::ListFormat;
-use super::media::{MediaTypes, essence, is_file};
+use super::media::{MediaTypes, covers, essence, is_file};
 use super::parameters::{is_file_type, is_required, lists_files};
 use super::paths::BodyParameter;
 use super::{Object, Rewriter, Section, reference, size, text};
@@ -160,6 +160,11 @@ impl Rewriter {
         let names: Vec<String> = consumes.names.iter().filter(is_form).cloned().collect();
         if !names.is_empty() {
             return names.into();
+        }
+        let forms: &[&str] = if has_file { &[MULTIPART] } else { &[URLENCODED, MULTIPART] };
+        let is_covered = |form: &&&str| consumes.names.iter().any(|range| covers(range, form));
+        if let Some(covered) = forms.iter().find(is_covered) {
+            return Rc::new([(*covered).to_owned()]);
         }
         let usual = if has_file { MULTIPART } else { URLENCODED };
         if !consumes.names.is_empty() {

@@ -53,6 +53,13 @@ pub(super) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
+/// Whether a media type is in a range, such as `*/*`.
+pub(super) fn covers(range: &str, media_type: &str) -> bool {
+    let range = essence(range);
+    let is_in = |kind: &str| media_type.split('/').next() == Some(kind);
+    range == "*/*" || range.strip_suffix("/*").is_some_and(is_in)
+}
+
 /// Whether a media type is JSON, or a form of it.
 pub(super) fn is_json(media_type: &str) -> bool {
     let essence = essence(media_type);

@@ -91,8 +91,7 @@ fn listed(schema: &Schema) -> Option<String> {
 
 /// A sentence on a format that has no type of its own, be it one that the document alone knows.
 fn form(schema: &Schema) -> Option<String> {
-    let format = schema.text("format").filter(|format| !format.trim().is_empty())?;
-    let words = match format {
+    let words = match schema.text("format")? {
         "duration" => "A duration of ISO 8601, such as `PT1H30M`.",
         "time" => "A time of day of RFC 3339, such as `12:30:00Z`.",
         known if is_known_format(known) => return None,
