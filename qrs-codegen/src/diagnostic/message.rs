@@ -78,8 +78,12 @@ messages! {
 }
 
 fn wrong_type(expected: &str, found: &str) -> String {
-    if expected.ends_with(" Object") {
+    let is_extension = expected.starts_with('`') && expected.contains("`x-");
+    if expected.starts_with(|first: char| first.is_ascii_uppercase()) {
+        // An object of the specification, perhaps with the version after its name.
         format!("a map is expected here for the {expected}, this is {found}")
+    } else if is_extension {
+        format!("a map is expected here for {expected}, this is {found}")
     } else {
         format!("{expected} is expected here, this is {found}")
     }
