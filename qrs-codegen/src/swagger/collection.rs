@@ -74,7 +74,7 @@ impl Rewriter {
         }
         let most = Delimiters::default().len() - 1;
         if nested.len() > most {
-            let what = format!("lists in lists, {} levels deep", nested.len() + 1);
+            let what = format!("a list in lists, {} levels deep,", nested.len() + 1);
             self.mention(from, Problem::Unsupported { what }, "the innermost ones are written as JSON");
             nested.truncate(most);
         }

@@ -131,6 +131,7 @@ fn note_opaque(operations: &[Operation], found: &mut Findings) {
     let Some(first) = opaque.next() else { return };
     let what = match opaque.count() {
         0 => "an `operationId` that is no name".to_owned(),
+        1 => "an `operationId` that is no name, here and once more,".to_owned(),
         others => format!("an `operationId` that is no name, here and {others} times more,"),
     };
     let help = "such an operation is named after its method and path; `name` of `x-codegen` names it otherwise";

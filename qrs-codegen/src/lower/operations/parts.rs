@@ -159,7 +159,7 @@ pub(super) fn value(
     // Of several the caller would have to choose one.
     let said = content_type.filter(|said| !said.contains([',', '*'])).map(str::to_owned);
     if let Some(media_type) = inner_type(encoding) {
-        let what = "parts within a part";
+        let what = "a part that consists of parts";
         types.found.note_unsupported(types.schemas.pointer(schema), what, "the caller gives the part as a whole");
         let media_type = Some(media_type.to_owned());
         return PartValue { ty: Type::Upload, encoding: ParameterEncoding::Styled(styling), media_type };
