@@ -13,6 +13,8 @@ pub(super) struct Context<'a> {
     without_eq: HashSet<&'a Ident>,
     /// By the methods of the operations that they lead to.
     accessors: HashMap<&'a Ident, (&'a Module, &'a Accessor)>,
+    /// By the places of their schemas.
+    types: HashMap<&'a [String], &'a Ident>,
 }
 
 impl<'a> Context<'a> {
@@ -21,7 +23,9 @@ impl<'a> Context<'a> {
         let accessors = accessors.flat_map(|(module, accessor)| {
             module.operations.iter().map(move |operation| (&operation.name.ident, (module, accessor)))
         });
-        Self { api, examples: Examples::new(api), without_eq: without_eq(&api.items), accessors: accessors.collect() }
+        let accessors = accessors.collect();
+        let types = api.items.iter().map(|item| (item.at().tokens(), &item.name().ident)).collect();
+        Self { api, examples: Examples::new(api), without_eq: without_eq(&api.items), accessors, types }
     }
 
     /// The expression that has the method of an operation, after the one of the client.
@@ -42,6 +46,11 @@ impl<'a> Context<'a> {
             }
             None => format!("Client::{method}"),
         }
+    }
+
+    /// The declared type of the schema at a place.
+    pub(super) fn type_at(&self, at: &[String]) -> Option<&'a Ident> {
+        self.types.get(at).copied()
     }
 
     /// Whether the operations are reached by accessors.

@@ -3,16 +3,17 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use crate::emit::context::Context;
 use crate::emit::docs::{described, lines};
 use crate::markdown;
 use crate::model::{Enum, EnumKind, EnumVariant};
 use crate::naming::Ident;
 
-pub(super) fn items(item: &Enum) -> Vec<TokenStream> {
+pub(super) fn items(item: &Enum, context: &Context<'_>) -> Vec<TokenStream> {
     match item.kind {
-        EnumKind::Text => texts(item),
-        EnumKind::Integer(ty) => integers(item, ty),
-        EnumKind::Mixed => mixed(item),
+        EnumKind::Text => texts(item, context),
+        EnumKind::Integer(ty) => integers(item, ty, context),
+        EnumKind::Mixed => mixed(item, context),
     }
 }
 
@@ -26,22 +27,22 @@ fn variants(item: &Enum) -> TokenStream {
     quote!(#(#declared)*)
 }
 
-pub(super) fn heading(item: &Enum) -> TokenStream {
+pub(super) fn heading(item: &Enum, context: &Context<'_>) -> TokenStream {
     let kind = match item.kind {
         EnumKind::Text => "One of several strings",
         EnumKind::Integer(_) => "One of several integers",
         EnumKind::Mixed => "One of several JSON values",
     };
-    super::heading(&item.doc, &item.name, &item.at, kind)
+    super::heading(&item.doc, &item.name, &item.at, kind, context)
 }
 
 const UNKNOWN: &str = "A value that the document does not list, as it was received.";
 
 const ON_THE_WIRE: &str = "Returns the value on the wire.";
 
-fn texts(item: &Enum) -> Vec<TokenStream> {
+fn texts(item: &Enum, context: &Context<'_>) -> Vec<TokenStream> {
     let (ident, unknown) = (&item.name.ident, &item.unknown);
-    let (doc, declared) = (heading(item), variants(item));
+    let (doc, declared) = (heading(item, context), variants(item));
     let unknown_doc = lines(&[UNKNOWN]);
     let wires: Vec<String> = item.variants.iter().map(EnumVariant::wire).collect();
     let idents: Vec<_> = item.variants.iter().map(|variant| &variant.ident).collect();
@@ -60,9 +61,9 @@ fn texts(item: &Enum) -> Vec<TokenStream> {
     ]
 }
 
-fn integers(item: &Enum, ty: &str) -> Vec<TokenStream> {
+fn integers(item: &Enum, ty: &str, context: &Context<'_>) -> Vec<TokenStream> {
     let (ident, unknown) = (&item.name.ident, &item.unknown);
-    let (doc, declared) = (heading(item), variants(item));
+    let (doc, declared) = (heading(item, context), variants(item));
     let unknown_doc = lines(&[UNKNOWN]);
     let numbers: Vec<TokenStream> = item.variants.iter().map(|variant| number(&variant.value)).collect();
     let idents: Vec<_> = item.variants.iter().map(|variant| &variant.ident).collect();
@@ -133,9 +134,9 @@ fn number(value: &serde_json::Value) -> TokenStream {
     }
 }
 
-fn mixed(item: &Enum) -> Vec<TokenStream> {
+fn mixed(item: &Enum, context: &Context<'_>) -> Vec<TokenStream> {
     let (ident, unknown) = (&item.name.ident, &item.unknown);
-    let (doc, declared) = (heading(item), variants(item));
+    let (doc, declared) = (heading(item, context), variants(item));
     let unknown_doc = lines(&[UNKNOWN]);
     let value_doc = lines(&[ON_THE_WIRE]);
     let tests: Vec<TokenStream> = item.variants.iter().map(|variant| test(&variant.value)).collect();

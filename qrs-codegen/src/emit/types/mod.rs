@@ -62,31 +62,53 @@ fn part<'a>(
 
 fn item(item: &Item, context: &Context<'_>) -> Vec<TokenStream> {
     if let Some(declared) = context.api.shared.get(&item.name().ident) {
-        return vec![shared(item, declared)];
+        return vec![shared(item, declared, context)];
     }
     match item {
         Item::Struct(item) => structure::items(item, context),
-        Item::Enum(item) => enumeration::items(item),
+        Item::Enum(item) => enumeration::items(item, context),
         Item::Union(item) => union::items(item, context),
-        Item::Alias(item) => vec![alias(item)],
+        Item::Alias(item) => vec![alias(item, context)],
         Item::Newtype(item) => newtype(item, context),
     }
 }
 
 /// The docs of a type. Without a description they say what kind of value it is, where the document has it, and under
 /// which name if Rust has another.
-fn heading(doc: &Doc, name: &Name, at: &Pointer, kind: &str) -> TokenStream {
+fn heading(doc: &Doc, name: &Name, at: &Pointer, kind: &str, context: &Context<'_>) -> TokenStream {
     described(doc, || {
         let is_letter = |letter: &char| letter.is_alphanumeric();
         let letters = |text: &str| text.chars().filter(is_letter).flat_map(char::to_lowercase).collect::<String>();
         match at.tokens() {
-            [.., owner, section, property] if section == "properties" => {
-                format!("{kind}, the property {} of {}.", markdown::code(property), markdown::code(owner))
+            [before @ .., section, property] if section == "properties" => {
+                let owner = owner(before, context).map(|owner| format!(" of {}", markdown::code(owner)));
+                format!("{kind}, the property {}{}.", markdown::code(property), owner.unwrap_or_default())
             }
             _ if letters(&name.wire) == letters(name.ident.as_str()) => format!("{kind}."),
             _ => format!("{kind}, {} in the document.", markdown::code(&name.wire)),
         }
     })
+}
+
+/// The name of the schema at a place: its own, or that of the type which it is a part of.
+fn owner<'a>(mut at: &'a [String], context: &Context<'a>) -> Option<&'a str> {
+    if let [.., section, name] = at
+        && ["schemas", "definitions", "$defs", "properties"].contains(&section.as_str())
+    {
+        return Some(name);
+    }
+    loop {
+        if let Some(ident) = context.type_at(at) {
+            return Some(ident.as_str());
+        }
+        at = match at {
+            [outer @ .., keyword, _] if ["allOf", "anyOf", "oneOf", "dependentSchemas"].contains(&keyword.as_str()) => {
+                outer
+            }
+            [outer @ .., keyword] if ["then", "else"].contains(&keyword.as_str()) => outer,
+            _ => return None,
+        };
+    }
 }
 
 /// A constructor has an argument for each thing that the document requires, however many these are.
@@ -95,12 +117,12 @@ pub(super) fn many_arguments(count: usize) -> Option<TokenStream> {
 }
 
 /// A name for a type that is the same. Only the words of its own place differ.
-fn shared(item: &Item, declared: &Ident) -> TokenStream {
+fn shared(item: &Item, declared: &Ident, context: &Context<'_>) -> TokenStream {
     let doc = match item {
-        Item::Struct(item) => structure::heading(item),
-        Item::Enum(item) => enumeration::heading(item),
-        Item::Union(item) => union::heading(item),
-        Item::Alias(item) | Item::Newtype(item) => of_alias(item),
+        Item::Struct(item) => structure::heading(item, context),
+        Item::Enum(item) => enumeration::heading(item, context),
+        Item::Union(item) => union::heading(item, context),
+        Item::Alias(item) | Item::Newtype(item) => of_alias(item, context),
     };
     let ident = &item.name().ident;
     quote! {
@@ -109,14 +131,14 @@ fn shared(item: &Item, declared: &Ident) -> TokenStream {
     }
 }
 
-fn of_alias(item: &Alias) -> TokenStream {
-    heading(&item.doc, &item.name, &item.at, &super::docs::kind(&item.ty, From::Types))
+fn of_alias(item: &Alias, context: &Context<'_>) -> TokenStream {
+    heading(&item.doc, &item.name, &item.at, &super::docs::kind(&item.ty, From::Types), context)
 }
 
-fn alias(item: &Alias) -> TokenStream {
+fn alias(item: &Alias, context: &Context<'_>) -> TokenStream {
     let Alias { name, ty, .. } = item;
     let ident = &name.ident;
-    let doc = of_alias(item);
+    let doc = of_alias(item, context);
     let ty = ty.tokens(From::Types);
     quote! {
         #doc
@@ -128,7 +150,7 @@ fn alias(item: &Alias) -> TokenStream {
 fn newtype(item: &Alias, context: &Context<'_>) -> Vec<TokenStream> {
     let Alias { name, ty, .. } = item;
     let ident = &name.ident;
-    let doc = of_alias(item);
+    let doc = of_alias(item, context);
     let default = matches!(ty, Type::List(_) | Type::Map(_)).then(|| quote!(Default,));
     let eq = context.is_eq(ident).then(|| quote!(, Eq));
     let ty = ty.tokens(From::Types);

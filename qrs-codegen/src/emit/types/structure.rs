@@ -26,14 +26,14 @@ pub(super) fn items(item: &Struct, context: &Context<'_>) -> Vec<TokenStream> {
     items
 }
 
-pub(super) fn heading(item: &Struct) -> TokenStream {
-    super::heading(&item.doc, &item.name, &item.at, "A JSON object")
+pub(super) fn heading(item: &Struct, context: &Context<'_>) -> TokenStream {
+    super::heading(&item.doc, &item.name, &item.at, "A JSON object", context)
 }
 
 fn declaration(item: &Struct, context: &Context<'_>) -> TokenStream {
     let Struct { name, fields, rest, .. } = item;
     let ident = &name.ident;
-    let doc = heading(item);
+    let doc = heading(item, context);
     let default = item.derives_default().then(|| quote!(Default,));
     let eq = context.is_eq(ident).then(|| quote!(, Eq));
     let fields = fields.iter().map(field);

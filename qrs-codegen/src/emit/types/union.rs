@@ -22,14 +22,14 @@ pub(super) fn items(item: &Union, context: &Context<'_>) -> Vec<TokenStream> {
     items
 }
 
-pub(super) fn heading(item: &Union) -> TokenStream {
-    super::heading(&item.doc, &item.name, &item.at, "One of several types")
+pub(super) fn heading(item: &Union, context: &Context<'_>) -> TokenStream {
+    super::heading(&item.doc, &item.name, &item.at, "One of several types", context)
 }
 
 fn declaration(item: &Union, context: &Context<'_>) -> TokenStream {
     let Union { name, tag, variants, unknown, secret, several, .. } = item;
     let ident = &name.ident;
-    let doc = heading(item);
+    let doc = heading(item, context);
     let default = variants.iter().find(|variant| variant.is_default).map(|variant| variant.ident.as_str());
     let rule = lines(&[String::new(), rule(tag.as_deref(), several.is_some(), default)]);
     let several = several.as_ref().map(|several| {
