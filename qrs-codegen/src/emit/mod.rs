@@ -14,6 +14,7 @@ mod manifest;
 mod mock;
 mod operations;
 mod overview;
+mod part_docs;
 mod readme;
 mod runtime;
 mod rust_types;

@@ -137,6 +137,9 @@ pub(crate) struct PartLayout {
     pub(crate) groups: Vec<PartGroup>,
 }
 
+/// The name of the parts after those that have a place of their own, where names are not sent.
+pub(crate) const FURTHER_PARTS: &str = "parts";
+
 /// A part that consists of parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PartGroup {

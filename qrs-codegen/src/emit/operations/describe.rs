@@ -3,6 +3,7 @@
 use crate::emit::From;
 use crate::emit::context::Context;
 use crate::emit::docs::{kind, linked, on_one_line, paragraphs, section};
+use crate::emit::part_docs::part_in_words;
 use crate::markdown;
 use crate::model::{Doc, Encoding, Location, Operation, Parameter, Presence, Type};
 use crate::naming::Ident;
@@ -11,8 +12,9 @@ use crate::naming::Ident;
 pub(super) fn method(operation: &Operation, context: &Context<'_>) -> Vec<String> {
     let Operation { method, path, required, optional, request, .. } = operation;
     let call = markdown::code(&format!("{method} {path}"));
-    let mut required: Vec<String> = required.iter().map(|parameter| line(parameter, None)).collect();
-    let mut optional: Vec<String> = optional.iter().map(|parameter| line(parameter, Some(request))).collect();
+    let mut required: Vec<String> = required.iter().map(|parameter| line(operation, parameter, None)).collect();
+    let mut optional: Vec<String> =
+        optional.iter().map(|parameter| line(operation, parameter, Some(request))).collect();
     if let Some(body) = operation.body.as_ref().filter(|body| body.parts.is_none()) {
         let setter = (body.presence != Presence::Required).then_some(request);
         let media_type = markdown::code(&body.media_type);
@@ -50,7 +52,7 @@ fn servers(operation: &Operation) -> Vec<String> {
 }
 
 /// A parameter in a list; one that is optional links to its setter.
-fn line(parameter: &Parameter, setter_of: Option<&Ident>) -> String {
+fn line(operation: &Operation, parameter: &Parameter, setter_of: Option<&Ident>) -> String {
     let Parameter { name, location, encoding, ty, doc, .. } = parameter;
     let kind = match location {
         Location::Path => "path parameter",
@@ -62,7 +64,9 @@ fn line(parameter: &Parameter, setter_of: Option<&Ident>) -> String {
         Location::FurtherPart(_) => "further parts of the body, by name",
     };
     // The name of a whole query is not sent.
-    let place = if name.wire == name.ident.as_str() || matches!(location, Location::WholeQuery(_)) {
+    let place = if let Some(part) = part_in_words(operation, parameter) {
+        part
+    } else if name.wire == name.ident.as_str() || matches!(location, Location::WholeQuery(_)) {
         kind.to_owned()
     } else {
         format!("{kind} {}", markdown::code(&name.wire))

@@ -5,7 +5,8 @@ use quote::quote;
 
 use super::parameters::{argument, body_arguments, body_bindings, body_step, secret, step};
 use super::responses;
-use crate::emit::docs::{described, kind_and_name, lines};
+use crate::emit::docs::{described, kind, kind_and_name, lines};
+use crate::emit::part_docs::part_in_words;
 use crate::emit::{From, named_by_document};
 use crate::markdown;
 use crate::model::{Accessor, Body, Operation, Parameter, Presence};
@@ -39,8 +40,13 @@ fn functions(operation: &Operation) -> Option<TokenStream> {
     let error_body = responses::error_body(operation);
     let streaming = operation.streaming.as_ref().map(|streaming| responses::streaming(streaming, error_body.as_ref()));
     let alternatives = responses::alternatives(&operation.alternatives, error_body.as_ref());
-    let functions: Vec<TokenStream> =
-        optional.iter().map(setter).chain(body.map(body_setter)).chain(streaming).chain(alternatives).collect();
+    let functions: Vec<TokenStream> = optional
+        .iter()
+        .map(|parameter| setter(operation, parameter))
+        .chain(body.map(body_setter))
+        .chain(streaming)
+        .chain(alternatives)
+        .collect();
     (!functions.is_empty()).then(|| quote!(impl #request { #(#functions)* }))
 }
 
@@ -58,14 +64,16 @@ fn as_request(operation: &Operation) -> TokenStream {
     }
 }
 
-fn setter(parameter: &Parameter) -> TokenStream {
+fn setter(operation: &Operation, parameter: &Parameter) -> TokenStream {
     let Parameter { name, ty, doc, .. } = parameter;
     let ident = &name.ident;
     let argument = argument(parameter);
     let secret = secret(parameter);
     let step = step(parameter);
-    let doc =
-        described(doc, || format!("Sets {}. {}", markdown::code(&name.wire), kind_and_name(ty, name, From::Elsewhere)));
+    let doc = described(doc, || match part_in_words(operation, parameter) {
+        Some(part) => format!("Sets {part}. {}.", kind(ty, From::Elsewhere)),
+        None => format!("Sets {}. {}", markdown::code(&name.wire), kind_and_name(ty, name, From::Elsewhere)),
+    });
     let allowed = named_by_document(ident);
     quote! {
         #doc

@@ -6,13 +6,11 @@ use super::media::{Media, sent_type};
 use crate::diagnostic::Pointer;
 use crate::document::{Encoding, Encodings, Keyword, RequestBody, SchemaId};
 use crate::lower::types::Types;
+use crate::model::FURTHER_PARTS;
 use crate::naming::Scope;
 
 /// First parts that are arguments of their own, at most.
 const MAX_PARTS: usize = 64;
-
-/// The argument or setter of the parts after those that are described one by one.
-const OTHERS: &str = "parts";
 
 /// The schemas of the parts of a body, and whether they have names.
 pub(super) struct OrderedParts<'d> {
@@ -47,7 +45,7 @@ pub(super) fn of<'d>(
     }
     if let Some(schema) = item {
         let encoding = encodings.item.as_deref();
-        let wire = if is_form { part_name(encoding, types)? } else { OTHERS.to_owned() };
+        let wire = if is_form { part_name(encoding, types)? } else { FURTHER_PARTS.to_owned() };
         parts.push(DescribedPart { wire, schema, encoding, is_required: !has_prefix, count: PartCount::Repeated });
     }
     Some(OrderedParts { parts, is_unnamed: !is_form })

@@ -79,12 +79,12 @@ impl Client {
     ///
     /// # Parameters
     ///
-    /// * `part_1` (part of the body `part 1`): A list of integers
-    /// * `part_2` (part of the body `part 2`): A string
+    /// * `part_1` (the first part of the body): A list of integers
+    /// * `part_2` (the second part of the body): A string
     ///
     /// # Optional parameters
     ///
-    /// * [`parts`](method@OtherOrderedParts::parts) (part of the body): A list of lists of strings
+    /// * [`parts`](method@OtherOrderedParts::parts) (the further parts of the body): A list of lists of strings
     ///
     /// # Success
     ///
@@ -260,7 +260,7 @@ pub struct OtherOrderedParts {
 }
 
 impl OtherOrderedParts {
-    /// Sets `parts`. A list of lists of strings.
+    /// Sets the further parts of the body. A list of lists of strings.
     pub fn parts(mut self, parts: Vec<Vec<String>>) -> Self {
         self.call = self.call.parts_json("parts", None, parts);
         self

@@ -810,12 +810,12 @@ impl Client {
     /// # Parameters
     ///
     /// * `path` (path parameter: reserved characters and texts such as `%2C` are sent as they are): A string
-    /// * `part_1` (part of the body `part 1`): [`Shade`](types::Shade)
-    /// * `part_2` (part of the body `part 2`): A file
+    /// * `part_1` (the first part of the body): [`Shade`](types::Shade)
+    /// * `part_2` (the second part of the body): A file
     ///
     /// # Optional parameters
     ///
-    /// * [`parts`](method@LatestParts::parts) (part of the body): A list of strings
+    /// * [`parts`](method@LatestParts::parts) (the further parts of the body): A list of strings
     ///
     /// # Success
     ///
@@ -934,15 +934,15 @@ impl Client {
     /// # Parameters
     ///
     /// * `path` (path parameter: reserved characters and texts such as `%2C` are sent as they are): A string
-    /// * `part_1` (part of the body `part 1`): [`Shade`](types::Shade)
-    /// * `part_2_part_1` (part of the body `part 2 part 1`): A string
-    /// * `part_2_part_2` (part of the body `part 2 part 2`): A file
-    /// * `part_3_note` (part of the body `part 3 note`): A string
+    /// * `part_1` (the first part of the body): [`Shade`](types::Shade)
+    /// * `part_2_part_1` (the first part of the second part of the body): A string
+    /// * `part_2_part_2` (the second part of the second part of the body): A file
+    /// * `part_3_note` (the part `note` of the third part of the body): A string
     ///
     /// # Optional parameters
     ///
-    /// * [`part_2_parts`](method@LatestNested::part_2_parts) (part of the body `part 2 parts`): A list of [`Shade`](types::Shade)
-    /// * [`part_3_pic`](method@LatestNested::part_3_pic) (part of the body `part 3 pic`): A file
+    /// * [`part_2_parts`](method@LatestNested::part_2_parts) (the further parts of the second part of the body): A list of [`Shade`](types::Shade)
+    /// * [`part_3_pic`](method@LatestNested::part_3_pic) (the part `pic` of the third part of the body): A file
     ///
     /// # Success
     ///
@@ -2541,7 +2541,7 @@ pub struct LatestParts {
 }
 
 impl LatestParts {
-    /// Sets `parts`. A list of strings.
+    /// Sets the further parts of the body. A list of strings.
     pub fn parts(mut self, parts: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.call = self
             .call
@@ -2620,12 +2620,12 @@ pub struct LatestNested {
 }
 
 impl LatestNested {
-    /// Sets `part 2 parts`. A list of [`Shade`](types::Shade). Wire name: `part 2 parts`.
+    /// Sets the further parts of the second part of the body. A list of [`Shade`](types::Shade).
     pub fn part_2_parts(mut self, part_2_parts: Vec<types::Shade>) -> Self {
         self.call = self.call.parts_json("part 2 parts", None, part_2_parts);
         self
     }
-    /// Sets `part 3 pic`. A file. Wire name: `part 3 pic`.
+    /// Sets the part `pic` of the third part of the body. A file.
     pub fn part_3_pic(mut self, part_3_pic: impl Into<crate::Upload>) -> Self {
         self.call = self.call.upload("part 3 pic", Some("image/gif"), part_3_pic.into());
         self
