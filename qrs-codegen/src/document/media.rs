@@ -23,6 +23,7 @@ impl<'d> OperationReader<'d> {
     }
 
     fn media_type(&mut self, name: &str, value: &Value, at: At<'_>) -> MediaType {
+        let listed_at = at.pointer();
         let (value, at, component) = match self.described(value, at) {
             Some((value, Some(component))) => {
                 let root = At::ROOT;
@@ -39,6 +40,7 @@ impl<'d> OperationReader<'d> {
             item_schema: schema_id(value, "itemSchema"),
             encodings: encodings(value, At::of(&at)),
             at,
+            listed_at,
         }
     }
 

@@ -259,6 +259,8 @@ pub(crate) struct RequestBody {
 pub(crate) struct MediaType {
     /// The place of its description: the component, if it is one.
     pub(crate) at: Pointer,
+    /// The entry of `content`.
+    pub(crate) listed_at: Pointer,
     /// The component's name, if it is one.
     pub(crate) component: Option<String>,
     /// The key that it stands under.

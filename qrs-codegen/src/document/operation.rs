@@ -391,6 +391,7 @@ impl<'d> OperationReader<'d> {
 fn anything(at: At<'_>) -> MediaType {
     MediaType {
         at: at.pointer(),
+        listed_at: at.pointer(),
         component: None,
         name: "*/*".to_owned(),
         schema: None,

@@ -40,7 +40,7 @@ pub(super) fn bodies(
             let word = word(media);
             let problem = Problem::Unsupported { what: "a choice of media types in one method".to_owned() };
             let help = format!("there is a method of its own for `{}`", media.name);
-            types.found.push(Diagnostic::note(media.described.at.clone(), problem).on_key().help(help));
+            types.found.push(Diagnostic::note(media.described.listed_at.clone(), problem).on_key().help(help));
             let sent = sent(body, media, &format!("{name} {word}"), arguments, types);
             all.push(SentBody { word: Some(word), ..sent });
         }
@@ -63,7 +63,7 @@ fn distinct<'d>(all: Vec<Media<'d>>, types: &mut Types<'_>) -> Vec<Media<'d>> {
         if let Some(same) = kept.iter().find(is_same) {
             let problem = Problem::Ignored { what: format!("`{}`", media.name) };
             let help = format!("it holds what `{}` holds, which the client sends", same.name);
-            types.found.push(Diagnostic::note(media.described.at.clone(), problem).on_key().help(help));
+            types.found.push(Diagnostic::note(media.described.listed_at.clone(), problem).on_key().help(help));
         } else {
             kept.push(media);
         }

@@ -357,7 +357,7 @@ fn content_value(
             return (Type::String, ParameterEncoding::Styled(styling));
         }
         let problem = Problem::Unsupported { what: format!("a parameter in `{}`", media.name) };
-        types.found.warn(media.at.clone(), problem, "the caller gives the whole text of it");
+        types.found.warn(media.listed_at.clone(), problem, "the caller gives the whole text of it");
         return (Type::String, ParameterEncoding::Styled(styling));
     }
     let ty = match media.schema {
@@ -373,7 +373,7 @@ fn only_media_type<'c>(content: &'c [MediaType], types: &mut Types<'_>) -> Optio
     for other in others {
         let problem = Problem::Ignored { what: format!("`{}`", other.name) };
         let help = format!("a parameter has one media type: it is sent as `{}`", first.name);
-        types.found.push(Diagnostic::warning(other.at.clone(), problem).on_key().help(help));
+        types.found.push(Diagnostic::warning(other.listed_at.clone(), problem).on_key().help(help));
     }
     Some(first)
 }

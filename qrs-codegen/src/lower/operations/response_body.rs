@@ -155,5 +155,5 @@ fn is_same(first: Media<'_>, other: Media<'_>, types: &mut Types<'_>) -> bool {
 
 fn note(media: Media<'_>, help: String, types: &mut Types<'_>) {
     let problem = Problem::Ignored { what: format!("`{}`", media.name) };
-    types.found.push(Diagnostic::note(media.described.at.clone(), problem).on_key().help(help));
+    types.found.push(Diagnostic::note(media.described.listed_at.clone(), problem).on_key().help(help));
 }
