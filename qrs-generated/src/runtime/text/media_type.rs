@@ -26,7 +26,7 @@ fn is_token_character(byte: u8) -> bool {
 
 /// Whether a `Content-Type` is JSON, or a form of it.
 pub(crate) fn is_json(content_type: &str) -> bool {
-    MediaType::parse(content_type).is_some_and(|media_type| media_type.is_json())
+    split(content_type).is_some_and(|(_, subtype)| is_json_subtype(subtype))
 }
 
 /// The value of a parameter of a header, such as `charset` of a `Content-Type`.
@@ -71,34 +71,28 @@ fn after_semicolon(text: &str) -> &str {
     text.split_once(';').map_or("", |(_, after)| after)
 }
 
-/// A media type.
-struct MediaType<'a> {
-    kind: &'a str,
-    subtype: &'a str,
+/// The type and the subtype of a media type, whatever characters they have.
+fn split(media_type: &str) -> Option<(&str, &str)> {
+    let essence = media_type.split(';').next().unwrap_or_default();
+    essence.trim().split_once('/')
 }
 
-impl<'a> MediaType<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        let essence = text.split(';').next().unwrap_or_default();
-        let (kind, subtype) = essence.trim().split_once('/')?;
-        Some(Self { kind, subtype })
-    }
-
-    fn is_json(&self) -> bool {
-        let suffix = self.subtype.rsplit_once('+').map_or(self.subtype, |(_, suffix)| suffix);
-        suffix.eq_ignore_ascii_case("json")
-    }
+fn is_json_subtype(subtype: &str) -> bool {
+    let suffix = subtype.rsplit_once('+').map_or(subtype, |(_, suffix)| suffix);
+    suffix.eq_ignore_ascii_case("json")
 }
 
 /// How well a documented media type describes another one; 0 if it does not.
 pub(crate) fn fit(media_type: &str, documented: &str) -> usize {
-    let (Some(own), Some(of)) = (MediaType::parse(media_type), MediaType::parse(documented)) else { return 0 };
-    let are_json = own.is_json() && of.is_json();
-    if !of.kind.eq_ignore_ascii_case(own.kind) {
-        return usize::from(of.kind == "*" || are_json);
+    let (Some((own_kind, own_subtype)), Some((kind, subtype))) = (split(media_type), split(documented)) else {
+        return 0;
+    };
+    let are_json = is_json_subtype(own_subtype) && is_json_subtype(subtype);
+    if !kind.eq_ignore_ascii_case(own_kind) {
+        return usize::from(kind == "*" || are_json);
     }
-    if !of.subtype.eq_ignore_ascii_case(own.subtype) {
-        return if of.subtype == "*" { 3 } else { usize::from(are_json) * 2 };
+    if !subtype.eq_ignore_ascii_case(own_subtype) {
+        return if subtype == "*" { 3 } else { usize::from(are_json) * 2 };
     }
     let is_met =
         |name: &str, value: &str| parameter(media_type, name).is_some_and(|own| own.eq_ignore_ascii_case(value));
