@@ -112,8 +112,8 @@ impl ClientBuilder {
     ///
     /// An HTTP/1.1 response does not say which request it belongs to. If a faulty server or proxy sends a response that
     /// nobody asked for, it can be taken for the response to the next request. The client closes a connection on which such
-    /// a response has arrived, but cannot recognize one that arrives while the next request is on its way. With `false`,
-    /// no response can belong to another call, and each call costs a TLS handshake.
+    /// a response has arrived, but cannot recognize one that arrives while the next request is on its way, or less than
+    /// 100 µs before it. With `false`, no response can belong to another call, and each call costs a TLS handshake.
     pub fn reuse_connections(mut self, reuse: bool) -> Self {
         self.reuse_connections = reuse;
         self
