@@ -107,11 +107,12 @@ pub(crate) fn compare<'a>(
     let mut listing = list(out, generated)?;
     let mut files = Vec::new();
     let mut unchanged = 0;
+    let mut buffer = vec![0; 64 * 1024];
     for (path, text) in generated {
         let path = PathBuf::from(path);
         let drift = match listing.entries.remove(&path) {
             None => Drift::New(text),
-            Some(EntryKind::File) if holds(&out.path.join(&path), text).map_err(at(out, &path))? => {
+            Some(EntryKind::File) if holds(&out.path.join(&path), text, &mut buffer).map_err(at(out, &path))? => {
                 unchanged += 1;
                 continue;
             }
@@ -211,13 +212,22 @@ pub(crate) fn read(folder: &NamedPath) -> Result<BTreeMap<String, String>, Failu
     Ok(texts)
 }
 
-/// Whether a regular file holds exactly this text. The lengths are compared first, so that a file of any size is cheap.
-fn holds(path: &Path, text: &str) -> io::Result<bool> {
-    let file = File::open(path)?;
-    if usize::try_from(file.metadata()?.len()).ok() != Some(text.len()) {
-        return Ok(false);
+/// Whether a regular file holds exactly this text. The first piece that differs is the last one that is read, so that a file of
+/// any size is cheap.
+fn holds(path: &Path, text: &str, buffer: &mut [u8]) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    let mut rest = text.as_bytes();
+    loop {
+        let piece = match file.read(buffer) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            read => buffer.get(..read?).unwrap_or_default(),
+        };
+        if piece.is_empty() {
+            return Ok(rest.is_empty());
+        }
+        match rest.strip_prefix(piece) {
+            Some(after) => rest = after,
+            None => return Ok(false),
+        }
     }
-    let mut bytes = Vec::with_capacity(text.len() + 1);
-    file.take(text.len() as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes == text.as_bytes())
 }
