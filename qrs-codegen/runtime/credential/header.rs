@@ -20,29 +20,43 @@ const OWN: &[&str] = &[
 /// Shorter values are not secrets, and redacting them would make texts unreadable.
 const SHORTEST_SECRET: usize = 6;
 
-/// Checks a header of the caller. Its value is treated as a secret, since its purpose is unknown.
-///
-/// The error says why the header cannot be sent, without its value.
-pub(crate) fn checked(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
-    let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
-        return Err("HTTP does not allow its name".to_owned());
-    };
-    if is_set_by_http(name) {
-        return Err("HTTP itself sets it".to_owned());
+/// The reason why a header of the caller cannot be sent.
+pub(crate) enum HeaderFault {
+    /// HTTP does not allow its name.
+    Name,
+    /// HTTP itself sets it.
+    SetByHttp,
+    /// Its value contains a line break.
+    LineBreak,
+    /// Its value contains a character that a header cannot carry.
+    Character,
+}
+
+/// Encodes a header of the caller. Its value is treated as a secret, since its purpose is unknown.
+pub(crate) fn encoded(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), HeaderFault> {
+    let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| HeaderFault::Name)?;
+    if OWN.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+        return Err(HeaderFault::SetByHttp);
     }
     if value.contains(['\r', '\n']) {
-        return Err("its value contains a line break (text read from a file often ends with one: trim it)".to_owned());
+        return Err(HeaderFault::LineBreak);
     }
-    let Ok(mut content) = HeaderValue::from_bytes(value.as_bytes()) else {
-        return Err("its value contains a character that a header cannot carry".to_owned());
-    };
+    let mut content = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| HeaderFault::Character)?;
     content.set_sensitive(true);
     Ok((header, content))
 }
 
-/// Whether HTTP itself sets the header of this name.
-pub(crate) fn is_set_by_http(name: &str) -> bool {
-    OWN.iter().any(|own| own.eq_ignore_ascii_case(name))
+/// As [`encoded`]. The error says why the header cannot be sent, without its value.
+pub(crate) fn checked(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let why = |fault| match fault {
+        HeaderFault::Name => "HTTP does not allow its name",
+        HeaderFault::SetByHttp => "HTTP itself sets it",
+        HeaderFault::LineBreak => {
+            "its value contains a line break (text read from a file often ends with one: trim it)"
+        }
+        HeaderFault::Character => "its value contains a character that a header cannot carry",
+    };
+    encoded(name, value).map_err(|fault| why(fault).to_owned())
 }
 
 /// The parts of a header's value to redact.

@@ -46,7 +46,7 @@ impl GeneratedValue {
         // A longer alphabet would add no randomness.
         let choices = u16::try_from(characters).unwrap_or(u16::MAX);
         let uneven = 0x1_0000_u32.checked_rem(u32::from(choices))?;
-        let mut value = Vec::with_capacity(self.length);
+        let mut value = String::with_capacity(self.length);
         let mut left = self.length;
         // One request for all random bytes: a system call costs more than the bytes.
         let mut bytes = [[0; 2]; 16];
@@ -61,14 +61,14 @@ impl GeneratedValue {
                     continue;
                 }
                 let at = usize::try_from(product >> 16).ok()?;
-                match self.alphabet.as_bytes().get(at) {
-                    Some(byte) if is_ascii => value.push(*byte),
-                    _ => value.extend_from_slice(self.alphabet.chars().nth(at)?.encode_utf8(&mut [0; 4]).as_bytes()),
-                }
+                value.push(match self.alphabet.as_bytes().get(at) {
+                    Some(byte) if is_ascii => char::from(*byte),
+                    _ => self.alphabet.chars().nth(at)?,
+                });
                 left -= 1;
             }
         }
-        String::from_utf8(value).ok()
+        Some(value)
     }
 }
 

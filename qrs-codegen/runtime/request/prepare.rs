@@ -179,7 +179,8 @@ impl RequestHead {
 
     fn carry(&mut self, carrier: Carrier, given: Option<&str>, value: &str) -> Result<(), String> {
         match carrier {
-            Carrier::Header(name) => return self.header(given.unwrap_or(name), value, true),
+            // One that the caller gave a name is encoded already.
+            Carrier::Header(name) => return self.header(name, value, true),
             Carrier::Query(name) => {
                 let name = given.map_or(Cow::Borrowed(name), |given| Cow::Owned(given.to_owned()));
                 let pair = pair(&name, value);
@@ -212,15 +213,11 @@ impl RequestHead {
                     self.carry(carrier, None, value)?;
                 }
             } else if let Some(held) = shared.held(scheme) {
+                // A parameter that repeats the value has a name of its own.
+                let is_own = carrier == scheme.carrier;
                 match &held.header {
-                    Some((name, value)) if carrier == scheme.carrier => {
-                        self.headers.insert(name.clone(), value.clone());
-                    }
-                    _ => {
-                        // A parameter that repeats the value has a name of its own.
-                        let name = if carrier == scheme.carrier { held.name.as_deref() } else { None };
-                        self.carry(carrier, name, &held.value)?;
-                    }
+                    Some((name, value)) if is_own => drop(self.headers.insert(name.clone(), value.clone())),
+                    _ => self.carry(carrier, held.name.as_deref().filter(|_| is_own), &held.value)?,
                 }
             }
         }

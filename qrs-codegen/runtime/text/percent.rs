@@ -34,13 +34,12 @@ pub(crate) fn component(value: &str) -> String {
 
 /// Appends a [`component`] to a text.
 pub(crate) fn push_component(text: &mut String, value: &str) {
-    // Most names and keys need no encoding.
-    let plain = value.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(value.len());
-    let (plain, rest) = value.split_at_checked(plain).unwrap_or(("", value));
-    text.push_str(plain);
-    for piece in utf8_percent_encode(rest, RESERVED) {
-        text.push_str(piece);
+    // A fast path: most names and keys need no encoding.
+    if value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return text.push_str(value);
     }
+    text.reserve(value.len());
+    text.extend(utf8_percent_encode(value, RESERVED));
 }
 
 /// `name=value`, both as components.

@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use self::uris::{is_needed, is_plain, without_fragment};
+use self::uris::{is_needed, is_plain};
 use super::file_path;
 use crate::diagnostic::{At, Diagnostic, Graft, Origin, Pointer, Problem, Severity};
 use crate::files::{Files, LoadedFile};
@@ -63,7 +63,7 @@ pub(crate) fn bundle(document: &mut Value, layout: &'static Layout, name: &str, 
     let mut bundler = Bundler {
         layout,
         files,
-        own_uri: document.get("$self").and_then(Value::as_str).map(|uri| without_fragment(uri).to_owned()),
+        own_uri: uris::own_uri(document).map(str::to_owned),
         ids: uris::identifiers(document),
         texts: vec![BundledText { name: own, tree: Some(document.clone()) }],
         read: HashMap::new(),

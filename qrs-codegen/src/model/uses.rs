@@ -93,12 +93,11 @@ impl Uses {
 
     /// Adds the parts whose exports a hand-written module mentions.
     pub(crate) fn add_mentioned(&mut self, text: &str) {
-        let all = || RuntimePart::ALL.iter().flat_map(|part| part.exports().iter().map(move |export| (*export, *part)));
-        let exports: HashSet<&str> = all().map(|(export, _)| export).collect();
         let is_part_of_word = |character: char| character.is_alphanumeric() || character == '_';
-        let words = text.split(|character| !is_part_of_word(character));
-        let mentioned: HashSet<&str> = words.filter(|word| exports.contains(word)).collect();
-        all().filter(|(export, _)| mentioned.contains(export)).for_each(|(_, part)| self.add(part));
+        let words: HashSet<&str> = text.split(|character| !is_part_of_word(character)).collect();
+        for part in RuntimePart::ALL {
+            self.add_if(part.exports().iter().any(|export| words.contains(export)), *part);
+        }
     }
 
     /// The names that the crate exports at its root beside those that every crate exports.

@@ -93,7 +93,7 @@ impl Bundler<'_> {
     /// The text that has this `$self`: one that was read, or a file of the name that the URI ends with.
     pub(super) fn called(&mut self, uri: &str, at: At<'_>) -> Option<usize> {
         let (_, path) = uri.split_once("://")?;
-        let is_called = |text: &BundledText| text.tree.as_ref().is_some_and(|tree| has_uri(tree, uri));
+        let is_called = |text: &BundledText| text.tree.as_ref().and_then(own_uri) == Some(uri);
         if let Some(read) = self.texts.iter().position(is_called) {
             return Some(read);
         }
@@ -130,7 +130,7 @@ impl Bundler<'_> {
     fn own_uri_of(&self, name: &str) -> Option<String> {
         let text = self.files.read(name).ok().filter(|text| text.contains("$self"))?;
         let (tree, _) = source::read_part(&text, Origin::File(self.out.files.len())).ok()?;
-        tree.get("$self").and_then(Value::as_str).map(|own| without_fragment(own).to_owned())
+        own_uri(&tree).map(str::to_owned)
     }
 }
 
@@ -143,9 +143,9 @@ fn extended(name: &str) -> impl Iterator<Item = String> {
     EXTENSIONS.iter().filter(move |_| !is_whole).map(move |extension| format!("{name}{extension}"))
 }
 
-/// Whether a text calls itself by a URI.
-fn has_uri(tree: &Value, uri: &str) -> bool {
-    tree.get("$self").and_then(Value::as_str).is_some_and(|own| without_fragment(own) == uri)
+/// The URI by which a document calls itself.
+pub(super) fn own_uri(document: &Value) -> Option<&str> {
+    document.get("$self").and_then(Value::as_str).map(without_fragment)
 }
 
 /// The names in a list of Security Requirement Objects.
@@ -159,7 +159,7 @@ fn names_file(name: &str) -> bool {
     !name.starts_with('#') && (name.contains('/') || EXTENSIONS.iter().any(|end| name.contains(end)))
 }
 
-pub(super) fn without_fragment(uri: &str) -> &str {
+fn without_fragment(uri: &str) -> &str {
     uri.split('#').next().unwrap_or(uri)
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 use reqwest::header::{HeaderName, HeaderValue};
 
-use super::header;
+use super::header::{self, HeaderFault};
 use crate::runtime::document::scheme::{Carrier, Scheme};
 use crate::runtime::failure::build_error::{BuildError, BuildErrorKind};
 use crate::runtime::failure::redact::Redactor;
@@ -125,21 +125,12 @@ impl HeldCredential {
     }
 
     fn as_header(&self, name: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
-        let name = self.name.as_deref().unwrap_or(name);
-        let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
-            return Err("its header has a name that HTTP does not allow");
-        };
-        if header::is_set_by_http(name) {
-            return Err("HTTP itself sets the header of that name");
-        }
-        if self.value.contains(['\r', '\n']) {
-            return Err(LINE_BREAK);
-        }
-        let Ok(mut content) = HeaderValue::from_bytes(self.value.as_bytes()) else {
-            return Err("it contains a character that a header cannot carry");
-        };
-        content.set_sensitive(true);
-        Ok((header, content))
+        header::encoded(self.name.as_deref().unwrap_or(name), &self.value).map_err(|fault| match fault {
+            HeaderFault::Name => "its header has a name that HTTP does not allow",
+            HeaderFault::SetByHttp => "HTTP itself sets the header of that name",
+            HeaderFault::LineBreak => LINE_BREAK,
+            HeaderFault::Character => "it contains a character that a header cannot carry",
+        })
     }
 
     fn fault_of_cookie(&self, name: &str) -> Option<&'static str> {
