@@ -38,10 +38,7 @@ impl FileHeader {
 /// At most this many parts are formatted at once.
 const WORKERS: usize = 8;
 
-/// The texts of all files, by their paths.
-///
-/// Threads of their own format them, and not only because there may be several: what was read before has left the heap
-/// of this thread in pieces, among which each of the many short-lived tokens would have to look for a place.
+/// The texts of all files, by their paths. This thread formats them together with others.
 pub(crate) fn all(parts: &[FilePart<'_>], header: &FileHeader) -> Result<BTreeMap<String, String>, Vec<Problem>> {
     let next = AtomicUsize::new(0);
     let work = || -> Vec<(usize, Result<String, Problem>)> {
@@ -53,12 +50,11 @@ pub(crate) fn all(parts: &[FilePart<'_>], header: &FileHeader) -> Result<BTreeMa
     };
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get).min(WORKERS);
     let mut texts = std::thread::scope(|scope| {
+        // Fewer if the system has no more.
         let spawn = |_| crate::stack::deep_stack().spawn_scoped(scope, work).ok();
-        let threads: Vec<_> = (0..workers).map_while(spawn).collect();
-        let done = threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        let mut done: Vec<_> = done.flatten().collect();
-        // There are systems without threads.
-        done.extend(work());
+        let threads: Vec<_> = (1..workers).map_while(spawn).collect();
+        let mut done = work();
+        done.extend(threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))));
         done
     });
     texts.sort_unstable_by_key(|(at, _)| *at);
@@ -83,7 +79,10 @@ fn format(part: &FilePart<'_>, header: &FileHeader) -> Result<String, Problem> {
         out.push('\n');
     }
     match draft() {
-        Draft::Text(text) => out.push_str(&text),
+        Draft::Text(text) => {
+            out.reserve_exact(text.len());
+            out.push_str(&text);
+        }
         Draft::Rust { inner, items } => {
             for attribute in inner {
                 // A single attribute, other than a doc comment, comes with a space for what might follow.

@@ -69,7 +69,7 @@ fn read_open_within(file: File, name: &str, limit: u64) -> Result<String, Failur
         return Err(too_large());
     }
     // Bounded all the same: a device has no length, and a file may be growing.
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default() + 1);
     file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > limit) {
         return Err(too_large());

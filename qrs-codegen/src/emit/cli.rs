@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 use super::context::Context;
 use super::docs::inner_lines;
 use super::operations::{parameters, part_group};
-use super::runtime::used;
+use super::runtime::shipped;
 use super::split::split;
 use super::{Draft, optional_tokens};
 use crate::lower::cli::{Form, is_required, is_sent, named_value, option_name, structure};
@@ -42,9 +42,9 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("table_output.rs", include_str!("../../runtime/cli/table_output.rs")),
 ];
 
-/// The paths and texts of the hand-written files, as far as a client uses them.
-pub(super) fn files(uses: &Uses) -> impl Iterator<Item = (String, String)> {
-    FILES.iter().filter_map(|(name, text)| Some((format!("src/cli/{name}"), used(text, uses)?)))
+/// The paths and texts of the hand-written files of a client that uses these parts.
+pub(super) fn files(uses: &Uses) -> impl Iterator<Item = (String, &'static str)> {
+    shipped(FILES, "src/cli", uses)
 }
 
 /// `src/bin/NAME.rs`.

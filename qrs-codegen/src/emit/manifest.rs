@@ -109,7 +109,7 @@ pub(super) fn draft(api: &Api) -> Draft<'static> {
     }
     // The documentation shows every feature and is the same on every system.
     out.push_str("\n[package.metadata.docs.rs]\nall-features = true\ntargets = []\n");
-    Draft::Text(out)
+    Draft::Text(out.into())
 }
 
 /// Whether some client has a dependency of this name without an extension.

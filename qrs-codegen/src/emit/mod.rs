@@ -21,6 +21,7 @@ mod rust_types;
 mod split;
 mod types;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use proc_macro2::TokenStream;
@@ -39,7 +40,7 @@ use types::TypesFile;
 /// A file before it is formatted.
 pub(crate) enum Draft<'a> {
     /// Text that needs no formatting.
-    Text(String),
+    Text(Cow<'a, str>),
     /// Rust code: the file's inner attributes, and its items, separated by empty lines.
     Rust { inner: Vec<TokenStream>, items: LazyItems<'a> },
 }
@@ -89,16 +90,16 @@ pub(crate) fn emit<'a>(api: &'a Api, modules: &'a [Module<'a>]) -> Vec<FilePart<
                 .flat_map(|module| module_parts("src/mock/operations", module, &context, mock::draft, mock::of_paths)),
         );
     }
-    let mut copied: Vec<(String, String)> =
-        modules.iter().map(|module| (format!("src/{}", module.path), module.text.to_owned())).collect();
-    if api.cli.is_some() {
-        copied.extend(cli::files(&api.uses));
-    }
-    if api.mock {
-        copied.extend(mock::files());
-    }
-    copied.extend(runtime::files(&api.uses).map(|(name, text)| (format!("src/runtime/{name}"), text)));
-    parts.extend(copied.into_iter().map(|(path, text)| part(path, &context, move |_| Draft::Text(text.clone()))));
+    let modules = modules.iter();
+    parts.extend(modules.map(|Module { path, text, .. }| {
+        part(format!("src/{path}"), &context, move |_| Draft::Text(Cow::Borrowed(text)))
+    }));
+    let cli = api.cli.iter().flat_map(|_| cli::files(&api.uses));
+    let mock = api.mock.then(|| mock::files(&api.uses)).into_iter().flatten();
+    let copied = cli.chain(mock).chain(runtime::files(&api.uses));
+    parts.extend(
+        copied.map(|(path, text)| part(path, &context, |context| Draft::Text(runtime::used(text, &context.api.uses)))),
+    );
     parts
 }
 

@@ -9,5 +9,5 @@ pub(super) fn draft(context: &Context<'_>) -> Draft<'static> {
     let heading = vec![format!("# {}", context.api.package.name)];
     let mut out = paragraphs([heading, overview::text(context, Audience::Readme)]).join("\n");
     out.push('\n');
-    Draft::Text(out)
+    Draft::Text(out.into())
 }

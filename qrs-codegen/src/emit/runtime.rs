@@ -11,6 +11,10 @@
 //!
 //! The compiler holds the markers: a client compiles without a warning of something that is missing or unused.
 
+use std::borrow::Cow;
+
+use memchr::memmem;
+
 use crate::model::Uses;
 
 macro_rules! files {
@@ -112,51 +116,82 @@ pub(super) fn marked_files() -> impl Iterator<Item = (&'static str, &'static str
     FILES.iter().copied()
 }
 
-/// The files of a client that uses these parts.
-pub(super) fn files(uses: &Uses) -> impl Iterator<Item = (&'static str, String)> {
-    FILES.iter().filter_map(|(name, text)| Some((*name, used(text, uses)?)))
+/// The paths and texts of the files of a client that uses these parts, marked.
+pub(super) fn files(uses: &Uses) -> impl Iterator<Item = (String, &'static str)> {
+    shipped(FILES, "src/runtime", uses)
+}
+
+/// The paths and texts of those of `files` that belong to a client that uses these parts, marked.
+pub(super) fn shipped(
+    files: &[(&str, &'static str)],
+    folder: &str,
+    uses: &Uses,
+) -> impl Iterator<Item = (String, &'static str)> {
+    files.iter().filter_map(move |(name, text)| {
+        let text = match text.strip_prefix(MARKER).and_then(|marked| marked.split_once('\n')) {
+            Some((names, rest)) => is_used(names, uses).then(|| rest.trim_start())?,
+            None => text,
+        };
+        Some((format!("{folder}/{name}"), text))
+    })
 }
 
 const MARKER: &str = "// only: ";
 
-/// The part of a file that is used, without its markers; `None` if the file is not used.
-pub(super) fn used(text: &str, uses: &Uses) -> Option<String> {
-    let text = match text.strip_prefix(MARKER).and_then(|marked| marked.split_once('\n')) {
-        Some((names, rest)) if is_used(names, uses) => rest.trim_start(),
-        Some(_) => return None,
-        None => text,
-    };
-    if !text.contains(MARKER) {
-        return Some(text.to_owned());
-    }
-    let mut lines: Vec<&str> = Vec::new();
+/// The parts of a file that are used, without the markers.
+pub(super) fn used<'t>(text: &'t str, uses: &Uses) -> Cow<'t, str> {
+    let mut kept = String::new();
     // The blocks around the current line: whether each is used.
     let mut open: Vec<bool> = Vec::new();
-    for line in text.lines() {
+    let mut rest = text;
+    while let Some((before, marked, after)) = next_marked(rest, !open.is_empty()) {
+        rest = after;
         let is_shown = open.iter().all(|is_used| *is_used);
-        // Most lines have no comment. To look for the marker in each of them took half the time of a small document.
-        match line.contains('/').then(|| line.split_once(MARKER)).flatten() {
+        if is_shown {
+            push(&mut kept, before);
+        }
+        match marked.split_once(MARKER) {
+            None => _ = open.pop(),
             Some((_, names)) if names.ends_with('{') => open.push(is_used(names.trim_end_matches([' ', '{']), uses)),
-            None if !open.is_empty() && line.trim() == "// }" => _ = open.pop(),
-            None if is_shown => push(&mut lines, line),
-            Some((line, names)) if is_shown && is_used(names, uses) => push(&mut lines, line.trim_end()),
-            _ => {}
+            Some((line, names)) if is_shown && is_used(names, uses) => {
+                push(&mut kept, line.trim_end());
+                kept.push('\n');
+            }
+            Some(_) => {}
         }
     }
-    let mut text = lines.join("\n");
-    text.push('\n');
-    Some(text)
+    if rest.len() == text.len() {
+        return Cow::Borrowed(text);
+    }
+    push(&mut kept, rest);
+    Cow::Owned(kept)
 }
 
-/// Adds a line, without the empty lines that are left of what was around a part.
-fn push<'t>(lines: &mut Vec<&'t str>, line: &'t str) {
-    if line.is_empty() && lines.last().is_none_or(|last| last.is_empty() || last.ends_with('{')) {
-        return;
+/// The lines before the next one with a marker, this one, and those after it. Within a block, its end is a marker too.
+fn next_marked(text: &str, is_in_block: bool) -> Option<(&str, &str, &str)> {
+    let sought = if is_in_block { "// " } else { MARKER };
+    memmem::find_iter(text.as_bytes(), sought).find_map(|at| {
+        let (before, comment) = text.split_at(at);
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let comment = comment.split_once('\n').map_or(comment, |(comment, _)| comment);
+        let is_end = || is_in_block && comment == "// }" && before[start..].trim_start().is_empty();
+        (comment.starts_with(MARKER) || is_end()).then(|| {
+            let (lines, marked) = text.split_at(start);
+            let (marked, after) = marked.split_once('\n').unwrap_or((marked, ""));
+            (lines, marked, after)
+        })
+    })
+}
+
+/// Adds whole lines, without the empty ones that are left of what was around a part.
+fn push(kept: &mut String, mut lines: &str) {
+    if kept.is_empty() || kept.ends_with("\n\n") || kept.ends_with("{\n") {
+        lines = lines.trim_start_matches('\n');
     }
-    if line.trim_start().starts_with('}') && lines.last().is_some_and(|last| last.is_empty()) {
-        lines.pop();
+    if lines.trim_start_matches(' ').starts_with('}') && kept.ends_with("\n\n") {
+        kept.pop();
     }
-    lines.push(line);
+    kept.push_str(lines);
 }
 
 fn is_used(names: &str, uses: &Uses) -> bool {
@@ -167,7 +202,7 @@ fn is_used(names: &str, uses: &Uses) -> bool {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{MARKER, marked_files, used};
+    use super::{MARKER, marked_files, shipped, used};
     use crate::emit::cli::FILES as FILES_OF_COMMAND;
     use crate::model::{RuntimePart, Uses};
 
@@ -197,12 +232,13 @@ mod tests {
 
     #[test]
     fn a_part_is_left_out_without_a_trace() {
-        let text = "// only: form, path\n\nfn a() {} // only: form\n\n// only: path {\nfn b() {\n    c(); // only: form\n}\n// }\n\nfn d() {}\n";
-        assert_eq!(used(text, &Uses::default()), None);
+        let file = "// only: form, path\n\nfn a() {} // only: form\n\n// only: path {\nfn b() {\n    c(); // only: form\n}\n// }\n\nfn d() {}\n";
+        let text_for = |uses: &Uses| shipped(&[("a.rs", file)], "src", uses).next().map(|(_, text)| used(text, uses));
+        assert_eq!(text_for(&Uses::default()), None);
         let mut uses = Uses::default();
         uses.add(RuntimePart::Path);
-        assert_eq!(used(text, &uses).as_deref(), Some("fn b() {\n}\n\nfn d() {}\n"));
+        assert_eq!(text_for(&uses).as_deref(), Some("fn b() {\n}\n\nfn d() {}\n"));
         uses.add(RuntimePart::Form);
-        assert_eq!(used(text, &uses).as_deref(), Some("fn a() {}\n\nfn b() {\n    c();\n}\n\nfn d() {}\n"));
+        assert_eq!(text_for(&uses).as_deref(), Some("fn a() {}\n\nfn b() {\n    c();\n}\n\nfn d() {}\n"));
     }
 }

@@ -1,6 +1,6 @@
 //! Compares a folder with the generated files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File, FileType};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Component, Path, PathBuf};
@@ -149,6 +149,7 @@ fn refuse_bad_paths(generated: &BTreeMap<String, String>) -> Result<(), Failure>
 /// Lists a folder without following links, and without what the generator leaves alone.
 fn list(out: &NamedPath, generated: &BTreeMap<String, String>) -> Result<Listing, Failure> {
     let mut listing = Listing::default();
+    let files: HashSet<&Path> = generated.keys().map(Path::new).collect();
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
         let entries = match fs::read_dir(out.path.join(&folder)) {
@@ -165,7 +166,7 @@ fn list(out: &NamedPath, generated: &BTreeMap<String, String>) -> Result<Listing
                 continue;
             }
             if kind.is_dir() {
-                if is_doomed || is_generated(&path, generated) {
+                if is_doomed || files.contains(path.as_path()) {
                     listing.in_the_way.push(path.clone());
                 }
                 folders.push(path);
@@ -176,10 +177,6 @@ fn list(out: &NamedPath, generated: &BTreeMap<String, String>) -> Result<Listing
     }
     listing.in_the_way.sort();
     Ok(listing)
-}
-
-fn is_generated(path: &Path, generated: &BTreeMap<String, String>) -> bool {
-    generated.keys().any(|file| Path::new(file) == path)
 }
 
 /// Whether an entry is what a build leaves in a crate, or what git or an editor keeps there: it is neither compiled nor

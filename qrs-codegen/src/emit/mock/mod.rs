@@ -11,10 +11,11 @@ use quote::{format_ident, quote};
 
 use super::context::Context;
 use super::docs::inner_lines;
+use super::runtime::shipped;
 use super::split::exported;
 use super::{Draft, optional_tokens};
 use crate::markdown;
-use crate::model::{Api, Location, Module, Operation, Scheme, SchemeValue};
+use crate::model::{Api, Location, Module, Operation, Scheme, SchemeValue, Uses};
 use crate::naming::Ident;
 
 macro_rules! files {
@@ -38,9 +39,9 @@ const FILES: &[(&str, &str)] = &files![
     "tree.rs",
 ];
 
-/// The paths and texts of the hand-written files.
-pub(super) fn files() -> impl Iterator<Item = (String, String)> {
-    FILES.iter().map(|(name, text)| (format!("src/mock/{name}"), (*text).to_owned()))
+/// The paths and texts of the hand-written files of a client that uses these parts.
+pub(super) fn files(uses: &Uses) -> impl Iterator<Item = (String, &'static str)> {
+    shipped(FILES, "src/mock", uses)
 }
 
 /// `src/mock/operations.rs`.
