@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::model::{
-    Api, Body, Encoding, Enum, Item, Location, Operation, Parameter, ParameterEncoding, Presence, Struct, Type, Union,
+    Access, Api, Body, Encoding, Enum, Field, Item, Location, Operation, Parameter, ParameterEncoding, Presence,
+    Struct, Type, Union,
 };
 use crate::naming::Ident;
 
@@ -240,9 +241,10 @@ impl<'a> Examples<'a> {
             .collect();
         let arguments = arguments?.join(", ");
         let mut value = format!("types::{name}::new({arguments})");
-        let current = || item.fields.iter().filter(|field| !field.doc.is_deprecated);
-        let settable = || current().filter(|field| field.is_settable() && self.is_scalar(&field.ty));
-        if let Some(field) = settable().next().filter(|_| with_setter && arguments.is_empty()) {
+        let is_shown = |field: &&Field| !field.doc.is_deprecated && field.access != Access::Server;
+        let mut settable =
+            item.fields.iter().filter(is_shown).filter(|field| field.is_settable() && self.is_scalar(&field.ty));
+        if let Some(field) = settable.next().filter(|_| with_setter && arguments.is_empty()) {
             let _ = write!(value, ".{}({})", field.setter, self.argument(&field.ty, depth + 1)?);
         }
         short(value)

@@ -7,7 +7,7 @@ mod values;
 use serde_json::{Map, Value, json};
 
 use super::repair::{Amendment, How};
-use super::tables::operations::{HEADER, OPERATION, PARAMETER, RESPONSE, RESPONSES};
+use super::tables::operations::{HEADER, PARAMETER, REQUEST_BODY, RESPONSE, RESPONSES};
 use super::tables::schemas::SCHEMA;
 use super::tables::{Field, Kind, Needed, Object, Others, swagger};
 use super::{Version, describe};
@@ -68,7 +68,7 @@ impl Checker {
                     self.newer(field, object, at);
                 }
                 let is_lost = self.field(value, field, at) == Use::Lost;
-                if is_lost && self.is_needed(field, value, object) {
+                if is_lost && field.needed == Needed::Yes {
                     usable = Use::Lost;
                 }
                 has_content |= !is_lost && ["schema", "content"].contains(&field.key);
@@ -84,7 +84,7 @@ impl Checker {
                 let Some((field, use_of_it)) = self.unknown(key, value, map, object, at) else { continue };
                 renamed.push((field.key, key));
                 has_content |= use_of_it == Use::Kept && ["schema", "content"].contains(&field.key);
-                if use_of_it == Use::Lost && self.is_needed(field, value, object) {
+                if use_of_it == Use::Lost && field.needed == Needed::Yes {
                     usable = Use::Lost;
                     self.refuse_at_root(at);
                 }
@@ -114,7 +114,7 @@ impl Checker {
                 Needed::No => {}
                 Needed::Expected if map.contains_key(field.key) => {}
                 Needed::Yes => {
-                    self.degrade(Diagnostic::error(at.pointer(), problem).on_key(), "it is left out");
+                    self.degrade(Diagnostic::error(at.pointer(), problem).on_key(), LEFT_OUT);
                     usable = Use::Lost;
                 }
                 Needed::ExpectedBefore(version) if self.version >= version || map.contains_key(field.key) => {}
@@ -176,7 +176,12 @@ impl Checker {
         let usable = self.kind(value, kind, at);
         if usable == Use::Lost {
             match stand_in(kind, self.version).filter(|_| !value.is_null()) {
-                Some(unknown) => self.amend(at, How::Put(unknown)),
+                Some((unknown, outcome)) => {
+                    if let Some(last) = self.found.last_mut().filter(|last| last.help.as_deref() == Some(LEFT_OUT)) {
+                        last.help = Some(outcome.to_owned());
+                    }
+                    self.amend(at, How::Put(unknown));
+                }
                 None => self.amend(at, How::Remove),
             }
         }
@@ -193,18 +198,9 @@ impl Checker {
         }
     }
 
-    /// Whether an object is lost with the value of a field.
-    fn is_needed(&mut self, field: &Field, value: &Value, object: &'static Object) -> bool {
-        let is_body = field.key == "requestBody" && is_one_of(object, &[&OPERATION]) && !value.is_null();
-        if is_body && let Some(last) = self.found.last_mut() {
-            last.help = Some("the operation is left out, for its body is not known".to_owned());
-        }
-        is_body || field.needed == Needed::Yes
-    }
-
     fn wrong_type(&mut self, value: &Value, expected: &'static str, at: At<'_>) -> Use {
         let problem = Problem::WrongType { expected, found: describe(value) };
-        self.degrade(Diagnostic::error(at.pointer(), problem), "it is left out");
+        self.degrade(Diagnostic::error(at.pointer(), problem), LEFT_OUT);
         Use::Lost
     }
 
@@ -247,16 +243,25 @@ impl Checker {
     }
 }
 
-/// The replacement for a value of an unknown kind, where there is one: a response that may be anything.
-fn stand_in(kind: &'static Kind, version: Version) -> Option<Value> {
-    let anything = || match version {
+/// The outcome of a mistake in a part that nothing takes the place of.
+const LEFT_OUT: &str = "it is left out";
+
+/// The replacement for a value of an unknown kind, where there is one, and what a reader is told about it.
+fn stand_in(kind: &'static Kind, version: Version) -> Option<(Value, &'static str)> {
+    const ANY_RESPONSE: &str = "the response may be anything: the caller gets its bytes";
+    let response = || match version {
         Version::V20 => json!({ "description": "", "schema": { "type": "string", "format": "binary" } }),
         _ => json!({ "description": "", "content": { "*/*": {} } }),
     };
     match kind {
-        Kind::OrReference(object) if is_one_of(object, &[&RESPONSE, &swagger::RESPONSE]) => Some(anything()),
+        Kind::OrReference(object) if is_one_of(object, &[&RESPONSE, &swagger::RESPONSE]) => {
+            Some((response(), ANY_RESPONSE))
+        }
         Kind::Object(object) if is_one_of(object, &[&RESPONSES, &swagger::RESPONSES]) => {
-            Some(json!({ "default": anything() }))
+            Some((json!({ "default": response() }), ANY_RESPONSE))
+        }
+        Kind::OrReference(object) if is_one_of(object, &[&REQUEST_BODY]) => {
+            Some((json!({ "content": { "*/*": {} } }), "the caller gives the bytes and the media type of the body"))
         }
         _ => None,
     }
