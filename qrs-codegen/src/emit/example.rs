@@ -219,7 +219,9 @@ impl<'a> Examples<'a> {
         match item {
             Item::Struct(item) => self.structure(item, depth, false),
             Item::Enum(Enum { name, variants, .. }) => {
-                variants.first().map(|variant| format!("types::{}::{}", name.ident, variant.ident))
+                // An empty text is refused in a path.
+                let variant = variants.iter().find(|variant| variant.value != "").or(variants.first())?;
+                Some(format!("types::{}::{}", name.ident, variant.ident))
             }
             Item::Union(Union { name, variants, .. }) => variants.iter().find_map(|variant| {
                 let value = self.value(&variant.ty, depth + 1)?;
