@@ -28,18 +28,20 @@ pub(crate) fn with_comments(text: String) -> String {
     }
     COMMENTS.with_borrow(|comments| {
         let mut out = String::with_capacity(2 * text.len());
-        for line in text.split_inclusive('\n') {
-            let comment =
-                line.split_once(MARK).and_then(|(start, number)| Some((start, number.trim_end().parse().ok()?)));
-            match comment.and_then(|(start, number): (&str, usize)| Some((start, comments.get(number)?))) {
-                Some((start, comment)) => comment.split('\n').for_each(|line| {
-                    out.push_str(start);
-                    out.push_str(line);
-                    out.push('\n');
-                }),
-                None => out.push_str(line),
+        let mut rest = text.as_str();
+        while let Some((before, number)) = rest.split_once(MARK) {
+            let (lines, start) = before.split_at(before.rfind('\n').map_or(0, |newline| newline + 1));
+            let (number, after) = number.split_once('\n').unwrap_or((number, ""));
+            out.push_str(lines);
+            rest = after;
+            let comment = number.trim_end().parse().ok().and_then(|number: usize| comments.get(number));
+            for line in comment.map_or(number, String::as_str).split('\n') {
+                out.push_str(start);
+                out.push_str(line);
+                out.push('\n');
             }
         }
+        out.push_str(rest);
         out
     })
 }

@@ -8,6 +8,7 @@ use std::fmt::{self, Debug, Display, Formatter, Write as _};
 use std::sync::OnceLock;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin as Header, Renderer};
+use memchr::{memchr_iter, memrchr};
 
 use crate::diagnostic::{Diagnostic, Graft, Highlight, Origin, Pointer, Severity, Span, message};
 use crate::files::LoadedFile;
@@ -361,13 +362,15 @@ fn count_lines(text: &str, mut found: Vec<&mut TextRange>) {
     let (mut line, mut column) = (1, 1);
     for found in found {
         let next = bytes.get(counted..found.span.start.min(bytes.len())).unwrap_or_default();
-        let breaks = next.split(|byte| *byte == b'\n').count() - 1;
-        if breaks > 0 {
-            (line, column) = (line + breaks, 1);
-        }
+        let in_line = match memrchr(b'\n', next) {
+            Some(last) => {
+                (line, column) = (line + memchr_iter(b'\n', next).count(), 1);
+                next.get(last + 1..).unwrap_or_default()
+            }
+            None => next,
+        };
         // Of the bytes of a character the first one counts.
-        let is_first = |byte: &&u8| **byte & 0b1100_0000 != 0b1000_0000;
-        column += next.rsplit(|byte| *byte == b'\n').next().map_or(0, |rest| rest.iter().filter(is_first).count());
+        column += in_line.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count();
         counted += next.len();
         (found.line, found.column) = (line, column);
     }
