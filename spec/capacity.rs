@@ -1,7 +1,8 @@
 //! The capacity of a license as one table, whichever form a site sends.
 //!
 //! The contract counts every kind of access in passes. QRS 38.22 counts professional and analyzer access in passes, user
-//! and login access in tokens, and analyzer time in minutes. [`overview`] and [`info`] make rows of either.
+//! and login access in tokens, and analyzer time in minutes. [`overview`] and [`info`] read both forms. The type info of QRS
+//! 38.22 states every kind in tokens.
 //!
 //! ```
 //! use qrs_generated::capacity::{self, Kind, Unit};
@@ -53,8 +54,8 @@ pub enum Unit {
 
 /// The capacity of one kind of access.
 ///
-/// A number that the site does not send is `None`, never zero. Two numbers that a site leaves out are computed from others:
-/// `used` of all tokens, and `available` of a kind that is counted in tokens or minutes.
+/// A number that the site does not send is `None`, never zero, unless it follows from others: `used` of all tokens, `available`
+/// of a kind that is counted in tokens or minutes, and `available` of the passes in a type info.
 ///
 /// For a kind that is counted in tokens or minutes, `total` is the amount that is allocated to it. The tokens that are left
 /// for new allocations of any kind are `available` of [`Kind::Tokens`].

@@ -179,55 +179,55 @@ impl<'a> Property<'a> {
         self.0
     }
 
-    /// Rows whose property equals the value.
+    /// Creates a filter for rows whose property equals the value.
     pub fn eq(self, value: impl Value) -> Filter {
         self.compare("eq", &value)
     }
 
-    /// Rows whose property differs from the value.
+    /// Creates a filter for rows whose property differs from the value.
     pub fn ne(self, value: impl Value) -> Filter {
         self.compare("ne", &value)
     }
 
-    /// Rows whose property is greater than the value, or later.
+    /// Creates a filter for rows whose property is greater than the value, or later.
     pub fn gt(self, value: impl Ordered) -> Filter {
         self.compare("gt", &value)
     }
 
-    /// Rows whose property is greater than the value, or later, or equals it.
+    /// Creates a filter for rows whose property is greater than the value, or later, or equals it.
     pub fn ge(self, value: impl Ordered) -> Filter {
         self.compare("ge", &value)
     }
 
-    /// Rows whose property is less than the value, or earlier.
+    /// Creates a filter for rows whose property is less than the value, or earlier.
     pub fn lt(self, value: impl Ordered) -> Filter {
         self.compare("lt", &value)
     }
 
-    /// Rows whose property is less than the value, or earlier, or equals it.
+    /// Creates a filter for rows whose property is less than the value, or earlier, or equals it.
     pub fn le(self, value: impl Ordered) -> Filter {
         self.compare("le", &value)
     }
 
-    /// Rows whose property starts with the string.
+    /// Creates a filter for rows whose property starts with the string.
     #[doc(alias = "starts_with")]
     pub fn sw(self, value: impl Text) -> Filter {
         self.compare("sw", &value)
     }
 
-    /// Rows whose property ends with the string.
+    /// Creates a filter for rows whose property ends with the string.
     #[doc(alias = "ends_with")]
     pub fn ew(self, value: impl Text) -> Filter {
         self.compare("ew", &value)
     }
 
-    /// Rows whose property contains the string ("substring of").
+    /// Creates a filter for rows whose property contains the string ("substring of").
     #[doc(alias = "contains")]
     pub fn so(self, value: impl Text) -> Filter {
         self.compare("so", &value)
     }
 
-    /// Rows whose property equals one of the values. See [Long filters](self#long-filters) when there are many.
+    /// Creates a filter for rows whose property equals one of the values. See [Long filters](self#long-filters) when there are many.
     ///
     /// ```
     /// # use qrs_generated::property;
@@ -243,7 +243,7 @@ impl<'a> Property<'a> {
         self.compare_each("eq", values, Joint::Or)
     }
 
-    /// Rows whose property differs from all the values. See [Long filters](self#long-filters) when there are many.
+    /// Creates a filter for rows whose property differs from all the values. See [Long filters](self#long-filters) when there are many.
     ///
     /// ```
     /// # use qrs_generated::property;
@@ -305,7 +305,7 @@ enum Joint {
 }
 
 impl Filter {
-    /// Rows that pass both filters.
+    /// Joins two filters: rows have to pass both.
     ///
     /// ```
     /// # use qrs_generated::property;
@@ -320,7 +320,7 @@ impl Filter {
         self.join(Joint::And, other)
     }
 
-    /// Rows that pass one filter or the other, or both.
+    /// Joins two filters: rows have to pass one or the other, or both.
     pub fn or(self, other: Self) -> Self {
         self.join(Joint::Or, other)
     }
@@ -370,7 +370,7 @@ fn joined(joint: Joint, filters: impl IntoIterator<Item = Filter>) -> Option<Fil
     filters.into_iter().reduce(|joined, filter| joined.join(joint, filter))
 }
 
-/// Rows that pass at least one of the filters. See [Long filters](self#long-filters) when there are many.
+/// Joins filters: rows have to pass at least one. See [Long filters](self#long-filters) when there are many.
 ///
 /// ```
 /// # use qrs_generated::{filter::{FilterErrorKind, any}, property};
@@ -388,7 +388,7 @@ pub fn any(filters: impl IntoIterator<Item = Filter>) -> Result<Filter, FilterEr
     joined(Joint::Or, filters).ok_or_else(|| FilterError::empty_list("no filters to choose from".to_owned()))
 }
 
-/// Rows that pass all the filters. See [Long filters](self#long-filters) when there are many.
+/// Joins filters: rows have to pass all of them. See [Long filters](self#long-filters) when there are many.
 ///
 /// # Errors
 ///

@@ -41,8 +41,8 @@ pub enum LicenseEnd {
 }
 
 impl LicenseEnd {
-    /// Reads the end of a license. Of several ends, the earliest counts. An end takes precedence over the statement that
-    /// there is none. If the date of an end cannot be read, the end is unknown.
+    /// Reads the end of a license: the earliest of those that can be read. An end takes precedence over the statement that
+    /// there is none. [`LicenseEnd::Unknown`] if a field names an end that cannot be read, and no other field states one.
     #[must_use]
     pub fn of(license: &License) -> Self {
         let key = license.key_details.as_ref().map(|text| stated(text.expose().split(['\n', ';', ',']), valid_to));

@@ -80,7 +80,7 @@ fn choose(found: Result<Vec<User>, Error<ErrorMessage>>, directory: &str, id: &s
 /// Finds the users with these directories and user ids: a few requests for many names.
 ///
 /// The result has one [`Lookup`] for each name, in the order of the names: an unknown name or one that is given twice
-/// does not stop the others. Case does not matter: see [`find`].
+/// does not stop the others. Case does not matter: see [`find`]. Names that differ in case alone count as the same one.
 ///
 /// ```no_run
 /// use qrs_generated::users::{self, Found};
@@ -155,7 +155,7 @@ pub enum Found {
     NoSuchUser,
     /// The number of users who have this name in different case. None of them has exactly this spelling.
     Several(usize),
-    /// The index of the first [`Lookup`] of the same user.
+    /// The index of the first [`Lookup`] of the same name, case aside.
     Repeated(usize),
 }
 
@@ -259,7 +259,7 @@ fn same(left: &str, right: &str) -> bool {
     left == right || left.to_lowercase() == right.to_lowercase()
 }
 
-/// The error of a user who could not be found.
+/// An error of [`find`]: the user could not be found, or a request failed.
 #[derive(Debug)]
 pub struct FindError {
     kind: FindErrorKind,

@@ -1,5 +1,7 @@
 //! Checks the requests of a generated client to the byte. The client of `documents/calls.yaml` is compiled into this
 //! test.
+//!
+//! It is one file, longer than others: the tests share the client and the server that they compare.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(

@@ -110,7 +110,7 @@ impl runtime::ClientBuilder {
     /// The header from which a virtual proxy with header authentication takes the user: its name, as
     /// configured in the virtual proxy, and its value, as in `DIRECTORY\user`.
     ///
-    /// Security scheme `trusted_header`, sent in the header `hdr-usr`. That is its usual name; `name` may be another one.
+    /// Security scheme `trusted_header`, sent in the header `hdr-usr`. That is its usual name; it is sent by the name given as `name`.
     pub fn trusted_header(
         self,
         name: impl Into<String>,
@@ -127,7 +127,7 @@ impl runtime::ClientBuilder {
     /// The session cookie of a user who is logged in at a virtual proxy with a session cookie of its own:
     /// the cookie's name, by default `X-Qlik-Session-` and the prefix of the virtual proxy, and its value.
     ///
-    /// Security scheme `named_session`, sent in the cookie `X-Qlik-Session-jwt`. That is its usual name; `name` may be another one.
+    /// Security scheme `named_session`, sent in the cookie `X-Qlik-Session-jwt`. That is its usual name; it is sent by the name given as `name`.
     pub fn named_session(
         self,
         name: impl Into<String>,

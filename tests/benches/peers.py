@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""What generating and checking costs beside the other generators, and beside an earlier commit, in one run.
+"""What generating, checking and building cost beside the other generators, and beside an earlier commit, in one run.
 
-    python3 tests/benches/peers.py --scratch DIR [--before COMMIT] [--runs N] [DOCUMENT ...]
+    python3 tests/benches/peers.py --scratch DIR [--before COMMIT] [--runs N] [--build] [DOCUMENT ...]
 
-Without a document, the licences document is taken. The peers, `ploidy` and `openapi-to-rust`, are installed from the
-registry into DIR, once. Runs alternate between the generators. CPU time is that of the process and of its children, the median
+Without a document, the licences document is taken. The peers, `ploidy`, `openapi-to-rust` and `openapi-nexus`, are installed
+from the registry into DIR, once. Runs alternate between the generators. CPU time is that of the process and of its children, the median
 of the runs; the peak of memory is of the largest process. `cargo check` is of the generated crate alone, from scratch, without
-the incremental cache; its dependencies are built before.
+the incremental cache; its dependencies are built before. `--build` builds each client with all its dependencies in an empty
+target folder.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PEERS = ["ploidy", "openapi-to-rust"]
+PEERS = ["ploidy", "openapi-to-rust", "openapi-nexus"]
 
 
 def run(command, cwd=ROOT, **environment):
@@ -72,6 +73,8 @@ def prepared(name, program, document, crate):
             "[features]\nenable_async_client = true\n"
         )
         return [program, "generate", "--config", settings]
+    if name == "openapi-nexus":
+        return [program, "generate", "--input", document, "--output", crate, "--generators", "rust-reqwest"]
     return [program, "codegen", "--spec", document, "--out", crate]
 
 
@@ -100,12 +103,35 @@ def checked(crate, target, runs):
     return statistics.median(cpu for cpu, _, _ in taken), max(mib for _, mib, _ in taken), None
 
 
+def print_builds(scratch, document, names, runs):
+    """Prints what a clean build of each client takes, with its dependencies."""
+    target = scratch / "clean"
+    taken = {name: [] for name in names}
+    for _ in range(runs):
+        for name in names:
+            shutil.rmtree(target, ignore_errors=True)
+            crate = scratch / "crates" / document.stem / name
+            taken[name].append(run(["cargo", "build", "--quiet"], cwd=crate, CARGO_TARGET_DIR=str(target)))
+    shutil.rmtree(target, ignore_errors=True)
+    for name, results in taken.items():
+        failure = next((failure for _, _, failure in results if failure), None)
+        cpu = statistics.median(cpu for cpu, _, _ in results)
+        said = f"fails: {failure.splitlines()[-1][:160]}" if failure else f"{cpu:.1f} s CPU"
+        tree = ["cargo", "tree", "--edges", "normal", "--prefix", "none", "--no-dedupe"]
+        listed = subprocess.run(
+            tree, cwd=scratch / "crates" / document.stem / name, capture_output=True, text=True, check=True
+        )
+        packages = {" ".join(line.split()[:2]) for line in listed.stdout.splitlines() if line}
+        print(f"  {name}: clean build {said}, {len(packages)} packages", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scratch", type=Path, required=True, help="a folder that is kept between runs")
     parser.add_argument("--before", metavar="COMMIT", help="an earlier commit of this repository, beside the others")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--no-check", action="store_true", help="only generate")
+    parser.add_argument("--build", action="store_true", help="build each client with its dependencies, too")
     parser.add_argument("documents", nargs="*", type=Path, default=[ROOT / "spec" / "licenses.yaml"])
     arguments = parser.parse_args()
     scratch = arguments.scratch.resolve()
@@ -119,6 +145,7 @@ def main():
             for name, program in found.items():
                 command = prepared(name, program, document, scratch / "crates" / document.stem / name)
                 taken[name].append(run(command))
+        written = []
         for name, runs in taken.items():
             failure = next((failure for _, _, failure in runs if failure), None)
             if failure:
@@ -126,13 +153,16 @@ def main():
                 continue
             cpu, mib = statistics.median(cpu for cpu, _, _ in runs), max(mib for _, mib, _ in runs)
             print(f"  {name}: generate {cpu:.3f} s CPU, {mib:.0f} MiB", flush=True)
-            if arguments.no_check:
-                continue
             crate = scratch / "crates" / document.stem / name
             completed(name, crate)
+            written.append(name)
+            if arguments.no_check:
+                continue
             cpu, mib, failure = checked(crate, scratch / "checked" / name, min(3, arguments.runs))
             said = f"fails: {failure.splitlines()[-1][:160]}" if failure else f"{cpu:.1f} s CPU, {mib:.0f} MiB"
             print(f"  {name}: check {said}", flush=True)
+        if arguments.build:
+            print_builds(scratch, document, written, arguments.runs)
 
 
 if __name__ == "__main__":

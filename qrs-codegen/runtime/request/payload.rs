@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 /// Bytes to send, at once or as a stream.
 ///
-/// Convert a `Vec<u8>`, a slice, a string or a `reqwest::Body` into it. A stream can be sent only once: a call with one is not
+/// Converts from a `Vec<u8>`, a slice, a string or a `reqwest::Body`. A stream can be sent only once: a call with one is not
 /// retried, and clones share it.
 #[derive(Clone)]
 pub struct Payload(pub(crate) Source);

@@ -74,7 +74,7 @@ impl ByteStream {
         &self.headers
     }
 
-    /// The next bytes that have arrived; `None` at the end. Dropping the future loses nothing.
+    /// Waits for the next piece of the body; `None` at its end. Dropping the future loses nothing.
     ///
     /// # Errors
     ///

@@ -139,7 +139,7 @@ fn credential(scheme: &Scheme, generated: &TokenStream) -> Option<TokenStream> {
         Carrier::Certificate => "the TLS handshake".to_owned(),
     };
     let encoded = match value {
-        SchemeValue::Named => " That is its usual name; `name` may be another one.",
+        SchemeValue::Named => " That is its usual name; it is sent by the name given as `name`.",
         SchemeValue::Pattern { .. } => " Each value is percent-encoded.",
         SchemeValue::Bearer => " Give it without the word `Bearer`, which the client adds.",
         _ => "",

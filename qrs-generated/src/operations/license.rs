@@ -80,7 +80,7 @@ impl Client {
     /// # Optional parameters
     ///
     /// * [`privileges`](method@SetLicense::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
-    /// * [`control`](method@SetLicense::control) (query parameter): The control number of the license, where QRS 38.22 takes it. Secret: never shown in `Debug`.
+    /// * [`control`](method@SetLicense::control) (query parameter): The control number of the license, which QRS 38.22 expects in the query. Secret: never shown in `Debug`.
     ///
     /// # Success
     ///
@@ -140,8 +140,8 @@ impl Client {
             call: Call::new(self, &DOWNLOAD_LEF),
         }
     }
-    /// Updates the license, as with a new LEF or a new signed key. Read the license, change it, and send it
-    /// whole, with the `modifiedDate` that was read.
+    /// Updates the license, for example with a new LEF or a new signed key. Read the license, change it,
+    /// and send it whole, with the `modifiedDate` that was read.
     ///
     /// Exists in QRS 38.22; the contract does not have it.
     ///
@@ -169,7 +169,7 @@ impl Client {
     ///
     /// # Optional parameters
     ///
-    /// * [`control`](method@UpdateLicense::control) (query parameter): The control number of the license, where QRS 38.22 takes it. Secret: never shown in `Debug`.
+    /// * [`control`](method@UpdateLicense::control) (query parameter): The control number of the license, which QRS 38.22 expects in the query. Secret: never shown in `Debug`.
     /// * [`privileges`](method@UpdateLicense::privileges) (query parameter): Whether each entity lists the actions that the caller may perform on it
     ///
     /// # Success
@@ -290,7 +290,7 @@ impl SetLicense {
         self.call = self.call.query("privileges", privileges.to_string());
         self
     }
-    /// The control number of the license, where QRS 38.22 takes it
+    /// The control number of the license, which QRS 38.22 expects in the query
     ///
     /// Secret: never shown in `Debug`.
     pub fn control(mut self, control: impl Into<String>) -> Self {
@@ -378,7 +378,7 @@ pub struct UpdateLicense {
 }
 
 impl UpdateLicense {
-    /// The control number of the license, where QRS 38.22 takes it
+    /// The control number of the license, which QRS 38.22 expects in the query
     ///
     /// Secret: never shown in `Debug`.
     pub fn control(mut self, control: impl Into<String>) -> Self {

@@ -45,7 +45,7 @@ fn stable(text: &str) -> String {
 /// A text with the names that the page has for the site on this machine.
 fn named(text: &str, demo: &Demo) -> String {
     let folder = demo.folder.path().to_string_lossy();
-    let mut text = text.replace(&*folder, "~/qrs-demo");
+    let mut text = text.replace(&*folder, "/home/ada/qrs-demo");
     for (port, told) in demo.ports.iter().zip(["4242", "4243"]) {
         text = text.replace(&format!("localhost:{port}"), &format!("localhost:{told}"));
         text = text.replace(&format!(" {port} is open"), &format!(" {told} is open"));
@@ -73,7 +73,7 @@ async fn shown(line: &str, listed: &str, demo: &Demo, last: &mut i32) -> String 
             }
             fs::read_to_string(&path).unwrap()
         }
-        ["qrs", "demo"] => demo.told.clone(),
+        ["qrs", "demo", ..] => demo.told.clone(),
         ["qrs", arguments @ ..] => {
             let mut command = bare();
             command.args(arguments).env("QRS_CONFIG", demo.config()).current_dir(demo.folder.path());

@@ -63,7 +63,7 @@ pub(super) static COMMAND_SET_LICENSE: Command = Command {
                 known: &[],
             },
             is_required: false,
-            help: "The control number of the license, where QRS 38.22 takes it",
+            help: "The control number of the license, which QRS 38.22 expects in the query",
         },
     ],
     body: Some(Body {
@@ -141,7 +141,7 @@ pub(super) static COMMAND_DOWNLOAD_LEF: Command = Command {
 pub(super) static COMMAND_UPDATE_LICENSE: Command = Command {
     name: "update",
     operation: &operations::license::UPDATE_LICENSE,
-    about: "Updates the license, as with a new LEF or a new signed key. Read the license, change it, and send it whole, with the `modifiedDate` that was read.",
+    about: "Updates the license, for example with a new LEF or a new signed key. Read the license, change it, and send it whole, with the `modifiedDate` that was read.",
     details: "Exists in QRS 38.22; the contract does not have it.",
     is_deprecated: false,
     parameters: &[
@@ -167,7 +167,7 @@ pub(super) static COMMAND_UPDATE_LICENSE: Command = Command {
                 known: &[],
             },
             is_required: false,
-            help: "The control number of the license, where QRS 38.22 takes it",
+            help: "The control number of the license, which QRS 38.22 expects in the query",
         },
         Parameter {
             option: "privileges",

@@ -189,7 +189,7 @@ impl ClientBuilder {
     ///
     /// TLS, certificates, proxies, redirects and its own default headers are then configured on that client: a scheme that
     /// needs a client certificate counts as set, and `build` rejects this builder's settings for TLS and connecting.
-    /// `timeout`, `max_response_bytes` and `default_header` still apply.
+    /// All other settings still apply.
     ///
     /// This crate enables `reqwest`'s TLS without a cryptography provider, and without one `reqwest` panics when a client
     /// is built: enable its feature `rustls`, or install a provider for the process

@@ -28,12 +28,12 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// At most this many attempts in total. 0 and 1 are the same as [`Retry::never`].
+    /// Creates a policy of at most this many attempts in total. 0 and 1 are the same as [`Retry::never`].
     pub const fn attempts(attempts: u32) -> Self {
         Self { attempts, first_pause: Duration::from_millis(250), longest_pause: Duration::from_secs(5) }
     }
 
-    /// No retries: every call is attempted once.
+    /// Creates a policy without retries: every call is attempted once.
     pub const fn never() -> Self {
         Self::attempts(1)
     }

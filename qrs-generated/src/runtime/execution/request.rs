@@ -31,7 +31,8 @@ pub trait Request: Sealed + Sized + Send + 'static {
     ///
     /// # Errors
     ///
-    /// When there is no response, or its status code is not a success: see [`Error`](crate::runtime::Error).
+    /// When no response arrives, its status code is not a success, or its body cannot be decoded: see
+    /// [`Error`](crate::runtime::Error).
     fn send(self) -> ResponseFuture<Self::Output, Self::Error> {
         self.prepare().send()
     }

@@ -36,7 +36,7 @@ pub enum ErrorKind {
     NoAnswer,
     /// The connection broke within the response. The server has acted on the request.
     Body,
-    /// The response body is larger than `ClientBuilder::max_response_bytes`. The server has acted on the request.
+    /// The response body exceeds `ClientBuilder::max_response_bytes` or `max_response_objects`. The server has acted on the request.
     TooLarge,
     /// The response has a status code other than success.
     Status,
@@ -159,7 +159,8 @@ impl<E> Error<E> {
         self.details.text.as_deref()
     }
 
-    /// The number of attempts: 0 if nothing was sent, more than 1 if the call was retried.
+    /// The number of attempts, including those that could not connect: 0 if the client refused the request before the first
+    /// one, more than 1 if the call was retried.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.details.attempts
