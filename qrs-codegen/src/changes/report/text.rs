@@ -29,17 +29,20 @@ impl Changes {
             for entry in entries {
                 match entry {
                     ReportLine::One(change) => write(&mut text, change),
-                    ReportLine::Resource(name, parts) => {
-                        let _ = writeln!(text, "\n  {}", resource(name, &parts));
-                        match parts.first() {
-                            Some(first) if !unfold => write_effects(&mut text, first),
-                            _ => parts.iter().for_each(|change| write(&mut text, change)),
-                        }
-                    }
+                    ReportLine::Resource(name, parts) => write_resource(&mut text, name, &parts, unfold),
                 }
             }
         }
         text
+    }
+}
+
+/// Writes the line of a resource, and its effects; each of its changes if `unfold` is set.
+fn write_resource(text: &mut String, name: &str, parts: &[&Change], unfold: bool) {
+    let _ = writeln!(text, "\n  {}", resource(name, parts));
+    match parts.first() {
+        Some(first) if !unfold => write_effects(text, first),
+        _ => parts.iter().for_each(|change| write(text, change)),
     }
 }
 

@@ -177,13 +177,7 @@ impl<'d> Merged<'d> {
             for more in constant.into_iter().chain(listed) {
                 match &mut all {
                     None => all = Some(more),
-                    // Values that both list; where they have none in common, the outermost list counts.
-                    Some(all) => {
-                        let known: HashSet<&Value> = more.listed.iter().map(|(_, value)| *value).collect();
-                        if all.listed.iter().any(|(_, value)| known.contains(value)) {
-                            all.listed.retain(|(_, value)| known.contains(value));
-                        }
-                    }
+                    Some(all) => all.keep_common(&more),
                 }
             }
         }
@@ -215,6 +209,16 @@ pub(super) struct Values<'d> {
     pub(super) part: SchemaId,
     pub(super) keyword: &'static str,
     pub(super) listed: Vec<(usize, &'d Value)>,
+}
+
+impl Values<'_> {
+    /// Keeps the values that both list. If they have none in common, this list counts, which is the outer one.
+    fn keep_common(&mut self, other: &Values<'_>) {
+        let known: HashSet<&Value> = other.listed.iter().map(|(_, value)| *value).collect();
+        if self.listed.iter().any(|(_, value)| known.contains(value)) {
+            self.listed.retain(|(_, value)| known.contains(value));
+        }
+    }
 }
 
 /// Takes the schemas of an intersection together. Problems are reported once, however often this is asked.

@@ -167,9 +167,7 @@ impl<'p> Matcher<'p> {
                     Some((found, _)) if is_ignored(found) && node == 0 => {}
                     Some((found, after)) if is_ignored(found) => readings.push(node, after),
                     Some((found, after)) => {
-                        if let Some(child) = held.child(found.to_ascii_lowercase()) {
-                            next.push(child, after);
-                        }
+                        held.child(found.to_ascii_lowercase()).into_iter().for_each(|child| next.push(child, after));
                     }
                     None => {}
                 }
