@@ -1,8 +1,8 @@
 //! Finds a user by directory and user id, as in `CORP\ada`.
 //!
 //! An allocation needs the identifier of a user, and administrators know the directory and the user id. [`find`] finds
-//! the user, and distinguishes a user who does not exist from a name that several users have. The contract has no
-//! operations on users; QRS 38.22 has them.
+//! the user, and distinguishes a user who does not exist from a name that several users have. The published
+//! document has no operations on users; those here are of QRS 38.22.
 //!
 //! ```no_run
 //! use qrs_generated::types::{AccessTypeAllocationCreate, AccessTypeAllocationCreateUser};
@@ -37,7 +37,7 @@ const BYTES_PER_REQUEST: usize = 1000;
 /// Finds the user with this directory and user id, with all fields of the user.
 ///
 /// Case does not matter, as in the repository. If several users differ only in case, the one with exactly this spelling
-/// is returned.
+/// is returned; if none has it, the error is [`FindErrorKind::Several`].
 ///
 /// # Errors
 ///

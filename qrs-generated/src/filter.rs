@@ -56,14 +56,14 @@
 //! let _ = property!("tokensUsed").sw(4); // numbers have no beginning
 //! ```
 //!
-//! The repository compares by the type of its property, which a filter cannot know. For example, it refuses a GUID in
-//! quotes with 400: parse a string that contains one to a [`Uuid`] first.
+//! The repository expects a value of the property's own type, which this module cannot know. For example, it responds with
+//! 400 if a GUID is compared with a quoted string: if yours is a string, parse it to a [`Uuid`] first.
 //!
 //! # Long filters
 //!
 //! A filter is percent-encoded in the URL of a request, and the repository or a proxy before it refuses URLs of more
-//! than a few kilobytes. A comparison with a GUID takes about 60 bytes. This module does not limit the length: ask for
-//! long lists in parts, or list all rows and choose among them.
+//! than a few kilobytes. A comparison with a GUID takes about 60 bytes. This module does not limit the length:
+//! split a long list of values over several requests, or list all rows and choose among them.
 //!
 //! ```
 //! # use qrs_generated::{filter::{Filter, FilterError}, property};

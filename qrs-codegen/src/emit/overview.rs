@@ -186,12 +186,13 @@ const RULES: &[&str] = &[
     "* An [`Error`] keeps the status code and the text of the response. [`Error::body`] returns a documented error.",
     "* Redirects are not followed. By default, a call has a timeout of one minute and a body is limited to 128 MiB;",
     "  [`ClientBuilder`] sets both.",
-    "* {retried} are retried after a transient failure, other requests are not: see [`Retry`].",
+    "* {retried} are retried after a transient failure. Other requests are retried only if you allow it, by",
+    "  `safe_to_repeat` of [`Request`]: see [`Retry`].",
     "* [`Request`] has the methods that all requests share: they set a timeout, retries and headers, and return the status",
     "  code and headers of the response. [`send_all`] sends many requests.",
     "* The feature `blocking` adds `send_blocking` to every request. The feature `tracing` adds a span for each call.",
     "* Credentials, and values that the document marks as passwords, never appear in `Debug` output or error messages.",
-    "* TLS is `rustls`, with the root certificates of the system or those given to the builder.",
+    "* TLS is `rustls`, with the root certificates of the system, those given to the builder, or both.",
 ];
 
 fn rules(context: &Context<'_>, reader: Audience) -> Vec<String> {

@@ -113,9 +113,9 @@ impl ClientBuilder {
     /// Keeps connections open for further calls, or closes each after its response. The default is `true`.
     ///
     /// An HTTP/1.1 response does not say which request it belongs to. If a faulty server or proxy sends a response that
-    /// nobody asked for, it can be taken for the response to the next request. The client closes a connection on which such
-    /// a response has arrived, but cannot recognize one that arrives while the next request is on its way, or less than
-    /// 100 µs before it. With `false`, no response can belong to another call, and each call costs a TLS handshake.
+    /// nobody asked for, it can be taken for the response to the next request. If that response
+    /// arrives while the connection is idle, the client closes the connection. The client cannot recognize a response that
+    /// arrives after the next request was sent, or less than 100 µs before that. With `false`, no response can belong to another call, and each call costs a TLS handshake.
     pub fn reuse_connections(mut self, reuse: bool) -> Self {
         self.reuse_connections = reuse;
         self
@@ -136,10 +136,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Connects by an address that differs from the name in the server's certificate. The certificate is still checked
-    /// against the name in the server's address, and the `Host` header still carries it.
+    /// Connects to this address instead of the host of the [`Server`]. The certificate is still checked against the host of
+    /// the `Server`, and the `Host` header still carries it.
     ///
-    /// Use it where that name, such as a short host name, does not resolve from here. The address is a `SocketAddr`, an
+    /// Use it where the host, such as a short host name, does not resolve from here. The address is a `SocketAddr`, an
     /// `IpAddr` or a string: `"10.0.0.5:4242"`, `"node.example.com"`. The port defaults to the server's.
     pub fn connect_to(mut self, address: impl fmt::Display) -> Self {
         self.connect_to = Some(address.to_string());
@@ -191,9 +191,9 @@ impl ClientBuilder {
     /// needs a client certificate counts as set, and `build` rejects this builder's settings for TLS and connecting.
     /// All other settings still apply.
     ///
-    /// This crate enables `reqwest`'s TLS without a cryptography provider, and without one `reqwest` panics when a client
-    /// is built: enable its feature `rustls`, or install a provider for the process
-    /// (`rustls::crypto::ring::default_provider().install_default()`) first.
+    /// This crate enables `reqwest`'s TLS without a cryptography provider. `reqwest::Client::builder().build()` in your code
+    /// then panics, unless you enable the feature `rustls` of `reqwest` or first install a provider for the process
+    /// (`rustls::crypto::ring::default_provider().install_default()`).
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
