@@ -227,7 +227,8 @@ impl<'a> Property<'a> {
         self.compare("so", &value)
     }
 
-    /// Creates a filter for rows whose property equals one of the values. See [Long filters](self#long-filters) when there are many.
+    /// Creates a filter for rows whose property equals one of the values.
+    /// See [Long filters](self#long-filters) when there are many.
     ///
     /// ```
     /// # use qrs_generated::property;
@@ -243,7 +244,8 @@ impl<'a> Property<'a> {
         self.compare_each("eq", values, Joint::Or)
     }
 
-    /// Creates a filter for rows whose property differs from all the values. See [Long filters](self#long-filters) when there are many.
+    /// Creates a filter for rows whose property differs from all the values.
+    /// See [Long filters](self#long-filters) when there are many.
     ///
     /// ```
     /// # use qrs_generated::property;

@@ -113,9 +113,10 @@ impl ClientBuilder {
     /// Keeps connections open for further calls, or closes each after its response. The default is `true`.
     ///
     /// An HTTP/1.1 response does not say which request it belongs to. If a faulty server or proxy sends a response that
-    /// nobody asked for, it can be taken for the response to the next request. If that response
-    /// arrives while the connection is idle, the client closes the connection. The client cannot recognize a response that
-    /// arrives after the next request was sent, or less than 100 µs before that. With `false`, no response can belong to another call, and each call costs a TLS handshake.
+    /// nobody asked for, it can be taken for the response to the next request. If that response arrives while the connection
+    /// is idle, the client closes the connection. The client cannot recognize a response that arrives after the next request
+    /// was sent, or less than 100 µs before that. With `false`, no response can belong to another call, and each call costs a
+    /// TLS handshake.
     pub fn reuse_connections(mut self, reuse: bool) -> Self {
         self.reuse_connections = reuse;
         self
